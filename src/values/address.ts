@@ -3,7 +3,7 @@ import { keccak256, utf8 } from "./digest.ts";
 import { InvalidValue } from "./errors.ts";
 import { quote, toBytes, fromBytes, type Hex } from "./hex.ts";
 
-export type Address = Hex & { readonly brandAddress?: "address" };
+export type Address = Hex & { readonly brandAddress: true };
 
 export const zero = `0x${"0".repeat(40)}` as Address;
 

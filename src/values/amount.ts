@@ -2,7 +2,7 @@
 import { InvalidValue } from "./errors.ts";
 import { quote } from "./hex.ts";
 
-export type Amount = bigint & { readonly brandAmount?: "amount" };
+export type Amount = bigint & { readonly brandAmount: true };
 
 export const max = ((1n << 256n) - 1n) as Amount;
 export const zero = 0n as Amount;

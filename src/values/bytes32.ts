@@ -2,7 +2,7 @@
 import { InvalidValue } from "./errors.ts";
 import { quote, type Hex } from "./hex.ts";
 
-export type Bytes32 = Hex & { readonly brand32?: "bytes32" };
+export type Bytes32 = Hex & { readonly brand32: true };
 
 const pattern = /^0x[0-9a-f]{64}$/;
 

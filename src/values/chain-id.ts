@@ -2,7 +2,7 @@
 import { InvalidValue } from "./errors.ts";
 import { quote } from "./hex.ts";
 
-export type ChainId = number & { readonly brandChain?: "chain" };
+export type ChainId = number & { readonly brandChain: true };
 
 export function parse(value: unknown): ChainId {
   if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 1) {

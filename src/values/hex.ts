@@ -1,7 +1,7 @@
 /** Bytes as lower-case hexadecimal text with `0x`, the only form in which bytes are stored or sent. */
 import { InvalidValue } from "./errors.ts";
 
-export type Hex = `0x${string}` & { readonly brand?: "hex" };
+export type Hex = `0x${string}`;
 
 const pattern = /^0x(?:[0-9a-f]{2})*$/;
 const digits = "0123456789abcdef";

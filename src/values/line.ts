@@ -2,7 +2,7 @@
 import { InvalidValue } from "./errors.ts";
 import { quote } from "./hex.ts";
 
-export type Line = string & { readonly brandLine?: "line" };
+export type Line = string & { readonly brandLine: true };
 
 /** Control, format (bidirectional, zero-width), surrogate, private, unassigned, and separators other than the space. */
 const forbidden = /[\p{C}\p{Zl}\p{Zp}]|[^\S ]/u;

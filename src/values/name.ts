@@ -2,7 +2,7 @@
 import { InvalidValue } from "./errors.ts";
 import { quote } from "./hex.ts";
 
-export type Name = string & { readonly brandName?: "name" };
+export type Name = string & { readonly brandName: true };
 
 export function parse(text: unknown): Name {
   if (typeof text !== "string" || !/^[A-Za-z][A-Za-z0-9-]{0,63}$/.test(text)) {

@@ -1,0 +1,27 @@
+/** A place where keys live: a PKCS#11 token or a Ledger. It signs permits and nothing else. */
+import type { SigningPermit } from "../../gate/permit.ts";
+import type { Bytes32 } from "../../values/bytes32.ts";
+
+export type BackendAnswer =
+  /** r and s in 1..n-1, low-S, recovered by the backend to the permit's key over its own copy of the digest. */
+  | { readonly kind: "signed"; readonly signature: { readonly r: Bytes32; readonly s: Bytes32; readonly yParity: 0 | 1 } }
+  /** Nothing was asked of the token; ask again. */
+  | { readonly kind: "busy"; readonly why: string }
+  /** The token may or may not have signed; no signature left it. The same digest may be asked again with a new permit. */
+  | { readonly kind: "unavailable"; readonly why: string };
+
+export type Backend = {
+  /** Takes the permit (once). A signature that does not recover is a `Fault` with retry never, never an answer. */
+  readonly sign: (permit: SigningPermit) => Promise<BackendAnswer>;
+  readonly health: () => BackendHealth;
+  /** Ends the agent; no call is answered after it. */
+  readonly close: () => Promise<void>;
+};
+
+export type BackendHealth = {
+  readonly ready: boolean;
+  readonly why: string;
+  /** The agent's process, when there is one. */
+  readonly pid: number | undefined;
+  readonly recovery: "native" | "noble";
+};

@@ -1,0 +1,45 @@
+/** An intent in words for people; canonical, recomputed by gate, CLI and console, so that a different text is a refusal. */
+import * as address from "../values/address.ts";
+import * as amount from "../values/amount.ts";
+import * as instant from "../values/instant.ts";
+import { operations, type Operation } from "./operation.ts";
+
+/** What words need of an intent. */
+export type Worded = {
+  readonly operation: Operation;
+  readonly asset: string;
+  readonly chainId: number;
+  readonly account: address.Address;
+  readonly to: address.Address;
+  readonly amount: amount.Amount;
+  readonly reference: string;
+  readonly feeCeilingWei: amount.Amount;
+  readonly notBefore: instant.Instant;
+  readonly expiresAt: instant.Instant;
+};
+
+/** `1,000 GLD`, or `no amount`. */
+export function amountText(intent: Pick<Worded, "operation" | "asset" | "amount">, decimals: number): string {
+  return operations[intent.operation].amount ? `${amount.format(intent.amount, decimals)} ${intent.asset}` : "no amount";
+}
+
+/** One line for every argument that has no field of its own in an approval. */
+export function details(intent: Pick<Worded, "reference" | "notBefore" | "expiresAt">): string {
+  return `reference ${intent.reference}; not before ${instant.toIso(intent.notBefore)}; expires ${instant.toIso(intent.expiresAt)}`;
+}
+
+/** The whole intent as one sentence. */
+export function sentence(intent: Worded, decimals: number): string {
+  const text = amountText(intent, decimals);
+  const account = address.checksum(intent.account);
+  const to = address.checksum(intent.to);
+  const act = {
+    mint: `mint ${text} to ${to}`,
+    burn: `burn ${text} held by ${account}`,
+    redeem: `redeem ${text}: burn what ${account} holds`,
+    transfer: `transfer ${text} from ${account} to ${to}`,
+    pause: `pause ${intent.asset}`,
+    unpause: `unpause ${intent.asset}`,
+  }[intent.operation];
+  return `${act} on chain ${String(intent.chainId)}, signed by ${account}, fees at most ${amount.format(intent.feeCeilingWei, 18)} ETH; ${details(intent)}`;
+}

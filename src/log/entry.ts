@@ -1,0 +1,65 @@
+/** The leaves of the log: everything that was said, decided and signed, in order. */
+import { z } from "zod";
+import { genesisFileSchema } from "../genesis/genesis.ts";
+import { decisionSchema } from "../policy/decision.ts";
+import { factsSchema } from "../policy/facts.ts";
+import { envelopeSchema } from "../statement/envelope.ts";
+import { addressSchema, amountSchema, bytes32Schema, chainIdSchema, countSchema, hexSchema, instantSchema, nameSchema } from "../values/schema.ts";
+
+const stamp = { epoch: countSchema, instant: instantSchema };
+
+/** A type 2 transaction before its signature (EIP-1559); the access list is empty. */
+export const unsignedSchema = z.strictObject({
+  chainId: chainIdSchema,
+  nonce: countSchema,
+  to: addressSchema,
+  value: amountSchema,
+  data: hexSchema,
+  gasLimit: amountSchema,
+  maxFeePerGas: amountSchema,
+  maxPriorityFeePerGas: amountSchema,
+});
+
+export const entrySchema = z.discriminatedUnion("kind", [
+  z.strictObject({ ...stamp, kind: z.literal("genesis"), file: genesisFileSchema }),
+  /** A statement as admitted; `attachment` is the document a change binds, or the freezeIds an unfreeze lifts. */
+  z.strictObject({ ...stamp, kind: z.literal("statement"), statement: envelopeSchema, attachment: z.json().optional() }),
+  /** A proposed document came into force, by the statements named. */
+  z.strictObject({ ...stamp, kind: z.literal("activation"), document: bytes32Schema, statements: z.array(bytes32Schema) }),
+  /** The write-ahead record: this request has this nonce, for ever, because of this decision on these facts. */
+  z.strictObject({
+    ...stamp,
+    kind: z.literal("allocation"),
+    engine: z.string(),
+    requestId: bytes32Schema,
+    submission: bytes32Schema,
+    policyHash: bytes32Schema,
+    rosterHash: bytes32Schema,
+    chainId: chainIdSchema,
+    account: addressSchema,
+    nonce: countSchema,
+    facts: factsSchema,
+    decision: decisionSchema,
+  }),
+  /** The one-use right to sign one digest. */
+  z.strictObject({ ...stamp, kind: z.literal("permit"), requestId: bytes32Schema, key: nameSchema, transaction: unsignedSchema, digest: bytes32Schema }),
+  z.strictObject({ ...stamp, kind: z.literal("signature"), requestId: bytes32Schema, digest: bytes32Schema, r: bytes32Schema, s: bytes32Schema, yParity: z.union([z.literal(0), z.literal(1)]), txHash: bytes32Schema }),
+  /** Enough observers saw what became of a transaction, in a finalized block. */
+  z.strictObject({ ...stamp, kind: z.literal("outcome"), requestId: bytes32Schema, txHash: bytes32Schema, status: z.enum(["success", "reverted", "mismatch"]), blockNumber: countSchema, statements: z.array(bytes32Schema) }),
+]);
+
+export type Entry = z.output<typeof entrySchema>;
+export type Unsigned = z.output<typeof unsignedSchema>;
+
+/** The gate's signed answer to an admitted statement; a client says *delivered* only on this. `leafIndex` is null for an observation, which gets a leaf when it is used. */
+export const receiptSchema = z.strictObject({
+  statementHash: bytes32Schema,
+  leafIndex: countSchema.nullable(),
+  instant: instantSchema,
+  epoch: countSchema,
+  /** Ed25519 by the log key over `countersign-receipt/v1\n` and the canonical JSON of the other four fields plus `deployment`. */
+  deployment: bytes32Schema,
+  signature: hexSchema,
+});
+
+export type Receipt = z.output<typeof receiptSchema>;

@@ -1,0 +1,48 @@
+/** What the policy says of an intent, clause by clause; the explanation is the audit record. */
+import { z } from "zod";
+import { bytes32Schema, instantSchema, nameSchema } from "../values/schema.ts";
+import { quorumSchema } from "./requirement.ts";
+
+export const clauseSchema = z.strictObject({
+  /** Path in the policy or genesis: `mint.to`, `guard.reserves-cover`, `limit.mint-day`, `ceiling.request`. */
+  id: z.string(),
+  kind: z.enum(["rule", "guard", "limit", "ceiling", "evidence", "wait", "quorum"]),
+  ok: z.boolean(),
+  /** A lack that time or people can cure leaves the request pending; another refuses it. */
+  curable: z.boolean(),
+  observed: z.string(),
+  bound: z.string(),
+});
+
+export const seatSchema = z.strictObject({
+  group: nameSchema,
+  /** The person in the seat, or null while it is missing. */
+  person: nameSchema.nullable(),
+  credential: nameSchema.nullable(),
+});
+
+export const decisionSchema = z.strictObject({
+  verdict: z.enum(["allowed", "pending", "refused"]),
+  /** `policy.allowed`, or the code of the first failing clause such as `policy.no-rule`, `policy.limit-exceeded`. */
+  code: z.string(),
+  policyHash: bytes32Schema,
+  rosterHash: bytes32Schema,
+  intentHash: bytes32Schema,
+  rule: z.string().nullable(),
+  tier: z.int().nullable(),
+  /** Managed key that the tier signs with. */
+  key: nameSchema.nullable(),
+  clauses: z.array(clauseSchema),
+  requires: quorumSchema.nullable(),
+  seats: z.array(seatSchema),
+  missing: z.array(z.strictObject({ group: nameSchema, count: z.int().min(1) })),
+  /** Earliest instant at which all waits are over; null without a rule. */
+  notBefore: instantSchema.nullable(),
+  expiresAt: instantSchema,
+  /** On a denial: the rules that came closest and their first failing clause. */
+  nearest: z.array(z.strictObject({ rule: z.string(), clause: clauseSchema })),
+});
+
+export type Decision = z.output<typeof decisionSchema>;
+export type Clause = z.output<typeof clauseSchema>;
+export type Seat = z.output<typeof seatSchema>;

@@ -1,0 +1,12 @@
+/** Typed values back into JSON: amounts become decimal text, absent fields stay absent. */
+import type { Json } from "./json.ts";
+
+/** The JSON form of a typed value; the inverse of parsing it with its schema. */
+export function toWire(value: unknown): Json {
+  if (typeof value === "bigint") return value.toString();
+  if (Array.isArray(value)) return value.map(toWire);
+  if (value !== null && typeof value === "object") {
+    return Object.fromEntries(Object.entries(value).flatMap(([key, field]) => (field === undefined ? [] : [[key, toWire(field)]])));
+  }
+  return value as Json;
+}
