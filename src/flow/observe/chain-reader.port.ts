@@ -1,0 +1,27 @@
+/** What an observer reads from its own endpoint, always at one named block. */
+import type { SeenReceipt } from "../../evidence/outcome.ts";
+import type { Address } from "../../values/address.ts";
+import type { Amount } from "../../values/amount.ts";
+import type { Bytes32 } from "../../values/bytes32.ts";
+import type { Instant } from "../../values/instant.ts";
+
+export type Block = { readonly number: number; readonly hash: Bytes32; readonly time: Instant };
+
+/** Throws a `Fault` with retry safe when the endpoint does not answer in time; reads are by block hash where the endpoint allows it. */
+export type ChainReader = {
+  readonly head: () => Promise<Block>;
+  /** Undefined where the chain has no finalized tag. */
+  readonly finalized: () => Promise<Block | undefined>;
+  readonly blockAt: (height: number) => Promise<Block | undefined>;
+  /** Keccak-256 of the runtime code. */
+  readonly codeHash: (contract: Address, block: Block) => Promise<Bytes32>;
+  /** The ERC-1967 implementation slot, zero when there is none. */
+  readonly implementation: (contract: Address, block: Block) => Promise<Address>;
+  readonly totalSupply: (token: Address, block: Block) => Promise<Amount>;
+  readonly paused: (token: Address, block: Block) => Promise<boolean>;
+  /** Transactions of the account included up to the block. */
+  readonly nonce: (account: Address, block: Block) => Promise<number>;
+  /** The receipt (signed as `outcomeText` of evidence/outcome.ts), undefined when it is in no canonical block. */
+  readonly receipt: (txHash: Bytes32) => Promise<SeenReceipt | undefined>;
+  readonly close: () => void;
+};
