@@ -1,0 +1,79 @@
+/** What the machine itself must have, and how it comes there: apt-get or brew, each time saying what is installed. */
+import { existsSync } from "node:fs";
+
+import { runQuietly } from "./child.js";
+import { onPath } from "./place.js";
+import { Impossible, say } from "./say.js";
+
+/** Where distributions keep SoftHSM's module. */
+const softhsmModules = [
+  "/usr/lib/softhsm/libsofthsm2.so",
+  "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so",
+  "/usr/lib/aarch64-linux-gnu/softhsm/libsofthsm2.so",
+  "/usr/lib64/softhsm/libsofthsm2.so",
+  "/usr/lib64/pkcs11/libsofthsm2.so",
+  "/usr/local/lib/softhsm/libsofthsm2.so",
+  "/opt/homebrew/lib/softhsm/libsofthsm2.so",
+];
+
+/** What may be missing: how to tell, and which package of apt or brew brings it. */
+const things = {
+  softhsm: {
+    says: "SoftHSM",
+    has: () => onPath("softhsm2-util") !== undefined && softhsmModules.some((path) => existsSync(path)),
+    apt: ["softhsm2"],
+    brew: ["softhsm"],
+  },
+  unshare: {
+    says: "unshare",
+    has: () => process.platform !== "linux" || onPath("unshare") !== undefined,
+    apt: ["util-linux"],
+    brew: [],
+  },
+  compiler: {
+    says: "a C++ compiler with make and python3",
+    has: () => ["make", "g++", "python3"].every((program) => onPath(program) !== undefined),
+    apt: ["make", "g++", "python3"],
+    brew: [],
+  },
+};
+
+/** Installs whichever of `names` are missing, or explains in one sentence why that cannot be done. */
+export async function ensureOnMachine(names) {
+  const missing = names.map((name) => things[name]).filter((thing) => !thing.has());
+  if (missing.length === 0) return;
+  const what = missing.map((thing) => thing.says).join(" and ");
+  const manager = onPath("apt-get") !== undefined ? "apt" : onPath("brew") !== undefined ? "brew" : undefined;
+  const packages = manager === undefined ? [] : missing.flatMap((thing) => thing[manager]);
+  if (packages.length === 0)
+    throw new Impossible(
+      `${what} is missing and this machine has no apt-get or brew that could install it; install it, then try again`,
+    );
+  say(`${what} is missing; installing ${packages.join(", ")} with ${manager === "apt" ? "apt-get" : "brew"}`);
+  const why = await (manager === "apt" ? aptInstall(packages) : brewInstall(packages));
+  if (missing.every((thing) => thing.has())) return;
+  throw new Impossible(
+    `${what} is missing and could not be installed (${why}); install ${packages.join(", ")}, then try again`,
+  );
+}
+
+async function aptInstall(packages) {
+  const prefix = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
+  if (prefix.length > 0 && (onPath("sudo") === undefined || (await runQuietly("sudo", ["-n", "true"])).code !== 0))
+    return "that needs root, and sudo asks for a password";
+  const [program, ...before] = [...prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"];
+  // A source that cannot be reached may be one we do not need: only the installation decides.
+  await runQuietly(program, [...before, "update", "-q"]);
+  const done = await runQuietly(program, [...before, "install", "-y", "-q", "--no-install-recommends", ...packages]);
+  return lastLine(done);
+}
+
+async function brewInstall(packages) {
+  return lastLine(await runQuietly("brew", ["install", ...packages]));
+}
+
+function lastLine({ code, output }) {
+  const lines = output.trim().split("\n");
+  const error = lines.find((line) => line.startsWith("E: ")) ?? lines.at(-1) ?? "";
+  return code === 0 ? "the installer reported success, but it is still not there" : error.trim();
+}
