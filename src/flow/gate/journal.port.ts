@@ -1,0 +1,157 @@
+/** The gate's memory: one SQLite file behind one exclusive lock, `synchronous=FULL`; every call is synchronous so that nothing interleaves with a transaction. */
+import type { Entry, Unsigned } from "../../log/entry.ts";
+import type { Kind } from "../../statement/message.ts";
+import type { Envelope } from "../../statement/envelope.ts";
+import type { Operation } from "../../intent/operation.ts";
+import type { Address } from "../../values/address.ts";
+import type { Amount } from "../../values/amount.ts";
+import type { Bytes32 } from "../../values/bytes32.ts";
+import type { Hex } from "../../values/hex.ts";
+import type { Instant } from "../../values/instant.ts";
+import type { Json } from "../../values/json.ts";
+import type { Name } from "../../values/name.ts";
+
+export type StoredStatement = {
+  readonly hash: Bytes32;
+  readonly kind: Kind;
+  /** What it is about: requestId, document hash, freezeId, hash of freezes, or asset. */
+  readonly about: string;
+  readonly member: Name;
+  /** When the gate first stored it. */
+  readonly at: Instant;
+  readonly leaf: number;
+  readonly envelope: Envelope;
+  readonly attachment: Json | undefined;
+};
+
+/** An observation has a leaf only once a decision used it. */
+export type StoredObservation = {
+  readonly hash: Bytes32;
+  readonly chainId: number;
+  readonly subject: string;
+  readonly fact: string;
+  readonly observer: Name;
+  readonly blockNumber: number;
+  readonly at: Instant;
+  readonly leaf: number | undefined;
+  readonly envelope: Envelope;
+};
+
+export type StoredDocument = {
+  readonly hash: Bytes32;
+  readonly kind: "Policy" | "Roster";
+  /** Asset of a policy, `roster` for a roster. */
+  readonly name: string;
+  readonly version: number;
+  readonly document: Json;
+  readonly state: "proposed" | "active" | "superseded" | "vetoed";
+  /** When the quorum of its change was first complete, and when it came into force. */
+  readonly completeAt: Instant | undefined;
+  readonly activeAt: Instant | undefined;
+};
+
+export type StoredFreeze = { readonly freezeId: Bytes32; readonly scope: "deployment" | "asset" | "key"; readonly target: string; readonly reason: string; readonly by: Name; readonly at: Instant; readonly lifted: boolean };
+
+export type Allocation = {
+  readonly requestId: Bytes32;
+  readonly chainId: number;
+  readonly account: Address;
+  readonly nonce: number;
+  readonly key: Name;
+  readonly asset: Name;
+  readonly operation: Operation;
+  readonly reference: string;
+  readonly initiator: Name;
+  readonly to: Address;
+  readonly amount: Amount;
+  readonly feeCeilingWei: Amount;
+  readonly at: Instant;
+  readonly leaf: number;
+  /** `open` until enough observers saw a final receipt. */
+  readonly outcome: "open" | "success" | "reverted" | "mismatch";
+  readonly outcomeBlock: number | undefined;
+};
+
+export type StoredPermit = {
+  readonly digest: Bytes32;
+  readonly requestId: Bytes32;
+  readonly ordinal: number;
+  readonly transaction: Unsigned;
+  /** Whether a token was ever asked to sign it. */
+  readonly asked: boolean;
+  readonly signed: { readonly raw: Hex; readonly txHash: Bytes32 } | undefined;
+};
+
+export type Journal = {
+  /** Everything inside is on disk when it returns, or nothing is when it throws; disk errors leave by `Fault` with retry safe. A nested call joins the outer transaction. */
+  readonly transaction: <T>(work: () => T) => T;
+
+  /** The last instant anything was stored at; 0 for an empty journal. `advance` never lowers it. */
+  readonly lastInstant: () => Instant;
+  readonly advance: (to: Instant) => void;
+  readonly epoch: () => number;
+
+  /** Appends a leaf with its Merkle nodes and returns its index. */
+  readonly append: (entry: Entry) => number;
+  readonly size: () => number;
+  /** Leaves from an index on, at most `limit`, bytes verbatim. */
+  readonly leaves: (from: number, limit: number) => readonly { readonly index: number; readonly bytes: Uint8Array }[];
+  readonly node: (level: number, index: number) => Bytes32;
+
+  /** Inserts; a second insert of one hash is an `InvariantViolation`. */
+  readonly putStatement: (statement: StoredStatement) => void;
+  readonly statement: (hash: Bytes32) => StoredStatement | undefined;
+  /** In the order of storing. */
+  readonly statementsAbout: (kind: Kind, about: string) => readonly StoredStatement[];
+
+  /** Keeps the newest three blocks of an (observer, chain, subject, fact), and every one that has a leaf. */
+  readonly putObservation: (observation: Omit<StoredObservation, "leaf">) => void;
+  readonly observation: (hash: Bytes32) => StoredObservation | undefined;
+  readonly observations: (chainId: number, subject: string, fact: string) => readonly StoredObservation[];
+  readonly setObservationLeaf: (hash: Bytes32, leaf: number) => void;
+  /** Newest block time among the observations of a chain by each observer. */
+  readonly newestBlockTimes: (chainId: number) => readonly { readonly observer: Name; readonly blockTime: Instant }[];
+  /** Height of the newest block at which a fact was used; -1 when it never was. `raiseUsedBlock` never lowers it. */
+  readonly usedBlock: (chainId: number, subject: string, fact: string) => number;
+  readonly raiseUsedBlock: (chainId: number, subject: string, fact: string, blockNumber: number) => void;
+
+  readonly putDocument: (document: StoredDocument) => void;
+  readonly updateDocument: (hash: Bytes32, change: Partial<Pick<StoredDocument, "state" | "completeAt" | "activeAt">>) => void;
+  readonly document: (hash: Bytes32) => StoredDocument | undefined;
+  readonly activeDocument: (kind: "Policy" | "Roster", name: string) => StoredDocument | undefined;
+  /** All versions in order of version. */
+  readonly documentHistory: (kind: "Policy" | "Roster", name: string) => readonly StoredDocument[];
+  readonly proposedDocuments: () => readonly StoredDocument[];
+
+  readonly putFreeze: (freeze: StoredFreeze) => void;
+  readonly freezes: () => readonly StoredFreeze[];
+  readonly liftFreeze: (freezeId: Bytes32) => void;
+
+  /** `taken` names the constraint that forbids it: nothing is stored then. */
+  readonly putAllocation: (allocation: Allocation) => { readonly kind: "stored" } | { readonly kind: "taken"; readonly by: "request" | "nonce" | "reference" };
+  readonly allocation: (requestId: Bytes32) => Allocation | undefined;
+  /** Highest nonce ever allocated on a lane, undefined for a fresh one. */
+  readonly highestNonce: (chainId: number, account: Address) => number | undefined;
+  /** Allocations of an asset or of an account since an instant, plus all with outcome open or (when success) with outcomeBlock above `observedBlock`. */
+  readonly allocationsSince: (filter: { readonly asset?: Name; readonly account?: Address; readonly since: Instant }) => readonly Allocation[];
+  readonly openAllocations: (asset?: Name) => readonly Allocation[];
+  readonly settleAllocation: (requestId: Bytes32, outcome: "success" | "reverted" | "mismatch", outcomeBlock: number) => void;
+  /** Successful mints of an asset whose outcome block is above a height: not in the supply observed there. */
+  readonly mintedAbove: (asset: Name, blockNumber: number) => readonly Allocation[];
+
+  /** False when the approval id was spent before, by any request. */
+  readonly spendApproval: (approvalId: Bytes32, requestId: Bytes32) => boolean;
+  readonly approvalSpentBy: (approvalId: Bytes32) => Bytes32 | undefined;
+
+  readonly putPermit: (permit: Pick<StoredPermit, "digest" | "requestId" | "ordinal" | "transaction">) => void;
+  readonly permits: (requestId: Bytes32) => readonly StoredPermit[];
+  readonly permitByTxHash: (txHash: Bytes32) => StoredPermit | undefined;
+  readonly markAsked: (digest: Bytes32) => void;
+  readonly storeSignature: (digest: Bytes32, signed: { readonly raw: Hex; readonly txHash: Bytes32 }) => void;
+
+  /** The journal of verdicts: what was refused, when and why. */
+  readonly recordRefusal: (refusal: { readonly verb: "admit" | "sign"; readonly about: string; readonly code: string; readonly why: string; readonly at: Instant }) => void;
+  readonly refusals: (about: string) => readonly { readonly verb: string; readonly code: string; readonly why: string; readonly at: Instant }[];
+
+  readonly close: () => void;
+};
