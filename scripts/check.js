@@ -20,7 +20,7 @@ const checks = [
   {
     name: "dependency-cruiser",
     words: [
-      tool("dependency-cruiser", "bin", "dependency-cruise.mjs"),
+      tool("dependency-cruiser", "bin", "dependency-cruiser.mjs"),
       ...["--config", join(root, ".dependency-cruiser.mjs"), "src", "bin", "test"],
     ],
   },
