@@ -6,7 +6,14 @@ const wallet = z.strictObject({ kind: z.literal("wallet"), id: nameSchema, addre
 /** Ed25519, 32 bytes. */
 const key = z.strictObject({ kind: z.literal("key"), id: nameSchema, publicKey: hexSchema });
 /** P-256, 65 bytes uncompressed; bound to one relying party and one origin. */
-const passkey = z.strictObject({ kind: z.literal("passkey"), id: nameSchema, publicKey: hexSchema, credentialId: hexSchema, rpId: z.string().min(1).max(253), origin: z.url().max(300) });
+const passkey = z.strictObject({
+  kind: z.literal("passkey"),
+  id: nameSchema,
+  publicKey: hexSchema,
+  credentialId: hexSchema,
+  rpId: z.string().min(1).max(253),
+  origin: z.url().max(300),
+});
 
 export const credentialSchema = z.discriminatedUnion("kind", [wallet, key, passkey]);
 
@@ -19,7 +26,12 @@ export const memberSchema = z.strictObject({
 });
 
 /** A key in an HSM or on a device, pinned by its public key (65 bytes, 0x04…); never somebody's credential. */
-export const managedKeySchema = z.strictObject({ id: nameSchema, account: addressSchema, publicKey: hexSchema, backend: z.enum(["pkcs11", "ledger"]) });
+export const managedKeySchema = z.strictObject({
+  id: nameSchema,
+  account: addressSchema,
+  publicKey: hexSchema,
+  backend: z.enum(["pkcs11", "ledger"]),
+});
 
 export const rosterSchema = z.strictObject({
   apiVersion: z.literal("countersign/v1"),

@@ -12,10 +12,15 @@ export function domain(deploymentId: bytes32.Bytes32): { name: string; version: 
 
 /** EIP-712 `types` of a kind, for wallets (`eth_signTypedData_v4`) and encoders. */
 export function typesOf(kind: Kind): Record<string, TypedField[]> {
-  return { [kind]: Object.entries(messages[kind]).map(([name, [type]]) => ({ name, type })) };
+  const fields: Readonly<Record<string, readonly [string, unknown]>> = messages[kind];
+  return { [kind]: Object.entries(fields).map(([name, [type]]) => ({ name, type })) };
 }
 
 /** The 32 bytes that a credential signs. `message` in parsed or JSON form. */
-export function digest(deploymentId: bytes32.Bytes32, kind: Kind, message: Readonly<Record<string, unknown>>): bytes32.Bytes32 {
+export function digest(
+  deploymentId: bytes32.Bytes32,
+  kind: Kind,
+  message: Readonly<Record<string, unknown>>,
+): bytes32.Bytes32 {
   return bytes32.parse(TypedDataEncoder.hash(domain(deploymentId), typesOf(kind), message));
 }

@@ -9,7 +9,12 @@ import { kindSchema } from "./message.ts";
 export const proofSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("wallet"), signature: hexSchema }),
   z.strictObject({ kind: z.literal("key"), signature: hexSchema }),
-  z.strictObject({ kind: z.literal("passkey"), authenticatorData: hexSchema, clientDataJSON: hexSchema, signature: hexSchema }),
+  z.strictObject({
+    kind: z.literal("passkey"),
+    authenticatorData: hexSchema,
+    clientDataJSON: hexSchema,
+    signature: hexSchema,
+  }),
 ]);
 
 export const envelopeSchema = z.strictObject({

@@ -1,7 +1,17 @@
 /** The messages people and services sign, as EIP-712 fields and as schemas, from one table. */
 import { z } from "zod";
 import { operationSchema } from "../intent/operation.ts";
-import { addressSchema, amountSchema, bytes32Schema, chainIdSchema, countSchema, instantSchema, lineSchema, nameSchema, referenceSchema } from "../values/schema.ts";
+import {
+  addressSchema,
+  amountSchema,
+  bytes32Schema,
+  chainIdSchema,
+  countSchema,
+  instantSchema,
+  lineSchema,
+  nameSchema,
+  referenceSchema,
+} from "../values/schema.ts";
 
 const decision = ["string", z.enum(["approve", "reject"])] as const;
 const bytes32 = ["bytes32", bytes32Schema] as const;
@@ -14,15 +24,54 @@ const instant = ["uint64", instantSchema] as const;
 const count = ["uint64", countSchema] as const;
 const operation = ["string", operationSchema] as const;
 const reference = ["string", referenceSchema] as const;
+/** What every wallet can show and every encoder can encode: no control, invisible or unpaired surrogate characters. */
+const printable = (maxLength: number): z.ZodString =>
+  z
+    .string()
+    .max(maxLength)
+    .regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u, "control, invisible or broken characters");
 /** Canonical words of an intent; longer than what people type. */
-const words = ["string", z.string().max(400)] as const;
+const words = ["string", printable(400)] as const;
 const scope = ["string", z.enum(["deployment", "asset", "key"])] as const;
 const changeClass = ["string", z.enum(["tighten", "loosen"])] as const;
 
 /** Field order is the EIP-712 order; the exact type strings stand in docs/statements.md and never change under the same version. */
 export const messages = {
-  Submission: { requestId: bytes32, operation, asset: name, chainId, account: address, to: address, amount: uint256, amountText: words, details: words, reference, feeCeilingWei: uint256, notBefore: instant, expiresAt: instant, intentHash: bytes32 },
-  Approval: { decision, requestId: bytes32, operation, asset: name, chainId, account: address, to: address, amount: uint256, amountText: words, details: words, feeCeilingWei: uint256, intentHash: bytes32, policyHash: bytes32, rosterHash: bytes32, reason: line, expiresAt: instant, approvalId: bytes32 },
+  Submission: {
+    requestId: bytes32,
+    operation,
+    asset: name,
+    chainId,
+    account: address,
+    to: address,
+    amount: uint256,
+    amountText: words,
+    details: words,
+    reference,
+    feeCeilingWei: uint256,
+    notBefore: instant,
+    expiresAt: instant,
+    intentHash: bytes32,
+  },
+  Approval: {
+    decision,
+    requestId: bytes32,
+    operation,
+    asset: name,
+    chainId,
+    account: address,
+    to: address,
+    amount: uint256,
+    amountText: words,
+    details: words,
+    feeCeilingWei: uint256,
+    intentHash: bytes32,
+    policyHash: bytes32,
+    rosterHash: bytes32,
+    reason: line,
+    expiresAt: instant,
+    approvalId: bytes32,
+  },
   Cancellation: { requestId: bytes32, intentHash: bytes32, reason: line },
   Veto: { target: bytes32, intentHash: bytes32, reason: line },
   Freeze: { scope, target: words, reason: line, freezeId: bytes32 },
@@ -31,16 +80,57 @@ export const messages = {
   RosterChange: { documentHash: bytes32, version: count, previous: bytes32, class: changeClass, reportHash: bytes32 },
   Possession: { holder: name, credential: name, documentHash: bytes32 },
   Session: { origin: words, challenge: bytes32, expiresAt: instant },
-  ReserveAttestation: { asset: name, chainId, token: address, unit: line, decimals: ["uint8", countSchema.max(77)] as const, reserves: uint256, supply: uint256, supplyBlock: count, asOf: instant, expiresAt: instant, reportHash: bytes32, sequence: count },
-  ChainObservation: { chainId, blockNumber: count, blockHash: bytes32, blockTime: instant, finalized: ["bool", z.boolean()] as const, subject: words, fact: words, value: ["string", z.string().max(2000)] as const, expiresAt: instant },
+  ReserveAttestation: {
+    asset: name,
+    chainId,
+    token: address,
+    unit: line,
+    decimals: ["uint8", countSchema.max(77)] as const,
+    reserves: uint256,
+    supply: uint256,
+    supplyBlock: count,
+    asOf: instant,
+    expiresAt: instant,
+    reportHash: bytes32,
+    sequence: count,
+  },
+  ChainObservation: {
+    chainId,
+    blockNumber: count,
+    blockHash: bytes32,
+    blockTime: instant,
+    finalized: ["bool", z.boolean()] as const,
+    subject: words,
+    fact: words,
+    value: ["string", printable(2_000)] as const,
+    expiresAt: instant,
+  },
 } as const;
 
 export type Kind = keyof typeof messages;
-export const kindSchema = z.enum(Object.keys(messages) as [Kind, ...Kind[]]);
+const kinds = [
+  "Submission",
+  "Approval",
+  "Cancellation",
+  "Veto",
+  "Freeze",
+  "Unfreeze",
+  "PolicyChange",
+  "RosterChange",
+  "Possession",
+  "Session",
+  "ReserveAttestation",
+  "ChainObservation",
+] as const satisfies readonly Kind[];
+export const kindSchema: z.ZodType<Kind, Kind> = z.enum(kinds);
 
 type Fields<K extends Kind> = (typeof messages)[K];
 /** The parsed message of a kind: amounts are BigInt, times are instants. */
-export type Message<K extends Kind> = { readonly [F in keyof Fields<K>]: Fields<K>[F] extends readonly [string, infer S extends z.ZodType] ? z.output<S> : never };
+export type Message<K extends Kind> = {
+  readonly [F in keyof Fields<K>]: Fields<K>[F] extends readonly [string, infer S extends z.ZodType]
+    ? z.output<S>
+    : never;
+};
 
 export type Submission = Message<"Submission">;
 export type Approval = Message<"Approval">;
