@@ -1,0 +1,104 @@
+/** What a mined transaction did, compared with what was approved: the expected event exactly once, and no other movement of the token. */
+import type { SeenLog, SeenReceipt } from "../evidence/outcome.ts";
+import type { Intent } from "../intent/intent.ts";
+import { operations } from "../intent/operation.ts";
+import * as address from "../values/address.ts";
+import type { Address } from "../values/address.ts";
+import * as amount from "../values/amount.ts";
+import { keccak256, utf8 } from "../values/digest.ts";
+
+export type Outcome =
+  | { readonly kind: "as-approved" }
+  | { readonly kind: "reverted" }
+  /** The first thing that differs; a person has to look at it. */
+  | { readonly kind: "mismatch"; readonly field: OutcomeField; readonly expected: string; readonly seen: string };
+
+export type OutcomeField = "sender" | "contract" | "event" | "from" | "to" | "amount" | "account";
+
+type Approved = Pick<Intent, "operation" | "account" | "to" | "amount">;
+type Transfer = { readonly from: Address; readonly to: Address; readonly amount: amount.Amount };
+type Mismatch = Extract<Outcome, { kind: "mismatch" }>;
+
+const transferTopic = keccak256(utf8("Transfer(address,address,uint256)"));
+const pauseTopics = { pause: keccak256(utf8("Paused(address)")), unpause: keccak256(utf8("Unpaused(address)")) };
+
+const mismatch = (field: OutcomeField, expected: string, seen: string): Mismatch => ({
+  kind: "mismatch",
+  field,
+  expected,
+  seen,
+});
+
+/** Logs of other contracts say nothing here; every log of the token that claims to be a `Transfer` counts. */
+export function compare(
+  receipt: Pick<SeenReceipt, "status" | "from" | "to" | "logs">,
+  intent: Approved,
+  token: Address,
+): Outcome {
+  if (receipt.from !== intent.account) return mismatch("sender", intent.account, receipt.from);
+  if (receipt.to !== token) return mismatch("contract", token, receipt.to ?? "a new contract");
+  if (receipt.status === "reverted") return { kind: "reverted" };
+  const logs = receipt.logs.filter((log) => log.address === token);
+  const transfers = logs.filter((log) => log.topics[0] === transferTopic);
+  switch (intent.operation) {
+    case "mint":
+    case "burn":
+    case "redeem":
+    case "transfer":
+      return compareTransfer(transfers, expectedTransfer(intent));
+    case "pause":
+    case "unpause":
+      if (transfers.length > 0) return mismatch("event", "no Transfer", times(transfers.length, "Transfer"));
+      return comparePause(logs, intent.operation, intent.account);
+  }
+}
+
+/** ERC-20: a mint comes from the zero address, a burn goes to it. */
+function expectedTransfer({ operation, account, to, amount: value }: Approved): Transfer {
+  const from = operation === "mint" ? address.zero : account;
+  return { from, to: operations[operation].recipient ? to : address.zero, amount: value };
+}
+
+function compareTransfer(transfers: readonly SeenLog[], expected: Transfer): Outcome {
+  const [only] = transfers;
+  if (only === undefined || transfers.length > 1)
+    return mismatch("event", "1 Transfer", times(transfers.length, "Transfer"));
+  const seen = readTransfer(only);
+  if (seen === undefined) return mismatch("event", "Transfer(address,address,uint256)", "a Transfer of another shape");
+  if (seen.from !== expected.from) return mismatch("from", expected.from, seen.from);
+  if (seen.to !== expected.to) return mismatch("to", expected.to, seen.to);
+  if (seen.amount !== expected.amount) return mismatch("amount", String(expected.amount), String(seen.amount));
+  return { kind: "as-approved" };
+}
+
+function comparePause(logs: readonly SeenLog[], operation: "pause" | "unpause", account: Address): Outcome {
+  const name = operation === "pause" ? "Paused" : "Unpaused";
+  const changes = logs.filter((log) => Object.values(pauseTopics).some((topic) => topic === log.topics[0]));
+  const [only] = changes;
+  if (only === undefined || changes.length > 1)
+    return mismatch("event", `1 ${name}`, times(changes.length, "Paused or Unpaused"));
+  if (only.topics[0] !== pauseTopics[operation])
+    return mismatch("event", name, operation === "pause" ? "Unpaused" : "Paused");
+  const seen = only.topics.length === 1 && only.data.length === 66 ? readAddress(only.data) : undefined;
+  if (seen === undefined) return mismatch("event", `${name}(address)`, `${name} of another shape`);
+  return seen === account ? { kind: "as-approved" } : mismatch("account", account, seen);
+}
+
+/** Sender and recipient indexed, the amount one word of data; anything else is not this event. */
+function readTransfer(log: SeenLog): Transfer | undefined {
+  const [, fromWord, toWord] = log.topics;
+  if (log.topics.length !== 3 || log.data.length !== 66) return undefined;
+  const from = readAddress(fromWord);
+  const to = readAddress(toWord);
+  if (from === undefined || to === undefined) return undefined;
+  return { from, to, amount: amount.fromBigInt(BigInt(log.data)) };
+}
+
+/** A 32-byte word whose first twelve bytes are zero. */
+function readAddress(word: string | undefined): Address | undefined {
+  return word !== undefined && /^0x0{24}[0-9a-f]{40}$/.test(word) ? address.parse(`0x${word.slice(26)}`) : undefined;
+}
+
+function times(count: number, what: string): string {
+  return count === 0 ? `no ${what}` : `${count} ${what}`;
+}
