@@ -30,7 +30,7 @@ function checkLength(bytes: Uint8Array): void {
 
 function text(bytes: Uint8Array): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     throw new InvalidValue("log.leaf-not-text", "the leaf is not UTF-8");
   }

@@ -94,7 +94,7 @@ export function verifyInclusion(claim: InclusionClaim): boolean {
   return climb.atTop() && hash === root;
 }
 
-/** Hashes that show the first `oldSize` of `newSize` leaves to be the older tree (RFC 6962 §2.1.2); none when either is trivial. */
+/** Hashes that show the first `oldSize` of `newSize` leaves to be the older tree (RFC 6962 §2.1.2). */
 export function consistencyProof(oldSize: number, newSize: number, readNode: ReadNode): readonly Bytes32[] {
   invariant(isSize(oldSize) && isSize(newSize) && oldSize <= newSize, "a log is consistent with its own past only");
   if (oldSize === 0) return [];

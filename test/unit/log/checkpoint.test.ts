@@ -103,6 +103,15 @@ test("says what is wrong", () => {
   );
 });
 
+test("never asks the check about a signature that is not 64 bytes", () => {
+  const gullible = { verifyEd25519: (): boolean => true };
+  expect(verifyCheckpoint(five.signed, log, gullible).checkpoint).toEqual(of(five));
+  for (const signature of ["0x00", `${five.signature}00`, five.signature.slice(0, -2)] as Hex[]) {
+    const odd = withSignature(unsigned(of(five)), { name: log.name, keyId: log.keyId, signature });
+    expect(() => verifyCheckpoint(format(odd), log, gullible)).toThrow("did not sign");
+  }
+});
+
 test("does not count the witness's line for the log's", () => {
   const [, cosignature] = parse(five.cosigned).signatures;
   const alone = format({ ...parse(five.cosigned), signatures: [cosignature!] });

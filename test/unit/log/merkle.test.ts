@@ -167,6 +167,17 @@ describe("inclusion, every leaf of every tree up to forty leaves", () => {
     }
   });
 
+  test("fails with hashes above the top, though they lead to the root", () => {
+    for (const size of [2, 4, 8, 16, 32]) {
+      const proof = inclusionProof(size - 1, size, forty.readNode);
+      const last = { leafHash: leafOf(size - 1), proof, root: roots[size]! };
+      expect(verifyInclusion({ ...last, index: size - 1, size })).toBe(true);
+      for (let less = 1; less < size; less *= 2) {
+        expect(verifyInclusion({ ...last, index: less - 1, size: less })).toBe(false);
+      }
+    }
+  });
+
   test("fails with any one bit of leaf, root or proof turned", () => {
     for (const claim of claims.filter(({ size }) => size === 13)) {
       for (let bit = 0; bit < 256; bit += 1) {
