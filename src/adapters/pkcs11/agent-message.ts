@@ -1,0 +1,73 @@
+/** The payloads of the agent's frames, each as a pair of pure functions. */
+import * as z from "zod";
+import { InvariantViolation } from "../../values/errors.ts";
+import type { Attributes } from "./key-template.ts";
+import { failureSchema, type Failure } from "./token-failure.ts";
+
+/** `u16 key | 32-byte digest`. Tokens sign 1, 20 and 65 bytes without complaint: the length is ours to enforce, at both ends. */
+export function encodeSign(key: number, digest: Uint8Array): Uint8Array {
+  if (digest.length !== 32) throw new InvariantViolation(`a digest of ${digest.length} bytes reached the token's door`);
+  if (!Number.isInteger(key) || key < 0 || key > 0xffff) throw new InvariantViolation("a key has no number");
+  const bytes = new Uint8Array(34);
+  bytes[0] = key >> 8;
+  bytes[1] = key & 0xff;
+  bytes.set(digest, 2);
+  return bytes;
+}
+
+export function decodeSign(payload: Uint8Array): { readonly key: number; readonly digest: Uint8Array } | undefined {
+  if (payload.length !== 34) return undefined;
+  return { key: ((payload[0] ?? 0) << 8) | (payload[1] ?? 0), digest: payload.slice(2) };
+}
+
+const attributes = z
+  .record(z.string(), z.union([z.boolean(), z.number(), z.string()]))
+  .transform((read): Attributes => read);
+
+const readySchema = z.strictObject({ token: z.string(), serial: z.string(), module: z.string(), keys: z.number() });
+const pinMarkSchema = z.strictObject({ length: z.number().int().positive(), mark: z.string() });
+const healthSchema = z.strictObject({ open: z.number(), idle: z.number(), discarded: z.number(), signed: z.number() });
+const inventorySchema = z.array(
+  z.strictObject({
+    id: z.string(),
+    label: z.string(),
+    publicKey: z.string().nullable(),
+    attributes,
+    findings: z.array(z.string()),
+  }),
+);
+const keygenAskSchema = z.strictObject({ id: z.string(), label: z.string() });
+const keygenSchema = z.strictObject({ publicKey: z.string(), attributes, proof: z.string() });
+const initAskSchema = z.strictObject({ label: z.string(), soPinFile: z.string() });
+const initSchema = z.strictObject({ serial: z.string() });
+
+export type Ready = Readonly<z.infer<typeof readySchema>>;
+export type PinMark = Readonly<z.infer<typeof pinMarkSchema>>;
+export type AgentHealth = Readonly<z.infer<typeof healthSchema>>;
+/** One private key on the token, as the module describes it. */
+export type TokenObject = Readonly<z.infer<typeof inventorySchema>[number]>;
+export type KeygenAsk = Readonly<z.infer<typeof keygenAskSchema>>;
+export type KeygenAnswer = Readonly<z.infer<typeof keygenSchema>>;
+export type InitAsk = Readonly<z.infer<typeof initAskSchema>>;
+export type InitAnswer = Readonly<z.infer<typeof initSchema>>;
+
+export function encodeJson(
+  value:
+    Ready | PinMark | AgentHealth | readonly TokenObject[] | KeygenAsk | KeygenAnswer | InitAsk | InitAnswer | Failure,
+): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(value));
+}
+
+export const decodeReady = (payload: Uint8Array): Ready => readySchema.parse(json(payload));
+export const decodePinMark = (payload: Uint8Array): PinMark => pinMarkSchema.parse(json(payload));
+export const decodeHealth = (payload: Uint8Array): AgentHealth => healthSchema.parse(json(payload));
+export const decodeInventory = (payload: Uint8Array): readonly TokenObject[] => inventorySchema.parse(json(payload));
+export const decodeKeygenAsk = (payload: Uint8Array): KeygenAsk => keygenAskSchema.parse(json(payload));
+export const decodeKeygen = (payload: Uint8Array): KeygenAnswer => keygenSchema.parse(json(payload));
+export const decodeInitAsk = (payload: Uint8Array): InitAsk => initAskSchema.parse(json(payload));
+export const decodeInit = (payload: Uint8Array): InitAnswer => initSchema.parse(json(payload));
+export const decodeFailure = (payload: Uint8Array): Failure => failureSchema.parse(json(payload));
+
+function json(payload: Uint8Array): unknown {
+  return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(payload));
+}

@@ -1,0 +1,41 @@
+/** What a token agent is told at its start, and the verbs each kind of agent answers. */
+import * as z from "zod";
+import type { Verb } from "./frame.ts";
+import { tokenSchema, type TokenConfig } from "./token-config.ts";
+
+/** Decided by the command line of the process, so that no frame can turn a signing agent into one that makes keys. */
+export type AgentMode = "sign" | "keygen" | "init";
+
+/** Modes with a ceremony's verbs are started by the command line only, never by the gate. */
+export const verbsOf: Readonly<Record<AgentMode, readonly Verb[]>> = {
+  sign: ["sign", "inventory", "health"],
+  keygen: ["keygen", "inventory", "health"],
+  init: ["initToken", "health"],
+};
+
+const ordersSchema = tokenSchema
+  .pick({ module: true, login: true, sessions: true, keys: true, profile: true })
+  /** No token yet when it is to be initialised. */
+  .extend({ token: tokenSchema.shape.token.nullable() });
+
+export type AgentOrders = Readonly<z.infer<typeof ordersSchema>>;
+
+export function ordersFrom(config: TokenConfig, mode: AgentMode): AgentOrders {
+  const { module, login, sessions, keys, profile, token } = config;
+  return { module, login, sessions, keys: mode === "sign" ? keys : [], profile, token: mode === "init" ? null : token };
+}
+
+export function parseOrders(bytes: Uint8Array): AgentOrders {
+  return ordersSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+}
+
+export function parseMode(argument: string | undefined): AgentMode {
+  switch (argument) {
+    case "sign":
+    case "keygen":
+    case "init":
+      return argument;
+    default:
+      throw new Error("the agent is started by the gate, not by hand");
+  }
+}

@@ -1,0 +1,154 @@
+/** Starts a token agent as a process of its own and speaks with it: what goes in is counted out, what comes back is checked. */
+import { spawn, type ChildProcess } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { Duplex } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { Fault } from "../../values/errors.ts";
+import { concat } from "../../values/hex.ts";
+import { decodeFailure, decodePinMark, decodeReady, type Ready } from "./agent-message.ts";
+import { ordersFrom, type AgentMode } from "./agent-orders.ts";
+import { createSplitter, encode, keyBytes, open, type Frame, type Verb } from "./frame.ts";
+import { checkModuleFile } from "./module-file.ts";
+import { createOutputCapture } from "./output-capture.ts";
+import type { TokenConfig } from "./token-config.ts";
+import { TokenFailure } from "./token-failure.ts";
+
+export type Agent = {
+  readonly pid: number | undefined;
+  /** Resolves once the token is open and every configured key was found; rejects with a TokenFailure. */
+  readonly ready: Promise<Ready>;
+  /** Rejects with a TokenFailure: the token's, or class `reconnect` when the process ends before it answers. */
+  readonly ask: (verb: Verb, payload: Uint8Array) => Promise<Uint8Array>;
+  /** Resolves with a sentence when the process has ended, whoever ended it. */
+  readonly gone: Promise<string>;
+  /** At once and without a word: a hung module does not hear a gentler signal. */
+  readonly kill: () => void;
+  /** The last it printed, without the PIN. */
+  readonly output: () => string;
+};
+
+/** `agent-main.ts` beside this file, or `.js` once compiled. */
+const entry = fileURLToPath(new URL(`./agent-main${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url));
+
+/** No core file may hold the PIN; the shell's own variables do not reach the agent. */
+const withoutCore = 'ulimit -c 0 && unset PWD OLDPWD SHLVL _ && exec "$0" "$@"';
+
+/** All the agent's environment: what the module needs, threads for every session, and the PIN only where the configuration says so. */
+export function agentEnvironment(config: TokenConfig, ours: NodeJS.ProcessEnv): Record<string, string> {
+  const { pin, allowEnvPin } = config.login;
+  const secret = "env" in pin && allowEnvPin ? { [pin.env]: ours[pin.env] ?? "" } : {};
+  return { ...config.module.env, ...secret, UV_THREADPOOL_SIZE: String(config.sessions + 4) };
+}
+
+/** Throws a Fault when the module's file is not trustworthy; everything else comes by `ready`. */
+export function startAgent(config: TokenConfig, mode: AgentMode): Agent {
+  checkModuleFile(config.module.path, config.module.owner);
+  const child = spawn(
+    "/bin/sh",
+    ["-c", withoutCore, process.execPath, "--disable-warning=ExperimentalWarning", entry, mode],
+    {
+      cwd: "/",
+      env: agentEnvironment(config, process.env),
+      stdio: ["ignore", "pipe", "pipe", "pipe"],
+    },
+  );
+  const key = new Uint8Array(randomBytes(keyBytes));
+  const capture = createOutputCapture(key);
+  child.stdout?.on("data", capture.add);
+  child.stderr?.on("data", capture.add);
+  const line = createLine(child, key, (frame) => {
+    if (frame.verb === "pinMark") capture.arm(decodePinMark(frame.payload));
+  });
+  line.say("start", 0, concat(key, new TextEncoder().encode(JSON.stringify(ordersFrom(config, mode)))));
+  const late = setTimeout(line.kill, config.limits.startTimeoutMs);
+  const ready = line
+    .answerTo(0)
+    .then(decodeReady)
+    .finally(() => {
+      clearTimeout(late);
+    });
+  ready.catch(() => undefined);
+  let asked = 0;
+  const ask = (verb: Verb, payload: Uint8Array): Promise<Uint8Array> => {
+    asked += 1;
+    const answer = line.answerTo(asked);
+    line.say(verb, asked, payload);
+    return answer;
+  };
+  return { pid: child.pid, ready, ask, gone: line.gone, kill: line.kill, output: capture.text };
+}
+
+type Waiting = { readonly resolve: (payload: Uint8Array) => void; readonly reject: (error: Error) => void };
+
+type Line = {
+  readonly say: (verb: Verb, id: number, payload: Uint8Array) => void;
+  readonly answerTo: (id: number) => Promise<Uint8Array>;
+  readonly gone: Promise<string>;
+  readonly kill: () => void;
+};
+
+/** The parent's end of the pipe. A frame that is not as agreed ends the agent: then it is not our agent that speaks. */
+function createLine(child: ChildProcess, key: Uint8Array, heard: (frame: Frame) => void): Line {
+  const pipe = child.stdio[3];
+  if (!(pipe instanceof Duplex)) throw new Fault("pkcs11.agent", "the token agent could not be started", "safe");
+  const waiting = new Map<number, Waiting>();
+  const split = createSplitter();
+  let ended: string | undefined;
+  const kill = (): void => {
+    child.kill("SIGKILL");
+  };
+  const gone = new Promise<string>((resolve) => {
+    const end = (why: string): void => {
+      ended ??= why;
+      for (const { reject } of waiting.values()) reject(lost(ended));
+      waiting.clear();
+      resolve(ended);
+    };
+    child.on("error", (error) => {
+      end(`the token agent could not be started: ${error.message}`);
+    });
+    child.on("close", (code, signal) => {
+      end(`the token agent ended (${signal ?? `exit ${String(code)}`})`);
+    });
+  });
+  pipe.on("error", kill);
+  pipe.on("data", (chunk: Uint8Array) => {
+    try {
+      for (const body of split(chunk)) receive(open(body, key, "from-agent"));
+    } catch {
+      kill();
+    }
+  });
+  const receive = (frame: Frame): void => {
+    const asker = waiting.get(frame.id);
+    switch (frame.verb) {
+      case "ready":
+      case "done":
+        waiting.delete(frame.id);
+        asker?.resolve(frame.payload);
+        break;
+      case "failed":
+        waiting.delete(frame.id);
+        asker?.reject(new TokenFailure(decodeFailure(frame.payload)));
+        break;
+      default:
+        heard(frame);
+    }
+  };
+  return {
+    say: (verb, id, payload) => {
+      if (ended === undefined) pipe.write(encode({ verb, id, payload }, key, "to-agent"));
+    },
+    answerTo: (id) =>
+      new Promise((resolve, reject) => {
+        if (ended === undefined) waiting.set(id, { resolve, reject });
+        else reject(lost(ended));
+      }),
+    gone,
+    kill,
+  };
+}
+
+function lost(why: string): TokenFailure {
+  return new TokenFailure({ class: "reconnect", code: 0, name: "agent-gone", doing: "asking the token", why });
+}

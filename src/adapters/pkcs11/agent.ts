@@ -1,0 +1,158 @@
+/** The token agent: answers the few verbs of its mode over one authenticated pipe, and ends with it. */
+import { createHash, createHmac } from "node:crypto";
+import type { Duplex } from "node:stream";
+import type { PKCS11 } from "pkcs11js";
+import { decodeInitAsk, decodeKeygenAsk, decodeSign, encodeJson, type AgentHealth } from "./agent-message.ts";
+import { parseOrders, verbsOf, type AgentMode, type AgentOrders } from "./agent-orders.ts";
+import { createSplitter, encode, keyBytes, keyInStart, open, type Frame, type Verb } from "./frame.ts";
+import { keyProofText } from "./key-proof.ts";
+import { initSoftToken } from "./token-init.ts";
+import { createSessionPool } from "./session-pool.ts";
+import { failed, misconfigured, type Failure } from "./token-failure.ts";
+import { inventory, makeKey } from "./token-keys.ts";
+import { loadModule, openToken, type OpenToken } from "./token-login.ts";
+import { createTokenSigner, signWith, type TokenSigner } from "./token-signer.ts";
+
+/** Exit codes of sysexits.h: what a supervisor can tell apart without reading. */
+export const exitCodes = { ended: 0, protocol: 70, unavailable: 75, configuration: 78 } as const;
+
+type Opened = {
+  readonly module: PKCS11;
+  readonly token: OpenToken | undefined;
+  readonly signer: TokenSigner | undefined;
+};
+
+/** Runs until the pipe closes; the promise is the exit code. Frames that the gate would not send end it at once. */
+export function runAgent(pipe: Duplex, mode: AgentMode): Promise<number> {
+  return new Promise((resolve) => {
+    const split = createSplitter();
+    let conversation: Conversation | undefined;
+    pipe.on("close", () => {
+      resolve(exitCodes.ended);
+    });
+    pipe.on("error", () => {
+      resolve(exitCodes.ended);
+    });
+    pipe.on("data", (chunk: Uint8Array) => {
+      try {
+        for (const body of split(chunk)) {
+          if (conversation === undefined) conversation = begin(pipe, mode, body, resolve);
+          else conversation(body);
+        }
+      } catch {
+        resolve(exitCodes.protocol);
+      }
+    });
+  });
+}
+
+type Conversation = (body: Uint8Array) => void;
+
+function begin(pipe: Duplex, mode: AgentMode, body: Uint8Array, end: (code: number) => void): Conversation {
+  const key = keyInStart(body);
+  const start = open(body, key, "to-agent");
+  if (start.verb !== "start") throw misconfigured("starting", "the first frame is not `start`");
+  const orders = parseOrders(start.payload.subarray(keyBytes));
+  const say = (verb: Verb, id: number, payload: Uint8Array): void => {
+    pipe.write(encode({ verb, id, payload }, key, "from-agent"));
+  };
+  const opened = openAll(orders, mode, (pin) => {
+    say(
+      "pinMark",
+      0,
+      encodeJson({ length: Buffer.byteLength(pin), mark: createHmac("sha256", key).update(pin).digest("hex") }),
+    );
+  });
+  opened.then(
+    ({ token, module, signer }) => {
+      const description = module.C_GetInfo().libraryDescription.trimEnd();
+      say(
+        "ready",
+        0,
+        encodeJson({
+          token: token?.label ?? "",
+          serial: token?.serial ?? "",
+          module: description,
+          keys: signer === undefined ? 0 : orders.keys.length,
+        }),
+      );
+    },
+    (error: unknown) => {
+      const { failure } = failed("opening the token", error);
+      say("failed", 0, encodeJson(failure));
+      pipe.end(() => {
+        end(exitCodeOf(failure));
+      });
+    },
+  );
+  let last = 0;
+  return (bytes) => {
+    const frame = open(bytes, key, "to-agent");
+    // Numbers only rise, so that no frame counts twice.
+    if (frame.id <= last || !verbsOf[mode].includes(frame.verb))
+      throw misconfigured("listening", "a frame that this agent does not answer");
+    last = frame.id;
+    opened
+      .then((ready) => answer(frame, ready, orders))
+      .then(
+        (payload) => {
+          say("done", frame.id, payload);
+        },
+        (error: unknown) => {
+          say("failed", frame.id, encodeJson(failed(frame.verb, error).failure));
+        },
+      );
+  };
+}
+
+async function openAll(orders: AgentOrders, mode: AgentMode, told: (pin: string) => void): Promise<Opened> {
+  const module = await loadModule(orders.module.path);
+  if (mode === "init") return { module, token: undefined, signer: undefined };
+  const token = openToken(module, orders, mode, told);
+  return {
+    module,
+    token,
+    signer: mode === "sign" ? createTokenSigner(token, orders.keys, orders.sessions) : undefined,
+  };
+}
+
+async function answer(frame: Frame, { module, token, signer }: Opened, orders: AgentOrders): Promise<Uint8Array> {
+  if (frame.verb === "health") return encodeJson(healthOf(token, signer));
+  if (frame.verb === "initToken")
+    return encodeJson({ serial: initSoftToken(module, orders, decodeInitAsk(frame.payload)) });
+  if (token === undefined) throw misconfigured(frame.verb, "no token is open");
+  if (frame.verb === "inventory") return encodeJson(inventory(token, orders.keys));
+  if (frame.verb === "keygen") return keygen(token, frame.payload);
+  const asked = decodeSign(frame.payload);
+  if (signer === undefined || asked === undefined) throw misconfigured(frame.verb, "a digest has 32 bytes");
+  return signer.sign(asked.key, asked.digest);
+}
+
+/** Asks the token itself: sessions and slots look well long after a token is gone. */
+function healthOf(token: OpenToken | undefined, signer: TokenSigner | undefined): AgentHealth {
+  if (
+    token !== undefined &&
+    token.module.C_GetTokenInfo(token.slot).serialNumber.replace(/[\0 ]+$/, "") !== token.serial
+  ) {
+    throw misconfigured("asking the token", "another token is in its place");
+  }
+  return signer?.counts() ?? { open: 0, idle: 0, discarded: 0, signed: 0 };
+}
+
+/** A key counts as made once it has signed a text that contains its own public key. */
+async function keygen(token: OpenToken, payload: Uint8Array): Promise<Uint8Array> {
+  const { id, label } = decodeKeygenAsk(payload);
+  const made = makeKey(token, Buffer.from(id, "hex"), label);
+  const digest = createHash("sha256").update(keyProofText(label, made.publicKey)).digest();
+  const session = await createSessionPool(token.module, token.slot, 1).take();
+  const proof = await signWith(token, session, made.handle, digest);
+  return encodeJson({
+    publicKey: made.publicKey,
+    attributes: made.attributes,
+    proof: Buffer.from(proof).toString("hex"),
+  });
+}
+
+function exitCodeOf(failure: Failure): number {
+  return failure.class === "config" || failure.class === "fatal-auth" ? exitCodes.configuration : exitCodes.unavailable;
+}

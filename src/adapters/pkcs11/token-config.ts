@@ -1,0 +1,125 @@
+/** One token as its YAML file describes it: module, token, PIN, limits and the keys we expect on it. */
+import { isAbsolute } from "node:path";
+import { parse as parseYaml } from "yaml";
+import * as z from "zod";
+import { parse as parseHex } from "../../values/hex.ts";
+import { InvalidValue } from "../../values/errors.ts";
+import { parse as parseName } from "../../values/name.ts";
+
+/** A value module's parser as a zod type, its message kept. */
+function value<T>(parse: (input: unknown) => T): z.ZodType<T> {
+  return z.unknown().transform((input, context): T => {
+    try {
+      return parse(input);
+    } catch (error) {
+      context.addIssue(error instanceof Error ? error.message : "not understood");
+      return z.NEVER;
+    }
+  });
+}
+
+const path = z.string().refine(isAbsolute, "must be an absolute path");
+const milliseconds = (low: number, high: number, usual: number): z.ZodDefault<z.ZodNumber> =>
+  z.number().int().min(low).max(high).default(usual);
+
+/** Variables that would let a configuration load code into the agent, or widen its thread pool. */
+const refusedVariable = /^(?:LD_|DYLD_|NODE_|UV_|BASH_|ENV$|PATH$|IFS$)/;
+
+const environment = z
+  .record(z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/), z.string().max(4096))
+  .refine(
+    (variables) => !Object.keys(variables).some((name) => refusedVariable.test(name)),
+    "sets a variable that changes what the process loads",
+  );
+
+const publicKey = value((input) => {
+  const hex = parseHex(input, 65);
+  if (!/^0x04[0-9a-f]{128}$/.test(hex))
+    throw new InvalidValue("value.public-key", "the public key is not 65 bytes beginning with 0x04");
+  return hex;
+});
+
+/** Label at most 64 characters of a plain alphabet, so that it reads the same in every tool. */
+const label = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$/, "must be a plain label");
+
+export const keySchema = z.strictObject({
+  /** The managed key's name in the roster. */
+  name: value(parseName),
+  /** CKA_ID, lower-case hex. */
+  id: z.string().regex(/^(?:[0-9a-f]{2}){1,32}$/, "must be lower-case hex bytes"),
+  label,
+  /** Pinned: the token never tells us who we are. */
+  publicKey,
+});
+
+const pin = z.union([
+  z.strictObject({ file: path }),
+  z.strictObject({ env: z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/) }),
+]);
+
+export const tokenSchema = z.strictObject({
+  apiVersion: z.literal("countersign/v1"),
+  kind: z.literal("Token"),
+  name: value(parseName),
+  profile: z.literal("softhsm"),
+  module: z.strictObject({
+    path,
+    /** Who must own the module file: root, or the user who runs us where a package manager installs as that user (brew). */
+    owner: z.enum(["root", "self"]).default("root"),
+    env: environment.default({}),
+  }),
+  token: z.strictObject({
+    label,
+    serial: z.string().regex(/^[0-9A-Za-z._-]{1,16}$/, "must be the token's serial number"),
+  }),
+  login: z
+    .strictObject({
+      pin,
+      /** A PIN in an environment variable can be read by every process of the same user: tests only. */
+      allowEnvPin: z.boolean().default(false),
+      /** Remembers, over restarts, which PIN was refused, so that no restart loop locks the token. */
+      latch: path,
+    })
+    .refine(
+      (login) => !("env" in login.pin) || login.allowEnvPin,
+      "takes the PIN from the environment without allowEnvPin",
+    ),
+  sessions: z.number().int().min(1).max(64).default(4),
+  limits: z
+    .strictObject({
+      signTimeoutMs: milliseconds(100, 600_000, 10_000),
+      startTimeoutMs: milliseconds(1_000, 600_000, 30_000),
+      heartbeatMs: milliseconds(50, 60_000, 2_000),
+      missedBeats: z.number().int().min(1).max(10).default(3),
+      queue: z.number().int().min(1).max(100_000).default(1_000),
+    })
+    .prefault({}),
+  keys: z
+    .array(keySchema)
+    .max(4_096)
+    .refine((keys) => new Set(keys.map((key) => key.name)).size === keys.length, "names a key twice")
+    .refine((keys) => new Set(keys.map((key) => key.publicKey)).size === keys.length, "has the same public key twice"),
+});
+
+export type TokenConfig = z.infer<typeof tokenSchema>;
+export type TokenKey = z.infer<typeof keySchema>;
+
+/** The document of one token's YAML file; throws InvalidValue with the path of the first field that is wrong. */
+export function parseTokenConfig(text: string): TokenConfig {
+  let document: unknown;
+  try {
+    document = parseYaml(text, { version: "1.2", uniqueKeys: true, maxAliasCount: 0, schema: "core" });
+  } catch {
+    throw new InvalidValue("pkcs11.config", "the token file is not YAML");
+  }
+  return checkTokenConfig(document);
+}
+
+/** The same for a document that is parsed already. */
+export function checkTokenConfig(document: unknown): TokenConfig {
+  const result = tokenSchema.safeParse(document);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const field = issue?.path.join(".") ?? "";
+  throw new InvalidValue("pkcs11.config", `the token file: \`${field}\` ${issue?.message ?? "is wrong"}`, field);
+}

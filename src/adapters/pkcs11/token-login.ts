@@ -1,0 +1,108 @@
+/** Opens one token: loads the module, finds the token by its serial number and label, logs in once. */
+import type { PKCS11, TokenInfo } from "pkcs11js";
+import type { AgentMode, AgentOrders } from "./agent-orders.ts";
+import { flags, tokenFlags, user } from "./cryptoki.ts";
+import { readPin } from "./pin.ts";
+import { checkLatch, setLatch } from "./pin-latch.ts";
+import { classify } from "./token-error.ts";
+import { during, failed, misconfigured, TokenFailure } from "./token-failure.ts";
+
+export type OpenToken = {
+  readonly module: PKCS11;
+  readonly slot: Buffer;
+  /** Holds the login for as long as the process lives, searches, and never signs. */
+  readonly anchor: Buffer;
+  readonly label: string;
+  readonly serial: string;
+};
+
+export async function loadModule(path: string): Promise<PKCS11> {
+  const { default: pkcs11 } = await import("pkcs11js");
+  const module = new pkcs11.PKCS11();
+  try {
+    module.load(path);
+  } catch {
+    throw misconfigured("loading the module", `\`${path}\` is not a PKCS#11 module, or lacks a library it needs`);
+  }
+  // Without the flag the module believes in a single thread, and the process dies once two sessions sign.
+  during("starting the module", () => {
+    module.C_Initialize({ flags: flags.osLockingOk });
+  });
+  return module;
+}
+
+/** `told` hears of the PIN before the module does. */
+export function openToken(
+  module: PKCS11,
+  orders: AgentOrders,
+  mode: AgentMode,
+  told: (pin: string) => void,
+): OpenToken {
+  if (orders.token === null) throw misconfigured("finding the token", "no token is named");
+  const { label, serial } = orders.token;
+  const { slot, info } = findToken(module, label, serial);
+  checkFlags(info);
+  const pin = readPin(orders.login.pin);
+  told(pin);
+  checkLatch(orders.login.latch, serial, pin);
+  // Only a ceremony may write to the token.
+  const rights = mode === "sign" ? flags.serialSession : flags.serialSession | flags.rwSession;
+  const anchor = during("opening a session", () => module.C_OpenSession(slot, rights));
+  login(module, anchor, orders, pin);
+  return { module, slot, anchor, label, serial };
+}
+
+/** By serial number and label, never by slot: slots are numbered anew whenever a token comes or goes. */
+function findToken(module: PKCS11, label: string, serial: string): { slot: Buffer; info: TokenInfo } {
+  const found = during("listing tokens", () => module.C_GetSlotList(true))
+    .map((slot) => ({ slot, info: during("reading a token", () => module.C_GetTokenInfo(slot)) }))
+    .filter(({ info }) => plain(info.serialNumber) === serial);
+  const [first, second] = found;
+  if (second !== undefined) throw misconfigured("finding the token", `two tokens have the serial number \`${serial}\``);
+  // Absent is not misconfigured: a network token that is away looks like this.
+  if (first === undefined)
+    throw new TokenFailure({
+      class: "reconnect",
+      code: 224,
+      name: "CKR_TOKEN_NOT_PRESENT",
+      doing: "finding the token",
+      why: `no token has the serial number \`${serial}\``,
+    });
+  if (plain(first.info.label) !== label)
+    throw misconfigured(
+      "finding the token",
+      `the token \`${serial}\` is labelled \`${plain(first.info.label)}\`, not \`${label}\``,
+    );
+  return first;
+}
+
+/** The last try is a person's, with the vendor's tool in hand. */
+function checkFlags(info: TokenInfo): void {
+  const has = (bit: number): boolean => (info.flags & bit) !== 0;
+  if (!has(tokenFlags.initialized) || !has(tokenFlags.userPinInitialized))
+    throw misconfigured("checking the token", "the token is not initialised");
+  if (has(tokenFlags.userPinLocked)) throw misconfigured("checking the token", "the PIN is locked");
+  if (has(tokenFlags.userPinFinalTry))
+    throw misconfigured("checking the token", "one more wrong PIN locks the token; log in once with the vendor's tool");
+  if (has(tokenFlags.userPinToBeChanged)) throw misconfigured("checking the token", "the PIN must be changed first");
+}
+
+/** One try. A refused PIN is on disk before anybody hears of it. */
+function login(module: PKCS11, session: Buffer, orders: AgentOrders, pin: string): void {
+  try {
+    module.C_Login(session, user.normal, pin);
+  } catch (error) {
+    const { class: kind, name } = classify(error);
+    if (name === "CKR_USER_ALREADY_LOGGED_IN") return;
+    // SoftHSM rewrites its token file at every login; another process sees "no PIN" for a moment.
+    if (name === "CKR_USER_PIN_NOT_INITIALIZED")
+      throw new TokenFailure({ ...failed("logging in", error).failure, class: "reconnect" });
+    if (kind === "fatal-auth") setLatch(orders.login.latch, orders.token?.serial ?? "", pin);
+    throw failed("logging in", error);
+  }
+}
+
+/** Modules pad with blanks, and with zeros against the standard. */
+function plain(text: string): string {
+  return text.replace(/[\0 ]+$/, "");
+}
