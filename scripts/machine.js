@@ -60,7 +60,7 @@ export async function ensureOnMachine(names) {
 async function aptInstall(packages) {
   const prefix = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
   if (prefix.length > 0 && (onPath("sudo") === undefined || (await runQuietly("sudo", ["-n", "true"])).code !== 0))
-    return "that needs root, and sudo asks for a password";
+    return "that needs root, or a sudo that asks for no password";
   const [program, ...before] = [...prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"];
   // A source that cannot be reached may be one we do not need: only the installation decides.
   await runQuietly(program, [...before, "update", "-q"]);
