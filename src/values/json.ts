@@ -49,7 +49,7 @@ export function parseStrict(text: string, maxDepth = 32): Json {
 /** Checks depth, keys and numbers below `value`; returns how many keys all its objects have together. */
 function checkTree(value: Json, depthLeft: number): number {
   if (depthLeft < 0) throw new InvalidValue("json.depth", "the JSON is nested too deeply");
-  if (typeof value === "number" && !Number.isSafeInteger(value)) {
+  if (typeof value === "number" && (!Number.isSafeInteger(value) || Object.is(value, -0))) {
     throw new InvalidValue("json.number", `\`${String(value)}\` is not a whole number; amounts are text`);
   }
   if (value === null || typeof value !== "object") return 0;
