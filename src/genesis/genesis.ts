@@ -5,10 +5,21 @@ import { changeSchema } from "../policy/requirement.ts";
 import { rosterSchema } from "../roster/roster.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import { hash, type Json } from "../values/json.ts";
-import { amountSchema, bytes32Schema, chainIdSchema, countSchema, documentHashSchema, durationSchema, hexSchema, nameSchema } from "../values/schema.ts";
+import {
+  amountSchema,
+  bytes32Schema,
+  chainIdSchema,
+  countSchema,
+  documentHashSchema,
+  durationSchema,
+  hexSchema,
+  nameSchema,
+} from "../values/schema.ts";
 
 /** Base units as decimal text, kept as text because the document is hashed. */
-const amountText = z.string().refine((text) => amountSchema.safeParse(text).success, "not a whole decimal number of base units");
+const amountText = z
+  .string()
+  .refine((text) => amountSchema.safeParse(text).success, "not a whole decimal number of base units");
 /** Parts of one as decimal text with at most six decimals: `0.5` is half of the supply. */
 const share = z.string().regex(/^(?:0|[1-9][0-9]{0,3})(?:\.[0-9]{1,6})?$/, "not a share such as `0.5`");
 
@@ -18,7 +29,10 @@ const chainSchema = z.strictObject({
   observeEvery: countSchema.min(1),
   /** How old the newest observed block may be when the gate signs. */
   freshness: durationSchema,
-  finality: z.discriminatedUnion("kind", [z.strictObject({ kind: z.literal("tag") }), z.strictObject({ kind: z.literal("depth"), blocks: countSchema.min(1) })]),
+  finality: z.discriminatedUnion("kind", [
+    z.strictObject({ kind: z.literal("tag") }),
+    z.strictObject({ kind: z.literal("depth"), blocks: countSchema.min(1) }),
+  ]),
 });
 
 /** Absolute bounds no policy change can raise; amounts in base units. */
@@ -35,9 +49,15 @@ export const genesisSchema = z.strictObject({
   kind: z.literal("Genesis"),
   salt: bytes32Schema,
   roster: rosterSchema,
-  policies: z.array(z.strictObject({ asset: nameSchema, hash: documentHashSchema })).min(1).max(200),
+  policies: z
+    .array(z.strictObject({ asset: nameSchema, hash: documentHashSchema }))
+    .min(1)
+    .max(200),
   log: z.strictObject({ publicKey: hexSchema }),
-  witnesses: z.strictObject({ min: countSchema, keys: z.array(z.strictObject({ name: z.string().min(1).max(100), publicKey: hexSchema })).max(20) }),
+  witnesses: z.strictObject({
+    min: countSchema,
+    keys: z.array(z.strictObject({ name: z.string().min(1).max(100), publicKey: hexSchema })).max(20),
+  }),
   chains: z.array(chainSchema).min(1).max(50),
   ceilings: z.strictObject({
     assets: z.record(nameSchema, assetCeilingSchema),
@@ -46,7 +66,12 @@ export const genesisSchema = z.strictObject({
     otherKeys: keyCeilingSchema,
   }),
   /** The longest life a statement may claim. */
-  lifetimes: z.strictObject({ submission: durationSchema, approval: durationSchema, attestation: durationSchema, observation: durationSchema }),
+  lifetimes: z.strictObject({
+    submission: durationSchema,
+    approval: durationSchema,
+    attestation: durationSchema,
+    observation: durationSchema,
+  }),
   change: changeSchema,
 });
 
@@ -55,7 +80,11 @@ export type Chain = z.output<typeof chainSchema>;
 export type AssetCeiling = z.output<typeof assetCeilingSchema>;
 
 /** What `genesis.json` holds: the genesis, the policies it names, and a proof of possession of every credential. */
-export const genesisFileSchema = z.strictObject({ genesis: genesisSchema, policies: z.array(z.json()), possessions: z.array(envelopeSchema) });
+export const genesisFileSchema = z.strictObject({
+  genesis: genesisSchema,
+  policies: z.array(z.json()),
+  possessions: z.array(envelopeSchema),
+});
 
 export type GenesisFile = z.output<typeof genesisFileSchema>;
 

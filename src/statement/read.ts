@@ -82,6 +82,9 @@ export function readStatement(input: unknown): Statement {
   const read = said.safeParse(input);
   if (!read.success) throw refusal(read.error.issues[0], input);
   const { proof, ...words } = read.data;
+  if (Object.values(words.message).some((value) => Object.is(value, -0))) {
+    throw new InvalidValue("statement.malformed", "message: `-0` is not how zero is written", "message");
+  }
   const envelope = envelopeSchema.parse({ ...words, message: toWire(words.message), proof });
   return { ...words, envelope, hash: statementHash(envelope) };
 }
