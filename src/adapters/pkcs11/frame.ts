@@ -61,7 +61,7 @@ export function open(body: Uint8Array, key: Uint8Array, direction: Direction): F
 /** The start frame carries the key of its process at the front of its payload; every later frame is opened with it. */
 export function keyInStart(body: Uint8Array): Uint8Array {
   if (body.length < headBytes + keyBytes + tagBytes) throw broken("the start frame is too short");
-  return body.slice(headBytes, headBytes + keyBytes);
+  return new Uint8Array(body.subarray(headBytes, headBytes + keyBytes));
 }
 
 /** Cuts a byte stream into bodies; keeps what is not yet whole; never holds more than one frame and one chunk. */
