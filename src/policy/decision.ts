@@ -35,7 +35,10 @@ export const decisionSchema = z.strictObject({
   clauses: z.array(clauseSchema),
   requires: quorumSchema.nullable(),
   seats: z.array(seatSchema),
-  missing: z.array(z.strictObject({ group: nameSchema, count: z.int().min(1) })),
+  /** `candidates` are the people of the group who have not signed for it yet. */
+  missing: z.array(
+    z.strictObject({ group: nameSchema, count: z.int().min(1), candidates: z.array(nameSchema).optional() }),
+  ),
   /** Earliest instant at which all waits are over; null without a rule. */
   notBefore: instantSchema.nullable(),
   expiresAt: instantSchema,

@@ -1,7 +1,14 @@
 /** Everything a decision may know besides the documents; each fact has somebody who vouches for it, and an absent one is never a yes. */
 import { z } from "zod";
 import { operationSchema } from "../intent/operation.ts";
-import { addressSchema, amountSchema, bytes32Schema, countSchema, instantSchema, nameSchema } from "../values/schema.ts";
+import {
+  addressSchema,
+  amountSchema,
+  bytes32Schema,
+  countSchema,
+  instantSchema,
+  nameSchema,
+} from "../values/schema.ts";
 
 /** An approval already verified and bound to this very request, policy and roster. Vouched for by the approver's signature. */
 export const voteSchema = z.strictObject({
