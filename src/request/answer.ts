@@ -1,0 +1,60 @@
+/** What the gate's answer means for a request. */
+import type { Problem, SignAnswer } from "../gate/wire.ts";
+import type { Instant } from "../values/instant.ts";
+import type { Event } from "./event.ts";
+import type { State } from "./state.ts";
+import { lackOf } from "./waits.ts";
+
+type Refused = Extract<SignAnswer, { kind: "refused" }>;
+
+/** Said by people or by time, and never taken back. */
+const endings: Readonly<Record<string, "rejected" | "vetoed" | "cancelled" | "expired">> = {
+  "gate.rejected": "rejected",
+  "gate.vetoed": "vetoed",
+  "gate.cancelled": "cancelled",
+  "gate.expired": "expired",
+};
+
+/** What no wait cures while the request is not allocated. A code that is not known here keeps it waiting, with the gate's own words. */
+const incurable: ReadonlySet<string> = new Set(["gate.unknown-account", "gate.reference-taken"]);
+
+export function eventOf(answer: SignAnswer | Problem, state: State, now: Instant): Event {
+  switch (answer.kind) {
+    case "signed":
+      return { kind: "signed", nonce: answer.nonce, raw: answer.raw, txHash: answer.txHash };
+    case "signing":
+      return { kind: "permitted", on: `${answer.needs} (${answer.on})` };
+    case "needs-cosignature":
+      return state === "allocated"
+        ? { kind: "postponed", why: "has its nonce, waits for a witness to cosign the log" }
+        : { kind: "allocated", nonce: null, decision: null };
+    case "decided":
+      return decided(answer.decision, now);
+    case "problem":
+      return { kind: "postponed", why: `the gate does not answer: ${answer.message} (${answer.code})` };
+    case "refused":
+      return refused(answer, state, now);
+  }
+}
+
+function decided(decision: Extract<SignAnswer, { kind: "decided" }>["decision"], now: Instant): Event {
+  switch (decision.verdict) {
+    case "allowed":
+      return { kind: "cleared", decision };
+    case "pending":
+      return { kind: "held", decision, why: lackOf(decision, now) };
+    case "refused":
+      return { kind: "refused", code: decision.code, why: "the policy does not allow it", decision };
+  }
+}
+
+function refused({ code, why, decision }: Refused, state: State, now: Instant): Event {
+  const ending = endings[code];
+  if (ending !== undefined) return { kind: ending, why };
+  const said = `${why} (${code})`;
+  if (state === "allocated" || state === "signing") return { kind: "postponed", why: `has its nonce, but ${said}` };
+  if (decision?.verdict === "refused" || incurable.has(code))
+    return { kind: "refused", code, why, decision: decision ?? null };
+  if (decision?.verdict === "pending") return { kind: "held", decision, why: lackOf(decision, now) };
+  return state === "ready" ? { kind: "postponed", why: said } : { kind: "held", decision: decision ?? null, why: said };
+}

@@ -1,0 +1,62 @@
+/** The one thing to do for a request now. */
+import type { Bytes32 } from "../values/bytes32.ts";
+import { InvariantViolation } from "../values/errors.ts";
+import type { Hex } from "../values/hex.ts";
+import type { Instant } from "../values/instant.ts";
+import type { Request } from "./request.ts";
+import { isEnd } from "./state.ts";
+
+export type Duty =
+  /** Ended, or only a person can go on. */
+  | { readonly kind: "rest" }
+  | { readonly kind: "await"; readonly until: Instant }
+  /** Ask what the gate would answer, without a write. */
+  | { readonly kind: "ask-gate" }
+  | { readonly kind: "sign" }
+  | { readonly kind: "broadcast"; readonly raw: Hex; readonly txHash: Bytes32 }
+  | { readonly kind: "look-for-receipt"; readonly txHash: Bytes32 }
+  | {
+      readonly kind: "check-finality";
+      readonly txHash: Bytes32;
+      readonly blockNumber: number;
+      readonly blockHash: Bytes32;
+    };
+
+export function due(request: Request, now: Instant): Duty {
+  const duty = dutyOf(request);
+  return duty.kind !== "rest" && request.dueAt > now ? { kind: "await", until: request.dueAt } : duty;
+}
+
+function dutyOf(request: Request): Duty {
+  const { state } = request;
+  if (isEnd(state)) return { kind: "rest" };
+  switch (state) {
+    case "submitted":
+    case "pending":
+      return { kind: "ask-gate" };
+    case "ready":
+    case "allocated":
+    case "signing":
+      return { kind: "sign" };
+    case "signed":
+      return { kind: "broadcast", ...signedOf(request) };
+    case "broadcast":
+      return { kind: "look-for-receipt", txHash: signedOf(request).txHash };
+    case "mined":
+      return { kind: "check-finality", txHash: signedOf(request).txHash, ...minedOf(request) };
+    // A transaction whose nonce seemed lost may still be found; one that did something else is for a person.
+    case "needs-operator":
+      return request.mined === null ? { kind: "look-for-receipt", txHash: signedOf(request).txHash } : { kind: "rest" };
+  }
+}
+
+function minedOf(request: Request): NonNullable<Request["mined"]> {
+  if (request.mined === null) throw new InvariantViolation(`request ${request.requestId} is mined in no block`);
+  return request.mined;
+}
+
+function signedOf(request: Request): NonNullable<Request["signed"]> {
+  if (request.signed === null)
+    throw new InvariantViolation(`request ${request.requestId} is ${request.state} without signed bytes`);
+  return request.signed;
+}

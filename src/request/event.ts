@@ -1,0 +1,38 @@
+/** What can happen to a request: past participles, each with what was learned. */
+import type { Decision } from "../policy/decision.ts";
+import type { Bytes32 } from "../values/bytes32.ts";
+import type { Hex } from "../values/hex.ts";
+
+export type Event =
+  /** The policy wants something that time or people can give. */
+  | { readonly kind: "held"; readonly decision: Decision | null; readonly why: string }
+  /** The gate would sign it now. */
+  | { readonly kind: "cleared"; readonly decision: Decision }
+  /** It has its nonce, for ever. */
+  | { readonly kind: "allocated"; readonly nonce: number | null; readonly decision: Decision | null }
+  /** A token or a person was asked to sign; `on` says whom or what. */
+  | { readonly kind: "permitted"; readonly on: string }
+  | { readonly kind: "signed"; readonly nonce: number; readonly raw: Hex; readonly txHash: Bytes32 }
+  | { readonly kind: "broadcast"; readonly answer: "accepted" | "already-known" }
+  /** No endpoint has it any more: the same bytes go out again. */
+  | { readonly kind: "dropped" }
+  | { readonly kind: "mined"; readonly blockNumber: number; readonly blockHash: Bytes32 }
+  /** Its block is no longer on the chain. */
+  | { readonly kind: "orphaned"; readonly blockNumber: number }
+  /** The chain will not undo it, and it did what was approved. */
+  | { readonly kind: "finalized" }
+  /** The chain will not undo it, and it did nothing. */
+  | { readonly kind: "reverted" }
+  | { readonly kind: "refused"; readonly code: string; readonly why: string; readonly decision: Decision | null }
+  | { readonly kind: "rejected"; readonly why: string }
+  | { readonly kind: "vetoed"; readonly why: string }
+  | { readonly kind: "expired"; readonly why: string }
+  | { readonly kind: "cancelled"; readonly why: string }
+  /** Something that only a person can judge. */
+  | { readonly kind: "escalated"; readonly why: string }
+  /** Nothing was learned; the same duty is tried again later. */
+  | { readonly kind: "postponed"; readonly why: string }
+  /** Somebody said something about it: its duty is tried at once. */
+  | { readonly kind: "woken" };
+
+export type EventKind = Event["kind"];

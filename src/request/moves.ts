@@ -1,0 +1,62 @@
+/** The table of moves: from a state, by an event, to a state; what is not in it does not happen. */
+import type { Event, EventKind } from "./event.ts";
+import type { State } from "./state.ts";
+
+/** What the gate or a person can say of a request before its transaction is signed. */
+const endings = {
+  rejected: "rejected",
+  vetoed: "vetoed",
+  expired: "expired",
+  cancelled: "cancelled",
+} as const;
+
+/** The log may be read after the gate answered, or before it was asked; so every later step follows from every earlier one. */
+const unsigned = { ...endings, permitted: "signing", signed: "signed" } as const;
+const unallocated = {
+  ...unsigned,
+  held: "pending",
+  cleared: "ready",
+  refused: "refused",
+  allocated: "allocated",
+} as const;
+
+/** Mined is reversible, because a chain may drop a block; an end has no moves. */
+export const moves = {
+  submitted: { ...unallocated, postponed: "submitted", woken: "submitted" },
+  pending: { ...unallocated, postponed: "pending", woken: "pending" },
+  ready: { ...unallocated, postponed: "ready", woken: "ready" },
+  allocated: { ...unsigned, postponed: "allocated", woken: "allocated" },
+  signing: { ...unsigned, postponed: "signing", woken: "signing" },
+  signed: { broadcast: "broadcast", mined: "mined", escalated: "needs-operator", postponed: "signed", woken: "signed" },
+  broadcast: {
+    dropped: "signed",
+    mined: "mined",
+    escalated: "needs-operator",
+    postponed: "broadcast",
+    woken: "broadcast",
+  },
+  mined: {
+    mined: "mined",
+    orphaned: "broadcast",
+    finalized: "final",
+    reverted: "reverted",
+    escalated: "needs-operator",
+    postponed: "mined",
+    woken: "mined",
+  },
+  "needs-operator": { mined: "mined", postponed: "needs-operator", woken: "needs-operator" },
+  final: {},
+  reverted: {},
+  refused: {},
+  rejected: {},
+  vetoed: {},
+  expired: {},
+  cancelled: {},
+} as const satisfies Readonly<Record<State, Readonly<Partial<Record<EventKind, State>>>>>;
+
+const table: Readonly<Record<State, Readonly<Partial<Record<EventKind, State>>>>> = moves;
+
+/** The state after, or undefined when this event does not happen in this state. */
+export function next(state: State, event: Pick<Event, "kind">): State | undefined {
+  return table[state][event.kind];
+}

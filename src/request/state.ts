@@ -1,0 +1,34 @@
+/** The states of a request as the service sees it: adjectives, and which of them nothing follows. */
+import { z } from "zod";
+
+export const states = [
+  "submitted",
+  "pending",
+  "ready",
+  "allocated",
+  "signing",
+  "signed",
+  "broadcast",
+  "mined",
+  "final",
+  "reverted",
+  "refused",
+  "rejected",
+  "vetoed",
+  "expired",
+  "cancelled",
+  "needs-operator",
+] as const;
+
+export type State = (typeof states)[number];
+
+export const stateSchema = z.enum(states);
+
+/** States that a request never leaves. */
+export const ends = ["final", "reverted", "refused", "rejected", "vetoed", "expired", "cancelled"] as const;
+
+export type End = (typeof ends)[number];
+
+export function isEnd(state: State): state is End {
+  return ends.some((end) => end === state);
+}

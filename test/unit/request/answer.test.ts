@@ -1,0 +1,68 @@
+/** What the gate's answers mean. */
+import { describe, expect, it } from "vitest";
+import { eventOf } from "../../../src/request/answer.ts";
+import type { State } from "../../../src/request/state.ts";
+import { decision, events, hashOf, noon } from "./sample.ts";
+
+const refused = (code: string, state: State, verdict?: "pending" | "refused") =>
+  eventOf(
+    { kind: "refused", code, why: "because", ...(verdict === undefined ? {} : { decision: decision(verdict) }) },
+    state,
+    noon,
+  );
+
+describe("the gate's answer", () => {
+  it("is a signature with its nonce", () => {
+    const { raw, txHash } = events.signed;
+    expect(eventOf({ kind: "signed", raw, txHash, nonce: 7, digest: hashOf("digest") }, "ready", noon)).toEqual(
+      events.signed,
+    );
+  });
+
+  it("is cleared, held or refused by the policy's verdict", () => {
+    const told = (["allowed", "pending", "refused"] as const).map(
+      (verdict) => eventOf({ kind: "decided", decision: decision(verdict) }, "pending", noon).kind,
+    );
+    expect(told).toEqual(["cleared", "held", "refused"]);
+  });
+
+  it.each(["rejected", "vetoed", "cancelled", "expired"] as const)(
+    "ends what was %s, with or without a nonce",
+    (end) => {
+      for (const state of ["submitted", "ready", "allocated", "signing"] as const) {
+        expect(refused(`gate.${end}`, state)).toEqual({ kind: end, why: "because" });
+      }
+    },
+  );
+
+  it("refuses what no wait cures", () => {
+    expect(refused("gate.reference-taken", "ready").kind).toBe("refused");
+    expect(refused("policy.no-rule", "submitted", "refused").kind).toBe("refused");
+  });
+
+  it("never ends an allocated request by a refusal that is not an ending", () => {
+    expect(refused("policy.no-rule", "allocated", "refused").kind).toBe("postponed");
+    expect(refused("gate.reference-taken", "signing").kind).toBe("postponed");
+  });
+
+  it("keeps waiting on a code it does not know", () => {
+    expect(refused("gate.unheard-of", "submitted")).toMatchObject({ kind: "held", why: "because (gate.unheard-of)" });
+    expect(refused("gate.unheard-of", "ready")).toMatchObject({ kind: "postponed" });
+    expect(refused("policy.quorum", "ready", "pending")).toMatchObject({ kind: "held" });
+  });
+
+  it("says whom or what it waits for", () => {
+    expect(eventOf({ kind: "signing", on: "ledger-cold", needs: "a person" }, "ready", noon)).toEqual({
+      kind: "permitted",
+      on: "a person (ledger-cold)",
+    });
+    expect(eventOf({ kind: "needs-cosignature", checkpoint: "…" }, "ready", noon)).toMatchObject({
+      kind: "allocated",
+      nonce: null,
+    });
+    expect(eventOf({ kind: "needs-cosignature", checkpoint: "…" }, "allocated", noon).kind).toBe("postponed");
+    expect(eventOf({ kind: "problem", code: "gate.busy", message: "busy", field: "" }, "ready", noon).kind).toBe(
+      "postponed",
+    );
+  });
+});
