@@ -1,0 +1,156 @@
+/** The service's memory: requests with their history, and a mirror of the gate's log. All of it can be rebuilt from the gate and the chain. */
+import type { TreeNode } from "../../log/merkle.ts";
+import type { Request } from "../../request/request.ts";
+import type { State } from "../../request/state.ts";
+import type { Envelope } from "../../statement/envelope.ts";
+import type { Kind } from "../../statement/message.ts";
+import type { Address } from "../../values/address.ts";
+import type { Bytes32 } from "../../values/bytes32.ts";
+import type { Hex } from "../../values/hex.ts";
+import type { Instant } from "../../values/instant.ts";
+import type { Json } from "../../values/json.ts";
+import type { Name } from "../../values/name.ts";
+
+/** A line of a request's history. */
+export type Happening = { readonly at: Instant; readonly event: string; readonly detail: string };
+
+export type Transition = {
+  /** As it is afterwards; its revision is one above the stored one, or 0 for a new request. */
+  readonly request: Request;
+  /** Absent when a reader would see no change. */
+  readonly happening: Happening | undefined;
+};
+
+export type MirroredLeaf = {
+  readonly index: number;
+  /** The canonical JSON, character by character as the gate gave it. */
+  readonly leaf: string;
+  readonly kind: string;
+  /** The request, document or other thing it is about. */
+  readonly about: string;
+};
+
+export type MirroredStatement = {
+  readonly hash: Bytes32;
+  readonly leaf: number;
+  readonly kind: Kind;
+  readonly about: string;
+  /** Who the credential belonged to when the gate stored it. */
+  readonly member: Name;
+  readonly at: Instant;
+  readonly envelope: Envelope;
+};
+
+export type MirroredDocument = {
+  readonly hash: Bytes32;
+  readonly kind: "Policy" | "Roster";
+  /** Asset of a policy, `roster` for a roster. */
+  readonly name: string;
+  readonly version: number;
+  readonly document: Json;
+  readonly state: "proposed" | "active" | "superseded";
+  readonly at: Instant;
+};
+
+/** What enough observers saw of a transaction, by the gate's log. */
+export type MirroredOutcome = {
+  readonly txHash: Bytes32;
+  readonly requestId: Bytes32;
+  readonly status: "success" | "reverted" | "mismatch";
+};
+
+/** Consecutive leaves and what follows from them. */
+export type MirroredPage = {
+  /** Index of the first leaf, which is the number of leaves mirrored so far. */
+  readonly from: number;
+  readonly leaves: readonly MirroredLeaf[];
+  readonly nodes: readonly TreeNode[];
+  readonly statements: readonly MirroredStatement[];
+  /** Replace what is stored under the same hash. */
+  readonly documents: readonly MirroredDocument[];
+  readonly outcomes: readonly MirroredOutcome[];
+};
+
+/** The newest value of a fact that somebody signed; shown to people, believed by nobody. */
+export type Sighting = {
+  readonly chainId: number;
+  readonly subject: string;
+  readonly fact: string;
+  readonly value: string;
+  readonly blockNumber: number;
+  readonly blockTime: Instant;
+  readonly observer: Name;
+};
+
+export type Attempt = { readonly at: Instant; readonly answer: string | null };
+
+export type OutboxRow = {
+  readonly id: number;
+  readonly requestId: Bytes32;
+  readonly state: State;
+  readonly at: Instant;
+};
+
+export type RequestFilter = {
+  readonly state?: State;
+  readonly asset?: Name;
+  readonly initiator?: Name;
+  /** Only requests that come after this one in the gate's log. */
+  readonly after?: Bytes32;
+  readonly limit: number;
+};
+
+/** Every promise rejects with a `Fault` (`store.unavailable`, retry safe) when the database does not answer. */
+export type Store = {
+  /**
+   * All of it is on disk when it resolves to `committed`: requests, their history, one outbox row for each happening, the page.
+   * `stale` when a revision or the page's first index is not the expected one: nothing is stored then.
+   * A change of signed bytes is an `InvariantViolation`.
+   */
+  readonly commit: (change: {
+    readonly transitions: readonly Transition[];
+    readonly page?: MirroredPage;
+  }) => Promise<"committed" | "stale">;
+
+  /** Requests that are due, lower nonces first, taken until `until` or their next commit; two callers never take the same one. */
+  readonly claim: (now: Instant, until: Instant, limit: number) => Promise<readonly Request[]>;
+  /** Makes the signed and unsent requests of an account due; called when a lower nonce went out. */
+  readonly hasten: (chainId: number, account: Address, now: Instant) => Promise<void>;
+  /** Lowest nonce of an account that is allocated and not sent. */
+  readonly lowestUnsent: (chainId: number, account: Address) => Promise<number | undefined>;
+  /** Earliest instant at which something is due. */
+  readonly nextDue: () => Promise<Instant | undefined>;
+
+  readonly request: (requestId: Bytes32) => Promise<Request | undefined>;
+  /** In the order of the gate's log. */
+  readonly requests: (filter: RequestFilter) => Promise<readonly Request[]>;
+  readonly history: (requestId: Bytes32) => Promise<readonly Happening[]>;
+
+  /** On disk before the bytes leave; answers the attempt's number. */
+  readonly recordAttempt: (txHash: Bytes32, at: Instant) => Promise<number>;
+  readonly recordAnswer: (attempt: number, answer: string) => Promise<void>;
+  readonly attempts: (txHash: Bytes32) => Promise<readonly Attempt[]>;
+  readonly rawOf: (txHash: Bytes32) => Promise<Hex | undefined>;
+  /** Signed transactions of which the gate's log tells no outcome. */
+  readonly unsettled: () => Promise<readonly { readonly chainId: number; readonly txHash: Bytes32 }[]>;
+
+  /** Number of leaves mirrored. */
+  readonly mirrored: () => Promise<number>;
+  readonly leaves: (from: number, limit: number) => Promise<readonly MirroredLeaf[]>;
+  readonly leavesAbout: (about: string) => Promise<readonly MirroredLeaf[]>;
+  /** Those that are there, in any order. */
+  readonly nodes: (wanted: readonly Pick<TreeNode, "level" | "index">[]) => Promise<readonly TreeNode[]>;
+  /** In the order of the log; of every subject when `about` is absent. */
+  readonly statements: (kind: Kind, about?: string) => Promise<readonly MirroredStatement[]>;
+  readonly documents: () => Promise<readonly MirroredDocument[]>;
+
+  /** Keeps the one of the newest block. */
+  readonly putSighting: (sighting: Sighting) => Promise<void>;
+  readonly sightings: (subject: string) => Promise<readonly Sighting[]>;
+
+  /** Happenings after a row, oldest first. */
+  readonly outbox: (after: number, limit: number) => Promise<readonly OutboxRow[]>;
+  readonly lastOutboxRow: () => Promise<number>;
+
+  readonly close: () => Promise<void>;
+};
