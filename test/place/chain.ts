@@ -57,27 +57,33 @@ export async function rpcOf(url: string, method: string, ...parameters: readonly
   return answer.result;
 }
 
-/** `instant` by default: every transaction makes its block, and nothing else does. */
-export async function startChain(mining: Mining = "instant"): Promise<Chain> {
-  const anvil = await startFreeAnvil(mining);
+/** `instant` by default: every transaction makes its block, and nothing else does; `manual`: blocks only when the test mines. */
+export async function startChain(mining: Mining | "manual" = "instant"): Promise<Chain> {
+  const anvil = await startFreeAnvil(mining === "manual" ? "instant" : mining);
   const { url } = anvil;
-  const minter = account("minter");
-  const token = await deployDemoToken(url, { name: "Demo Gold", symbol: "GLD", admin: tokenAdmin });
-  await setBalance(url, minter.address, 10n ** 20n);
-  await grantRole(url, { token, admin: tokenAdmin, role: "MINTER_ROLE", to: minter.address });
-  await grantRole(url, { token, admin: tokenAdmin, role: "PAUSER_ROLE", to: minter.address });
-  return {
-    url,
-    chainId: localChain,
-    anvil,
-    token,
-    minter,
-    rpc: (method, ...parameters) => rpcOf(url, method, ...parameters),
-    mine: async (blocks) => {
-      await rpcOf(url, "anvil_mine", `0x${blocks.toString(16)}`);
-    },
-    stop: () => anvil.stop(),
-  };
+  try {
+    const minter = account("minter");
+    const token = await deployDemoToken(url, { name: "Demo Gold", symbol: "GLD", admin: tokenAdmin });
+    await setBalance(url, minter.address, 10n ** 20n);
+    await grantRole(url, { token, admin: tokenAdmin, role: "MINTER_ROLE", to: minter.address });
+    await grantRole(url, { token, admin: tokenAdmin, role: "PAUSER_ROLE", to: minter.address });
+    if (mining === "manual") await rpcOf(url, "evm_setAutomine", false);
+    return {
+      url,
+      chainId: localChain,
+      anvil,
+      token,
+      minter,
+      rpc: (method, ...parameters) => rpcOf(url, method, ...parameters),
+      mine: async (blocks) => {
+        await rpcOf(url, "anvil_mine", `0x${blocks.toString(16)}`);
+      },
+      stop: () => anvil.stop(),
+    };
+  } catch (error) {
+    await anvil.stop();
+    throw error;
+  }
 }
 
 /** A folder under the system's own temporary folder, and how to remove it. */

@@ -10,9 +10,9 @@ import { call } from "./endpoint.ts";
 
 /**
  * `steady`: a block for every transaction at once, and one a second besides, so that time and finality move while nobody acts.
- * `instant`: a block for every transaction only. `manual`: a block only when asked for.
+ * `instant`: a block for every transaction only.
  */
-export type Mining = "steady" | "instant" | "manual";
+export type Mining = "steady" | "instant";
 
 export type AnvilOptions = {
   readonly chainId: ChainId;
@@ -69,7 +69,7 @@ export async function freePort(): Promise<number> {
 }
 
 function argumentsOf({ chainId, port, mining, stateFile }: AnvilOptions): string[] {
-  const mines = { steady: ["--block-time", "1", "--mixed-mining"], instant: [], manual: ["--no-mining"] }[mining];
+  const mines = mining === "steady" ? ["--block-time", "1", "--mixed-mining"] : [];
   const state = stateFile === undefined ? [] : ["--state", stateFile, "--state-interval", "1"];
   // No accounts with known keys: whoever signs on this chain holds a key of their own.
   const fixed = ["--silent", "--host", "127.0.0.1", "--accounts", "0", "--slots-in-an-epoch", "1"];

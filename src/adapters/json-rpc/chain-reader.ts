@@ -1,0 +1,95 @@
+/** An observer's view of a chain through its own endpoint: every value as of one block, named by its hash. */
+import type { Block, ChainReader } from "../../flow/observe/chain-reader.port.ts";
+import type { SeenReceipt } from "../../evidence/outcome.ts";
+import * as address from "../../values/address.ts";
+import * as amount from "../../values/amount.ts";
+import type { Bytes32 } from "../../values/bytes32.ts";
+import { keccak256, utf8 } from "../../values/digest.ts";
+import { Fault } from "../../values/errors.ts";
+import * as hex from "../../values/hex.ts";
+import { bytesAnswer, countAnswer, transactionAnswer, wordAnswer } from "./answers.ts";
+import { canonicalBlock, canonicalReceipt, finalizedBlock, headBlock } from "./blocks.ts";
+import { ask, understand, withoutBytes, type Connection } from "./connection.ts";
+
+/** ERC-1967: keccak256("eip1967.proxy.implementation") − 1. */
+const implementationSlot = "0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc";
+
+const selector = (signature: string): string => keccak256(utf8(signature)).slice(0, 10);
+const calls = { totalSupply: selector("totalSupply()"), paused: selector("paused()") };
+
+export function chainReader(connection: Connection): ChainReader {
+  const word = async (contract: address.Address, data: string, block: Block): Promise<Bytes32> =>
+    understand(wordAnswer, "eth_call", await readAt(connection, block, "eth_call", [{ to: contract, data }]));
+  return {
+    head: () => headBlock(connection),
+    finalized: () => finalizedBlock(connection),
+    blockAt: (height) => canonicalBlock(connection, height),
+    codeHash: async (contract, block) => {
+      const code = await readAt(connection, block, "eth_getCode", [contract]);
+      return keccak256(hex.toBytes(understand(bytesAnswer, "eth_getCode", code)));
+    },
+    implementation: async (contract, block) => {
+      const slot = await readAt(connection, block, "eth_getStorageAt", [contract, implementationSlot]);
+      return addressIn(understand(wordAnswer, "eth_getStorageAt", slot), "the implementation slot");
+    },
+    totalSupply: async (token, block) => amount.fromBigInt(BigInt(await word(token, calls.totalSupply, block))),
+    paused: async (token, block) => truthIn(await word(token, calls.paused, block)),
+    nonce: async (account, block) => {
+      const count = await readAt(connection, block, "eth_getTransactionCount", [account]);
+      return understand(countAnswer, "eth_getTransactionCount", count);
+    },
+    receipt: (txHash) => seenReceipt(connection, txHash),
+    close: () => {
+      connection.close();
+    },
+  };
+}
+
+/**
+ * By block hash (EIP-1898). An endpoint that does not know that form is asked by number, and its answer counts only if the block
+ * at that number is still the same afterwards.
+ */
+async function readAt(
+  connection: Connection,
+  block: Block,
+  method: string,
+  parameters: readonly unknown[],
+): Promise<unknown> {
+  const answer = await connection.send(method, [...parameters, { blockHash: block.hash, requireCanonical: true }]);
+  switch (answer.kind) {
+    case "answered":
+      return answer.result;
+    case "unknown":
+      throw new Fault("chain.no-answer", `the endpoint does not answer \`${method}\`: ${answer.why}`, "safe");
+    case "refused": {
+      const result = await ask(connection, method, [...parameters, `0x${block.number.toString(16)}`]);
+      if ((await canonicalBlock(connection, block.number))?.hash === block.hash) return result;
+      throw new Fault(
+        "chain.block-replaced",
+        `block ${block.number} was replaced: ${withoutBytes(answer.message)}`,
+        "safe",
+      );
+    }
+  }
+}
+
+/** A receipt does not name the nonce; the transaction does. */
+async function seenReceipt(connection: Connection, txHash: Bytes32): Promise<SeenReceipt | undefined> {
+  const receipt = await canonicalReceipt(connection, txHash);
+  if (receipt === undefined) return undefined;
+  const found = await ask(connection, "eth_getTransactionByHash", [txHash]);
+  if (found === null) return undefined;
+  const { hash, nonce, blockHash } = understand(transactionAnswer, "eth_getTransactionByHash", found);
+  return hash === txHash && blockHash === receipt.blockHash ? { ...receipt, nonce } : undefined;
+}
+
+function addressIn(word: Bytes32, where: string): address.Address {
+  if (/^0x0{24}/.test(word)) return address.parse(`0x${word.slice(26)}`);
+  throw new Fault("chain.malformed-answer", `${where} does not hold an address`, "never");
+}
+
+function truthIn(word: Bytes32): boolean {
+  const value = BigInt(word);
+  if (value <= 1n) return value === 1n;
+  throw new Fault("chain.malformed-answer", "the token's `paused()` answers neither yes nor no", "never");
+}
