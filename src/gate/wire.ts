@@ -17,7 +17,7 @@ const body = {
     z.strictObject({ verb: z.literal("admit"), checkpoint: z.string().max(8192) }),
   ]),
   sign: z.union([
-    z.strictObject({ verb: z.literal("sign"), requestId: bytes32Schema, fees: proposalSchema }),
+    z.strictObject({ verb: z.literal("sign"), requestId: bytes32Schema, fees: proposalSchema, /** Ask for a dearer transaction on the same nonce. */ replace: z.boolean().optional() }),
     /** Says what `sign` would answer, with zero writes. */
     z.strictObject({ verb: z.literal("sign"), dryRun: z.literal(true), requestId: bytes32Schema }),
     /** The same for an intent nobody signed yet: fields of a Submission without requestId and hashes. */

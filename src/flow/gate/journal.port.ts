@@ -122,6 +122,8 @@ export type Journal = {
   /** All versions in order of version. */
   readonly documentHistory: (kind: "Policy" | "Roster", name: string) => readonly StoredDocument[];
   readonly proposedDocuments: () => readonly StoredDocument[];
+  /** Every document that ever came into force, in the order in which they did; those of the genesis first. */
+  readonly activatedDocuments: () => readonly StoredDocument[];
 
   readonly putFreeze: (freeze: StoredFreeze) => void;
   readonly freezes: () => readonly StoredFreeze[];

@@ -1,0 +1,146 @@
+/** Steps 2 to 7 of signing in one exclusive transaction: decide, tie the request to a nonce for ever, write it down, build the bytes. */
+import { digest as digestOf } from "../../chain/transaction.ts";
+import * as subject from "../../evidence/subject.ts";
+import { boundsOf } from "../../gate/bounds.ts";
+import { engine } from "../../gate/engine.ts";
+import { nextNonce } from "../../gate/lane.ts";
+import { refusal, type Refusal } from "../../gate/refusal.ts";
+import { build, type FeeProposal } from "../../gate/transaction.ts";
+import { decide } from "../../policy/decide.ts";
+import type { Decision } from "../../policy/decision.ts";
+import type { Facts } from "../../policy/facts.ts";
+import type { Unsigned } from "../../log/entry.ts";
+import { hash } from "../../values/json.ts";
+import type { Bytes32 } from "../../values/bytes32.ts";
+import type { Instant } from "../../values/instant.ts";
+import type { ManagedKey } from "../../roster/roster.ts";
+import type { Core } from "./core.ts";
+import { gatherFacts } from "./facts.ts";
+import { countedVotes, standsInTheWay, type Request } from "./request.ts";
+
+export type Judged = { readonly facts: Facts; readonly decision: Decision };
+
+export type Allocated =
+  | { readonly kind: "allocated"; readonly digest: Bytes32 }
+  | { readonly kind: "refused"; readonly refusal: Refusal; readonly decision?: Decision };
+
+/** What the policy says of a request now; no writes. */
+export function judge(core: Core, request: Request, now: Instant): Judged {
+  const { statement, stored, intent, policy, initiator } = request;
+  const votes = countedVotes(core, request);
+  const facts = gatherFacts(core, { intent, policy, requestId: statement.message.requestId, firstSeen: stored.at, votes, now });
+  return { facts, decision: decideOn(core, { request: { intent, policy, initiator }, facts }) };
+}
+
+export function decideOn(core: Core, { request, facts }: { readonly request: Pick<Request, "intent" | "policy" | "initiator">; readonly facts: Facts }): Decision {
+  const { roster } = core.standing();
+  const { intent, policy, initiator } = request;
+  return decide({ policy: policy.policy, policyHash: policy.hash, roster: roster.index, rosterHash: roster.hash, bounds: boundsOf(core.standing(), intent), intent, initiator, facts });
+}
+
+export function allocate(core: Core, request: Request, fees: FeeProposal): Allocated {
+  const { journal } = core;
+  return journal.transaction(() => {
+    const now = core.now();
+    const stopped = standsInTheWay(core, request, now);
+    if (stopped !== undefined) return { kind: "refused", refusal: stopped };
+    const { facts, decision } = judge(core, request, now);
+    if (decision.verdict !== "allowed") return { kind: "refused", refusal: { code: decision.code, why: failing(decision) }, decision };
+    const key = core.standing().roster.index.keyByAccount(request.intent.account);
+    if (key === undefined) return refused(refusal("gate.unknown-account", `${request.intent.account} is no managed key of the roster`), decision);
+    const nonce = laneNonce(core, request, facts, now);
+    if (typeof nonce !== "number") return refused(nonce, decision);
+    const built = build(request.intent, request.policy.policy.token.address, nonce, fees);
+    if (built.kind === "refused") return refused(built.refusal, decision);
+    const taken = claim(core, { request, facts, decision, key, nonce, now });
+    if (taken !== undefined) return refused(taken, decision);
+    journal.advance(now);
+    return { kind: "allocated", digest: writePermit(core, { requestId: request.statement.message.requestId, key, transaction: built.transaction, ordinal: 1, now }) };
+  });
+}
+
+/** The permit's leaf and row; the digest is what one token may sign once. */
+export function writePermit(core: Core, permit: { requestId: Bytes32; key: ManagedKey; transaction: Unsigned; ordinal: number; now: Instant }): Bytes32 {
+  const { requestId, key, transaction, ordinal, now } = permit;
+  const digest = digestOf(transaction);
+  core.journal.append({ kind: "permit", epoch: core.journal.epoch(), instant: now, requestId, key: key.id, transaction, digest });
+  core.journal.putPermit({ digest, requestId, ordinal, transaction });
+  return digest;
+}
+
+function laneNonce(core: Core, { intent }: Request, facts: Facts, now: Instant): number | Refusal {
+  const seen = facts.observed[subject.factKey(subject.account(intent.account), "nonce")];
+  const next = nextNonce({ highest: core.journal.highestNonce(intent.chainId, intent.account), observed: seen === undefined ? undefined : Number(seen.value) });
+  if (next.kind === "next") return next.nonce;
+  if (next.outsider) freezeLane(core, intent.account, next.refusal.why, now);
+  return next.refusal;
+}
+
+/** A nonce we did not sign freezes its key at once, in the name of the journal. */
+function freezeLane(core: Core, account: Request["intent"]["account"], reason: string, now: Instant): void {
+  const key = core.standing().roster.index.keyByAccount(account);
+  const known = core.journal.freezes().some((freeze) => freeze.scope === "key" && freeze.target === key?.id && !freeze.lifted);
+  if (key === undefined || known) return;
+  core.journal.putFreeze({ freezeId: hash({ account, reason, now }), scope: "key", target: key.id, reason, by: key.id, at: now, lifted: false });
+}
+
+type Claim = { readonly request: Request; readonly facts: Facts; readonly decision: Decision; readonly key: ManagedKey; readonly nonce: number; readonly now: Instant };
+
+/** Unique both ways, approvals spent, evidence and the decision written ahead; throws nothing that leaves half of it behind. */
+function claim(core: Core, { request, facts, decision, key, nonce, now }: Claim): Refusal | undefined {
+  const { journal } = core;
+  const { intent, initiator, statement, stored, policy } = request;
+  const { requestId } = statement.message;
+  const { asset, operation, reference, account, to, amount, feeCeilingWei, chainId } = intent;
+  const epoch = journal.epoch();
+  const spent = facts.votes.find((vote) => journal.approvalSpentBy(vote.approvalId) !== undefined);
+  if (spent !== undefined) return refusal("gate.approval-spent", `an approval of ${spent.person} was spent before`);
+  // The row is put first: when a constraint forbids it, nothing of this request has been written.
+  const leaf = journal.size() + unleafed(core, facts).length;
+  const put = journal.putAllocation({ requestId, chainId, account, nonce, key: key.id, asset, operation, reference, initiator, to, amount, feeCeilingWei, at: now, leaf, outcome: "open", outcomeBlock: undefined });
+  if (put.kind === "taken") {
+    return put.by === "reference"
+      ? refusal("gate.reference-taken", `reference ${reference} already backs another ${operation} of ${asset}`)
+      : refusal("gate.nonce-taken", `the ${put.by} is tied already`);
+  }
+  for (const vote of facts.votes) journal.spendApproval(vote.approvalId, requestId);
+  leafEvidence(core, facts, now);
+  const rosterHash = core.standing().roster.hash;
+  journal.append({ kind: "allocation", epoch, instant: now, engine, requestId, submission: stored.hash, policyHash: policy.hash, rosterHash, chainId, account, nonce, facts, decision });
+  return undefined;
+}
+
+function unleafed(core: Core, facts: Facts): readonly Bytes32[] {
+  const used = Object.values(facts.observed).flatMap(({ statements }) => statements);
+  return [...new Set(used)].filter((statement) => core.journal.observation(statement)?.leaf === undefined);
+}
+
+/** Observations get their leaf when a decision uses them, and their facts never go back below these blocks. */
+function leafEvidence(core: Core, facts: Facts, now: Instant): void {
+  const { journal } = core;
+  for (const hashOf of unleafed(core, facts)) leafObservation(core, hashOf, now);
+  for (const { subject: about, fact, blockNumber, statements } of Object.values(facts.observed)) {
+    const [first] = statements;
+    const chainId = first === undefined ? undefined : journal.observation(first)?.chainId;
+    if (chainId !== undefined) journal.raiseUsedBlock(chainId, about, fact, blockNumber);
+  }
+}
+
+/** Writes the leaf of one observation, once. */
+export function leafObservation(core: Core, observation: Bytes32, now: Instant): void {
+  const stored = core.journal.observation(observation);
+  if (stored === undefined || stored.leaf !== undefined) return;
+  const leaf = core.journal.append({ kind: "statement", epoch: core.journal.epoch(), instant: now, statement: stored.envelope });
+  core.journal.setObservationLeaf(observation, leaf);
+}
+
+/** The failing clauses in words, the first ones first. */
+export function failing(decision: Decision): string {
+  const lacks = decision.clauses.filter((clause) => !clause.ok).map((clause) => `${clause.id}: ${clause.observed}, needs ${clause.bound}`);
+  const nearest = decision.nearest.map(({ rule, clause }) => `${rule} fails at ${clause.id}: ${clause.observed}, needs ${clause.bound}`);
+  return [...lacks, ...nearest].slice(0, 5).join("; ");
+}
+
+function refused(why: Refusal, decision: Decision): Allocated {
+  return { kind: "refused", refusal: why, decision };
+}

@@ -1,0 +1,41 @@
+/** What every verb of the gate works with: its memory, its keys, its time, and the documents in force. */
+import type { Standing } from "../../gate/standing.ts";
+import type { Bytes32 } from "../../values/bytes32.ts";
+import type { Instant } from "../../values/instant.ts";
+import type { Name } from "../../values/name.ts";
+import type { SignatureChecks } from "../../values/signature-checks.ts";
+import type { Clock } from "../clock.port.ts";
+import type { Faults } from "../faults.port.ts";
+import type { Backend } from "./backend.port.ts";
+import type { Journal } from "./journal.port.ts";
+import type { LogKey } from "./log-key.port.ts";
+
+/** A token or device and the managed keys that live on it. */
+export type KeyPlace = { readonly keys: readonly Name[]; readonly backend: Backend };
+
+export type Parts = {
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly faults: Faults;
+  readonly checks: SignatureChecks;
+  readonly logKey: LogKey;
+  readonly places: readonly KeyPlace[];
+  /** The parsed content of genesis.json. */
+  readonly genesisFile: unknown;
+  /** Resolves when `sign` has waited long enough for a token to answer at once; the signing goes on. */
+  readonly patience: () => Promise<void>;
+};
+
+export type Core = Parts & {
+  readonly deploymentId: Bytes32;
+  /** The documents in force now. */
+  readonly standing: () => Standing;
+  readonly setStanding: (standing: Standing) => void;
+  /** The gate's time: the clock, never below the journal's last instant. */
+  readonly now: () => Instant;
+  /** Digests that a token is busy with, with what they will answer. */
+  readonly inFlight: Map<Bytes32, Promise<unknown>>;
+  /** Set once by a broken invariant: from then on nothing is signed. */
+  readonly stop: (why: string) => void;
+  readonly stopped: () => string | undefined;
+};

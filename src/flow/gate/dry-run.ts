@@ -1,0 +1,51 @@
+/** Says what `sign` would answer, with zero writes: for a request on its way, or for an intent nobody signed yet. */
+import { parse as parseIntent } from "../../intent/intent.ts";
+import { frozen } from "../../gate/freeze.ts";
+import { refusal, type Refusal } from "../../gate/refusal.ts";
+import type { GateRequest, SignAnswer } from "../../gate/wire.ts";
+import { InvalidValue } from "../../values/errors.ts";
+import { decideOn, judge } from "./allocate.ts";
+import type { Core } from "./core.ts";
+import { gatherFacts } from "./facts.ts";
+import { loadRequest, standsInTheWay } from "./request.ts";
+
+type DryRun = Extract<GateRequest, { dryRun: true }>;
+
+export function dryRun(core: Core, asked: DryRun): SignAnswer {
+  return "requestId" in asked ? ofRequest(core, asked.requestId) : ofIntent(core, asked);
+}
+
+function ofRequest(core: Core, requestId: Extract<DryRun, { requestId: unknown }>["requestId"]): SignAnswer {
+  const loaded = loadRequest(core, requestId);
+  if (loaded.kind === "refused") return answer(loaded.refusal);
+  const now = core.now();
+  const stands = standsInTheWay(core, loaded.request, now);
+  if (stands !== undefined) return answer(stands);
+  const allocation = core.journal.allocation(requestId);
+  if (allocation !== undefined && core.journal.permits(requestId).every((permit) => permit.signed === undefined)) {
+    return { kind: "signing", on: allocation.key, needs: "to be asked for" };
+  }
+  if (allocation !== undefined) return answer(refusal("gate.ended", "it is signed already"));
+  return { kind: "decided", decision: judge(core, loaded.request, now).decision };
+}
+
+function ofIntent(core: Core, { intent: input, initiator }: Extract<DryRun, { intent: unknown }>): SignAnswer {
+  try {
+    const intent = parseIntent(input);
+    const policy = core.standing().policies.get(intent.asset);
+    if (policy === undefined) return answer(refusal("gate.no-policy", `no policy is in force for ${intent.asset}`));
+    const now = core.now();
+    const stops = core.journal.freezes().filter((freeze) => !freeze.lifted);
+    const stopped = frozen(stops, intent.asset, core.standing().roster.index.keyByAccount(intent.account)?.id);
+    if (stopped !== undefined) return answer(stopped);
+    const facts = gatherFacts(core, { intent, policy, requestId: undefined, firstSeen: now, votes: [], now });
+    return { kind: "decided", decision: decideOn(core, { request: { intent, policy, initiator }, facts }) };
+  } catch (error) {
+    if (!(error instanceof InvalidValue)) throw error;
+    return answer({ code: error.code, why: error.message });
+  }
+}
+
+function answer({ code, why }: Refusal): SignAnswer {
+  return { kind: "refused", code, why };
+}

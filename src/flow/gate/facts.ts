@@ -1,0 +1,116 @@
+/** Gathers what a decision may know: signed evidence on which enough agree, and the journal's own counts. */
+import { agree } from "../../evidence/agreement.ts";
+import { reserveFact } from "../../evidence/reserve.ts";
+import * as subject from "../../evidence/subject.ts";
+import { isListed } from "../../gate/change.ts";
+import type { StandingPolicy } from "../../gate/standing.ts";
+import type { Intent } from "../../intent/intent.ts";
+import type { Facts, Observed, ReserveFact, Spend, Vote } from "../../policy/facts.ts";
+import * as amount from "../../values/amount.ts";
+import type { Bytes32 } from "../../values/bytes32.ts";
+import * as instant from "../../values/instant.ts";
+import type { Instant } from "../../values/instant.ts";
+import type { Name } from "../../values/name.ts";
+import * as name from "../../values/name.ts";
+import type { Core } from "./core.ts";
+import type { Allocation } from "./journal.port.ts";
+import { verifiedAgain } from "./request.ts";
+
+export type Asked = {
+  readonly intent: Intent;
+  readonly policy: StandingPolicy;
+  /** Absent for an intent nobody signed yet. */
+  readonly requestId: Bytes32 | undefined;
+  readonly firstSeen: Instant;
+  readonly votes: readonly Vote[];
+  readonly now: Instant;
+};
+
+/** Hard ceilings look back a day; a policy's own windows may be longer. */
+const daySeconds = 86_400;
+
+export function gatherFacts(core: Core, asked: Asked): Facts {
+  const { intent, policy, now } = asked;
+  const token = subject.token(policy.policy.token.address);
+  const wanted = [
+    [token, "codehash"],
+    [token, "implementation"],
+    [token, "supply"],
+    [token, "paused"],
+    [subject.account(intent.account), "nonce"],
+  ] as const;
+  const observed: Record<string, Observed> = {};
+  for (const [about, fact] of wanted) {
+    const agreed = agreedFact(core, { chainId: intent.chainId, subject: about, fact, min: policy.policy.observersMin, now });
+    if (agreed !== undefined) observed[subject.factKey(about, fact)] = agreed;
+  }
+  return {
+    now,
+    firstSeen: asked.firstSeen,
+    votes: [...asked.votes],
+    spends: spends(core, asked),
+    reserves: reserves(core, intent.asset),
+    observed,
+    outstanding: outstanding(core, asked, observed[subject.factKey(token, "supply")]),
+    listedSince: listedSince(core, asked),
+  };
+}
+
+type FactAsked = { readonly chainId: number; readonly subject: string; readonly fact: subject.FactName; readonly min: number; readonly now: Instant };
+
+/** What enough observers agree on, from statements that verify now, never older than a block already used. */
+export function agreedFact(core: Core, asked: FactAsked): Observed | undefined {
+  const seen = core.journal.observations(asked.chainId, asked.subject, asked.fact).flatMap((stored) => {
+    const statement = verifiedAgain(core, { envelope: stored.envelope, member: stored.observer }, "ChainObservation");
+    return statement === undefined || !isObserver(core, stored.observer) ? [] : [{ observer: stored.observer, hash: stored.hash, message: statement.message }];
+  });
+  const notBelow = Math.max(0, core.journal.usedBlock(asked.chainId, asked.subject, asked.fact));
+  return agree(seen, asked.min, asked.now, notBelow);
+}
+
+/** The group of services whose observations count, by the name every roster uses for it. */
+const observers = name.parse("observers");
+
+export function isObserver(core: Core, member: Name): boolean {
+  return core.standing().roster.index.inGroup(member, observers);
+}
+
+/** Latest attestation of each attestor. */
+function reserves(core: Core, asset: Name): ReserveFact[] {
+  const latest = new Map<Name, ReserveFact>();
+  for (const stored of core.journal.statementsAbout("ReserveAttestation", asset)) {
+    const statement = verifiedAgain(core, stored, "ReserveAttestation");
+    if (statement !== undefined) latest.set(stored.member, reserveFact(statement, stored.member));
+  }
+  return [...latest.values()];
+}
+
+/** Mints whose tokens the observed supply cannot hold yet: allocated and unseen, or mined above the observed block. */
+function outstanding(core: Core, { intent, requestId }: Asked, supply: Observed | undefined): amount.Amount {
+  const open = core.journal.openAllocations(intent.asset).filter((one) => one.operation === "mint" && one.requestId !== requestId);
+  const above = supply === undefined ? [] : core.journal.mintedAbove(intent.asset, supply.blockNumber);
+  return amount.fromBigInt([...open, ...above].reduce((sum, one) => sum + one.amount, 0n));
+}
+
+function spends(core: Core, { intent, policy, now }: Asked): Spend[] {
+  const longest = Math.max(daySeconds, ...policy.policy.limits.map((limit) => limit.windowSeconds));
+  const since = instant.parse(Math.max(0, now - longest));
+  const found = new Map<Bytes32, Allocation>();
+  for (const one of core.journal.allocationsSince({ asset: intent.asset, since })) found.set(one.requestId, one);
+  for (const one of core.journal.allocationsSince({ account: intent.account, since })) found.set(one.requestId, one);
+  return [...found.values()]
+    .filter((one) => one.outcome !== "reverted")
+    .map(({ requestId, asset, operation, initiator, account, to, amount: sum, feeCeilingWei, at }) => ({ requestId, asset, operation, initiator, account, to, amount: sum, feeCeilingWei, at }));
+}
+
+/** Since when, without a break up to the version in force, each list has had the recipient. */
+function listedSince(core: Core, { intent, policy }: Asked): Record<string, Instant> {
+  const history = core.journal.activatedDocuments().filter((document) => document.kind === "Policy" && document.name === intent.asset);
+  const since: Record<string, Instant> = {};
+  for (const list of policy.policy.lists.keys()) {
+    let from: Instant | undefined;
+    for (const version of history) from = isListed(version.document, list, intent.to) ? (from ?? version.activeAt) : undefined;
+    if (from !== undefined) since[`${list} ${intent.to}`] = from;
+  }
+  return since;
+}

@@ -1,0 +1,127 @@
+/** Opens the gate over its journal, and answers its five verbs. */
+import { checkGenesis } from "../../genesis/check.ts";
+import { genesisFileSchema } from "../../genesis/genesis.ts";
+import { standingFromGenesis } from "../../gate/change.ts";
+import { engine } from "../../gate/engine.ts";
+import type { GateAnswer, GateRequest, Health } from "../../gate/wire.ts";
+import { decodeLeaf } from "../../log/leaf.ts";
+import { entrySchema } from "../../log/entry.ts";
+import type { Standing } from "../../gate/standing.ts";
+import { Fault, InvariantViolation } from "../../values/errors.ts";
+import { canonical, hash } from "../../values/json.ts";
+import * as instant from "../../values/instant.ts";
+import { parseWith } from "../../values/schema.ts";
+import { toWire } from "../../values/wire.ts";
+import { admit } from "./admit.ts";
+import type { Core, Parts } from "./core.ts";
+import { loadStanding } from "./documents.ts";
+import { dryRun } from "./dry-run.ts";
+import { signedHead } from "./log-head.ts";
+import { sign } from "./sign.ts";
+
+export type OpenGate = {
+  /** Total for every parsed request: refusals and problems are answers; a broken invariant stops the signing and is answered as a problem. */
+  readonly answer: (request: GateRequest) => Promise<GateAnswer>;
+  /** Waits for signings under way, then closes the backends and the journal. */
+  readonly close: () => Promise<void>;
+};
+
+/** Throws `InvalidValue` for a genesis that does not hold, `Fault` for a journal of another deployment. */
+export function openGate(parts: Parts): OpenGate {
+  const checked = checkGenesis(parts.genesisFile, parts.checks);
+  const { journal } = parts;
+  if (journal.size() === 0) plantGenesis(parts, standingFromGenesis(checked));
+  ownGenesis(parts, checked.deploymentId);
+  let standing = loadStanding(journal, parts.genesisFile, parts.checks);
+  let stopped: string | undefined;
+  const core: Core = {
+    ...parts,
+    deploymentId: checked.deploymentId,
+    standing: () => standing,
+    setStanding: (next) => {
+      standing = next;
+    },
+    now: () => instant.parse(Math.max(parts.clock.now(), journal.lastInstant())),
+    inFlight: new Map(),
+    stop: (why) => {
+      stopped ??= why;
+    },
+    stopped: () => stopped,
+  };
+  return { answer: (request) => guarded(core, request), close: () => close(core) };
+}
+
+/** The first leaf is the genesis file itself; its documents are in force from then on. */
+function plantGenesis({ journal, clock, genesisFile }: Parts, standing: Standing): void {
+  const now = clock.now();
+  journal.transaction(() => {
+    journal.append({ kind: "genesis", epoch: journal.epoch(), instant: now, file: parseWith(genesisFileSchema, genesisFile, "genesis.malformed") });
+    const { roster, policies } = standing;
+    const inForce = { state: "active", completeAt: now, activeAt: now } as const;
+    journal.putDocument({ hash: roster.hash, kind: "Roster", name: "roster", version: roster.version, document: toWire(roster.roster), ...inForce });
+    for (const [asset, { hash: policyHash, version, document }] of policies) {
+      journal.putDocument({ hash: policyHash, kind: "Policy", name: asset, version, document, ...inForce });
+    }
+    journal.advance(now);
+  });
+}
+
+function ownGenesis({ journal, genesisFile }: Parts, deploymentId: string): void {
+  const [first] = journal.leaves(0, 1);
+  const entry = first === undefined ? undefined : parseWith(entrySchema, decodeLeaf(first.bytes), "gate.document");
+  const own = entry?.kind === "genesis" ? hash(entry.file.genesis) : undefined;
+  if (own === deploymentId && entry?.kind === "genesis" && canonical(toWire(entry.file)) === canonical(toWire(genesisFile))) return;
+  throw new Fault("gate.other-deployment", "the journal belongs to another genesis than the one configured", "never");
+}
+
+async function guarded(core: Core, request: GateRequest): Promise<GateAnswer> {
+  try {
+    return await answer(core, request);
+  } catch (error) {
+    if (error instanceof Fault) return { kind: "problem", code: error.code, message: error.message, field: "" };
+    if (error instanceof InvariantViolation) core.stop(`the gate stopped signing: ${error.message}`);
+    return { kind: "problem", code: "gate.broken", message: "the gate met a fault of its own and signed nothing", field: "" };
+  }
+}
+
+async function answer(core: Core, request: GateRequest): Promise<GateAnswer> {
+  switch (request.verb) {
+    case "admit":
+      if ("statement" in request) return admit(core, request.statement, request.attachment);
+      return { kind: "problem", code: "checkpoint.no-witness", message: "this deployment has no witnesses", field: "checkpoint" };
+    case "sign":
+      return "fees" in request ? sign(core, request) : dryRun(core, request);
+    case "entries":
+      return {
+        kind: "entries",
+        size: core.journal.size(),
+        leaves: core.journal.leaves(request.from, request.limit).map(({ index, bytes }) => ({ index, leaf: new TextDecoder().decode(bytes) })),
+      };
+    case "head":
+      return { kind: "head", size: core.journal.size(), checkpoint: signedHead(core), instant: core.now(), epoch: core.journal.epoch() };
+    case "health":
+      return health(core);
+  }
+}
+
+function health(core: Core): Health {
+  const frozen = core.journal.freezes().filter((freeze) => !freeze.lifted);
+  return {
+    kind: "health",
+    engine,
+    deployment: core.deploymentId,
+    instant: core.now(),
+    size: core.journal.size(),
+    frozen: frozen.map(({ freezeId, scope, target, reason, by, at }) => ({ freezeId, scope, target, reason, by, at })),
+    backends: core.places.map(({ keys, backend }) => {
+      const { ready, why, pid, recovery } = backend.health();
+      return { keys: [...keys], ready: ready && core.stopped() === undefined, why: core.stopped() ?? why, pid: pid ?? null, recovery };
+    }),
+  };
+}
+
+async function close(core: Core): Promise<void> {
+  await Promise.allSettled(core.inFlight.values());
+  await Promise.allSettled(core.places.map(({ backend }) => backend.close()));
+  core.journal.close();
+}

@@ -1,0 +1,94 @@
+/** A request as the journal has it: the submission, who made it, what people said of it. */
+import { unbound } from "../../gate/binding.ts";
+import { intentOf } from "../../gate/submission.ts";
+import { inadmissible } from "../../gate/admissible.ts";
+import { refusal, type Refusal } from "../../gate/refusal.ts";
+import type { StandingPolicy } from "../../gate/standing.ts";
+import type { Intent } from "../../intent/intent.ts";
+import type { Vote } from "../../policy/facts.ts";
+import { readStatement, type StatementOf } from "../../statement/read.ts";
+import type { Kind } from "../../statement/message.ts";
+import { verifyStatement } from "../../statement/verify.ts";
+import type { Bytes32 } from "../../values/bytes32.ts";
+import { InvalidValue } from "../../values/errors.ts";
+import type { Instant } from "../../values/instant.ts";
+import type { Name } from "../../values/name.ts";
+import type { Core } from "./core.ts";
+import type { StoredStatement } from "./journal.port.ts";
+
+export type Request = {
+  readonly stored: StoredStatement;
+  readonly statement: StatementOf<"Submission">;
+  readonly initiator: Name;
+  readonly intent: Intent;
+  readonly policy: StandingPolicy;
+};
+
+export type LoadedRequest = { readonly kind: "loaded"; readonly request: Request } | { readonly kind: "refused"; readonly refusal: Refusal };
+
+/** Reads and verifies the submission again under the documents in force (steps 2 and 4). */
+export function loadRequest(core: Core, requestId: Bytes32): LoadedRequest {
+  const [stored] = core.journal.statementsAbout("Submission", requestId);
+  const statement = stored === undefined ? undefined : verifiedAgain(core, stored, "Submission");
+  if (stored === undefined || statement === undefined) return refused("gate.unknown-request", "no valid submission of this request was admitted");
+  const policy = core.standing().policies.get(statement.message.asset);
+  if (policy === undefined) return refused("gate.no-policy", `no policy is in force for ${statement.message.asset}`);
+  try {
+    const intent = intentOf(statement.message, policy.policy.token.decimals);
+    return { kind: "loaded", request: { stored, statement, initiator: stored.member, intent, policy } };
+  } catch (error) {
+    if (!(error instanceof InvalidValue)) throw error;
+    return refused("gate.document", `the submission does not fit the policy in force: ${error.message}`);
+  }
+}
+
+/** Step 2: nothing when the request may go on. */
+export function standsInTheWay(core: Core, { statement, intent }: Request, now: Instant): Refusal | undefined {
+  const { requestId } = statement.message;
+  const said = (kind: "Approval" | "Cancellation"): readonly { person: Name; reason: string }[] =>
+    core.journal.statementsAbout(kind, requestId).flatMap((stored) => {
+      const message = readStatement(stored.envelope).message;
+      const counts = kind === "Cancellation" || ("decision" in message && message.decision === "reject");
+      return counts && "reason" in message ? [{ person: stored.member, reason: message.reason }] : [];
+    });
+  return inadmissible({
+    submission: statement,
+    rejections: said("Approval"),
+    cancellations: said("Cancellation"),
+    freezes: core.journal.freezes().filter((freeze) => !freeze.lifted),
+    key: core.standing().roster.index.keyByAccount(intent.account)?.id,
+    now,
+  });
+}
+
+/** Step 4: approvals that still verify, bind this request under the documents in force, and were spent on no other. */
+export function countedVotes(core: Core, { statement }: Request): readonly Vote[] {
+  const { requestId } = statement.message;
+  return core.journal.statementsAbout("Approval", requestId).flatMap((stored) => {
+    const approval = verifiedAgain(core, stored, "Approval");
+    const holder = approval === undefined ? undefined : core.standing().roster.index.credential(approval.credential);
+    if (approval === undefined || holder === undefined || holder.service || approval.message.decision !== "approve") return [];
+    const { approvalId, expiresAt } = approval.message;
+    const spent = core.journal.approvalSpentBy(approvalId);
+    if (spent !== undefined && spent !== requestId) return [];
+    if (unbound(approval.message, statement.message, holder.member.id, core.standing()) !== undefined) return [];
+    return [{ person: holder.member.id, credential: holder.credential.id, credentialKind: holder.credential.kind, approvalId, statement: stored.hash, expiresAt }];
+  });
+}
+
+/** The statement when its credential is still in the roster, with the same holder, and its proof verifies. */
+export function verifiedAgain<K extends Kind>(core: Core, stored: Pick<StoredStatement, "envelope" | "member">, kind: K): StatementOf<K> | undefined {
+  const statement = readStatement(stored.envelope);
+  const holder = core.standing().roster.index.credential(statement.credential);
+  if (holder?.member.id !== stored.member) return undefined;
+  const verdict = verifyStatement({ deploymentId: core.deploymentId, statement, credential: holder.credential, checks: core.checks });
+  return verdict.kind === "valid" && isKind(statement, kind) ? statement : undefined;
+}
+
+function isKind<K extends Kind>(statement: { readonly kind: Kind }, kind: K): statement is StatementOf<K> {
+  return statement.kind === kind;
+}
+
+function refused(code: Parameters<typeof refusal>[0], why: string): LoadedRequest {
+  return { kind: "refused", refusal: refusal(code, why) };
+}

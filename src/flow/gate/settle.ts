@@ -1,0 +1,46 @@
+/** Notes what became of our transactions once enough observers saw them in a final block. */
+import { compare } from "../../chain/outcome.ts";
+import { readOutcome } from "../../evidence/outcome.ts";
+import * as subject from "../../evidence/subject.ts";
+import * as bytes32 from "../../values/bytes32.ts";
+import type { Bytes32 } from "../../values/bytes32.ts";
+import type { Instant } from "../../values/instant.ts";
+import { leafObservation } from "./allocate.ts";
+import type { Core } from "./core.ts";
+import { agreedFact } from "./facts.ts";
+import { loadRequest } from "./request.ts";
+
+/** After an observation was kept: settles the allocation it is about, if that is decided now. */
+export function settle(core: Core, seen: { readonly chainId: number; readonly subject: string; readonly fact: string }, now: Instant): void {
+  const txHash = hashIn(seen.subject);
+  if (seen.fact !== "outcome" || txHash === undefined) return;
+  const permit = core.journal.permitByTxHash(txHash);
+  const allocation = permit === undefined ? undefined : core.journal.allocation(permit.requestId);
+  if (permit === undefined || allocation?.outcome !== "open") return;
+  const loaded = loadRequest(core, permit.requestId);
+  if (loaded.kind === "refused") return;
+  const { policy, intent } = loaded.request;
+  const agreed = agreedFact(core, { chainId: seen.chainId, subject: seen.subject, fact: "outcome", min: policy.policy.observersMin, now });
+  const receipt = agreed === undefined ? undefined : readOutcome(agreed.value);
+  if (agreed === undefined || !agreed.finalized || receipt === undefined) return;
+  const status = receipt.kind === "too-long" ? "mismatch" : statusOf(compare(receipt.receipt, intent, policy.policy.token.address));
+  for (const statement of agreed.statements) leafObservation(core, statement, now);
+  const blockNumber = receipt.kind === "too-long" ? agreed.blockNumber : receipt.receipt.blockNumber;
+  core.journal.append({ kind: "outcome", epoch: core.journal.epoch(), instant: now, requestId: permit.requestId, txHash, status, blockNumber, statements: agreed.statements });
+  core.journal.settleAllocation(permit.requestId, status, blockNumber);
+}
+
+function statusOf(outcome: ReturnType<typeof compare>): "success" | "reverted" | "mismatch" {
+  switch (outcome.kind) {
+    case "as-approved":
+      return "success";
+    case "reverted":
+    case "mismatch":
+      return outcome.kind;
+  }
+}
+
+function hashIn(about: string): Bytes32 | undefined {
+  const text = about.startsWith(subject.transactionPrefix) ? about.slice(subject.transactionPrefix.length) : "";
+  return bytes32.is(text) ? text : undefined;
+}

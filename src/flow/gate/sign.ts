@@ -1,0 +1,143 @@
+/** Step 8 and 9 of signing: cosigned if need be, asked once more, then one permit, one token, one checked answer. */
+import { attach, type TransactionSignature } from "../../chain/transaction.ts";
+import { SigningPermit } from "../../gate/permit.ts";
+import { refusal, type Refusal } from "../../gate/refusal.ts";
+import { wrongReplacement, build } from "../../gate/transaction.ts";
+import type { GateRequest, SignAnswer } from "../../gate/wire.ts";
+import type { Decision } from "../../policy/decision.ts";
+import type { ManagedKey } from "../../roster/roster.ts";
+import type { Bytes32 } from "../../values/bytes32.ts";
+import { InvariantViolation } from "../../values/errors.ts";
+import { concat, toBytes, type Hex } from "../../values/hex.ts";
+import { allocate, writePermit } from "./allocate.ts";
+import type { BackendAnswer } from "./backend.port.ts";
+import type { Core } from "./core.ts";
+import { activateDue } from "./documents.ts";
+import type { StoredPermit } from "./journal.port.ts";
+import { signedHead } from "./log-head.ts";
+import { loadRequest, standsInTheWay, type Request } from "./request.ts";
+
+export type SignRequest = Extract<GateRequest, { fees: unknown }>;
+
+/** Never waits for people or for a slow token; asked again, it answers the same for the same digest. */
+export async function sign(core: Core, asked: SignRequest): Promise<SignAnswer> {
+  const stopped = core.stopped();
+  if (stopped !== undefined) return refuse(core, asked.requestId, refusal("gate.stopped", stopped));
+  activateDue(core);
+  const loaded = loadRequest(core, asked.requestId);
+  if (loaded.kind === "refused") return refuse(core, asked.requestId, loaded.refusal);
+  const { request } = loaded;
+  const stands = standsInTheWay(core, request, core.now());
+  if (stands !== undefined) return refuse(core, asked.requestId, stands);
+  const permit = currentPermit(core, request, asked);
+  if (permit.kind === "refused") return refuse(core, asked.requestId, permit.refusal, permit.decision);
+  await core.faults.at("gate:allocated");
+  if (permit.permit.signed !== undefined) return signedAnswer(permit.permit, permit.permit.signed);
+  if (core.standing().genesis.witnesses.min > 0) return { kind: "needs-cosignature", checkpoint: signedHead(core) };
+  return usePermit(core, request, permit.permit);
+}
+
+type CurrentPermit = { readonly kind: "permit"; readonly permit: StoredPermit } | { readonly kind: "refused"; readonly refusal: Refusal; readonly decision?: Decision };
+
+/** The permit of this request: the one it has, a dearer one when a replacement is asked for, or a new allocation. */
+function currentPermit(core: Core, request: Request, asked: SignRequest): CurrentPermit {
+  const { requestId } = asked;
+  const allocation = core.journal.allocation(requestId);
+  if (allocation === undefined) {
+    const allocated = allocate(core, request, asked.fees);
+    if (allocated.kind === "refused") return allocated;
+  } else if (asked.replace === true && allocation.outcome === "open") {
+    const wrong = replace(core, request, asked, allocation.nonce);
+    if (wrong !== undefined) return { kind: "refused", refusal: wrong };
+  }
+  const permit = core.journal.permits(requestId).at(-1);
+  if (permit === undefined) throw new InvariantViolation("an allocation always has a permit");
+  return { kind: "permit", permit };
+}
+
+/** Same intent, same nonce, higher fees under the same ceiling. */
+function replace(core: Core, request: Request, { requestId, fees }: SignRequest, nonce: number): Refusal | undefined {
+  return core.journal.transaction(() => {
+    const before = core.journal.permits(requestId);
+    const last = before.at(-1);
+    const key = core.standing().roster.index.keyByAccount(request.intent.account);
+    if (last === undefined || last.signed === undefined || key === undefined) return undefined;
+    const wrong = wrongReplacement(before.length + 1, last.transaction, fees);
+    if (wrong !== undefined) return wrong;
+    const built = build(request.intent, request.policy.policy.token.address, nonce, fees);
+    if (built.kind === "refused") return built.refusal;
+    const now = core.now();
+    writePermit(core, { requestId, key, transaction: built.transaction, ordinal: before.length + 1, now });
+    core.journal.advance(now);
+    return undefined;
+  });
+}
+
+async function usePermit(core: Core, request: Request, permit: StoredPermit): Promise<SignAnswer> {
+  const key = core.standing().roster.index.keyByAccount(request.intent.account);
+  const place = core.places.find(({ keys }) => key !== undefined && keys.includes(key.id));
+  if (key === undefined || place === undefined) return refuse(core, permit.requestId, refusal("gate.unknown-account", `no token here holds the key of ${request.intent.account}`));
+  if (core.inFlight.has(permit.digest)) return { kind: "signing", on: key.id, needs: "the token's answer" };
+  const work = askToken(core, { request, permit, key, backend: place.backend });
+  core.inFlight.set(permit.digest, work);
+  try {
+    const waited = core.patience().then((): SignAnswer => ({ kind: "signing", on: key.id, needs: "the token's answer" }));
+    return await Promise.race([work, waited]);
+  } finally {
+    void work.then(
+      () => core.inFlight.delete(permit.digest),
+      () => core.inFlight.delete(permit.digest),
+    );
+  }
+}
+
+type Asking = { readonly request: Request; readonly permit: StoredPermit; readonly key: ManagedKey; readonly backend: Core["places"][number]["backend"] };
+
+async function askToken(core: Core, { request, permit, key, backend }: Asking): Promise<SignAnswer> {
+  await core.faults.at("gate:permit-stored");
+  const stands = standsInTheWay(core, request, core.now());
+  if (stands !== undefined) return refuse(core, permit.requestId, stands);
+  core.journal.markAsked(permit.digest);
+  // Nothing may await between the last look above and the call below.
+  const answer = await backend.sign(SigningPermit.issue({ key: key.id, address: key.account, publicKey: key.publicKey, digest: permit.digest }));
+  await core.faults.at("gate:token-answered");
+  if (answer.kind !== "signed") return { kind: "signing", on: key.id, needs: answer.why };
+  const signed = checkedTransaction(core, permit, key, answer);
+  if (signed === undefined) {
+    core.stop(`the token of ${key.id} answered with a signature that is not over our digest`);
+    return refuse(core, permit.requestId, refusal("gate.wrong-signature", `the token of ${key.id} answered with a signature that is not over our digest`));
+  }
+  store(core, permit, signed);
+  await core.faults.at("gate:signature-stored");
+  const after = standsInTheWay(core, request, core.now());
+  return after === undefined ? signedAnswer(permit, { raw: signed.raw, txHash: signed.hash }) : refuse(core, permit.requestId, after);
+}
+
+type SignedTransaction = ReturnType<typeof attach>;
+
+/** Recovers over the digest as the journal has it; the backend's own check is not taken on its word. */
+function checkedTransaction(core: Core, permit: StoredPermit, key: ManagedKey, answer: Extract<BackendAnswer, { kind: "signed" }>): SignedTransaction | undefined {
+  const { r, s, yParity } = answer.signature;
+  const bytes = concat(toBytes(r), toBytes(s), Uint8Array.of(27 + yParity));
+  if (core.checks.recoverSecp256k1(toBytes(permit.digest), bytes) !== key.account) return undefined;
+  return attach(permit.transaction, { r, s, yParity } satisfies TransactionSignature);
+}
+
+function store(core: Core, permit: StoredPermit, { raw, hash, signature }: SignedTransaction): void {
+  const { journal } = core;
+  journal.transaction(() => {
+    const now = core.now();
+    journal.append({ kind: "signature", epoch: journal.epoch(), instant: now, requestId: permit.requestId, digest: permit.digest, ...signature, txHash: hash });
+    journal.storeSignature(permit.digest, { raw, txHash: hash });
+    journal.advance(now);
+  });
+}
+
+function signedAnswer({ digest, transaction }: StoredPermit, { raw, txHash }: { readonly raw: Hex; readonly txHash: Bytes32 }): SignAnswer {
+  return { kind: "signed", raw, txHash, nonce: transaction.nonce, digest };
+}
+
+function refuse(core: Core, requestId: Bytes32, { code, why }: Refusal, decision?: Decision): SignAnswer {
+  core.journal.recordRefusal({ verb: "sign", about: requestId, code, why, at: core.now() });
+  return { kind: "refused", code, why, ...(decision === undefined ? {} : { decision }) };
+}

@@ -1,0 +1,30 @@
+/** Whether an approval is an approval of this very request: every field the approver saw must be the request's. */
+import { changedMembers } from "../roster/succession.ts";
+import type { Approval, Submission } from "../statement/message.ts";
+import type { Name } from "../values/name.ts";
+import type { Refusal } from "./refusal.ts";
+import type { Standing } from "./standing.ts";
+
+const same = ["requestId", "operation", "asset", "chainId", "account", "to", "amount", "amountText", "details", "feeCeilingWei", "intentHash"] as const;
+
+/** Nothing when the approval binds the submission under the documents in force; else the first field that differs, as `approval.amount`. */
+export function unbound(approval: Approval, submission: Submission, approver: Name, standing: Standing): Refusal | undefined {
+  const field = same.find((name) => approval[name] !== submission[name]);
+  if (field !== undefined) {
+    return { code: `approval.${field}`, why: `the approval says ${field} \`${String(approval[field])}\`, the request says \`${String(submission[field])}\`` };
+  }
+  if (approval.policyHash !== standing.policies.get(submission.asset)?.hash) {
+    return { code: "approval.policyHash", why: `the approval is under another policy of ${submission.asset} than the one in force` };
+  }
+  return staleRoster(approval, approver, standing);
+}
+
+/** A new roster voids only the approvals of people or credentials that it removed or changed. */
+function staleRoster(approval: Approval, approver: Name, standing: Standing): Refusal | undefined {
+  if (approval.rosterHash === standing.roster.hash) return undefined;
+  const earlier = standing.earlierRosters.get(approval.rosterHash);
+  if (earlier === undefined) return { code: "approval.rosterHash", why: "the approval names a roster that was never in force" };
+  return changedMembers(earlier, standing.roster.roster).has(approver)
+    ? { code: "approval.rosterHash", why: `${approver} changed in the roster since this approval` }
+    : undefined;
+}

@@ -1,0 +1,110 @@
+/** How documents follow one another: what a change must be, who must have signed it, and what is in force after it. */
+import { z } from "zod";
+import { checkSuccession, newCredentials } from "../genesis/change.ts";
+import type { CheckedGenesis } from "../genesis/check.ts";
+import { checkPossessions } from "../genesis/possession.ts";
+import { changeClass } from "../policy/change-class.ts";
+import { compile } from "../policy/compile.ts";
+import { readPolicyDocument } from "../policy/document.ts";
+import { peopleMeet } from "../policy/quorum.ts";
+import type { ChangeRule } from "../policy/requirement.ts";
+import { indexRoster } from "../roster/membership.ts";
+import { rosterSchema } from "../roster/roster.ts";
+import { envelopeSchema } from "../statement/envelope.ts";
+import type { StatementOf } from "../statement/read.ts";
+import type { Address } from "../values/address.ts";
+import * as bytes32 from "../values/bytes32.ts";
+import { InvalidValue } from "../values/errors.ts";
+import { hash, type Json } from "../values/json.ts";
+import type { Name } from "../values/name.ts";
+import { parseWith } from "../values/schema.ts";
+import type { SignatureChecks } from "../values/signature-checks.ts";
+import { toWire } from "../values/wire.ts";
+import type { Standing, StandingPolicy, StandingRoster } from "./standing.ts";
+
+export type ChangeStatement = StatementOf<"PolicyChange"> | StatementOf<"RosterChange">;
+
+/** What travels with a change: the whole next document, and possessions of the credentials a roster adds. */
+export const attachmentSchema = z.strictObject({ document: z.json(), possessions: z.array(envelopeSchema).max(200).default([]) });
+
+/** A document that may follow what is in force, and who must agree to that. */
+export type Proposal = { readonly rule: ChangeRule; readonly document: Json } & (
+  | { readonly kind: "Policy"; readonly name: Name; readonly next: StandingPolicy }
+  | { readonly kind: "Roster"; readonly name: "roster"; readonly next: StandingRoster }
+);
+
+export function standingFromGenesis(checked: CheckedGenesis): Standing {
+  const policies = [...checked.policies].map(([asset, document]) => [asset, policyOf(document)] as const);
+  const roster = { hash: checked.rosterHash, version: checked.genesis.roster.version, roster: checked.genesis.roster, index: checked.roster };
+  return { deploymentId: checked.deploymentId, genesis: checked.genesis, roster, earlierRosters: new Map(), policies: new Map(policies) };
+}
+
+/** Reads what a change proposes; throws `InvalidValue` with code `change.*` when it cannot follow what is in force. */
+export function readProposal(standing: Standing, statement: ChangeStatement, attachment: unknown, checks: SignatureChecks): Proposal {
+  const { document, possessions } = parseWith(attachmentSchema, attachment, "change.attachment");
+  const { message } = statement;
+  if (hash(document) !== message.documentHash) throw new InvalidValue("change.document-hash", "the document is not the one that was signed", "attachment.document");
+  const proposal = statement.kind === "PolicyChange" ? policyProposal(standing, statement, document) : rosterProposal(standing, document);
+  if (proposal.next.version !== message.version) throw new InvalidValue("change.version", `the document is version ${String(proposal.next.version)}`, "message.version");
+  if (message.previous !== previousOf(standing, proposal)) throw new InvalidValue("change.previous", "the change does not follow the document in force", "message.previous");
+  if (proposal.kind === "Roster") {
+    if (message.class !== "loosen") throw new InvalidValue("change.class", "a roster change is loosening", "message.class");
+    const needed = newCredentials(standing.roster.roster, proposal.next.roster);
+    checkPossessions(possessions, { deploymentId: standing.deploymentId, documentHash: message.documentHash, needed, checks });
+  }
+  return proposal;
+}
+
+/** Whether these people satisfy the quorum that governs the change; one vote per person, services never count. */
+export function isAgreed(standing: Standing, proposal: Proposal, people: ReadonlySet<Name>): boolean {
+  return peopleMeet(proposal.rule.quorum, people, standing.roster.index);
+}
+
+/** What is in force once the proposal is. */
+export function enact(standing: Standing, proposal: Proposal): Standing {
+  if (proposal.kind === "Policy") return { ...standing, policies: new Map([...standing.policies, [proposal.name, proposal.next]]) };
+  const earlierRosters = new Map([...standing.earlierRosters, [standing.roster.hash, standing.roster.roster] as const]);
+  return { ...standing, roster: proposal.next, earlierRosters };
+}
+
+function previousOf(standing: Standing, proposal: Proposal): bytes32.Bytes32 {
+  if (proposal.kind === "Roster") return standing.roster.hash;
+  return standing.policies.get(proposal.name)?.hash ?? bytes32.zero;
+}
+
+function policyProposal(standing: Standing, statement: StatementOf<"PolicyChange">, document: Json): Proposal {
+  const next = policyOf(document);
+  const { asset } = next.policy;
+  const current = standing.policies.get(asset);
+  if (!standing.genesis.chains.some((chain) => chain.id === next.policy.token.chain)) {
+    throw new InvalidValue("change.chain", `chain ${String(next.policy.token.chain)} is not in the genesis`, "attachment.document.token.chain");
+  }
+  if (current === undefined) {
+    if (next.version !== 1) throw new InvalidValue("change.version", "the first policy of an asset is version 1", "attachment.document.version");
+    return { kind: "Policy", name: asset, next, document, rule: standing.genesis.change.loosen };
+  }
+  checkSuccession(readPolicyDocument(current.document), readPolicyDocument(document));
+  const computed = changeClass(readPolicyDocument(current.document), readPolicyDocument(document));
+  if (statement.message.class === "tighten" && computed === "loosen") {
+    throw new InvalidValue("change.class", "the change loosens something and says that it tightens", "message.class");
+  }
+  return { kind: "Policy", name: asset, next, document, rule: current.policy.change[statement.message.class] };
+}
+
+function rosterProposal(standing: Standing, document: Json): Proposal {
+  const roster = parseWith(rosterSchema, document, "change.roster");
+  if (hash(toWire(roster)) !== hash(document)) throw new InvalidValue("change.spelling", "write every address in lower case", "attachment.document");
+  checkSuccession(standing.roster.roster, roster);
+  const next = { hash: hash(document), version: roster.version, roster, index: indexRoster(roster) };
+  return { kind: "Roster", name: "roster", next, document, rule: standing.genesis.change.loosen };
+}
+
+function policyOf(document: Json): StandingPolicy {
+  const policy = compile(readPolicyDocument(document));
+  return { hash: hash(document), version: policy.version, policy, document };
+}
+
+/** Whether a list of a policy document has an address; for the history of an entry. */
+export function isListed(document: Json, list: Name, address: Address): boolean {
+  return compile(readPolicyDocument(document)).lists.get(list)?.entries.has(address) ?? false;
+}
