@@ -1,5 +1,5 @@
 /** Data flows down this list; imports only ever look up it. */
-const pure = "values intent roster statement evidence policy genesis log gate bundle chain request".split(" ");
+const pure = "values intent roster statement evidence policy genesis log chain gate bundle request".split(" ");
 
 /** Every folder of src, in order; test/tidy.test.ts compares this list with the disk. */
 export const folders = [...pure, "flow", "adapters", "http", "sdk", "console", "config", "compose", "cli"];
