@@ -39,6 +39,8 @@ export default defineConfig(
       ],
       "@typescript-eslint/prefer-readonly": "error",
       "@typescript-eslint/max-params": ["error", { max: 4 }],
+      // There are no enums to assign.
+      "@typescript-eslint/no-unsafe-enum-assignment": "off",
       // A number, a bigint and a boolean read the same in a sentence as in code.
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
       "max-lines-per-function": ["error", { max: 70, skipComments: true, skipBlankLines: true }],
