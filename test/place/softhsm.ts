@@ -25,7 +25,14 @@ export async function makeTestToken(...names: string[]): Promise<TestToken> {
     token = addKey(token, { name: parseName(name), id: key.id, label: key.label, publicKey: key.publicKey });
     keys[name] = key;
   }
-  return { folder, token, keys, remove: () => { rmSync(folder, { recursive: true, force: true }); } };
+  return {
+    folder,
+    token,
+    keys,
+    remove: () => {
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
 }
 
 /** The same token with other limits or a changed field, checked like a file. */

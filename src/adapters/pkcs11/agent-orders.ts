@@ -22,7 +22,7 @@ export type AgentOrders = Readonly<z.infer<typeof ordersSchema>>;
 
 export function ordersFrom(config: TokenConfig, mode: AgentMode): AgentOrders {
   const { module, login, sessions, keys, profile, token } = config;
-  return { module, login, sessions, keys: mode === "sign" ? keys : [], profile, token: mode === "init" ? null : token };
+  return { module, login, sessions, keys, profile, token: mode === "init" ? null : token };
 }
 
 export function parseOrders(bytes: Uint8Array): AgentOrders {

@@ -2,11 +2,11 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, realpathSync, renameSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { stringify } from "yaml";
 import { Fault } from "../../values/errors.ts";
 import { decodeInit, encodeJson } from "./agent-message.ts";
 import { startAgent } from "./agent-process.ts";
 import { checkTokenConfig, type TokenConfig, type TokenKey } from "./token-config.ts";
+import { formatTokenConfig } from "./token-file.ts";
 
 /** Where packages put the module: Debian, Fedora, Arch, Homebrew. */
 const usualPaths = [
@@ -80,8 +80,7 @@ export function addKey(token: SoftToken, key: TokenKey): SoftToken {
 }
 
 function saveTokenConfig(configFile: string, config: TokenConfig): SoftToken {
-  const text = `# One token and the keys expected on it; see hsm-config/README.md.\n${stringify(config, { aliasDuplicateObjects: false, lineWidth: 0 })}`;
-  writeFileSync(`${configFile}.new`, text, { mode: 0o600, flush: true });
+  writeFileSync(`${configFile}.new`, formatTokenConfig(config), { mode: 0o600, flush: true });
   renameSync(`${configFile}.new`, configFile);
   return { configFile, config };
 }

@@ -1,6 +1,5 @@
-/** One token as its YAML file describes it: module, token, PIN, limits and the keys we expect on it. */
+/** What a token file may say: module, token, PIN, limits and the keys we expect on it. */
 import { isAbsolute } from "node:path";
-import { parse as parseYaml } from "yaml";
 import * as z from "zod";
 import { parse as parseHex } from "../../values/hex.ts";
 import { InvalidValue } from "../../values/errors.ts";
@@ -104,18 +103,7 @@ export const tokenSchema = z.strictObject({
 export type TokenConfig = z.infer<typeof tokenSchema>;
 export type TokenKey = z.infer<typeof keySchema>;
 
-/** The document of one token's YAML file; throws InvalidValue with the path of the first field that is wrong. */
-export function parseTokenConfig(text: string): TokenConfig {
-  let document: unknown;
-  try {
-    document = parseYaml(text, { version: "1.2", uniqueKeys: true, maxAliasCount: 0, schema: "core" });
-  } catch {
-    throw new InvalidValue("pkcs11.config", "the token file is not YAML");
-  }
-  return checkTokenConfig(document);
-}
-
-/** The same for a document that is parsed already. */
+/** Throws InvalidValue with the path of the first field that is wrong. */
 export function checkTokenConfig(document: unknown): TokenConfig {
   const result = tokenSchema.safeParse(document);
   if (result.success) return result.data;

@@ -43,7 +43,7 @@ export function inventory(token: OpenToken, known: readonly TokenKey[]): readonl
     const configured = known.some(
       (key) => key.id === id.toString("hex") && key.label === label && key.publicKey === publicKey,
     );
-    const findings = [...shortfalls(attributes), ...(configured || known.length === 0 ? [] : ["no configured key"])];
+    const findings = [...shortfalls(attributes), ...(configured ? [] : ["no configured key"])];
     return { id: id.toString("hex"), label, publicKey, attributes, findings };
   });
 }

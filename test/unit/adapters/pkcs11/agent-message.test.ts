@@ -6,7 +6,9 @@ const digest = Uint8Array.from({ length: 32 }, (_, i) => i);
 
 test("a question to sign is the key's number and the digest", () => {
   const bytes = encodeSign(0x0102, digest);
-  expect(Buffer.from(bytes).toString("hex")).toBe("0102000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f");
+  expect(Buffer.from(bytes).toString("hex")).toBe(
+    "0102000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
+  );
   expect(decodeSign(bytes)).toEqual({ key: 0x0102, digest });
 });
 
@@ -20,7 +22,13 @@ test.each([-1, 0.5, 65_536])("%d is no key", (key) => {
 });
 
 test("a failure with a field nobody agreed on is not read", () => {
-  const failure = { class: "busy", code: 177, name: "CKR_SESSION_COUNT", doing: "opening a session", why: "full" } as const;
+  const failure = {
+    class: "busy",
+    code: 177,
+    name: "CKR_SESSION_COUNT",
+    doing: "opening a session",
+    why: "full",
+  } as const;
   expect(decodeFailure(encodeJson(failure))).toEqual(failure);
   expect(() => decodeFailure(new TextEncoder().encode(JSON.stringify({ ...failure, pin: "1234" })))).toThrow();
 });

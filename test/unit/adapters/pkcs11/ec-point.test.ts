@@ -10,6 +10,14 @@ test("a point in a DER octet string and a bare one are the same key", () => {
   expect(decode(bytes(point))).toBe(`0x${point}`);
 });
 
-test.each(["", point.slice(2), `0441${point}00`, `0341${point}`, `0440${point}`, `0441${point.replace(/^04/, "02")}`, `02${"11".repeat(32)}`])("`%s` is no uncompressed point", (hex) => {
+test.each([
+  "",
+  point.slice(2),
+  `0441${point}00`,
+  `0341${point}`,
+  `0440${point}`,
+  `0441${point.replace(/^04/, "02")}`,
+  `02${"11".repeat(32)}`,
+])("`%s` is no uncompressed point", (hex) => {
   expect(() => decode(bytes(hex))).toThrow("is not an uncompressed point");
 });

@@ -51,7 +51,9 @@ describe("a frame", () => {
   });
 
   test("longer than a mebibyte is neither made nor awaited", () => {
-    expect(() => encode({ verb: "done", id: 1, payload: new Uint8Array(1_048_576) }, key, "to-agent")).toThrow("too long");
+    expect(() => encode({ verb: "done", id: 1, payload: new Uint8Array(1_048_576) }, key, "to-agent")).toThrow(
+      "too long",
+    );
     expect(() => createSplitter()(Uint8Array.of(0x00, 0x10, 0x00, 0x01))).toThrow("impossible length");
     expect(() => createSplitter()(Uint8Array.of(0, 0, 0, 5))).toThrow("impossible length");
   });
@@ -59,7 +61,9 @@ describe("a frame", () => {
 
 describe("the splitter", () => {
   test("finds the same frames however the stream is cut", () => {
-    const frames = [1, 2, 3].map((id) => encode({ verb: "sign", id, payload: new Uint8Array(id * 11) }, key, "to-agent"));
+    const frames = [1, 2, 3].map((id) =>
+      encode({ verb: "sign", id, payload: new Uint8Array(id * 11) }, key, "to-agent"),
+    );
     const stream = Buffer.concat(frames);
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: stream.length - 1 }), { maxLength: 12 }), (cuts) => {

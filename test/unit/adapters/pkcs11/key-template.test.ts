@@ -2,12 +2,33 @@
 import { createRequire } from "node:module";
 import { expect, test } from "vitest";
 import { attribute } from "../../../../src/adapters/pkcs11/cryptoki.ts";
-import { describe as inWords, privateTemplate, readBack, shortfalls, type Attributes } from "../../../../src/adapters/pkcs11/key-template.ts";
+import {
+  describe as inWords,
+  privateTemplate,
+  readBack,
+  shortfalls,
+  type Attributes,
+} from "../../../../src/adapters/pkcs11/key-template.ts";
 
 const strict: Attributes = {
-  CKA_TOKEN: true, CKA_PRIVATE: true, CKA_SENSITIVE: true, CKA_SIGN: true, CKA_EXTRACTABLE: false, CKA_MODIFIABLE: false, CKA_COPYABLE: false,
-  CKA_DECRYPT: false, CKA_UNWRAP: false, CKA_SIGN_RECOVER: false, CKA_DERIVE: false, CKA_KEY_TYPE: 3, CKA_EC_PARAMS: "06052b8104000a",
-  CKA_LOCAL: true, CKA_ALWAYS_SENSITIVE: true, CKA_NEVER_EXTRACTABLE: true, CKA_KEY_GEN_MECHANISM: 0x1040, CKA_ALLOWED_MECHANISMS: "4110000000000000",
+  CKA_TOKEN: true,
+  CKA_PRIVATE: true,
+  CKA_SENSITIVE: true,
+  CKA_SIGN: true,
+  CKA_EXTRACTABLE: false,
+  CKA_MODIFIABLE: false,
+  CKA_COPYABLE: false,
+  CKA_DECRYPT: false,
+  CKA_UNWRAP: false,
+  CKA_SIGN_RECOVER: false,
+  CKA_DERIVE: false,
+  CKA_KEY_TYPE: 3,
+  CKA_EC_PARAMS: "06052b8104000a",
+  CKA_LOCAL: true,
+  CKA_ALWAYS_SENSITIVE: true,
+  CKA_NEVER_EXTRACTABLE: true,
+  CKA_KEY_GEN_MECHANISM: 0x1040,
+  CKA_ALLOWED_MECHANISMS: "4110000000000000",
 };
 
 test("attributes have the numbers of the standard's header", () => {
@@ -17,9 +38,18 @@ test("attributes have the numbers of the standard's header", () => {
 
 test("every flag is set, none left to the module's default", () => {
   const flags = new Map(privateTemplate(new Uint8Array(16), "a").map(({ type, value }) => [type, value]));
-  const off = ["CKA_EXTRACTABLE", "CKA_MODIFIABLE", "CKA_COPYABLE", "CKA_DECRYPT", "CKA_UNWRAP", "CKA_SIGN_RECOVER", "CKA_DERIVE"] as const;
+  const off = [
+    "CKA_EXTRACTABLE",
+    "CKA_MODIFIABLE",
+    "CKA_COPYABLE",
+    "CKA_DECRYPT",
+    "CKA_UNWRAP",
+    "CKA_SIGN_RECOVER",
+    "CKA_DERIVE",
+  ] as const;
   for (const name of off) expect([name, flags.get(attribute[name])]).toEqual([name, false]);
-  for (const name of ["CKA_TOKEN", "CKA_PRIVATE", "CKA_SENSITIVE", "CKA_SIGN"] as const) expect([name, flags.get(attribute[name])]).toEqual([name, true]);
+  for (const name of ["CKA_TOKEN", "CKA_PRIVATE", "CKA_SENSITIVE", "CKA_SIGN"] as const)
+    expect([name, flags.get(attribute[name])]).toEqual([name, true]);
 });
 
 test("a strict key has no shortfall", () => {

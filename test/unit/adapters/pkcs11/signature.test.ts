@@ -17,7 +17,8 @@ const native = loadRecovery();
 const number = (bytes: Uint8Array): bigint => BigInt(`0x${Buffer.from(bytes).toString("hex")}`);
 const word = (value: bigint): Uint8Array => Buffer.from(value.toString(16).padStart(64, "0"), "hex");
 const raw = (digest: Uint8Array): Uint8Array => sign(digest, secret, { prehash: false });
-const high = (signature: Uint8Array): Uint8Array => Buffer.concat([signature.subarray(0, 32), word(order - number(signature.subarray(32)))]);
+const high = (signature: Uint8Array): Uint8Array =>
+  Buffer.concat([signature.subarray(0, 32), word(order - number(signature.subarray(32)))]);
 const digests = fc.uint8Array({ minLength: 32, maxLength: 32 });
 
 describe.each([
@@ -45,7 +46,9 @@ describe.each([
     const digest = new Uint8Array(32).fill(1);
     const other = new Uint8Array(32).fill(2);
     expect(() => settle(raw(digest), other, publicKey, recover)).toThrow("not the pinned key's over this digest");
-    expect(() => settle(raw(digest), digest, getPublicKey(utils.randomSecretKey(), false), recover)).toThrow("not the pinned key's");
+    expect(() => settle(raw(digest), digest, getPublicKey(utils.randomSecretKey(), false), recover)).toThrow(
+      "not the pinned key's",
+    );
   });
 });
 
@@ -56,11 +59,15 @@ test.each([
   ["s of n", 1n, order],
   ["s beyond n", 1n, order + 1n],
 ])("an %s is a fault", (_, r, s) => {
-  expect(() => settle(Buffer.concat([word(r), word(s)]), new Uint8Array(32), publicKey, native.recover)).toThrow("is out of range");
+  expect(() => settle(Buffer.concat([word(r), word(s)]), new Uint8Array(32), publicKey, native.recover)).toThrow(
+    "is out of range",
+  );
 });
 
 test.each([0, 63, 65, 70])("an answer of %i bytes is a fault", (length) => {
-  expect(() => settle(new Uint8Array(length), new Uint8Array(32), publicKey, native.recover)).toThrow(`has ${length} bytes`);
+  expect(() => settle(new Uint8Array(length), new Uint8Array(32), publicKey, native.recover)).toThrow(
+    `has ${length} bytes`,
+  );
 });
 
 test("the raw answer is not changed", () => {
@@ -73,6 +80,10 @@ test("the raw answer is not changed", () => {
 
 test("the native library is used where it is installed, and its absence is said", () => {
   expect(native.kind).toBe("native");
-  expect(loadRecovery(() => { throw new Error("not installed"); }).kind).toBe("noble");
+  expect(
+    loadRecovery(() => {
+      throw new Error("not installed");
+    }).kind,
+  ).toBe("noble");
   expect(loadRecovery(() => ({})).kind).toBe("noble");
 });

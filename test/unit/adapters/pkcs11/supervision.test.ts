@@ -19,8 +19,12 @@ hashes.hmacSha256 = (key, message) => hmac(sha256, key, message);
 const secret = new Uint8Array(32).fill(3);
 const publicKey = Hex.fromBytes(getPublicKey(secret, false));
 const config = checkTokenConfig({
-  apiVersion: "countersign/v1", kind: "Token", name: "test", profile: "softhsm",
-  module: { path: "/nowhere.so" }, token: { label: "test", serial: "1" },
+  apiVersion: "countersign/v1",
+  kind: "Token",
+  name: "test",
+  profile: "softhsm",
+  module: { path: "/nowhere.so" },
+  token: { label: "test", serial: "1" },
   login: { pin: { file: "/nowhere" }, latch: "/nowhere" },
   sessions: 2,
   limits: { signTimeoutMs: 1_000, heartbeatMs: 100, missedBeats: 3, queue: 2 },
@@ -28,21 +32,36 @@ const config = checkTokenConfig({
 });
 
 type Scripted = Agent & { readonly questions: Uint8Array[]; killed: boolean };
-type Script = { sign?: (digest: Uint8Array) => Promise<Uint8Array>; health?: () => Promise<Uint8Array>; ready?: () => Promise<never> };
+type Script = {
+  sign?: (digest: Uint8Array) => Promise<Uint8Array>;
+  health?: () => Promise<Uint8Array>;
+  ready?: () => Promise<never>;
+};
 
-const failure = (kind: Failure["class"]): TokenFailure => new TokenFailure({ class: kind, code: 1, name: "test", doing: "testing", why: kind });
+const failure = (kind: Failure["class"]): TokenFailure =>
+  new TokenFailure({ class: kind, code: 1, name: "test", doing: "testing", why: kind });
 const never = (): Promise<never> => new Promise(() => undefined);
 
 /** Keeps the contract of an agent: answers by script, `gone` once killed, and what was open then is lost. */
 function scripted(script: Script): Scripted {
   let end: (why: string) => void = () => undefined;
-  const gone = new Promise<string>((resolve) => { end = resolve; });
-  const lost = gone.then(() => { throw failure("reconnect"); });
+  const gone = new Promise<string>((resolve) => {
+    end = resolve;
+  });
+  const lost = gone.then(() => {
+    throw failure("reconnect");
+  });
   lost.catch(() => undefined);
   const agent: Scripted = {
-    pid: 1, gone, killed: false, questions: [],
+    pid: 1,
+    gone,
+    killed: false,
+    questions: [],
     ready: script.ready?.() ?? Promise.resolve({ token: "test", serial: "1", module: "test", keys: 1 }),
-    kill: () => { agent.killed = true; end("killed"); },
+    kill: () => {
+      agent.killed = true;
+      end("killed");
+    },
     output: () => "",
     ask: (verb, payload) => {
       if (verb === "health") return Promise.race([script.health?.() ?? Promise.resolve(new Uint8Array()), lost]);
@@ -53,9 +72,16 @@ function scripted(script: Script): Scripted {
   return agent;
 }
 
-const good = (digest: Uint8Array): Promise<Uint8Array> => Promise.resolve(signWithNoble(digest, secret, { prehash: false }));
+const good = (digest: Uint8Array): Promise<Uint8Array> =>
+  Promise.resolve(signWithNoble(digest, secret, { prehash: false }));
 const permit = (fill = "11", right: object = {}): SigningPermit =>
-  SigningPermit.issue({ key: Name.parse("hot"), address: Address.zero, publicKey, digest: Bytes32.parse(`0x${fill.repeat(32)}`), ...right });
+  SigningPermit.issue({
+    key: Name.parse("hot"),
+    address: Address.zero,
+    publicKey,
+    digest: Bytes32.parse(`0x${fill.repeat(32)}`),
+    ...right,
+  });
 
 let backend: Pkcs11Backend;
 let agents: Scripted[];
@@ -71,7 +97,9 @@ const open = async (...scripts: Script[]): Promise<void> => {
   });
 };
 
-beforeEach(() => { vi.useFakeTimers(); });
+beforeEach(() => {
+  vi.useFakeTimers();
+});
 afterEach(async () => {
   await backend.close();
   vi.useRealTimers();
@@ -88,7 +116,12 @@ describe("a token that lies", () => {
   });
 
   test("a module that changes the buffer it was handed and signs that is found out", async () => {
-    await open({ sign: (digest) => { digest[0]! ^= 1; return good(digest); } });
+    await open({
+      sign: (digest) => {
+        digest[0]! ^= 1;
+        return good(digest);
+      },
+    });
     await expect(backend.sign(permit())).rejects.toMatchObject({ code: "pkcs11.wrong-signature" });
   });
 });
@@ -96,8 +129,12 @@ describe("a token that lies", () => {
 describe("a permit", () => {
   test("for a key the token has not, or pinned otherwise, asks nothing", async () => {
     await open({});
-    await expect(backend.sign(permit("11", { key: Name.parse("cold") }))).rejects.toMatchObject({ code: "pkcs11.unknown-key" });
-    await expect(backend.sign(permit("11", { publicKey: `0x04${"00".repeat(64)}` }))).rejects.toMatchObject({ code: "pkcs11.other-key" });
+    await expect(backend.sign(permit("11", { key: Name.parse("cold") }))).rejects.toMatchObject({
+      code: "pkcs11.unknown-key",
+    });
+    await expect(backend.sign(permit("11", { publicKey: `0x04${"00".repeat(64)}` }))).rejects.toMatchObject({
+      code: "pkcs11.other-key",
+    });
     expect(agents[0]?.questions).toEqual([]);
   });
 
@@ -117,7 +154,13 @@ describe("the line before the token", () => {
     expect(backend.health()).toMatchObject({ queued: 2, inFlight: 2 });
     expect(agents[0]?.questions).toHaveLength(2);
     await vi.advanceTimersByTimeAsync(1_000);
-    expect(await Promise.all(answers)).toMatchObject([{ kind: "unavailable" }, { kind: "unavailable" }, { kind: "busy" }, { kind: "busy" }, { kind: "busy" }]);
+    expect(await Promise.all(answers)).toMatchObject([
+      { kind: "unavailable" },
+      { kind: "unavailable" },
+      { kind: "busy" },
+      { kind: "busy" },
+      { kind: "busy" },
+    ]);
     expect(agents[0]?.killed).toBe(true);
   });
 
@@ -127,7 +170,11 @@ describe("the line before the token", () => {
     await vi.advanceTimersByTimeAsync(0);
     agents[0]?.kill();
     await vi.advanceTimersByTimeAsync(500);
-    expect(await Promise.all(answers)).toMatchObject([{ kind: "unavailable" }, { kind: "unavailable" }, { kind: "signed" }]);
+    expect(await Promise.all(answers)).toMatchObject([
+      { kind: "unavailable" },
+      { kind: "unavailable" },
+      { kind: "signed" },
+    ]);
   });
 });
 
@@ -171,7 +218,10 @@ describe("the heartbeat", () => {
 
 describe("a start that fails", () => {
   test.each(["config", "fatal-auth"] as const)("with class %s is a fault and is not tried again", async (kind) => {
-    await expect(open({ ready: () => Promise.reject(failure(kind)) })).rejects.toMatchObject({ code: "pkcs11.start", retry: "never" });
+    await expect(open({ ready: () => Promise.reject(failure(kind)) })).rejects.toMatchObject({
+      code: "pkcs11.start",
+      retry: "never",
+    });
     await vi.advanceTimersByTimeAsync(120_000);
     expect(agents).toHaveLength(1);
   });

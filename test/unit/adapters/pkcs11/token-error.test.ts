@@ -23,16 +23,23 @@ describe("an error of the token", () => {
   });
 
   test("is known by the number in its text when it carries none", () => {
-    expect(classify(new Error("CKR_ATTRIBUTE_READ_ONLY:16\n    at C_SetAttributeValue (:1)"))).toEqual({ class: "request", code: 16, name: "CKR_ATTRIBUTE_READ_ONLY" });
+    expect(classify(new Error("CKR_ATTRIBUTE_READ_ONLY:16\n    at C_SetAttributeValue (:1)"))).toEqual({
+      class: "request",
+      code: 16,
+      name: "CKR_ATTRIBUTE_READ_ONLY",
+    });
   });
 
   test("has our name even where the library knows none", () => {
     expect(classify(coded(27)).name).toBe("CKR_ACTION_PROHIBITED");
   });
 
-  test.each([[coded(0x8000_0001)], [coded(99_999)], [new Error("CKR_X")], ["text"], [undefined]])("that nobody knows counts as a lost connection: %s", (error) => {
-    expect(classify(error).class).toBe("reconnect");
-  });
+  test.each([[coded(0x8000_0001)], [coded(99_999)], [new Error("CKR_X")], ["text"], [undefined]])(
+    "that nobody knows counts as a lost connection: %s",
+    (error) => {
+      expect(classify(error).class).toBe("reconnect");
+    },
+  );
 
   test("has the number the standard's header gives it", () => {
     const native = createRequire(import.meta.url)("pkcs11js") as Record<string, unknown>;
