@@ -1,9 +1,8 @@
-/** Hard ceilings of the genesis, which no policy raises. */
+/** What the genesis and the roster allow at most, which no policy raises. */
 import type { Address } from "../values/address.ts";
 import type { Amount } from "../values/amount.ts";
 import type { Name } from "../values/name.ts";
 
-/** What the genesis and the roster say of this intent's asset, chain and account. */
 export type Bounds = {
   readonly asset: {
     /** Largest single request, in base units. */

@@ -1,0 +1,120 @@
+/** The decision: pure and total, every clause judged, none skipped because another failed. */
+import { intentHash } from "../intent/intent.ts";
+import type { Bytes32 } from "../values/bytes32.ts";
+import { judgeFloors, judgeSeats, judgeSeparation, seatVotes } from "./approval.ts";
+import type { Case } from "./case.ts";
+import type { PolicyCode } from "./code.ts";
+import type { Decision } from "./decision.ts";
+import { judgeGuards } from "./guard.ts";
+import { judgeCeilings } from "./headroom.ts";
+import { toClause, type Judgement } from "./judgement.ts";
+import { judgeLimits } from "./limit.ts";
+import { matchRule, type Match } from "./match.ts";
+import { judgeObserved } from "./observed.ts";
+import type { Seating } from "./quorum.ts";
+import { earliest, judgeDelay, judgeLife } from "./wait.ts";
+
+export type DecideInput = Case & { readonly policyHash: Bytes32; readonly rosterHash: Bytes32 };
+
+/**
+ * Says what the policy makes of the intent on these facts. It takes no clock and reads nothing else; what nobody vouches for
+ * is never a yes. `input.policy` comes from `compile`, `input.facts` from statements that were verified.
+ */
+export function decide(input: DecideInput): Decision {
+  const match = matchRule(input);
+  const { rule, tier } = match;
+  const seating = tier === undefined ? undefined : seatVotes(input, tier);
+  const judgements = [
+    ...judgeToken(input),
+    ...judgeLife(input),
+    ...match.judgements,
+    ...judgeTier(input, match, seating),
+    ...judgeSeparation(input),
+    ...judgeGuards(input),
+    ...judgeLimits(input),
+    ...judgeCeilings(input),
+    ...judgeObserved(input),
+  ];
+  return {
+    ...combine(judgements),
+    ...tierPart(match, seating),
+    policyHash: input.policyHash,
+    rosterHash: input.rosterHash,
+    intentHash: intentHash(input.intent),
+    clauses: judgements.map(toClause),
+    notBefore: rule === undefined ? null : earliest(input, rule, tier),
+    expiresAt: input.intent.expiresAt,
+    nearest: match.nearest,
+  };
+}
+
+type TierPart = Pick<Decision, "rule" | "tier" | "key" | "requires" | "seats" | "missing">;
+
+function tierPart({ rule, tier }: Match, seating: Seating | undefined): TierPart {
+  if (rule === undefined || tier === undefined || seating === undefined) {
+    return { rule: rule?.id ?? null, tier: null, key: null, requires: null, seats: [], missing: [] };
+  }
+  const { seats, missing } = seating;
+  const place = { rule: rule.id, tier: rule.tiers.indexOf(tier), key: tier.sign, requires: tier.quorum };
+  return { ...place, seats: [...seats], missing: [...missing] };
+}
+
+/**
+ * The one rule that combines clauses: all hold, allowed; something fails that nothing cures, refused; else pending.
+ * The code is that of the first clause which decides the verdict.
+ */
+function combine(judgements: readonly Judgement[]): { verdict: Decision["verdict"]; code: PolicyCode } {
+  const failing = judgements.filter((judgement) => !judgement.ok);
+  const incurable = failing.find((judgement) => !judgement.curable);
+  if (incurable !== undefined) return { verdict: "refused", code: incurable.code };
+  const [lack] = failing;
+  return lack === undefined ? { verdict: "allowed", code: "policy.allowed" } : { verdict: "pending", code: lack.code };
+}
+
+/** That the intent is about the policy's own token, on a chain of this deployment. */
+function judgeToken({ policy, bounds, intent }: Case): readonly Judgement[] {
+  const clause = { kind: "rule", curable: false } as const;
+  const { chain } = policy.token;
+  return [
+    {
+      ...clause,
+      id: "token.asset",
+      code: "policy.wrong-asset",
+      ok: intent.asset === policy.asset,
+      observed: intent.asset,
+      bound: policy.asset,
+    },
+    {
+      ...clause,
+      id: "token.chain",
+      code: "policy.wrong-chain",
+      ok: intent.chainId === chain,
+      observed: `chain ${intent.chainId}`,
+      bound: `chain ${chain}`,
+    },
+    {
+      ...clause,
+      id: "intent.chain",
+      code: "policy.chain-unknown",
+      ok: bounds.chainKnown,
+      observed: `chain ${intent.chainId}`,
+      bound: "a chain of the genesis",
+    },
+  ];
+}
+
+function judgeTier(input: Case, { rule, tier }: Match, seating: Seating | undefined): readonly Judgement[] {
+  if (rule === undefined || tier === undefined || seating === undefined) return [];
+  const { managed } = input.bounds;
+  const account = input.intent.account;
+  const sign: Judgement = {
+    id: `${rule.id}.sign`,
+    kind: "rule",
+    code: "policy.wrong-key",
+    ok: managed?.account === account && managed.key === tier.sign,
+    curable: false,
+    observed: managed === undefined ? `${account} is no managed account` : `${account} is ${managed.key}`,
+    bound: `key ${tier.sign}`,
+  };
+  return [sign, ...judgeFloors(input, tier), judgeSeats(rule, tier, seating), judgeDelay(input, rule, tier)];
+}

@@ -1,0 +1,28 @@
+/** Guards: they only deny, whatever a rule permits. */
+import type { Case } from "./case.ts";
+import type { Judgement } from "./judgement.ts";
+import { inEther } from "./quantity.ts";
+import { judgeReserves } from "./reserves.ts";
+
+export function judgeGuards(one: Case): readonly Judgement[] {
+  return one.policy.guards
+    .filter((guard) => guard.operations.has(one.intent.operation))
+    .flatMap((guard): readonly Judgement[] => {
+      switch (guard.kind) {
+        case "reserves":
+          return judgeReserves(one, guard);
+        case "fee":
+          return [
+            {
+              id: `guard.${guard.id}`,
+              kind: "guard",
+              code: "policy.fee-ceiling",
+              ok: one.intent.feeCeilingWei <= guard.maxFeeWei,
+              curable: false,
+              observed: `fees up to ${inEther(one.intent.feeCeilingWei)}`,
+              bound: `at most ${inEther(guard.maxFeeWei)}`,
+            },
+          ];
+      }
+    });
+}
