@@ -1,0 +1,77 @@
+/** One look at the chain: every standing subject at the newest beat, every awaited transaction at the newest final one, each signed. */
+import { outcomeText } from "../../evidence/outcome.ts";
+import * as subject from "../../evidence/subject.ts";
+import { finalHeight } from "../../chain/finality.ts";
+import type { Chain } from "../../genesis/genesis.ts";
+import type { Message } from "../../statement/message.ts";
+import type { Address } from "../../values/address.ts";
+import * as bytes32 from "../../values/bytes32.ts";
+import * as duration from "../../values/duration.ts";
+import { plus } from "../../values/instant.ts";
+import type { Block, ChainReader } from "./chain-reader.port.ts";
+
+/** What is looked at on one chain. */
+export type Watch = {
+  readonly chain: Chain;
+  /** Longest life of an observation, as the genesis has it. */
+  readonly lifetime: string;
+  readonly tokens: readonly Address[];
+  readonly accounts: readonly Address[];
+  /** Subjects of transactions somebody waits for. */
+  readonly wanted: readonly string[];
+};
+
+export type Sighting = Message<"ChainObservation">;
+
+/** Sightings at the newest block divisible by `observeEvery`, so that observers meet; none while the chain is younger. */
+export async function observe(reader: ChainReader, watch: Watch): Promise<readonly Sighting[]> {
+  const [head, finalized] = await Promise.all([reader.head(), reader.finalized()]);
+  const final = finalHeight(watch.chain.finality, { head: head.number, finalized: finalized?.number });
+  const beat = await reader.blockAt(newestBeat(head.number, watch.chain));
+  const finalBeat = final === undefined ? undefined : await reader.blockAt(newestBeat(final, watch.chain));
+  const standing = beat === undefined ? [] : await standingFacts(reader, watch, beat);
+  const outcomes = finalBeat === undefined ? [] : await outcomeFacts(reader, watch, finalBeat);
+  const isFinal = (block: Block): boolean => final !== undefined && block.number <= final;
+  return [
+    ...standing.map(([about, fact, value]) => sighting(watch, beat ?? head, { subject: about, fact, value, finalized: beat !== undefined && isFinal(beat) })),
+    ...outcomes.map(([about, value]) => sighting(watch, finalBeat ?? head, { subject: about, fact: "outcome", value, finalized: true })),
+  ];
+}
+
+function newestBeat(height: number, { observeEvery }: Chain): number {
+  return height - (height % observeEvery);
+}
+
+type StandingFact = readonly [subject: string, fact: subject.FactName, value: string];
+
+async function standingFacts(reader: ChainReader, { tokens, accounts }: Watch, block: Block): Promise<readonly StandingFact[]> {
+  const ofToken = async (token: Address): Promise<readonly StandingFact[]> => {
+    const about = subject.token(token);
+    const [codehash, implementation, supply, paused] = await Promise.all([
+      reader.codeHash(token, block),
+      reader.implementation(token, block),
+      reader.totalSupply(token, block),
+      reader.paused(token, block),
+    ]);
+    return [
+      [about, "codehash", codehash],
+      [about, "implementation", implementation],
+      [about, "supply", supply.toString()],
+      [about, "paused", String(paused)],
+    ];
+  };
+  const ofAccount = async (account: Address): Promise<readonly StandingFact[]> => [[subject.account(account), "nonce", String(await reader.nonce(account, block))]];
+  return (await Promise.all([...tokens.map(ofToken), ...accounts.map(ofAccount)])).flat();
+}
+
+/** Receipts in a block not above the final beat; what is not there yet is not said. */
+async function outcomeFacts(reader: ChainReader, { wanted }: Watch, block: Block): Promise<readonly (readonly [string, string])[]> {
+  const hashes = wanted.map((about) => about.slice(subject.transactionPrefix.length)).filter(bytes32.is);
+  const seen = await Promise.all(hashes.map((hash) => reader.receipt(hash)));
+  return seen.flatMap((receipt) => (receipt !== undefined && receipt.blockNumber <= block.number ? [[subject.transaction(receipt.txHash), outcomeText(receipt)] as const] : []));
+}
+
+function sighting({ chain, lifetime }: Watch, block: Block, seen: Pick<Sighting, "subject" | "fact" | "value" | "finalized">): Sighting {
+  const expiresAt = plus(block.time, duration.parse(lifetime));
+  return { chainId: chain.id, blockNumber: block.number, blockHash: block.hash, blockTime: block.time, expiresAt, ...seen };
+}
