@@ -18,6 +18,7 @@ export default defineConfig({
     ],
     pool: "forks",
     maxWorkers: 2,
+    execArgv: ["--disable-warning=ExperimentalWarning"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     teardownTimeout: 30_000,

@@ -60,7 +60,12 @@ export async function fetchedNode() {
     throw new Impossible(
       `this machine's Node is ${process.version}; install Node ${oldestNode} or later, then try again`,
     );
-  if (!isUnpacked(pin)) await fetchNode(pin);
+  if (isUnpacked(pin)) return program;
+  const { name, version } = pin;
+  say(
+    `this machine's Node is ${process.version}; fetching Node ${version} from npm (${name}) into .tools/ and going on with it`,
+  );
+  await fetchPinned(pin);
   return program;
 }
 
@@ -70,12 +75,8 @@ function isUnpacked(pin) {
   return name === pin.name && version === pin.version;
 }
 
-/** Packs, verifies, unpacks beside its final place, and moves it there in one step. */
-async function fetchNode(pin) {
-  const { name, version, integrity } = pin;
-  say(
-    `this machine's Node is ${process.version}; fetching Node ${version} from npm (${name}) into .tools/ and going on with it`,
-  );
+/** Packs what the pin names, compares its hash, unpacks it beside its final place, and moves it there in one step. */
+export async function fetchPinned({ name, version, integrity }) {
   const fresh = join(tools, `fetch-${String(process.pid)}`);
   mkdirSync(fresh, { recursive: true });
   try {
