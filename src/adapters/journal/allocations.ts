@@ -1,0 +1,158 @@
+/** Allocations: one request, one nonce, for ever; and the approvals that each one spent. */
+import { z } from "zod";
+import type { Allocation, Journal } from "../../flow/gate/journal.port.ts";
+import { operationSchema } from "../../intent/operation.ts";
+import { invariant } from "../../values/errors.ts";
+import {
+  addressSchema,
+  amountSchema,
+  bytes32Schema,
+  countSchema,
+  instantSchema,
+  nameSchema,
+} from "../../values/schema.ts";
+import type { Database } from "./connection.ts";
+import { optional, readOptional, readRow, readRows } from "./row.ts";
+
+type Allocations = Pick<
+  Journal,
+  | "putAllocation"
+  | "allocation"
+  | "highestNonce"
+  | "allocationsSince"
+  | "openAllocations"
+  | "settleAllocation"
+  | "mintedAbove"
+  | "spendApproval"
+  | "approvalSpentBy"
+>;
+
+const columns = `request_id, chain_id, account, nonce, key, asset, operation, reference, initiator, recipient, amount,
+  fee_ceiling_wei, at, leaf, outcome, outcome_block`;
+
+const allocationRow: z.ZodType<Allocation> = z
+  .strictObject({
+    request_id: bytes32Schema,
+    chain_id: countSchema,
+    account: addressSchema,
+    nonce: countSchema,
+    key: nameSchema,
+    asset: nameSchema,
+    operation: operationSchema,
+    reference: z.string(),
+    initiator: nameSchema,
+    recipient: addressSchema,
+    amount: amountSchema,
+    fee_ceiling_wei: amountSchema,
+    at: instantSchema,
+    leaf: countSchema,
+    outcome: z.enum(["open", "success", "reverted", "mismatch"]),
+    outcome_block: optional(countSchema),
+  })
+  .transform(({ request_id, chain_id, recipient, fee_ceiling_wei, outcome_block, ...rest }) => ({
+    ...rest,
+    requestId: request_id,
+    chainId: chain_id,
+    to: recipient,
+    feeCeilingWei: fee_ceiling_wei,
+    outcomeBlock: outcome_block,
+  }));
+const nonceRow = z.strictObject({ nonce: optional(countSchema) });
+const spentRow = z.strictObject({ request_id: bytes32Schema }).transform(({ request_id }) => request_id);
+
+export function allocationsOf(database: Database): Allocations {
+  const list = (where: string, parameters = {}): readonly Allocation[] =>
+    readRows(allocationRow, database.all(`SELECT ${columns} FROM allocations WHERE ${where} ORDER BY id`, parameters));
+  const one = (requestId: string): Allocation | undefined =>
+    readOptional(
+      allocationRow,
+      database.get(`SELECT ${columns} FROM allocations WHERE request_id = $requestId`, { requestId }),
+    );
+  return {
+    putAllocation: (allocation) =>
+      database.transaction(() => {
+        const by = takenBy(database, allocation);
+        if (by !== undefined) return { kind: "taken", by };
+        insert(database, allocation);
+        return { kind: "stored" };
+      }),
+    allocation: one,
+    highestNonce: (chainId, account) =>
+      readRow(
+        nonceRow,
+        database.get("SELECT max(nonce) AS nonce FROM allocations WHERE chain_id = $chainId AND account = $account", {
+          chainId,
+          account,
+        }) ?? {},
+      ).nonce,
+    allocationsSince: ({ asset, account, since }) =>
+      list(
+        `id IN (${idsSince([...(asset === undefined ? [] : ["asset"]), ...(account === undefined ? [] : ["account"])])})`,
+        {
+          since,
+          ...(asset === undefined ? {} : { asset }),
+          ...(account === undefined ? {} : { account }),
+        },
+      ),
+    openAllocations: (asset) =>
+      asset === undefined ? list("outcome = 'open'") : list("outcome = 'open' AND asset = $asset", { asset }),
+    settleAllocation: (requestId, outcome, outcomeBlock) => {
+      const before = one(requestId);
+      if (before?.outcome === outcome && before.outcomeBlock === outcomeBlock) return;
+      const changed = database.run(
+        "UPDATE allocations SET outcome = $outcome, outcome_block = $outcomeBlock WHERE request_id = $requestId",
+        { requestId, outcome, outcomeBlock },
+      );
+      invariant(changed === 1, "an allocation that ends is in the journal");
+    },
+    mintedAbove: (asset, blockNumber) =>
+      list("asset = $asset AND operation = 'mint' AND outcome = 'success' AND outcome_block > $blockNumber", {
+        asset,
+        blockNumber,
+      }),
+    spendApproval: (approvalId, requestId) =>
+      database.run(
+        "INSERT INTO approvals (approval_id, request_id) VALUES ($approvalId, $requestId) ON CONFLICT DO NOTHING",
+        { approvalId, requestId },
+      ) === 1,
+    approvalSpentBy: (approvalId) =>
+      readOptional(
+        spentRow,
+        database.get("SELECT request_id FROM approvals WHERE approval_id = $approvalId", { approvalId }),
+      ),
+  };
+}
+
+/** Ids of what meets any of the filters (everything, when there is none), each part by its own index. */
+function idsSince(columnsEqual: readonly string[]): string {
+  const filters = columnsEqual.map((column) => `${column} = $${column}`);
+  return (filters.length === 0 ? ["TRUE"] : filters)
+    .flatMap((filter) => [`${filter} AND at >= $since`, `${filter} AND outcome = 'open'`])
+    .map((where) => `SELECT id FROM allocations WHERE ${where}`)
+    .join(" UNION ");
+}
+
+/** Asked in this order, so that the answer does not hang on which index SQLite tries first; the constraints themselves stay behind it. */
+function takenBy(database: Database, allocation: Allocation): "request" | "nonce" | "reference" | undefined {
+  const { requestId, chainId, account, nonce, asset, operation, reference } = allocation;
+  const exists = (where: string, parameters: Record<string, string | number>): boolean =>
+    database.get(`SELECT 1 AS taken FROM allocations WHERE ${where}`, parameters) !== undefined;
+  if (exists("request_id = $requestId", { requestId })) return "request";
+  if (exists("chain_id = $chainId AND account = $account AND nonce = $nonce", { chainId, account, nonce }))
+    return "nonce";
+  const same = "asset = $asset AND operation = $operation AND reference = $reference AND outcome <> 'reverted'";
+  return exists(same, { asset, operation, reference }) ? "reference" : undefined;
+}
+
+function insert(database: Database, { amount, feeCeilingWei, outcomeBlock, ...rest }: Allocation): void {
+  database.run(
+    `INSERT INTO allocations (${columns}) VALUES ($requestId, $chainId, $account, $nonce, $key, $asset, $operation, $reference,
+       $initiator, $to, $amount, $feeCeilingWei, $at, $leaf, $outcome, $outcomeBlock)`,
+    {
+      ...rest,
+      amount: amount.toString(),
+      feeCeilingWei: feeCeilingWei.toString(),
+      outcomeBlock: outcomeBlock ?? null,
+    },
+  );
+}

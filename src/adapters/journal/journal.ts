@@ -1,0 +1,32 @@
+/** The gate's journal on SQLite: opened by one process at a time, on disk before any call returns. */
+import type { Journal } from "../../flow/gate/journal.port.ts";
+import { allocationsOf } from "./allocations.ts";
+import { openDatabase } from "./database.ts";
+import { documentsOf } from "./documents.ts";
+import { freezesOf } from "./freezes.ts";
+import { logOf } from "./log.ts";
+import { observationsOf } from "./observations.ts";
+import { permitsOf } from "./permits.ts";
+import { refusalsOf } from "./refusals.ts";
+import { statementsOf } from "./statements.ts";
+
+/**
+ * Opens the journal's file, or creates it readable by its owner alone. Throws a Fault: `journal.locked` when another process has it,
+ * `journal.newer`, `journal.corrupt` or `journal.io`. Later calls throw `journal.disk-full` and `journal.io` besides; after a commit that
+ * the disk did not confirm, every call does until the journal is opened anew.
+ */
+export function openJournal(path: string): Journal {
+  const database = openDatabase(path);
+  return {
+    transaction: database.transaction,
+    ...logOf(database),
+    ...statementsOf(database),
+    ...observationsOf(database),
+    ...documentsOf(database),
+    ...freezesOf(database),
+    ...allocationsOf(database),
+    ...permitsOf(database),
+    ...refusalsOf(database),
+    close: database.close,
+  };
+}

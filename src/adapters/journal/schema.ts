@@ -1,0 +1,191 @@
+/** The journal's tables, version by version: what may never happen twice is a constraint, what may never change is a trigger. */
+
+/** Marks the file as a gate's journal, in the header that every SQLite file has: the letters `CSJ1`. */
+export const applicationId = 0x43_53_4a_31;
+
+/** uint256 is decimal text: SQLite's integers end at 2^63. Hashes are hex text, as everywhere else, so that a person can look one up. */
+const first = `
+  CREATE TABLE state (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    last_instant INTEGER NOT NULL CHECK (last_instant >= 0),
+    epoch INTEGER NOT NULL CHECK (epoch >= 1)
+  ) STRICT;
+  INSERT INTO state (id, last_instant, epoch) VALUES (1, 0, 1);
+
+  CREATE TABLE leaves (leaf INTEGER PRIMARY KEY CHECK (leaf >= 0), bytes BLOB NOT NULL) STRICT;
+  CREATE TABLE nodes (
+    level INTEGER NOT NULL, position INTEGER NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (level, position)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE statements (
+    id INTEGER PRIMARY KEY,
+    hash TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    about TEXT NOT NULL,
+    member TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    leaf INTEGER NOT NULL REFERENCES leaves (leaf) DEFERRABLE INITIALLY DEFERRED,
+    envelope TEXT NOT NULL,
+    attachment TEXT
+  ) STRICT;
+  CREATE INDEX statements_about ON statements (kind, about, id);
+
+  CREATE TABLE observations (
+    id INTEGER PRIMARY KEY,
+    hash TEXT NOT NULL UNIQUE,
+    chain_id INTEGER NOT NULL,
+    subject TEXT NOT NULL,
+    fact TEXT NOT NULL,
+    observer TEXT NOT NULL,
+    block_number INTEGER NOT NULL,
+    block_time INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    leaf INTEGER REFERENCES leaves (leaf) DEFERRABLE INITIALLY DEFERRED,
+    envelope TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX observations_of ON observations (chain_id, subject, fact, observer, block_number DESC);
+  CREATE INDEX observations_height ON observations (chain_id, subject, fact, block_number);
+  CREATE INDEX observations_unused ON observations (chain_id, subject, fact) WHERE leaf IS NULL;
+  CREATE INDEX observations_time ON observations (chain_id, observer, block_time);
+  CREATE TABLE used_blocks (
+    chain_id INTEGER NOT NULL, subject TEXT NOT NULL, fact TEXT NOT NULL, block_number INTEGER NOT NULL,
+    PRIMARY KEY (chain_id, subject, fact)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE documents (
+    id INTEGER PRIMARY KEY,
+    hash TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL CHECK (kind IN ('Policy', 'Roster')),
+    name TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    document TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('proposed', 'active', 'superseded', 'vetoed')),
+    complete_at INTEGER,
+    active_at INTEGER,
+    activation INTEGER UNIQUE,
+    CHECK ((active_at IS NULL) = (activation IS NULL))
+  ) STRICT;
+  CREATE UNIQUE INDEX documents_active ON documents (kind, name) WHERE state = 'active';
+  CREATE INDEX documents_history ON documents (kind, name, version, id);
+  CREATE INDEX documents_proposed ON documents (id) WHERE state = 'proposed';
+
+  CREATE TABLE freezes (
+    id INTEGER PRIMARY KEY,
+    freeze_id TEXT NOT NULL UNIQUE,
+    scope TEXT NOT NULL CHECK (scope IN ('deployment', 'asset', 'key')),
+    target TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    by TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    lifted INTEGER NOT NULL CHECK (lifted IN (0, 1))
+  ) STRICT;
+
+  CREATE TABLE allocations (
+    id INTEGER PRIMARY KEY,
+    request_id TEXT NOT NULL UNIQUE,
+    chain_id INTEGER NOT NULL,
+    account TEXT NOT NULL,
+    nonce INTEGER NOT NULL CHECK (nonce >= 0),
+    key TEXT NOT NULL,
+    asset TEXT NOT NULL,
+    operation TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    initiator TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    amount TEXT NOT NULL,
+    fee_ceiling_wei TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    leaf INTEGER NOT NULL REFERENCES leaves (leaf) DEFERRABLE INITIALLY DEFERRED,
+    outcome TEXT NOT NULL CHECK (outcome IN ('open', 'success', 'reverted', 'mismatch')),
+    outcome_block INTEGER,
+    UNIQUE (chain_id, account, nonce),
+    CHECK ((outcome = 'open') = (outcome_block IS NULL))
+  ) STRICT;
+  CREATE UNIQUE INDEX allocations_reference ON allocations (asset, operation, reference) WHERE outcome <> 'reverted';
+  CREATE INDEX allocations_open ON allocations (asset, id) WHERE outcome = 'open';
+  CREATE INDEX allocations_asset ON allocations (asset, at);
+  CREATE INDEX allocations_account ON allocations (account, at);
+  CREATE INDEX allocations_minted ON allocations (asset, outcome_block) WHERE operation = 'mint' AND outcome = 'success';
+
+  CREATE TABLE approvals (approval_id TEXT PRIMARY KEY, request_id TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE permits (
+    digest TEXT PRIMARY KEY,
+    request_id TEXT NOT NULL REFERENCES allocations (request_id) DEFERRABLE INITIALLY DEFERRED,
+    ordinal INTEGER NOT NULL,
+    unsigned TEXT NOT NULL,
+    asked INTEGER NOT NULL DEFAULT 0 CHECK (asked IN (0, 1)),
+    raw TEXT,
+    tx_hash TEXT UNIQUE,
+    UNIQUE (request_id, ordinal),
+    CHECK ((raw IS NULL) = (tx_hash IS NULL)),
+    CHECK (raw IS NULL OR asked = 1)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE refusals (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    verb TEXT NOT NULL CHECK (verb IN ('admit', 'sign')),
+    about TEXT NOT NULL,
+    code TEXT NOT NULL,
+    why TEXT NOT NULL,
+    at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX refusals_about ON refusals (about, id);
+`;
+
+/** The tables whose rows stay for ever, and of each the columns that may change and how; all other columns are written once. */
+const guarded: readonly { readonly table: string; readonly frozen: string; readonly moves: string }[] = [
+  { table: "leaves", frozen: "leaf, bytes", moves: "" },
+  { table: "nodes", frozen: "level, position, hash", moves: "" },
+  { table: "approvals", frozen: "approval_id, request_id", moves: "" },
+  { table: "statements", frozen: "id, hash, kind, about, member, at, leaf, envelope, attachment", moves: "" },
+  { table: "state", frozen: "id", moves: "NEW.last_instant < OLD.last_instant OR NEW.epoch < OLD.epoch" },
+  {
+    table: "used_blocks",
+    frozen: "chain_id, subject, fact",
+    moves: "NEW.block_number < OLD.block_number",
+  },
+  {
+    table: "documents",
+    frozen: "id, hash, kind, name, version, document",
+    moves:
+      "OLD.activation IS NOT NULL AND (NEW.activation IS NOT OLD.activation OR NEW.active_at IS NOT OLD.active_at)",
+  },
+  { table: "freezes", frozen: "id, freeze_id, scope, target, reason, by, at", moves: "NEW.lifted < OLD.lifted" },
+  {
+    table: "allocations",
+    frozen:
+      "id, request_id, chain_id, account, nonce, key, asset, operation, reference, initiator, recipient, amount, fee_ceiling_wei, at, leaf",
+    moves: "OLD.outcome <> 'open'",
+  },
+  {
+    table: "permits",
+    frozen: "digest, request_id, ordinal, unsigned",
+    moves: "OLD.raw IS NOT NULL OR NEW.asked < OLD.asked",
+  },
+];
+
+function triggers({ table, frozen, moves }: (typeof guarded)[number]): string {
+  const refuse = (what: string): string => `BEGIN SELECT RAISE(ABORT, '${table} ${what}'); END;`;
+  return [
+    `CREATE TRIGGER ${table}_stay BEFORE DELETE ON ${table} ${refuse("are never deleted")}`,
+    `CREATE TRIGGER ${table}_frozen BEFORE UPDATE OF ${frozen} ON ${table} ${refuse("are written once")}`,
+    moves === ""
+      ? ""
+      : `CREATE TRIGGER ${table}_forward BEFORE UPDATE ON ${table} WHEN ${moves} ${refuse("never go back")}`,
+  ].join("\n");
+}
+
+/** Observations that nobody used may go; what is in one never changes, and a leaf is given once. */
+const observationTriggers = `
+  CREATE TRIGGER observations_stay BEFORE DELETE ON observations WHEN OLD.leaf IS NOT NULL
+    BEGIN SELECT RAISE(ABORT, 'used observations are never deleted'); END;
+  CREATE TRIGGER observations_frozen BEFORE UPDATE ON observations
+    WHEN OLD.leaf IS NOT NULL OR NEW.hash <> OLD.hash OR NEW.envelope <> OLD.envelope OR NEW.chain_id <> OLD.chain_id
+      OR NEW.subject <> OLD.subject OR NEW.fact <> OLD.fact OR NEW.observer <> OLD.observer
+      OR NEW.block_number <> OLD.block_number OR NEW.block_time <> OLD.block_time OR NEW.at <> OLD.at
+    BEGIN SELECT RAISE(ABORT, 'observations are written once'); END;
+`;
+
+/** Migration n brings version n to version n + 1; one that was released never changes. */
+export const migrations: readonly string[] = [[first, ...guarded.map(triggers), observationTriggers].join("\n")];

@@ -1,0 +1,48 @@
+/** Statements as admitted, each with its leaf; never changed, never deleted. */
+import { z } from "zod";
+import type { Journal, StoredStatement } from "../../flow/gate/journal.port.ts";
+import { envelopeSchema } from "../../statement/envelope.ts";
+import { kindSchema } from "../../statement/message.ts";
+import { bytes32Schema, countSchema, instantSchema, nameSchema } from "../../values/schema.ts";
+import type { Database } from "./connection.ts";
+import { jsonColumn, jsonColumnOf, optional, readOptional, readRows, toJson } from "./row.ts";
+
+type Statements = Pick<Journal, "putStatement" | "statement" | "statementsAbout">;
+
+const columns = "hash, kind, about, member, at, leaf, envelope, attachment";
+
+const statementRow: z.ZodType<StoredStatement> = z.strictObject({
+  hash: bytes32Schema,
+  kind: kindSchema,
+  about: z.string(),
+  member: nameSchema,
+  at: instantSchema,
+  leaf: countSchema,
+  envelope: jsonColumnOf(envelopeSchema),
+  attachment: optional(jsonColumn),
+});
+
+export function statementsOf(database: Database): Statements {
+  return {
+    putStatement: ({ envelope, attachment, ...statement }) => {
+      database.run(
+        `INSERT INTO statements (${columns}) VALUES ($hash, $kind, $about, $member, $at, $leaf, $envelope, $attachment)`,
+        {
+          ...statement,
+          envelope: toJson(envelope),
+          attachment: attachment === undefined ? null : toJson(attachment),
+        },
+      );
+    },
+    statement: (hash) =>
+      readOptional(statementRow, database.get(`SELECT ${columns} FROM statements WHERE hash = $hash`, { hash })),
+    statementsAbout: (kind, about) =>
+      readRows(
+        statementRow,
+        database.all(`SELECT ${columns} FROM statements WHERE kind = $kind AND about = $about ORDER BY id`, {
+          kind,
+          about,
+        }),
+      ),
+  };
+}
