@@ -1,0 +1,48 @@
+/** What was sent to the chain and what was said of it: every attempt is a row before its bytes leave. */
+import type { Store } from "../../flow/serve/store.port.ts";
+import { bytes32Schema, hexSchema, instantSchema } from "../../values/schema.ts";
+import { answering, change, type Database } from "./database.ts";
+import { nextNumber } from "./request-tables.ts";
+
+type Sent = Pick<Store, "recordAttempt" | "recordAnswer" | "attempts" | "rawOf" | "unsettled">;
+
+export function chainTables(database: Database): Sent {
+  const { db } = database;
+  return {
+    recordAttempt: (txHash, at) =>
+      change(database, async (tx) => {
+        const id = await nextNumber(tx, "attempts");
+        await tx.insertInto("attempts").values({ id, tx_hash: txHash, at, answer: null }).execute();
+        return id;
+      }),
+    recordAnswer: (attempt, answer) =>
+      answering(async () => {
+        await db.updateTable("attempts").set({ answer }).where("id", "=", attempt).execute();
+      }),
+    attempts: (txHash) =>
+      answering(async () => {
+        const rows = await db
+          .selectFrom("attempts")
+          .select(["at", "answer"])
+          .where("tx_hash", "=", txHash)
+          .orderBy("id")
+          .execute();
+        return rows.map((row) => ({ at: instantSchema.parse(row.at), answer: row.answer }));
+      }),
+    rawOf: (txHash) =>
+      answering(async () => {
+        const row = await db.selectFrom("transactions").select("raw").where("tx_hash", "=", txHash).executeTakeFirst();
+        return row === undefined ? undefined : hexSchema.parse(row.raw);
+      }),
+    unsettled: () =>
+      answering(async () => {
+        const rows = await db
+          .selectFrom("transactions")
+          .leftJoin("outcomes", "outcomes.tx_hash", "transactions.tx_hash")
+          .select(["transactions.tx_hash", "transactions.chain_id"])
+          .where("outcomes.tx_hash", "is", null)
+          .execute();
+        return rows.map((row) => ({ chainId: row.chain_id, txHash: bytes32Schema.parse(row.tx_hash) }));
+      }),
+  };
+}

@@ -1,0 +1,45 @@
+/** A database of either kind: one serial transaction for what changes, and every failure of it as a `Fault`. */
+import { sql, type Kysely, type Transaction } from "kysely";
+import { Migrator } from "kysely/migration";
+import { Fault, InvariantViolation } from "../../values/errors.ts";
+import { migrations } from "./migrations.ts";
+import type { Tables } from "./tables.ts";
+
+export type Engine = "sqlite" | "postgres";
+export type Database = { readonly db: Kysely<Tables>; readonly engine: Engine };
+
+/** Thrown inside a change to undo it: somebody else was first. */
+export class Stale extends Error {}
+
+/** Any 63 bits will do, so long as every replica uses the same. */
+const lockNumber = 5_206_129_671_337_001n;
+
+export async function answering<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof InvariantViolation || error instanceof Stale || error instanceof Fault) throw error;
+    throw new Fault("store.unavailable", "the store does not answer", "safe", error);
+  }
+}
+
+/**
+ * One change at a time, on every replica: numbers given inside become visible in their order, so that a reader of the outbox
+ * misses nothing. SQLite has one connection, PostgreSQL a lock that ends with the transaction.
+ */
+export async function change<T>({ db, engine }: Database, work: (tx: Transaction<Tables>) => Promise<T>): Promise<T> {
+  return await answering(() =>
+    db.transaction().execute(async (tx) => {
+      if (engine === "postgres") await sql`select pg_advisory_xact_lock(${lockNumber})`.execute(tx);
+      return await work(tx);
+    }),
+  );
+}
+
+/** Brings the tables up to date; two replicas that start together wait for each other. */
+export async function migrate({ db }: Database): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined)
+    throw new Fault("store.migration", "the tables of the store cannot be brought up to date", "never", error);
+}

@@ -1,0 +1,121 @@
+/** How the tables came to be, in the same words for both databases. */
+import type { Kysely } from "kysely";
+import type { Migration } from "kysely/migration";
+
+/** Untyped on purpose: a migration speaks of the tables of its day. */
+async function first(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable("requests")
+    .addColumn("request_id", "text", (column) => column.primaryKey())
+    .addColumn("leaf", "bigint", (column) => column.notNull())
+    .addColumn("state", "text", (column) => column.notNull())
+    .addColumn("asset", "text", (column) => column.notNull())
+    .addColumn("initiator", "text", (column) => column.notNull())
+    .addColumn("chain_id", "bigint", (column) => column.notNull())
+    .addColumn("account", "text", (column) => column.notNull())
+    .addColumn("nonce", "bigint")
+    .addColumn("due_at", "bigint")
+    .addColumn("leased_until", "bigint", (column) => column.notNull())
+    .addColumn("revision", "bigint", (column) => column.notNull())
+    .addColumn("body", "text", (column) => column.notNull())
+    // One request, one nonce: the gate says so, and this table would not hold anything else.
+    .addUniqueConstraint("requests_nonce", ["chain_id", "account", "nonce"])
+    .execute();
+  await db.schema.createIndex("requests_due").on("requests").column("due_at").execute();
+  await db.schema.createIndex("requests_leaf").on("requests").column("leaf").execute();
+  await db.schema
+    .createTable("happenings")
+    .addColumn("id", "bigint", (column) => column.primaryKey())
+    .addColumn("request_id", "text", (column) => column.notNull())
+    .addColumn("at", "bigint", (column) => column.notNull())
+    .addColumn("event", "text", (column) => column.notNull())
+    .addColumn("detail", "text", (column) => column.notNull())
+    .execute();
+  await db.schema.createIndex("happenings_request").on("happenings").column("request_id").execute();
+  await db.schema
+    .createTable("outbox")
+    .addColumn("id", "bigint", (column) => column.primaryKey())
+    .addColumn("request_id", "text", (column) => column.notNull())
+    .addColumn("state", "text", (column) => column.notNull())
+    .addColumn("at", "bigint", (column) => column.notNull())
+    .execute();
+  await chainTables(db);
+  await mirrorTables(db);
+}
+
+async function chainTables(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable("transactions")
+    .addColumn("tx_hash", "text", (column) => column.primaryKey())
+    .addColumn("request_id", "text", (column) => column.notNull())
+    .addColumn("chain_id", "bigint", (column) => column.notNull())
+    .addColumn("raw", "text", (column) => column.notNull())
+    .execute();
+  await db.schema.createIndex("transactions_request").on("transactions").column("request_id").execute();
+  await db.schema
+    .createTable("attempts")
+    .addColumn("id", "bigint", (column) => column.primaryKey())
+    .addColumn("tx_hash", "text", (column) => column.notNull())
+    .addColumn("at", "bigint", (column) => column.notNull())
+    .addColumn("answer", "text")
+    .execute();
+  await db.schema.createIndex("attempts_transaction").on("attempts").column("tx_hash").execute();
+  await db.schema
+    .createTable("outcomes")
+    .addColumn("tx_hash", "text", (column) => column.primaryKey())
+    .addColumn("request_id", "text", (column) => column.notNull())
+    .addColumn("status", "text", (column) => column.notNull())
+    .execute();
+  await db.schema
+    .createTable("sightings")
+    .addColumn("place", "text", (column) => column.primaryKey())
+    .addColumn("chain_id", "bigint", (column) => column.notNull())
+    .addColumn("subject", "text", (column) => column.notNull())
+    .addColumn("fact", "text", (column) => column.notNull())
+    .addColumn("value", "text", (column) => column.notNull())
+    .addColumn("block_number", "bigint", (column) => column.notNull())
+    .addColumn("block_time", "bigint", (column) => column.notNull())
+    .addColumn("observer", "text", (column) => column.notNull())
+    .execute();
+  await db.schema.createIndex("sightings_subject").on("sightings").column("subject").execute();
+}
+
+async function mirrorTables(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable("leaves")
+    .addColumn("leaf_index", "bigint", (column) => column.primaryKey())
+    .addColumn("leaf", "text", (column) => column.notNull())
+    .addColumn("kind", "text", (column) => column.notNull())
+    .addColumn("about", "text", (column) => column.notNull())
+    .execute();
+  await db.schema.createIndex("leaves_about").on("leaves").column("about").execute();
+  await db.schema
+    .createTable("nodes")
+    .addColumn("place", "text", (column) => column.primaryKey())
+    .addColumn("hash", "text", (column) => column.notNull())
+    .execute();
+  await db.schema
+    .createTable("statements")
+    .addColumn("hash", "text", (column) => column.primaryKey())
+    .addColumn("leaf", "bigint", (column) => column.notNull())
+    .addColumn("kind", "text", (column) => column.notNull())
+    .addColumn("about", "text", (column) => column.notNull())
+    .addColumn("member", "text", (column) => column.notNull())
+    .addColumn("at", "bigint", (column) => column.notNull())
+    .addColumn("envelope", "text", (column) => column.notNull())
+    .execute();
+  await db.schema.createIndex("statements_about").on("statements").columns(["kind", "about"]).execute();
+  await db.schema
+    .createTable("documents")
+    .addColumn("hash", "text", (column) => column.primaryKey())
+    .addColumn("kind", "text", (column) => column.notNull())
+    .addColumn("name", "text", (column) => column.notNull())
+    .addColumn("version", "bigint", (column) => column.notNull())
+    .addColumn("document", "text", (column) => column.notNull())
+    .addColumn("state", "text", (column) => column.notNull())
+    .addColumn("at", "bigint", (column) => column.notNull())
+    .execute();
+}
+
+/** In order of name; a migration that was released is never edited. */
+export const migrations: Record<string, Migration> = { "001-first": { up: first } };

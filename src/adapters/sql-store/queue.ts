@@ -1,0 +1,68 @@
+/** Which request is worked on next, and by whom: due ones, lower nonces first, each taken by one caller. */
+import type { Store } from "../../flow/serve/store.port.ts";
+import { instantSchema } from "../../values/schema.ts";
+import { answering, change, type Database } from "./database.ts";
+import { readRequest } from "./rows.ts";
+
+/** States in which a nonce is taken and its transaction has not gone out. */
+const unsent = ["allocated", "signing", "signed"];
+
+type Queue = Pick<Store, "claim" | "hasten" | "lowestUnsent" | "nextDue">;
+
+export function queue(database: Database): Queue {
+  const { db, engine } = database;
+  return {
+    claim: (now, until, limit) =>
+      change(database, async (tx) => {
+        const rows = await tx
+          .selectFrom("requests")
+          .select(["request_id", "body", "due_at"])
+          .where("due_at", "<=", now)
+          .where("leased_until", "<=", now)
+          .orderBy("nonce")
+          .orderBy("due_at")
+          .limit(limit)
+          .$if(engine === "postgres", (query) => query.forUpdate().skipLocked())
+          .execute();
+        const ids = rows.map((row) => row.request_id);
+        if (ids.length > 0)
+          await tx.updateTable("requests").set({ leased_until: until }).where("request_id", "in", ids).execute();
+        return rows.map(readRequest);
+      }),
+    hasten: (chainId, account, now) =>
+      answering(async () => {
+        const lane = db
+          .updateTable("requests")
+          .set({ due_at: now })
+          .where("chain_id", "=", chainId)
+          .where("account", "=", account);
+        await lane.where("state", "=", "signed").where("due_at", ">", now).execute();
+      }),
+    lowestUnsent: (chainId, account) =>
+      answering(async () => {
+        const lane = db
+          .selectFrom("requests")
+          .select("nonce")
+          .where("chain_id", "=", chainId)
+          .where("account", "=", account);
+        const row = await lane
+          .where("state", "in", unsent)
+          .where("nonce", "is not", null)
+          .orderBy("nonce")
+          .limit(1)
+          .executeTakeFirst();
+        return row?.nonce ?? undefined;
+      }),
+    nextDue: () =>
+      answering(async () => {
+        const row = await db
+          .selectFrom("requests")
+          .select("due_at")
+          .where("due_at", "is not", null)
+          .orderBy("due_at")
+          .limit(1)
+          .executeTakeFirst();
+        return row?.due_at === undefined || row.due_at === null ? undefined : instantSchema.parse(row.due_at);
+      }),
+  };
+}

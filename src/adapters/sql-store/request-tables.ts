@@ -1,0 +1,130 @@
+/** Requests, their history and the outbox: what one transition writes, and what readers see. */
+import type { Kysely, Transaction } from "kysely";
+import type { Happening, OutboxRow, RequestFilter, Store, Transition } from "../../flow/serve/store.port.ts";
+import type { Request } from "../../request/request.ts";
+import { stateSchema } from "../../request/state.ts";
+import { InvariantViolation } from "../../values/errors.ts";
+import { bytes32Schema, instantSchema } from "../../values/schema.ts";
+import { answering, Stale, type Database } from "./database.ts";
+import { readRequest, requestRow } from "./rows.ts";
+import type { Tables } from "./tables.ts";
+
+/** Throws `Stale` when the stored revision is not the one before. */
+export async function putTransition(tx: Transaction<Tables>, { request, happening }: Transition): Promise<void> {
+  const { request_id: requestId, revision, ...row } = requestRow(request);
+  const written =
+    revision === 0
+      ? await tx
+          .insertInto("requests")
+          .values({ request_id: requestId, revision, ...row })
+          .onConflict((conflict) => conflict.doNothing())
+          .executeTakeFirst()
+      : await tx
+          .updateTable("requests")
+          .set({ ...row, revision })
+          .where("request_id", "=", requestId)
+          .where("revision", "=", revision - 1)
+          .executeTakeFirst();
+  const count = "numUpdatedRows" in written ? written.numUpdatedRows : written.numInsertedOrUpdatedRows;
+  if (count !== 1n) throw new Stale();
+  await keepSigned(tx, request);
+  if (happening !== undefined) await putHappening(tx, request, happening);
+}
+
+/** Signed bytes are added once; other bytes for the same request are a bug, and nothing is stored. */
+async function keepSigned(tx: Transaction<Tables>, { requestId, signed, submission }: Request): Promise<void> {
+  const kept = await tx.selectFrom("transactions").select("raw").where("request_id", "=", requestId).executeTakeFirst();
+  if (kept !== undefined && kept.raw !== signed?.raw)
+    throw new InvariantViolation(`request ${requestId} would lose its signed bytes`);
+  if (kept !== undefined || signed === null) return;
+  const row = { tx_hash: signed.txHash, request_id: requestId, chain_id: submission.chainId, raw: signed.raw };
+  await tx.insertInto("transactions").values(row).execute();
+}
+
+async function putHappening(
+  tx: Transaction<Tables>,
+  { requestId, state }: Request,
+  { at, event, detail }: Happening,
+): Promise<void> {
+  const id = await nextNumber(tx, "happenings");
+  await tx.insertInto("happenings").values({ id, request_id: requestId, at, event, detail }).execute();
+  const row = await nextNumber(tx, "outbox");
+  await tx.insertInto("outbox").values({ id: row, request_id: requestId, state, at }).execute();
+}
+
+/** Called inside `change`, so that no two callers get the same. */
+export async function nextNumber(
+  tx: Transaction<Tables>,
+  table: "happenings" | "outbox" | "attempts",
+): Promise<number> {
+  const last = await tx.selectFrom(table).select("id").orderBy("id", "desc").limit(1).executeTakeFirst();
+  return (last?.id ?? 0) + 1;
+}
+
+type Requests = Pick<Store, "request" | "requests" | "history" | "outbox" | "lastOutboxRow">;
+
+export function requestTables({ db }: Database): Requests {
+  return {
+    request: (requestId) =>
+      answering(async () => {
+        const row = await db
+          .selectFrom("requests")
+          .select(["body", "due_at"])
+          .where("request_id", "=", requestId)
+          .executeTakeFirst();
+        return row === undefined ? undefined : readRequest(row);
+      }),
+    requests: (filter) => answering(() => listed(db, filter)),
+    history: (requestId) =>
+      answering(async () => {
+        const rows = await db
+          .selectFrom("happenings")
+          .select(["at", "event", "detail"])
+          .where("request_id", "=", requestId)
+          .orderBy("id")
+          .execute();
+        return rows.map((row) => ({ ...row, at: instantSchema.parse(row.at) }));
+      }),
+    outbox: (after, limit) =>
+      answering(async () => {
+        const rows = await db
+          .selectFrom("outbox")
+          .selectAll()
+          .where("id", ">", after)
+          .orderBy("id")
+          .limit(limit)
+          .execute();
+        return rows.map(readOutboxRow);
+      }),
+    lastOutboxRow: () =>
+      answering(
+        async () =>
+          (await db.selectFrom("outbox").select("id").orderBy("id", "desc").limit(1).executeTakeFirst())?.id ?? 0,
+      ),
+  };
+}
+
+async function listed(
+  db: Kysely<Tables>,
+  { state, asset, initiator, after, limit }: RequestFilter,
+): Promise<readonly Request[]> {
+  let query = db.selectFrom("requests").select(["body", "due_at"]).orderBy("leaf").limit(limit);
+  if (state !== undefined) query = query.where("state", "=", state);
+  if (asset !== undefined) query = query.where("asset", "=", asset);
+  if (initiator !== undefined) query = query.where("initiator", "=", initiator);
+  if (after !== undefined) {
+    query = query.where("leaf", ">", (from) =>
+      from.selectFrom("requests as earlier").select("earlier.leaf").where("earlier.request_id", "=", after),
+    );
+  }
+  return (await query.execute()).map(readRequest);
+}
+
+function readOutboxRow({ id, request_id: requestId, state, at }: Tables["outbox"]): OutboxRow {
+  return {
+    id,
+    requestId: bytes32Schema.parse(requestId),
+    state: stateSchema.parse(state),
+    at: instantSchema.parse(at),
+  };
+}

@@ -1,0 +1,29 @@
+/** The store over either database. */
+import type { Store } from "../../flow/serve/store.port.ts";
+import { chainTables } from "./chain-tables.ts";
+import { change, Stale, type Database } from "./database.ts";
+import { mirrorTables, putPage } from "./mirror-tables.ts";
+import { queue } from "./queue.ts";
+import { putTransition, requestTables } from "./request-tables.ts";
+
+export function createStore(database: Database): Store {
+  return {
+    ...requestTables(database),
+    ...queue(database),
+    ...chainTables(database),
+    ...mirrorTables(database),
+    commit: async ({ transitions, page }) => {
+      try {
+        await change(database, async (tx) => {
+          if (page !== undefined) await putPage(tx, page);
+          for (const transition of transitions) await putTransition(tx, transition);
+        });
+        return "committed";
+      } catch (error) {
+        if (error instanceof Stale) return "stale";
+        throw error;
+      }
+    },
+    close: () => database.db.destroy(),
+  };
+}

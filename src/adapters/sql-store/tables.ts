@@ -1,0 +1,52 @@
+/** The tables of the service's store, as Kysely sees them; every number is a safe integer, every document is JSON text. */
+
+export type RequestRow = {
+  request_id: string;
+  leaf: number;
+  state: string;
+  asset: string;
+  initiator: string;
+  chain_id: number;
+  account: string;
+  nonce: number | null;
+  /** Null when nothing is due any more. */
+  due_at: number | null;
+  /** Somebody works on it until then. */
+  leased_until: number;
+  revision: number;
+  body: string;
+};
+
+export type StatementRow = {
+  hash: string;
+  leaf: number;
+  kind: string;
+  about: string;
+  member: string;
+  at: number;
+  envelope: string;
+};
+
+export type Tables = {
+  requests: RequestRow;
+  happenings: { id: number; request_id: string; at: number; event: string; detail: string };
+  outbox: { id: number; request_id: string; state: string; at: number };
+  /** Signed bytes: rows are added and never changed. */
+  transactions: { tx_hash: string; request_id: string; chain_id: number; raw: string };
+  attempts: { id: number; tx_hash: string; at: number; answer: string | null };
+  leaves: { leaf_index: number; leaf: string; kind: string; about: string };
+  nodes: { place: string; hash: string };
+  statements: StatementRow;
+  documents: { hash: string; kind: string; name: string; version: number; document: string; state: string; at: number };
+  outcomes: { tx_hash: string; request_id: string; status: string };
+  sightings: {
+    place: string;
+    chain_id: number;
+    subject: string;
+    fact: string;
+    value: string;
+    block_number: number;
+    block_time: number;
+    observer: string;
+  };
+};

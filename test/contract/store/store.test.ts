@@ -1,0 +1,355 @@
+/** What every store promises, on SQLite and on a real PostgreSQL. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { openPostgresStore } from "../../../src/adapters/sql-store/postgres.ts";
+import { openSqliteStore } from "../../../src/adapters/sql-store/sqlite.ts";
+import type { MirroredPage, Store, Transition } from "../../../src/flow/serve/store.port.ts";
+import type { EventKind } from "../../../src/request/event.ts";
+import { apply, type Request } from "../../../src/request/request.ts";
+import { parse as parseAddress } from "../../../src/values/address.ts";
+import { Fault, InvariantViolation } from "../../../src/values/errors.ts";
+import { plus } from "../../../src/values/instant.ts";
+import { parse as parseName } from "../../../src/values/name.ts";
+import { startPostgres, type Postgres } from "../../place/postgres.ts";
+import { account, events, fresh, hashOf, noon } from "../../unit/request/sample.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "countersign-store-"));
+let postgres: Postgres;
+let files = 0;
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+
+afterAll(async () => {
+  await postgres.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+type Place = { readonly open: () => Promise<Store>; readonly shared: boolean };
+
+const places: Readonly<Record<string, () => Place>> = {
+  SQLite: () => {
+    files += 1;
+    const path = join(folder, `${files}.db`);
+    return { open: () => openSqliteStore(path), shared: false };
+  },
+  PostgreSQL: () => {
+    const url = postgres.freshUrl();
+    return { open: () => openPostgresStore(url), shared: true };
+  },
+};
+
+/** A transition by one event; `happening` as the flows write it. */
+function step(request: Request, kind: EventKind, change: object = {}): Transition {
+  const applied = apply(request, { ...events[kind], ...change }, noon);
+  if (applied.kind === "ignored") throw new Error(`${kind} is ignored`);
+  return { request: applied.request, happening: { at: noon, event: kind, detail: applied.request.waitsFor } };
+}
+
+const begun = (words: string, leaf = 1): Transition => ({
+  request: { ...fresh(words), leaf },
+  happening: { at: noon, event: "submitted", detail: "…" },
+});
+
+const page = (from: number, words: readonly string[], change: Partial<MirroredPage> = {}): MirroredPage => ({
+  from,
+  leaves: words.map((leaf, i) => ({ index: from + i, leaf, kind: "statement", about: `about ${leaf}` })),
+  nodes: words.map((leaf, i) => ({ level: 0, index: from + i, hash: hashOf(leaf) })),
+  statements: [],
+  documents: [],
+  outcomes: [],
+  ...change,
+});
+
+describe.each(Object.keys(places))("a store on %s", (name) => {
+  const open: Store[] = [];
+  const begin = async (place = places[name]!()): Promise<{ store: Store; place: Place }> => {
+    const store = await place.open();
+    open.push(store);
+    return { store, place };
+  };
+
+  afterEach(async () => {
+    for (const store of open.splice(0)) await store.close();
+  });
+
+  it("keeps a request as it was, over a restart", async () => {
+    const { store, place } = await begin();
+    const first = begun("one");
+    const second = step(first.request, "signed");
+    expect(await store.commit({ transitions: [first, second] })).toBe("committed");
+    await open.pop()!.close();
+    const again = (await begin(place)).store;
+    expect(await again.request(hashOf("one"))).toEqual(second.request);
+    expect(await again.history(hashOf("one"))).toMatchObject([{ event: "submitted" }, { event: "signed", at: noon }]);
+    expect(await again.rawOf(events.signed.txHash)).toBe("0x02f8");
+    expect(await again.request(hashOf("another"))).toBeUndefined();
+  });
+
+  it("stores one of two changes that began from the same revision", async () => {
+    const { store } = await begin();
+    const first = begun("one");
+    await store.commit({ transitions: [first] });
+    const both = await Promise.all([
+      store.commit({ transitions: [step(first.request, "cleared")] }),
+      store.commit({ transitions: [step(first.request, "cancelled")] }),
+    ]);
+    expect([...both].sort()).toEqual(["committed", "stale"]);
+    expect(await store.commit({ transitions: [first] })).toBe("stale");
+    expect(await store.history(hashOf("one"))).toHaveLength(2);
+  });
+
+  it("stores everything of a change or nothing", async () => {
+    const { store } = await begin();
+    const stale = { ...step(begun("one").request, "cleared") };
+    expect(await store.commit({ transitions: [begun("two"), stale], page: page(0, ["leaf"]) })).toBe("stale");
+    expect(await store.request(hashOf("two"))).toBeUndefined();
+    expect(await store.mirrored()).toBe(0);
+    expect(await store.outbox(0, 10)).toEqual([]);
+  });
+
+  it("never changes signed bytes", async () => {
+    const { store } = await begin();
+    const first = begun("one");
+    const signed = step(first.request, "signed");
+    await store.commit({ transitions: [first, signed] });
+    const other = { ...signed.request, revision: 2, signed: { ...signed.request.signed!, raw: "0x02f9" as const } };
+    await expect(store.commit({ transitions: [{ request: other, happening: undefined }] })).rejects.toThrow(
+      InvariantViolation,
+    );
+    const without = { ...signed.request, revision: 2, signed: null, state: "signing" as const };
+    await expect(store.commit({ transitions: [{ request: without, happening: undefined }] })).rejects.toThrow(
+      InvariantViolation,
+    );
+    expect(await store.request(hashOf("one"))).toEqual(signed.request);
+  });
+
+  it("gives one nonce of an account to one request", async () => {
+    const { store } = await begin();
+    await store.commit({ transitions: [begun("one"), step(begun("one").request, "allocated")] });
+    const rival = [begun("two"), step(begun("two").request, "allocated")];
+    await expect(store.commit({ transitions: rival })).rejects.toThrow(Fault);
+    expect(await store.request(hashOf("two"))).toBeUndefined();
+  });
+
+  it("hands each due request to one caller, until its lease ends or its next commit", async () => {
+    const { store } = await begin();
+    await store.commit({ transitions: ["a", "b", "c"].map((words, leaf) => begun(words, leaf)) });
+    const claims = await Promise.all([store.claim(noon, plus(noon, 30), 2), store.claim(noon, plus(noon, 30), 2)]);
+    expect(
+      claims
+        .flat()
+        .map((request) => request.leaf)
+        .sort(),
+    ).toEqual([0, 1, 2]);
+    expect(await store.claim(noon, plus(noon, 30), 9)).toEqual([]);
+    expect(await store.claim(plus(noon, 31), plus(noon, 60), 9)).toHaveLength(3);
+    await store.commit({ transitions: [step(fresh("a"), "cleared")] });
+    expect(await store.claim(plus(noon, 32), plus(noon, 60), 9)).toMatchObject([{ state: "ready" }]);
+  });
+
+  it("claims nothing that is resting or not due yet", async () => {
+    const { store } = await begin();
+    const later = { ...begun("later").request, dueAt: plus(noon, 5) };
+    await store.commit({
+      transitions: [begun("one"), step(begun("one").request, "refused"), { request: later, happening: undefined }],
+    });
+    expect(await store.claim(noon, plus(noon, 1), 9)).toEqual([]);
+    expect(await store.nextDue()).toBe(noon + 5);
+    expect(await store.claim(plus(noon, 5), plus(noon, 9), 9)).toMatchObject([{ requestId: hashOf("later") }]);
+  });
+
+  it("knows the lowest nonce that has not gone out, and hastens what waited for it", async () => {
+    const { store } = await begin();
+    const lane = [7, 8].flatMap((nonce) => {
+      const first = begun(`nonce ${nonce}`);
+      const signed = step(first.request, "signed", { nonce, txHash: hashOf(`tx ${nonce}`) });
+      return [first, signed, step(signed.request, "postponed")];
+    });
+    await store.commit({ transitions: lane });
+    expect(await store.lowestUnsent(31_337, parseAddress(account))).toBe(7);
+    await store.commit({ transitions: [step(lane[2]!.request, "broadcast")] });
+    expect(await store.lowestUnsent(31_337, parseAddress(account))).toBe(8);
+    expect(await store.claim(noon, plus(noon, 1), 9)).toMatchObject([{ nonce: 7 }]);
+    await store.hasten(31_337, parseAddress(account), noon);
+    expect(await store.claim(noon, plus(noon, 1), 9)).toMatchObject([{ nonce: 8, dueAt: noon }]);
+    expect(await store.lowestUnsent(1, parseAddress(account))).toBeUndefined();
+  });
+
+  it("lists requests in the order of the log, by state, asset and initiator, page by page", async () => {
+    const { store } = await begin();
+    await store.commit({ transitions: ["a", "b", "c"].map((words, leaf) => begun(words, 10 - leaf)) });
+    const leaves = async (filter: object) =>
+      (await store.requests({ limit: 9, ...filter })).map((request) => request.leaf);
+    expect(await leaves({})).toEqual([8, 9, 10]);
+    expect(await leaves({ limit: 2 })).toEqual([8, 9]);
+    expect(await leaves({ after: hashOf("b") })).toEqual([10]);
+    expect(await leaves({ asset: parseName("GLD"), initiator: parseName("ida"), state: "submitted" })).toHaveLength(3);
+    expect(await leaves({ asset: parseName("SLV") })).toEqual([]);
+    expect(await leaves({ state: "final" })).toEqual([]);
+  });
+
+  it("records an attempt before its answer", async () => {
+    const { store } = await begin();
+    const first = await store.recordAttempt(hashOf("tx"), noon);
+    await store.recordAttempt(hashOf("tx"), plus(noon, 1));
+    await store.recordAnswer(first, "accepted");
+    expect(await store.attempts(hashOf("tx"))).toEqual([
+      { at: noon, answer: "accepted" },
+      { at: noon + 1, answer: null },
+    ]);
+  });
+
+  it("wants an outcome of every signed transaction until the log tells one", async () => {
+    const { store } = await begin();
+    const first = begun("one");
+    await store.commit({ transitions: [first, step(first.request, "signed")] });
+    expect(await store.unsettled()).toEqual([{ chainId: 31_337, txHash: events.signed.txHash }]);
+    const outcome = { txHash: events.signed.txHash, requestId: hashOf("one"), status: "success" as const };
+    await store.commit({ transitions: [], page: page(0, ["outcome"], { outcomes: [outcome] }) });
+    expect(await store.unsettled()).toEqual([]);
+  });
+
+  it("mirrors leaves character by character, each once and in order", async () => {
+    const { store } = await begin();
+    const odd = '{"a":"ü \\u0000 \u{1f600} \' \\" %"}';
+    expect(await store.commit({ transitions: [], page: page(0, ["zero", odd]) })).toBe("committed");
+    expect(await store.commit({ transitions: [], page: page(0, ["zero"]) })).toBe("stale");
+    expect(await store.commit({ transitions: [], page: page(3, ["three"]) })).toBe("stale");
+    const many = Array.from({ length: 500 }, (_, i) => `leaf ${i}`);
+    expect(await store.commit({ transitions: [], page: page(2, many) })).toBe("committed");
+    expect(await store.mirrored()).toBe(502);
+    expect(await store.leaves(1, 2)).toMatchObject([{ index: 1, leaf: odd }, { index: 2 }]);
+    expect(await store.leavesAbout("about zero")).toMatchObject([{ index: 0 }]);
+    const wanted = Array.from({ length: 600 }, (_, index) => ({ level: 0, index }));
+    expect(await store.nodes(wanted)).toHaveLength(502);
+  });
+
+  it("gives one of two mirrors the page", async () => {
+    const { store } = await begin();
+    const both = await Promise.all([0, 1].map(() => store.commit({ transitions: [], page: page(0, ["leaf"]) })));
+    expect(both.sort()).toEqual(["committed", "stale"]);
+  });
+
+  it("replaces a document's state and keeps statements in the order of the log", async () => {
+    const { store } = await begin();
+    const document = {
+      hash: hashOf("policy"),
+      kind: "Policy",
+      name: "GLD",
+      version: 1,
+      document: { kind: "Policy", lists: [1] },
+      state: "proposed",
+      at: noon,
+    } as const;
+    const said = (leaf: number) =>
+      ({
+        hash: hashOf(`statement ${leaf}`),
+        leaf,
+        kind: "Freeze",
+        about: `${leaf % 2}`,
+        member: parseName("olga"),
+        at: noon,
+        envelope: {
+          kind: "Freeze",
+          message: { scope: "asset" },
+          credential: parseName("olga-1"),
+          proof: { kind: "key", signature: "0x00" },
+        },
+      }) as const;
+    await store.commit({
+      transitions: [],
+      page: page(0, ["a"], { documents: [document], statements: [said(5), said(3), said(4)] }),
+    });
+    await store.commit({
+      transitions: [],
+      page: page(1, ["b"], { documents: [{ ...document, state: "active", at: plus(noon, 9) }] }),
+    });
+    expect(await store.documents()).toEqual([{ ...document, state: "active", at: noon + 9 }]);
+    expect((await store.statements("Freeze")).map((one) => one.leaf)).toEqual([3, 4, 5]);
+    expect(await store.statements("Freeze", "0")).toEqual([said(4)]);
+    expect(await store.statements("Unfreeze")).toEqual([]);
+  });
+
+  it("keeps the newest sighting of a fact", async () => {
+    const { store } = await begin();
+    const seen = (blockNumber: number) => ({
+      chainId: 31_337,
+      subject: "token:0x01",
+      fact: "supply",
+      value: `${blockNumber}`,
+      blockNumber,
+      blockTime: noon,
+      observer: parseName("o1"),
+    });
+    for (const block of [5, 7, 6]) await store.putSighting(seen(block));
+    await store.putSighting({ ...seen(1), fact: "paused" });
+    expect(await store.sightings("token:0x01")).toHaveLength(2);
+    expect(await store.sightings("token:0x01")).toContainEqual(seen(7));
+    expect(await store.sightings("token:0x02")).toEqual([]);
+  });
+
+  it("numbers the outbox without gaps, in the order of commits, for many writers", async () => {
+    const { store } = await begin();
+    const words = Array.from({ length: 20 }, (_, i) => `request ${i}`);
+    await Promise.all(words.map((word, leaf) => store.commit({ transitions: [begun(word, leaf)] })));
+    const rows = await store.outbox(0, 100);
+    expect(rows.map((row) => row.id)).toEqual(words.map((_, i) => i + 1));
+    expect(await store.outbox(18, 1)).toMatchObject([{ id: 19, state: "submitted", at: noon }]);
+    expect(await store.lastOutboxRow()).toBe(20);
+  });
+
+  it("says that it does not answer once it is closed", async () => {
+    const { store } = await begin();
+    await open.pop()!.close();
+    await expect(store.request(hashOf("one"))).rejects.toMatchObject({
+      name: "Fault",
+      code: "store.unavailable",
+      retry: "safe",
+    });
+  });
+});
+
+describe("the embedded store", () => {
+  it("is refused to a second opener, with a sentence", async () => {
+    const place = places["SQLite"]!();
+    const store = await place.open();
+    await expect(place.open()).rejects.toMatchObject({ code: "store.in-use", retry: "never" });
+    await store.close();
+    await (await place.open()).close();
+  });
+
+  it("is refused where no file can be", async () => {
+    await expect(openSqliteStore(join(folder, "absent", "store.db"))).rejects.toMatchObject({
+      code: "store.unavailable",
+    });
+  });
+});
+
+describe("the store for several replicas", () => {
+  it("lets replicas share work and never the same request", async () => {
+    const place = places["PostgreSQL"]!();
+    const replicas = await Promise.all([place.open(), place.open(), place.open()]);
+    const words = Array.from({ length: 30 }, (_, i) => `request ${i}`);
+    await replicas[0].commit({ transitions: words.map((word, leaf) => begun(word, leaf)) });
+    const claims = await Promise.all(replicas.map((store) => store.claim(noon, plus(noon, 30), 15)));
+    const taken = claims.flat().map((request) => request.requestId);
+    expect(new Set(taken).size).toBe(taken.length);
+    expect(taken).toHaveLength(30);
+    await Promise.all(replicas.map((store) => store.close()));
+  });
+
+  it("refuses a server that may forget", async () => {
+    const url = `${postgres.freshUrl()}&options=${encodeURIComponent("-c synchronous_commit=off")}`;
+    await expect(openPostgresStore(url)).rejects.toMatchObject({ code: "store.unsafe-server" });
+  });
+
+  it("refuses a server that is not there", async () => {
+    await expect(openPostgresStore("postgres://nobody@127.0.0.1:1/none")).rejects.toMatchObject({
+      code: "store.unavailable",
+    });
+  });
+});
