@@ -1,0 +1,47 @@
+/** One message of every kind, in JSON form, for vectors: plausible values, each field different from every other. */
+import { details } from "../../../src/intent/words.ts";
+import { intentHash, parse } from "../../../src/intent/intent.ts";
+import type { Envelope } from "../../../src/statement/envelope.ts";
+import type { Kind } from "../../../src/statement/message.ts";
+import type { Bytes32 } from "../../../src/values/bytes32.ts";
+import { sha256, utf8 } from "../../../src/values/digest.ts";
+
+const named = (word: string): Bytes32 => sha256(utf8(`vector ${word}`));
+const address = (digit: string): string => `0x${digit.repeat(40)}`;
+
+const wire = {
+  operation: "mint",
+  asset: "GLD",
+  chainId: 31_337,
+  account: address("1"),
+  to: address("2"),
+  amount: "1000500000000000000000",
+  reference: "RCPT-42",
+  feeCeilingWei: "50000000000000000",
+  notBefore: 1_793_000_000,
+  expiresAt: 1_793_086_400,
+} as const;
+
+const intent = parse(wire);
+const { reference, notBefore, ...shown } = wire;
+const words = { amountText: "1,000.5 GLD", details: details(intent) };
+
+/** `deploymentId` is what a proof of possession in a genesis binds. */
+export function messagesOf(deploymentId: Bytes32): Record<Kind, Envelope["message"]> {
+  const change = { documentHash: named("document"), version: 7, previous: named("previous"), reportHash: named("report") };
+  const hashes = { requestId: named("request"), intentHash: intentHash(intent) };
+  return {
+    Submission: { ...shown, ...words, reference, notBefore, ...hashes },
+    Approval: { decision: "approve", ...shown, ...words, ...hashes, policyHash: named("policy"), rosterHash: named("roster"), reason: "receipt 42 seen in the vault", approvalId: named("approval") },
+    Cancellation: { ...hashes, reason: "typed the wrong receipt" },
+    Veto: { target: named("document"), intentHash: `0x${"0".repeat(64)}`, reason: "nobody told compliance" },
+    Freeze: { scope: "asset", target: "GLD", reason: "the attestor's key is lost", freezeId: named("freeze") },
+    Unfreeze: { freezesHash: named("freezes"), scope: "asset", target: "GLD", expiresAt: wire.expiresAt },
+    PolicyChange: { ...change, class: "loosen" },
+    RosterChange: { ...change, class: "tighten" },
+    Possession: { holder: "carla", credential: "carla-1", documentHash: deploymentId },
+    Session: { origin: "http://127.0.0.1:8420", challenge: named("challenge"), expiresAt: wire.expiresAt },
+    ReserveAttestation: { asset: "GLD", chainId: 31_337, token: address("3"), unit: "gram of fine gold", decimals: 18, reserves: "5000000000000000000000", supply: "4000000000000000000000", supplyBlock: 123, asOf: wire.notBefore, expiresAt: wire.expiresAt, reportHash: named("report"), sequence: 12 },
+    ChainObservation: { chainId: 31_337, blockNumber: 128, blockHash: named("block"), blockTime: 1_793_000_100, finalized: true, subject: `token:${address("3")}`, fact: "supply", value: "4000000000000000000000", expiresAt: 1_793_000_700 },
+  };
+}
