@@ -1,0 +1,115 @@
+/** A gate in this process over a journal in a folder of its own, with a clock and fault points that the test sets. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { secp256k1 } from "@noble/curves/secp256k1.js";
+import { ed25519 } from "@noble/curves/ed25519.js";
+import { openJournal } from "../../src/adapters/journal/journal.ts";
+import { nativeChecks } from "../../src/adapters/crypto-native/checks.ts";
+import { openGate, type OpenGate } from "../../src/flow/gate/open.ts";
+import type { Backend } from "../../src/flow/gate/backend.port.ts";
+import type { Journal } from "../../src/flow/gate/journal.port.ts";
+import type { GateAnswer } from "../../src/gate/wire.ts";
+import type { Envelope } from "../../src/statement/envelope.ts";
+import * as bytes32 from "../../src/values/bytes32.ts";
+import type { Bytes32 } from "../../src/values/bytes32.ts";
+import { fromBytes, toBytes } from "../../src/values/hex.ts";
+import { parse as parseInstant } from "../../src/values/instant.ts";
+import * as amount from "../../src/values/amount.ts";
+import type { Json } from "../../src/values/json.ts";
+import { managedKey, testSecret } from "./people.ts";
+import { approval, attestation, goldDeployment, sightings, submission, type Deployment } from "./gold.ts";
+
+/** A backend with the test's own key: what the token would do, and a count of what it was asked. */
+export function softBackend(word = "hsm-mint"): Backend & { readonly asked: () => number } {
+  const { privateKey } = managedKey(word);
+  let asked = 0;
+  return {
+    asked: () => asked,
+    sign: (permit) => {
+      asked += 1;
+      const signature = secp256k1.sign(toBytes(permit.take().digest), toBytes(privateKey), { prehash: false, format: "recovered" });
+      const [recovery = 0] = signature;
+      return Promise.resolve({
+        kind: "signed",
+        signature: { r: bytes32.parse(fromBytes(signature.subarray(1, 33))), s: bytes32.parse(fromBytes(signature.subarray(33, 65))), yParity: recovery === 1 ? 1 : 0 },
+      });
+    },
+    health: () => ({ ready: true, why: "ready", pid: undefined, recovery: "noble" }),
+    close: () => Promise.resolve(),
+  };
+}
+
+export type GatePlace = {
+  readonly deployment: Deployment;
+  readonly gate: OpenGate;
+  readonly journal: Journal;
+  readonly backend: Backend & { readonly asked: () => number };
+  /** The clock, in seconds; set it to move time. */
+  now: number;
+  /** Called at every fault point. */
+  fault: (point: string) => void | Promise<void>;
+  readonly admit: (statement: Envelope, attachment?: Json) => Promise<GateAnswer>;
+  readonly sign: (requestId: Bytes32) => Promise<GateAnswer>;
+  /** Closes the gate and opens it again over the same journal. */
+  readonly reopen: () => Promise<void>;
+  readonly close: () => Promise<void>;
+};
+
+export const start = 1_800_000_000;
+export const fees = { gasLimit: amount.parse("150000"), maxFeePerGas: amount.parse("2000000000"), maxPriorityFeePerGas: amount.parse("1000000000") };
+
+export function openPlace(deployment: Deployment = goldDeployment(), backend: GatePlace["backend"] = softBackend()): GatePlace {
+  const folder = mkdtempSync(join(tmpdir(), "countersign-gate-"));
+  const secret = toBytes(testSecret("log"));
+  const logKey = { publicKey: ed25519.getPublicKey(secret), sign: (message: Uint8Array) => ed25519.sign(message, secret) };
+  const open = (): { gate: OpenGate; journal: Journal } => {
+    const journal = openJournal(join(folder, "journal.sqlite"));
+    const gate = openGate({
+      journal,
+      clock: { now: () => parseInstant(place.now) },
+      faults: { at: (point) => place.fault(point) },
+      checks: nativeChecks(),
+      logKey,
+      places: [{ keys: [deployment.key.id], backend }],
+      genesisFile: deployment.file,
+      patience: () => new Promise((resolve) => setTimeout(resolve, 2_000).unref()),
+    });
+    return { gate, journal };
+  };
+  const place = {
+    deployment,
+    backend,
+    now: start,
+    fault: (): void | Promise<void> => undefined,
+    admit: (statement: Envelope, attachment?: Json) => place.gate.answer({ verb: "admit", statement, ...(attachment === undefined ? {} : { attachment }) }),
+    sign: (requestId: Bytes32) => place.gate.answer({ verb: "sign", requestId, fees }),
+    reopen: async () => {
+      await place.gate.close();
+      Object.assign(place, open());
+    },
+    close: async () => {
+      await place.gate.close();
+      rmSync(folder, { recursive: true });
+    },
+  } as unknown as GatePlace;
+  Object.assign(place, open());
+  return place;
+}
+
+/** Fresh sightings and an attestation, so that only people are missing. */
+export async function bringEvidence(place: GatePlace, values: Parameters<typeof sightings>[2] = {}, blockNumber = 10): Promise<void> {
+  for (const envelope of sightings(place.deployment, { blockNumber, blockTime: place.now - 2 }, values)) await place.admit(envelope);
+  await place.admit(attestation(place.deployment, place.now));
+}
+
+/** A mint that two custodians approved; answers the submission. */
+export async function approvedMint(place: GatePlace, asked: Partial<Parameters<typeof submission>[1]> = {}): Promise<Envelope> {
+  const said = submission(place.deployment, { now: place.now, ...asked });
+  await place.admit(said);
+  await place.admit(approval(place.deployment, said, "carla"));
+  await place.admit(approval(place.deployment, said, "chris"));
+  return said;
+}
+
+export const requestIdOf = (said: Envelope): Bytes32 => bytes32.parse(said.message["requestId"]);
