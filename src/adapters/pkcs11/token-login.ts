@@ -54,37 +54,37 @@ export function openToken(
 
 /** By serial number and label, never by slot: slots are numbered anew whenever a token comes or goes. */
 function findToken(module: PKCS11, label: string, serial: string): { slot: Buffer; info: TokenInfo } {
-  const found = during("listing tokens", () => module.C_GetSlotList(true))
-    .map((slot) => ({ slot, info: during("reading a token", () => module.C_GetTokenInfo(slot)) }))
-    .filter(({ info }) => plain(info.serialNumber) === serial);
-  const [first, second] = found;
-  if (second !== undefined) throw misconfigured("finding the token", `two tokens have the serial number \`${serial}\``);
-  // Absent is not misconfigured: a network token that is away looks like this.
-  if (first === undefined)
-    throw new TokenFailure({
-      class: "reconnect",
-      code: 224,
-      name: "CKR_TOKEN_NOT_PRESENT",
-      doing: "finding the token",
-      why: `no token has the serial number \`${serial}\``,
-    });
-  if (plain(first.info.label) !== label)
-    throw misconfigured(
-      "finding the token",
-      `the token \`${serial}\` is labelled \`${plain(first.info.label)}\`, not \`${label}\``,
-    );
+  const doing = "finding the token";
+  const matches = during(doing, () =>
+    module.C_GetSlotList(true).map((slot) => ({ slot, info: module.C_GetTokenInfo(slot) })),
+  ).filter(({ info }) => plain(info.serialNumber) === serial);
+  const [first, second] = matches;
+  if (second !== undefined) throw misconfigured(doing, `two tokens have the serial number \`${serial}\``);
+  if (first === undefined) throw away(doing, `no token has the serial number \`${serial}\``);
+  const found = plain(first.info.label);
+  if (found === "") throw away(doing, "the token has no label");
+  if (found !== label) throw misconfigured(doing, `the token \`${serial}\` is labelled \`${found}\`, not \`${label}\``);
   return first;
 }
 
 /** The last try is a person's, with the vendor's tool in hand. */
 function checkFlags(info: TokenInfo): void {
+  const doing = "checking the token";
   const has = (bit: number): boolean => (info.flags & bit) !== 0;
-  if (!has(tokenFlags.initialized) || !has(tokenFlags.userPinInitialized))
-    throw misconfigured("checking the token", "the token is not initialised");
-  if (has(tokenFlags.userPinLocked)) throw misconfigured("checking the token", "the PIN is locked");
-  if (has(tokenFlags.userPinFinalTry))
-    throw misconfigured("checking the token", "one more wrong PIN locks the token; log in once with the vendor's tool");
-  if (has(tokenFlags.userPinToBeChanged)) throw misconfigured("checking the token", "the PIN must be changed first");
+  if (!has(tokenFlags.initialized) || !has(tokenFlags.userPinInitialized)) throw away(doing, "it is not initialised");
+  if (has(tokenFlags.userPinLocked)) throw misconfigured(doing, "the PIN is locked");
+  if (has(tokenFlags.userPinFinalTry)) {
+    throw misconfigured(doing, "one more wrong PIN locks the token; log in once with the vendor's tool");
+  }
+  if (has(tokenFlags.userPinToBeChanged)) throw misconfigured(doing, "the PIN must be changed first");
+}
+
+/**
+ * Not an error that needs a person: a network token that is away lists no slots, and SoftHSM rewrites a token's file at every login,
+ * so that another process finds it half written for a moment.
+ */
+function away(doing: string, why: string): TokenFailure {
+  return new TokenFailure({ class: "reconnect", code: 224, name: "CKR_TOKEN_NOT_PRESENT", doing, why });
 }
 
 /** One try. A refused PIN is on disk before anybody hears of it. */
@@ -94,9 +94,7 @@ function login(module: PKCS11, session: Buffer, orders: AgentOrders, pin: string
   } catch (error) {
     const { class: kind, name } = classify(error);
     if (name === "CKR_USER_ALREADY_LOGGED_IN") return;
-    // SoftHSM rewrites its token file at every login; another process sees "no PIN" for a moment.
-    if (name === "CKR_USER_PIN_NOT_INITIALIZED")
-      throw new TokenFailure({ ...failed("logging in", error).failure, class: "reconnect" });
+    if (name === "CKR_USER_PIN_NOT_INITIALIZED") throw away("logging in", "the token has no PIN");
     if (kind === "fatal-auth") setLatch(orders.login.latch, orders.token?.serial ?? "", pin);
     throw failed("logging in", error);
   }

@@ -1,6 +1,9 @@
 /** What happens when a real agent dies, hangs or loses its token in the middle of a signature. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { openPkcs11Backend, type Pkcs11Backend } from "../../../src/adapters/pkcs11/backend.ts";
 import type { TokenConfig } from "../../../src/adapters/pkcs11/token-config.ts";
@@ -131,4 +134,20 @@ test("closing ends the process", async () => {
   await backend.close();
   expect(isAlive(pid!)).toBe(false);
   expect(backend.health()).toMatchObject({ ready: false, why: "closed", pid: undefined });
+});
+
+test("an agent ends when its parent is killed", async () => {
+  await open();
+  const script = fileURLToPath(new URL("lone-parent.ts", import.meta.url));
+  const parent = spawn(process.execPath, [script, token.token.configFile], { stdio: ["ignore", "pipe", "inherit"] });
+  const [line] = (await once(parent.stdout, "data")) as [Buffer];
+  const pid = Number(line.toString());
+  expect(isAlive(pid)).toBe(true);
+  parent.kill("SIGKILL");
+  await vi.waitFor(
+    () => {
+      expect(isAlive(pid)).toBe(false);
+    },
+    { timeout: 10_000 },
+  );
 });
