@@ -42,6 +42,7 @@ export function attach(transaction: Unsigned, signature: TransactionSignature): 
 /** Inverse of `attach`; refuses every other type, a creation, an access list, a missing signature and any encoding but the shortest. */
 export function parse(raw: hex.Hex): Signed {
   const signed = read(raw);
+  // Written again and compared: what we do not write (a list, a longer form of a number) we do not read.
   if (signed?.raw === raw) return signed;
   throw new InvalidValue(
     "chain.transaction",
@@ -54,7 +55,7 @@ function read(raw: hex.Hex): Signed | undefined {
   try {
     const whole = Transaction.from(raw);
     const { to, signature, type } = whole;
-    if (type !== 2 || to === null || signature === null || (whole.accessList ?? []).length > 0) return undefined;
+    if (type !== 2 || to === null || signature === null) return undefined;
     const transaction: Unsigned = {
       chainId: chainId.parse(Number(whole.chainId)),
       nonce: whole.nonce,

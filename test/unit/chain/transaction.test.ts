@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { Transaction, Wallet } from "ethers";
+import { decodeRlp, encodeRlp, Transaction, Wallet } from "ethers";
 import { describe, expect, it } from "vitest";
 import {
   parseTransaction,
@@ -114,6 +114,10 @@ describe("bytes that are no transaction of ours", () => {
     whole.signature = wallet.signingKey.sign(whole.unsignedHash);
     return hex.parse(whole.serialized);
   };
+  const longer = (bytes: hex.Hex): hex.Hex => {
+    const fields = decodeRlp(`0x${bytes.slice(4)}`) as string[];
+    return hex.parse(`0x02${encodeRlp(fields.with(1, "0x0007")).slice(2)}`);
+  };
   it.each<[string, hex.Hex]>([
     ["an unsigned one", encode(plain)],
     ["one cut off", raw.slice(0, -2) as hex.Hex],
@@ -121,6 +125,7 @@ describe("bytes that are no transaction of ours", () => {
     ["one with an access list", foreign({ accessList: [[plain.to, []]] })],
     ["one that creates a contract", foreign({ to: null })],
     ["one of type 1", foreign({ type: 1, gasPrice: 1n, maxFeePerGas: null, maxPriorityFeePerGas: null })],
+    ["one with a longer form of the same nonce", longer(raw)],
     ["nothing", "0x"],
     ["noise", "0x02ff"],
   ])("are refused: %s", (_, bytes) => {
