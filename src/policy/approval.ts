@@ -1,7 +1,6 @@
 /** Clauses about people: the seats of the tier's quorum, the floors of its groups, and who must not be the same. */
-import type { Case } from "./case.ts";
 import type { Judgement } from "./judgement.ts";
-import type { Rule, Tier } from "./policy.ts";
+import type { Case, Rule, Tier } from "./policy.ts";
 import { assign, type Missing, type Seating } from "./quorum.ts";
 import type { Quorum } from "./requirement.ts";
 import type { Name } from "../values/name.ts";

@@ -2,7 +2,6 @@
 import { intentHash } from "../intent/intent.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import { judgeFloors, judgeSeats, judgeSeparation, seatVotes } from "./approval.ts";
-import type { Case } from "./case.ts";
 import type { PolicyCode } from "./code.ts";
 import type { Decision } from "./decision.ts";
 import { judgeGuards } from "./guard.ts";
@@ -11,6 +10,7 @@ import { toClause, type Judgement } from "./judgement.ts";
 import { judgeLimits } from "./limit.ts";
 import { matchRule, type Match } from "./match.ts";
 import { judgeObserved } from "./observed.ts";
+import type { Case } from "./policy.ts";
 import type { Seating } from "./quorum.ts";
 import { earliest, judgeDelay, judgeLife } from "./wait.ts";
 

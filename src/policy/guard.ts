@@ -1,6 +1,6 @@
 /** Guards: they only deny, whatever a rule permits. */
-import type { Case } from "./case.ts";
 import type { Judgement } from "./judgement.ts";
+import type { Case } from "./policy.ts";
 import { inEther } from "./quantity.ts";
 import { judgeReserves } from "./reserves.ts";
 

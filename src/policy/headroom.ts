@@ -1,9 +1,9 @@
 /** Clauses of the hard ceilings: what the genesis leaves for this request, whatever the policy says. */
 import { operations } from "../intent/operation.ts";
-import type { Case } from "./case.ts";
 import type { Spend } from "./facts.ts";
 import type { Judgement } from "./judgement.ts";
 import { observedSupply } from "./observed.ts";
+import type { Case } from "./policy.ts";
 import { inAsset, inEther } from "./quantity.ts";
 import { counted, roomText, total } from "./spending.ts";
 

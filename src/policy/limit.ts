@@ -1,10 +1,9 @@
 /** Rolling limits of the policy: how much was allocated in the window, and whether this fits beside it. */
 import { operations } from "../intent/operation.ts";
 import * as duration from "../values/duration.ts";
-import type { Case } from "./case.ts";
 import type { Spend } from "./facts.ts";
 import type { Judgement } from "./judgement.ts";
-import type { Limit, Policy } from "./policy.ts";
+import type { Case, Limit, Policy } from "./policy.ts";
 import { inAsset } from "./quantity.ts";
 import { counted, roomText, total } from "./spending.ts";
 

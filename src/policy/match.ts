@@ -2,11 +2,10 @@
 import * as address from "../values/address.ts";
 import * as duration from "../values/duration.ts";
 import * as instant from "../values/instant.ts";
-import type { Case } from "./case.ts";
 import type { PolicyCode } from "./code.ts";
 import type { Decision } from "./decision.ts";
 import { toClause, type Judgement } from "./judgement.ts";
-import type { Policy, Rule, Tier } from "./policy.ts";
+import type { Case, Policy, Rule, Tier } from "./policy.ts";
 import { inAsset } from "./quantity.ts";
 
 export type Match = {

@@ -5,9 +5,9 @@ import * as amount from "../values/amount.ts";
 import * as duration from "../values/duration.ts";
 import { InvalidValue } from "../values/errors.ts";
 import * as instant from "../values/instant.ts";
-import type { Case } from "./case.ts";
 import type { Observed } from "./facts.ts";
 import type { Judgement } from "./judgement.ts";
+import type { Case } from "./policy.ts";
 
 type Seen = Pick<Case, "policy" | "facts">;
 

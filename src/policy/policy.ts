@@ -1,11 +1,15 @@
-/** A policy as the decision reads it: amounts in base units, lists as sets, tiers as intervals. */
+/** A policy as the decision reads it, amounts in base units, lists as sets, tiers as intervals; and a case before it. */
+import type { Intent } from "../intent/intent.ts";
 import type { Operation } from "../intent/operation.ts";
+import type { RosterIndex } from "../roster/membership.ts";
 import type { Credential } from "../roster/roster.ts";
 import type { Address } from "../values/address.ts";
 import type { Amount } from "../values/amount.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import type { ChainId } from "../values/chain-id.ts";
 import type { Name } from "../values/name.ts";
+import type { Bounds } from "./ceiling.ts";
+import type { Facts } from "./facts.ts";
 import type { ChangeRule, Quorum } from "./requirement.ts";
 
 export type Policy = {
@@ -94,4 +98,15 @@ export type Tier = {
   readonly delaySeconds: number;
   /** The managed key that signs. */
   readonly sign: Name;
+};
+
+/** One intent before one policy: everything that its clauses are judged on. */
+export type Case = {
+  readonly policy: Policy;
+  readonly roster: RosterIndex;
+  readonly bounds: Bounds;
+  readonly intent: Intent;
+  /** The person or service who signed the submission. */
+  readonly initiator: Name;
+  readonly facts: Facts;
 };

@@ -1,12 +1,11 @@
 /** The reserve guard: nothing is minted that attested reserves do not cover, counting what is on its way. */
 import * as duration from "../values/duration.ts";
 import * as instant from "../values/instant.ts";
-import type { Case } from "./case.ts";
 import type { PolicyCode } from "./code.ts";
 import type { ReserveFact } from "./facts.ts";
 import type { Judgement } from "./judgement.ts";
 import { observedSupply } from "./observed.ts";
-import type { Guard } from "./policy.ts";
+import type { Case, Guard } from "./policy.ts";
 import { inAsset } from "./quantity.ts";
 
 type ReserveGuard = Extract<Guard, { kind: "reserves" }>;

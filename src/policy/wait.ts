@@ -1,9 +1,8 @@
 /** Clauses of time: when an intent begins, ends, and how long a tier makes it wait. */
 import * as duration from "../values/duration.ts";
 import * as instant from "../values/instant.ts";
-import type { Case } from "./case.ts";
 import type { Judgement } from "./judgement.ts";
-import type { Rule, Tier } from "./policy.ts";
+import type { Case, Rule, Tier } from "./policy.ts";
 
 const last = instant.fromIso("9999-12-31T23:59:59Z");
 
