@@ -20,7 +20,8 @@ export function inadmissible({ submission, rejections, cancellations, freezes, k
   const [cancelled] = cancellations;
   const { asset, expiresAt } = submission.message;
   if (rejected !== undefined) return refusal("gate.rejected", `${rejected.person} rejected it: ${rejected.reason}`);
-  if (cancelled !== undefined) return refusal("gate.cancelled", `${cancelled.person} cancelled it: ${cancelled.reason}`);
+  if (cancelled !== undefined)
+    return refusal("gate.cancelled", `${cancelled.person} cancelled it: ${cancelled.reason}`);
   if (now >= expiresAt) return refusal("gate.expired", `it expired at ${toIso(expiresAt)}`);
   return frozen(freezes, asset, key);
 }

@@ -5,16 +5,39 @@ import type { Name } from "../values/name.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Standing } from "./standing.ts";
 
-const same = ["requestId", "operation", "asset", "chainId", "account", "to", "amount", "amountText", "details", "feeCeilingWei", "intentHash"] as const;
+const same = [
+  "requestId",
+  "operation",
+  "asset",
+  "chainId",
+  "account",
+  "to",
+  "amount",
+  "amountText",
+  "details",
+  "feeCeilingWei",
+  "intentHash",
+] as const;
 
 /** Nothing when the approval binds the submission under the documents in force; else the first field that differs, as `approval.amount`. */
-export function unbound(approval: Approval, submission: Submission, approver: Name, standing: Standing): Refusal | undefined {
+export function unbound(
+  approval: Approval,
+  submission: Submission,
+  approver: Name,
+  standing: Standing,
+): Refusal | undefined {
   const field = same.find((name) => approval[name] !== submission[name]);
   if (field !== undefined) {
-    return { code: `approval.${field}`, why: `the approval says ${field} \`${String(approval[field])}\`, the request says \`${String(submission[field])}\`` };
+    return {
+      code: `approval.${field}`,
+      why: `the approval says ${field} \`${String(approval[field])}\`, the request says \`${String(submission[field])}\``,
+    };
   }
   if (approval.policyHash !== standing.policies.get(submission.asset)?.hash) {
-    return { code: "approval.policyHash", why: `the approval is under another policy of ${submission.asset} than the one in force` };
+    return {
+      code: "approval.policyHash",
+      why: `the approval is under another policy of ${submission.asset} than the one in force`,
+    };
   }
   return staleRoster(approval, approver, standing);
 }
@@ -23,7 +46,8 @@ export function unbound(approval: Approval, submission: Submission, approver: Na
 function staleRoster(approval: Approval, approver: Name, standing: Standing): Refusal | undefined {
   if (approval.rosterHash === standing.roster.hash) return undefined;
   const earlier = standing.earlierRosters.get(approval.rosterHash);
-  if (earlier === undefined) return { code: "approval.rosterHash", why: "the approval names a roster that was never in force" };
+  if (earlier === undefined)
+    return { code: "approval.rosterHash", why: "the approval names a roster that was never in force" };
   return changedMembers(earlier, standing.roster.roster).has(approver)
     ? { code: "approval.rosterHash", why: `${approver} changed in the roster since this approval` }
     : undefined;

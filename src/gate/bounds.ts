@@ -14,7 +14,8 @@ export function boundsOf({ genesis, roster }: Standing, intent: Intent): Bounds 
     asset: {
       request: amount.parse(asset.request),
       day: amount.parse(asset.day),
-      shareOfSupplyMillionths: asset.shareOfSupply === undefined ? undefined : amount.parseUnits(asset.shareOfSupply, 6),
+      shareOfSupplyMillionths:
+        asset.shareOfSupply === undefined ? undefined : amount.parseUnits(asset.shareOfSupply, 6),
     },
     feesPerDayWei: amount.parse(key.feesPerDayWei),
     freshnessSeconds: chain === undefined ? 0 : duration.parse(chain.freshness),

@@ -17,7 +17,7 @@ import * as bytes32 from "../values/bytes32.ts";
 import { InvalidValue } from "../values/errors.ts";
 import { hash, type Json } from "../values/json.ts";
 import type { Name } from "../values/name.ts";
-import { parseWith } from "../values/schema.ts";
+import { jsonSchema, parseWith } from "../values/schema.ts";
 import type { SignatureChecks } from "../values/signature-checks.ts";
 import { toWire } from "../values/wire.ts";
 import type { Standing, StandingPolicy, StandingRoster } from "./standing.ts";
@@ -25,7 +25,10 @@ import type { Standing, StandingPolicy, StandingRoster } from "./standing.ts";
 export type ChangeStatement = StatementOf<"PolicyChange"> | StatementOf<"RosterChange">;
 
 /** What travels with a change: the whole next document, and possessions of the credentials a roster adds. */
-export const attachmentSchema = z.strictObject({ document: z.json(), possessions: z.array(envelopeSchema).max(200).default([]) });
+export const attachmentSchema = z.strictObject({
+  document: jsonSchema,
+  possessions: z.array(envelopeSchema).max(200).default([]),
+});
 
 /** A document that may follow what is in force, and who must agree to that. */
 export type Proposal = { readonly rule: ChangeRule; readonly document: Json } & (
@@ -35,22 +38,58 @@ export type Proposal = { readonly rule: ChangeRule; readonly document: Json } & 
 
 export function standingFromGenesis(checked: CheckedGenesis): Standing {
   const policies = [...checked.policies].map(([asset, document]) => [asset, policyOf(document)] as const);
-  const roster = { hash: checked.rosterHash, version: checked.genesis.roster.version, roster: checked.genesis.roster, index: checked.roster };
-  return { deploymentId: checked.deploymentId, genesis: checked.genesis, roster, earlierRosters: new Map(), policies: new Map(policies) };
+  const roster = {
+    hash: checked.rosterHash,
+    version: checked.genesis.roster.version,
+    roster: checked.genesis.roster,
+    index: checked.roster,
+  };
+  return {
+    deploymentId: checked.deploymentId,
+    genesis: checked.genesis,
+    roster,
+    earlierRosters: new Map(),
+    policies: new Map(policies),
+  };
 }
 
 /** Reads what a change proposes; throws `InvalidValue` with code `change.*` when it cannot follow what is in force. */
-export function readProposal(standing: Standing, statement: ChangeStatement, attachment: unknown, checks: SignatureChecks): Proposal {
+export function readProposal(
+  standing: Standing,
+  statement: ChangeStatement,
+  attachment: unknown,
+  checks: SignatureChecks,
+): Proposal {
   const { document, possessions } = parseWith(attachmentSchema, attachment, "change.attachment");
   const { message } = statement;
-  if (hash(document) !== message.documentHash) throw new InvalidValue("change.document-hash", "the document is not the one that was signed", "attachment.document");
-  const proposal = statement.kind === "PolicyChange" ? policyProposal(standing, statement, document) : rosterProposal(standing, document);
-  if (proposal.next.version !== message.version) throw new InvalidValue("change.version", `the document is version ${String(proposal.next.version)}`, "message.version");
-  if (message.previous !== previousOf(standing, proposal)) throw new InvalidValue("change.previous", "the change does not follow the document in force", "message.previous");
+  if (hash(document) !== message.documentHash)
+    throw new InvalidValue(
+      "change.document-hash",
+      "the document is not the one that was signed",
+      "attachment.document",
+    );
+  const proposal =
+    statement.kind === "PolicyChange"
+      ? policyProposal(standing, statement, document)
+      : rosterProposal(standing, document);
+  if (proposal.next.version !== message.version)
+    throw new InvalidValue(
+      "change.version",
+      `the document is version ${String(proposal.next.version)}`,
+      "message.version",
+    );
+  if (message.previous !== previousOf(standing, proposal))
+    throw new InvalidValue("change.previous", "the change does not follow the document in force", "message.previous");
   if (proposal.kind === "Roster") {
-    if (message.class !== "loosen") throw new InvalidValue("change.class", "a roster change is loosening", "message.class");
+    if (message.class !== "loosen")
+      throw new InvalidValue("change.class", "a roster change is loosening", "message.class");
     const needed = newCredentials(standing.roster.roster, proposal.next.roster);
-    checkPossessions(possessions, { deploymentId: standing.deploymentId, documentHash: message.documentHash, needed, checks });
+    checkPossessions(possessions, {
+      deploymentId: standing.deploymentId,
+      documentHash: message.documentHash,
+      needed,
+      checks,
+    });
   }
   return proposal;
 }
@@ -62,7 +101,8 @@ export function isAgreed(standing: Standing, proposal: Proposal, people: Readonl
 
 /** What is in force once the proposal is. */
 export function enact(standing: Standing, proposal: Proposal): Standing {
-  if (proposal.kind === "Policy") return { ...standing, policies: new Map([...standing.policies, [proposal.name, proposal.next]]) };
+  if (proposal.kind === "Policy")
+    return { ...standing, policies: new Map([...standing.policies, [proposal.name, proposal.next]]) };
   const earlierRosters = new Map([...standing.earlierRosters, [standing.roster.hash, standing.roster.roster] as const]);
   return { ...standing, roster: proposal.next, earlierRosters };
 }
@@ -77,10 +117,19 @@ function policyProposal(standing: Standing, statement: StatementOf<"PolicyChange
   const { asset } = next.policy;
   const current = standing.policies.get(asset);
   if (!standing.genesis.chains.some((chain) => chain.id === next.policy.token.chain)) {
-    throw new InvalidValue("change.chain", `chain ${String(next.policy.token.chain)} is not in the genesis`, "attachment.document.token.chain");
+    throw new InvalidValue(
+      "change.chain",
+      `chain ${String(next.policy.token.chain)} is not in the genesis`,
+      "attachment.document.token.chain",
+    );
   }
   if (current === undefined) {
-    if (next.version !== 1) throw new InvalidValue("change.version", "the first policy of an asset is version 1", "attachment.document.version");
+    if (next.version !== 1)
+      throw new InvalidValue(
+        "change.version",
+        "the first policy of an asset is version 1",
+        "attachment.document.version",
+      );
     return { kind: "Policy", name: asset, next, document, rule: standing.genesis.change.loosen };
   }
   checkSuccession(readPolicyDocument(current.document), readPolicyDocument(document));
@@ -93,7 +142,8 @@ function policyProposal(standing: Standing, statement: StatementOf<"PolicyChange
 
 function rosterProposal(standing: Standing, document: Json): Proposal {
   const roster = parseWith(rosterSchema, document, "change.roster");
-  if (hash(toWire(roster)) !== hash(document)) throw new InvalidValue("change.spelling", "write every address in lower case", "attachment.document");
+  if (hash(toWire(roster)) !== hash(document))
+    throw new InvalidValue("change.spelling", "write every address in lower case", "attachment.document");
   checkSuccession(standing.roster.roster, roster);
   const next = { hash: hash(document), version: roster.version, roster, index: indexRoster(roster) };
   return { kind: "Roster", name: "roster", next, document, rule: standing.genesis.change.loosen };

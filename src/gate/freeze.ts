@@ -3,12 +3,19 @@ import type { Name } from "../values/name.ts";
 import { refusal, type Refusal } from "./refusal.ts";
 
 export type Scope = "deployment" | "asset" | "key";
-export type FreezeInForce = { readonly scope: Scope; readonly target: string; readonly reason: string; readonly by: Name };
+export type FreezeInForce = {
+  readonly scope: Scope;
+  readonly target: string;
+  readonly reason: string;
+  readonly by: Name;
+};
 
 /** The first freeze that stops a signing of this asset with this key. */
 export function frozen(freezes: readonly FreezeInForce[], asset: Name, key: Name | undefined): Refusal | undefined {
   const stops = (freeze: FreezeInForce): boolean =>
-    freeze.scope === "deployment" || (freeze.scope === "asset" && freeze.target === asset) || (freeze.scope === "key" && freeze.target === key);
+    freeze.scope === "deployment" ||
+    (freeze.scope === "asset" && freeze.target === asset) ||
+    (freeze.scope === "key" && freeze.target === key);
   const found = freezes.find(stops);
   if (found === undefined) return undefined;
   const what = found.scope === "deployment" ? "everything is" : `${found.scope} ${found.target} is`;

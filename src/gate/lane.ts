@@ -8,12 +8,18 @@ export type LaneFacts = {
   readonly observed: number | undefined;
 };
 
-export type NextNonce = { readonly kind: "next"; readonly nonce: number } | { readonly kind: "closed"; readonly refusal: Refusal; readonly outsider: boolean };
+export type NextNonce =
+  | { readonly kind: "next"; readonly nonce: number }
+  | { readonly kind: "closed"; readonly refusal: Refusal; readonly outsider: boolean };
 
 /** An observed nonce above our next one means that somebody else used the key. */
 export function nextNonce({ highest, observed }: LaneFacts): NextNonce {
   if (observed === undefined) {
-    return { kind: "closed", outsider: false, refusal: refusal("gate.nonce-unknown", "the observers do not agree on the account's nonce yet") };
+    return {
+      kind: "closed",
+      outsider: false,
+      refusal: refusal("gate.nonce-unknown", "the observers do not agree on the account's nonce yet"),
+    };
   }
   const next = highest === undefined ? observed : highest + 1;
   if (observed > next) {

@@ -13,7 +13,11 @@ export function receiptBytes({ deployment, statementHash, leafIndex, instant, ep
 }
 
 /** Whether the log key signed this receipt. */
-export function isGenuine(receipt: Receipt, logPublicKey: Hex, checks: Pick<SignatureChecks, "verifyEd25519">): boolean {
+export function isGenuine(
+  receipt: Receipt,
+  logPublicKey: Hex,
+  checks: Pick<SignatureChecks, "verifyEd25519">,
+): boolean {
   const signature = toBytes(receipt.signature);
   return signature.length === 64 && checks.verifyEd25519(toBytes(logPublicKey), receiptBytes(receipt), signature);
 }

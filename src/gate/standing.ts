@@ -7,8 +7,18 @@ import type { Bytes32 } from "../values/bytes32.ts";
 import type { Json } from "../values/json.ts";
 import type { Name } from "../values/name.ts";
 
-export type StandingPolicy = { readonly hash: Bytes32; readonly version: number; readonly policy: Policy; readonly document: Json };
-export type StandingRoster = { readonly hash: Bytes32; readonly version: number; readonly roster: Roster; readonly index: RosterIndex };
+export type StandingPolicy = {
+  readonly hash: Bytes32;
+  readonly version: number;
+  readonly policy: Policy;
+  readonly document: Json;
+};
+export type StandingRoster = {
+  readonly hash: Bytes32;
+  readonly version: number;
+  readonly roster: Roster;
+  readonly index: RosterIndex;
+};
 
 export type Standing = {
   readonly deploymentId: Bytes32;

@@ -8,7 +8,9 @@ import { toWire } from "../values/wire.ts";
 /** The intent a submission carries; throws `InvalidValue` with code `submission.*` and the field whose text or hash differs. */
 export function intentOf(submission: Submission, decimals: number): Intent {
   const { operation, asset, chainId, account, to, amount, reference, feeCeilingWei, notBefore, expiresAt } = submission;
-  const intent = parseIntent(toWire({ operation, asset, chainId, account, to, amount, reference, feeCeilingWei, notBefore, expiresAt }));
+  const intent = parseIntent(
+    toWire({ operation, asset, chainId, account, to, amount, reference, feeCeilingWei, notBefore, expiresAt }),
+  );
   compare("amountText", "submission.amount-text", submission.amountText, amountText(intent, decimals));
   compare("details", "submission.details", submission.details, details(intent));
   compare("intentHash", "submission.intent-hash", submission.intentHash, intentHash(intent));
@@ -16,5 +18,6 @@ export function intentOf(submission: Submission, decimals: number): Intent {
 }
 
 function compare(field: string, code: string, said: string, computed: string): void {
-  if (said !== computed) throw new InvalidValue(code, `${field} says \`${said}\`, the fields say \`${computed}\``, `message.${field}`);
+  if (said !== computed)
+    throw new InvalidValue(code, `${field} says \`${said}\`, the fields say \`${computed}\``, `message.${field}`);
 }

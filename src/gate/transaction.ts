@@ -10,9 +10,14 @@ import { canonical } from "../values/json.ts";
 import { toWire } from "../values/wire.ts";
 import { refusal, type Refusal } from "./refusal.ts";
 
-export type FeeProposal = { readonly gasLimit: amount.Amount; readonly maxFeePerGas: amount.Amount; readonly maxPriorityFeePerGas: amount.Amount };
+export type FeeProposal = {
+  readonly gasLimit: amount.Amount;
+  readonly maxFeePerGas: amount.Amount;
+  readonly maxPriorityFeePerGas: amount.Amount;
+};
 
-export type Built = { readonly kind: "built"; readonly transaction: Unsigned } | { readonly kind: "refused"; readonly refusal: Refusal };
+export type Built =
+  { readonly kind: "built"; readonly transaction: Unsigned } | { readonly kind: "refused"; readonly refusal: Refusal };
 
 /** Type 2, value 0, gas between the profile's floor and cap, gas × maxFee under the intent's ceiling (EIP-1559). */
 export function build(intent: Intent, token: Address, nonce: number, fees: FeeProposal): Built {
@@ -20,20 +25,42 @@ export function build(intent: Intent, token: Address, nonce: number, fees: FeePr
   if (wrong !== undefined) return { kind: "refused", refusal: wrong };
   const call = callOf(intent);
   const data = encode(call);
-  invariant(canonical(toWire(decode(data))) === canonical(toWire(call)), "calldata reads back as the call it was built from");
+  invariant(
+    canonical(toWire(decode(data))) === canonical(toWire(call)),
+    "calldata reads back as the call it was built from",
+  );
   const { gasLimit, maxFeePerGas, maxPriorityFeePerGas } = fees;
-  return { kind: "built", transaction: { chainId: intent.chainId, nonce, to: token, value: amount.zero, data, gasLimit, maxFeePerGas, maxPriorityFeePerGas } };
+  return {
+    kind: "built",
+    transaction: {
+      chainId: intent.chainId,
+      nonce,
+      to: token,
+      value: amount.zero,
+      data,
+      gasLimit,
+      maxFeePerGas,
+      maxPriorityFeePerGas,
+    },
+  };
 }
 
 function wrongFees(intent: Intent, { gasLimit, maxFeePerGas, maxPriorityFeePerGas }: FeeProposal): Refusal | undefined {
   const { floor, cap } = gasBounds[intent.operation];
   if (gasLimit < floor || gasLimit > cap) {
-    return refusal("gate.gas-limit", `gas ${String(gasLimit)} is outside ${String(floor)} to ${String(cap)} for ${intent.operation}`);
+    return refusal(
+      "gate.gas-limit",
+      `gas ${String(gasLimit)} is outside ${String(floor)} to ${String(cap)} for ${intent.operation}`,
+    );
   }
-  if (maxPriorityFeePerGas > maxFeePerGas) return refusal("gate.fee-ceiling", "the priority fee is above the whole fee");
+  if (maxPriorityFeePerGas > maxFeePerGas)
+    return refusal("gate.fee-ceiling", "the priority fee is above the whole fee");
   const worst = gasLimit * maxFeePerGas;
   return worst > intent.feeCeilingWei
-    ? refusal("gate.fee-ceiling", `gas × fee is ${String(worst)} wei, the request allows ${String(intent.feeCeilingWei)}`)
+    ? refusal(
+        "gate.fee-ceiling",
+        `gas × fee is ${String(worst)} wei, the request allows ${String(intent.feeCeilingWei)}`,
+      )
     : undefined;
 }
 

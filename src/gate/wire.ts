@@ -3,25 +3,42 @@ import { z } from "zod";
 import { receiptSchema } from "../log/entry.ts";
 import { decisionSchema } from "../policy/decision.ts";
 import { envelopeSchema } from "../statement/envelope.ts";
-import { amountSchema, bytes32Schema, countSchema, hexSchema, instantSchema, nameSchema } from "../values/schema.ts";
+import {
+  amountSchema,
+  bytes32Schema,
+  countSchema,
+  hexSchema,
+  instantSchema,
+  jsonSchema,
+  nameSchema,
+} from "../values/schema.ts";
 
 export const maxFrameBytes = 4 * 1024 * 1024;
 export const maxInFlight = 64;
 
 /** Proposed by serve; the gate checks them against its floor, cap and the intent's ceiling. */
-export const proposalSchema = z.strictObject({ gasLimit: amountSchema, maxFeePerGas: amountSchema, maxPriorityFeePerGas: amountSchema });
+export const proposalSchema = z.strictObject({
+  gasLimit: amountSchema,
+  maxFeePerGas: amountSchema,
+  maxPriorityFeePerGas: amountSchema,
+});
 
 const body = {
   admit: z.union([
-    z.strictObject({ verb: z.literal("admit"), statement: envelopeSchema, attachment: z.json().optional() }),
+    z.strictObject({ verb: z.literal("admit"), statement: envelopeSchema, attachment: jsonSchema.optional() }),
     z.strictObject({ verb: z.literal("admit"), checkpoint: z.string().max(8192) }),
   ]),
   sign: z.union([
-    z.strictObject({ verb: z.literal("sign"), requestId: bytes32Schema, fees: proposalSchema, /** Ask for a dearer transaction on the same nonce. */ replace: z.boolean().optional() }),
+    z.strictObject({
+      verb: z.literal("sign"),
+      requestId: bytes32Schema,
+      fees: proposalSchema,
+      /** Ask for a dearer transaction on the same nonce. */ replace: z.boolean().optional(),
+    }),
     /** Says what `sign` would answer, with zero writes. */
     z.strictObject({ verb: z.literal("sign"), dryRun: z.literal(true), requestId: bytes32Schema }),
     /** The same for an intent nobody signed yet: fields of a Submission without requestId and hashes. */
-    z.strictObject({ verb: z.literal("sign"), dryRun: z.literal(true), intent: z.json(), initiator: nameSchema }),
+    z.strictObject({ verb: z.literal("sign"), dryRun: z.literal(true), intent: jsonSchema, initiator: nameSchema }),
   ]),
   entries: z.strictObject({ verb: z.literal("entries"), from: countSchema, limit: z.int().min(1).max(500) }),
   head: z.strictObject({ verb: z.literal("head") }),
@@ -34,27 +51,70 @@ export type GateRequest = z.output<typeof gateRequestSchema>;
 export const admittedSchema = z.strictObject({ kind: z.literal("admitted"), receipt: receiptSchema });
 export const signAnswerSchema = z.discriminatedUnion("kind", [
   /** `decision` is there when the policy was reached; its verdict `pending` means that time or people can cure it. */
-  z.strictObject({ kind: z.literal("refused"), code: z.string(), why: z.string(), decision: decisionSchema.optional() }),
+  z.strictObject({
+    kind: z.literal("refused"),
+    code: z.string(),
+    why: z.string(),
+    decision: decisionSchema.optional(),
+  }),
   z.strictObject({ kind: z.literal("needs-cosignature"), checkpoint: z.string() }),
   z.strictObject({ kind: z.literal("signing"), on: z.string(), needs: z.string() }),
-  z.strictObject({ kind: z.literal("signed"), raw: hexSchema, txHash: bytes32Schema, nonce: countSchema, digest: bytes32Schema }),
+  z.strictObject({
+    kind: z.literal("signed"),
+    raw: hexSchema,
+    txHash: bytes32Schema,
+    nonce: countSchema,
+    digest: bytes32Schema,
+  }),
   /** Answer of a dry run that would not be refused before the policy. */
   z.strictObject({ kind: z.literal("decided"), decision: decisionSchema }),
 ]);
-export const entriesSchema = z.strictObject({ kind: z.literal("entries"), size: countSchema, leaves: z.array(z.strictObject({ index: countSchema, leaf: z.string() })) });
-export const headSchema = z.strictObject({ kind: z.literal("head"), size: countSchema, checkpoint: z.string(), instant: instantSchema, epoch: countSchema });
+export const entriesSchema = z.strictObject({
+  kind: z.literal("entries"),
+  size: countSchema,
+  leaves: z.array(z.strictObject({ index: countSchema, leaf: z.string() })),
+});
+export const headSchema = z.strictObject({
+  kind: z.literal("head"),
+  size: countSchema,
+  checkpoint: z.string(),
+  instant: instantSchema,
+  epoch: countSchema,
+});
 export const healthSchema = z.strictObject({
   kind: z.literal("health"),
   engine: z.string(),
   deployment: bytes32Schema,
   instant: instantSchema,
   size: countSchema,
-  frozen: z.array(z.strictObject({ freezeId: bytes32Schema, scope: z.string(), target: z.string(), reason: z.string(), by: nameSchema, at: instantSchema })),
-  backends: z.array(z.strictObject({ keys: z.array(nameSchema), ready: z.boolean(), why: z.string(), pid: z.int().nullable(), recovery: z.string() })),
+  frozen: z.array(
+    z.strictObject({
+      freezeId: bytes32Schema,
+      scope: z.string(),
+      target: z.string(),
+      reason: z.string(),
+      by: nameSchema,
+      at: instantSchema,
+    }),
+  ),
+  backends: z.array(
+    z.strictObject({
+      keys: z.array(nameSchema),
+      ready: z.boolean(),
+      why: z.string(),
+      pid: z.int().nullable(),
+      recovery: z.string(),
+    }),
+  ),
 });
 
 /** `problem` is bad input or a refusal to admit, with a stable code; `busy` when 64 are in flight. */
-export const problemSchema = z.strictObject({ kind: z.literal("problem"), code: z.string(), message: z.string(), field: z.string() });
+export const problemSchema = z.strictObject({
+  kind: z.literal("problem"),
+  code: z.string(),
+  message: z.string(),
+  field: z.string(),
+});
 
 export type Admitted = z.output<typeof admittedSchema>;
 export type SignAnswer = z.output<typeof signAnswerSchema>;

@@ -13,6 +13,7 @@ import {
   documentHashSchema,
   durationSchema,
   hexSchema,
+  jsonSchema,
   nameSchema,
 } from "../values/schema.ts";
 
@@ -82,7 +83,7 @@ export type AssetCeiling = z.output<typeof assetCeilingSchema>;
 /** What `genesis.json` holds: the genesis, the policies it names, and a proof of possession of every credential. */
 export const genesisFileSchema = z.strictObject({
   genesis: genesisSchema,
-  policies: z.array(z.json()),
+  policies: z.array(jsonSchema),
   possessions: z.array(envelopeSchema),
 });
 

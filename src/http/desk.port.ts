@@ -16,7 +16,12 @@ export type RequestView = {
   readonly initiator: Name;
   readonly submission: Json;
   readonly words: string;
-  readonly votes: readonly { readonly person: Name; readonly decision: string; readonly reason: string; readonly at: Instant }[];
+  readonly votes: readonly {
+    readonly person: Name;
+    readonly decision: string;
+    readonly reason: string;
+    readonly at: Instant;
+  }[];
   readonly nonce: number | null;
   readonly txHash: Bytes32 | null;
   readonly blockNumber: number | null;
@@ -29,34 +34,59 @@ export type Answered<T> = { readonly kind: "found"; readonly value: T } | { read
 
 export type Desk = {
   /** Hands any signed statement to the gate. `conflict` is a requestId with another intent. */
-  readonly post: (statement: Envelope, attachment: Json | undefined) => Promise<
+  readonly post: (
+    statement: Envelope,
+    attachment: Json | undefined,
+  ) => Promise<
     | { readonly kind: "receipt"; readonly receipt: Receipt; readonly repeated: boolean }
     | { readonly kind: "conflict"; readonly message: string }
     | { readonly kind: "refused"; readonly code: string; readonly message: string; readonly field: string }
   >;
-  readonly requests: (filter: { readonly state?: string; readonly asset?: Name; readonly initiator?: Name; readonly after?: Bytes32; readonly limit: number }) => Promise<readonly RequestView[]>;
+  readonly requests: (filter: {
+    readonly state?: string;
+    readonly asset?: Name;
+    readonly initiator?: Name;
+    readonly after?: Bytes32;
+    readonly limit: number;
+  }) => Promise<readonly RequestView[]>;
   readonly request: (requestId: Bytes32) => Promise<Answered<RequestView>>;
   readonly decision: (requestId: Bytes32) => Promise<Answered<Decision>>;
   /** Built when the transaction was signed; absent before. */
   readonly bundle: (requestId: Bytes32) => Promise<Answered<Json>>;
-  readonly simulate: (intent: Json, initiator: Name) => Promise<{ readonly kind: "decided"; readonly decision: Decision } | { readonly kind: "refused"; readonly code: string; readonly message: string }>;
-  readonly policies: () => Promise<readonly { readonly asset: Name; readonly hash: Bytes32; readonly version: number; readonly document: Json }[]>;
+  readonly simulate: (
+    intent: Json,
+    initiator: Name,
+  ) => Promise<
+    | { readonly kind: "decided"; readonly decision: Decision }
+    | { readonly kind: "refused"; readonly code: string; readonly message: string }
+  >;
+  readonly policies: () => Promise<
+    readonly { readonly asset: Name; readonly hash: Bytes32; readonly version: number; readonly document: Json }[]
+  >;
   readonly roster: () => Promise<{ readonly hash: Bytes32; readonly version: number; readonly document: Json }>;
   readonly changes: () => Promise<readonly Json[]>;
   readonly change: (documentHash: Bytes32) => Promise<Answered<Json>>;
   /** What observers are asked to look at besides their standing subjects. */
-  readonly observationsWanted: () => Promise<readonly { readonly chainId: number; readonly subject: string; readonly fact: string }[]>;
+  readonly observationsWanted: () => Promise<
+    readonly { readonly chainId: number; readonly subject: string; readonly fact: string }[]
+  >;
   readonly assets: () => Promise<readonly Json[]>;
   readonly asset: (asset: Name) => Promise<Answered<Json>>;
   readonly keys: () => Promise<readonly Json[]>;
   readonly checkpoint: () => Promise<string>;
   readonly entries: (from: number, limit: number) => Promise<Json>;
-  readonly proofs: (query: { readonly index: number; readonly size: number } | { readonly from: number; readonly to: number }) => Promise<Answered<Json>>;
+  readonly proofs: (
+    query: { readonly index: number; readonly size: number } | { readonly from: number; readonly to: number },
+  ) => Promise<Answered<Json>>;
   /** Calls back on every change of a request after `since`; returns the way to stop. */
-  readonly watch: (heard: (event: { readonly id: number; readonly requestId: Bytes32; readonly state: string }) => void) => () => void;
+  readonly watch: (
+    heard: (event: { readonly id: number; readonly requestId: Bytes32; readonly state: string }) => void,
+  ) => () => void;
   readonly health: () => Promise<{ readonly ready: boolean; readonly why: string; readonly details: Json }>;
   /** Who a credential belongs to in the current roster, with its groups; absent for a stranger. */
-  readonly member: (credential: Name) => Promise<Answered<{ readonly member: Name; readonly groups: readonly Name[]; readonly service: boolean }>>;
+  readonly member: (
+    credential: Name,
+  ) => Promise<Answered<{ readonly member: Name; readonly groups: readonly Name[]; readonly service: boolean }>>;
   /** Whether the envelope (a `Session` statement) is validly signed by its credential. */
   readonly verifies: (statement: Envelope) => Promise<boolean>;
   readonly deployment: () => Bytes32;

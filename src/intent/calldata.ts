@@ -60,9 +60,12 @@ export function decode(data: hex.Hex): Call {
   if (kind === undefined || data.length < 10) return { kind: "opaque", why: `unknown selector ${data.slice(0, 10)}` };
   const words = data.slice(10);
   const wanted = kind === "mint" || kind === "transfer" ? 2 : kind === "burn" ? 1 : 0;
-  if (words.length !== wanted * 64) return { kind: "opaque", why: `${kind} takes ${String(wanted)} words, not ${String(words.length / 64)}` };
+  if (words.length !== wanted * 64)
+    return { kind: "opaque", why: `${kind} takes ${String(wanted)} words, not ${String(words.length / 64)}` };
   const call = read(kind, words);
-  return call.kind === "opaque" || encode(call) === data ? call : { kind: "opaque", why: `${kind} with padding that is not zero` };
+  return call.kind === "opaque" || encode(call) === data
+    ? call
+    : { kind: "opaque", why: `${kind} with padding that is not zero` };
 }
 
 function read(kind: (typeof kinds)[number], words: string): Call {
@@ -70,7 +73,11 @@ function read(kind: (typeof kinds)[number], words: string): Call {
     case "mint":
     case "transfer":
       if (!/^0{24}/.test(words)) return { kind: "opaque", why: `${kind} with padding that is not zero` };
-      return { kind, to: address.parse(`0x${words.slice(24, 64)}`), amount: amount.fromBigInt(BigInt(`0x${words.slice(64)}`)) };
+      return {
+        kind,
+        to: address.parse(`0x${words.slice(24, 64)}`),
+        amount: amount.fromBigInt(BigInt(`0x${words.slice(64)}`)),
+      };
     case "burn":
       return { kind, amount: amount.fromBigInt(BigInt(`0x${words}`)) };
     case "pause":

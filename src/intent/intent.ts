@@ -5,7 +5,15 @@ import * as address from "../values/address.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import * as bytes32 from "../values/bytes32.ts";
 import { InvalidValue } from "../values/errors.ts";
-import { addressSchema, amountSchema, chainIdSchema, instantSchema, nameSchema, parseWith, referenceSchema } from "../values/schema.ts";
+import {
+  addressSchema,
+  amountSchema,
+  chainIdSchema,
+  instantSchema,
+  nameSchema,
+  parseWith,
+  referenceSchema,
+} from "../values/schema.ts";
 import { operations, operationSchema } from "./operation.ts";
 import { details } from "./words.ts";
 
@@ -53,8 +61,13 @@ export function parse(input: unknown): Intent {
   const refuse = (field: string, message: string): never => {
     throw new InvalidValue(`intent.${field}`, `${field}: ${message}`, field);
   };
-  if (uses.recipient === (intent.to === address.zero)) refuse("to", uses.recipient ? "a recipient is needed" : `${intent.operation} has no recipient; use the zero address`);
-  if (uses.amount === (intent.amount === 0n)) refuse("amount", uses.amount ? "an amount above 0 is needed" : `${intent.operation} has no amount; use 0`);
+  if (uses.recipient === (intent.to === address.zero))
+    refuse(
+      "to",
+      uses.recipient ? "a recipient is needed" : `${intent.operation} has no recipient; use the zero address`,
+    );
+  if (uses.amount === (intent.amount === 0n))
+    refuse("amount", uses.amount ? "an amount above 0 is needed" : `${intent.operation} has no amount; use 0`);
   if (intent.to === intent.account) refuse("to", "the account cannot be its own recipient");
   if (intent.expiresAt <= intent.notBefore) refuse("expiresAt", "the intent expires before it begins");
   return intent;

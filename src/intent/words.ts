@@ -20,7 +20,9 @@ export type Worded = {
 
 /** `1,000 GLD`, or `no amount`. */
 export function amountText(intent: Pick<Worded, "operation" | "asset" | "amount">, decimals: number): string {
-  return operations[intent.operation].amount ? `${amount.format(intent.amount, decimals)} ${intent.asset}` : "no amount";
+  return operations[intent.operation].amount
+    ? `${amount.format(intent.amount, decimals)} ${intent.asset}`
+    : "no amount";
 }
 
 /** One line for every argument that has no field of its own in an approval. */

@@ -4,7 +4,17 @@ import { genesisFileSchema } from "../genesis/genesis.ts";
 import { decisionSchema } from "../policy/decision.ts";
 import { factsSchema } from "../policy/facts.ts";
 import { envelopeSchema } from "../statement/envelope.ts";
-import { addressSchema, amountSchema, bytes32Schema, chainIdSchema, countSchema, hexSchema, instantSchema, nameSchema } from "../values/schema.ts";
+import {
+  addressSchema,
+  amountSchema,
+  bytes32Schema,
+  chainIdSchema,
+  countSchema,
+  hexSchema,
+  instantSchema,
+  jsonSchema,
+  nameSchema,
+} from "../values/schema.ts";
 
 const stamp = { epoch: countSchema, instant: instantSchema };
 
@@ -23,9 +33,19 @@ export const unsignedSchema = z.strictObject({
 export const entrySchema = z.discriminatedUnion("kind", [
   z.strictObject({ ...stamp, kind: z.literal("genesis"), file: genesisFileSchema }),
   /** A statement as admitted; `attachment` is the document a change binds, or the freezeIds an unfreeze lifts. */
-  z.strictObject({ ...stamp, kind: z.literal("statement"), statement: envelopeSchema, attachment: z.json().optional() }),
+  z.strictObject({
+    ...stamp,
+    kind: z.literal("statement"),
+    statement: envelopeSchema,
+    attachment: jsonSchema.optional(),
+  }),
   /** A proposed document came into force, by the statements named. */
-  z.strictObject({ ...stamp, kind: z.literal("activation"), document: bytes32Schema, statements: z.array(bytes32Schema) }),
+  z.strictObject({
+    ...stamp,
+    kind: z.literal("activation"),
+    document: bytes32Schema,
+    statements: z.array(bytes32Schema),
+  }),
   /** The write-ahead record: this request has this nonce, for ever, because of this decision on these facts. */
   z.strictObject({
     ...stamp,
@@ -42,10 +62,34 @@ export const entrySchema = z.discriminatedUnion("kind", [
     decision: decisionSchema,
   }),
   /** The one-use right to sign one digest. */
-  z.strictObject({ ...stamp, kind: z.literal("permit"), requestId: bytes32Schema, key: nameSchema, transaction: unsignedSchema, digest: bytes32Schema }),
-  z.strictObject({ ...stamp, kind: z.literal("signature"), requestId: bytes32Schema, digest: bytes32Schema, r: bytes32Schema, s: bytes32Schema, yParity: z.union([z.literal(0), z.literal(1)]), txHash: bytes32Schema }),
+  z.strictObject({
+    ...stamp,
+    kind: z.literal("permit"),
+    requestId: bytes32Schema,
+    key: nameSchema,
+    transaction: unsignedSchema,
+    digest: bytes32Schema,
+  }),
+  z.strictObject({
+    ...stamp,
+    kind: z.literal("signature"),
+    requestId: bytes32Schema,
+    digest: bytes32Schema,
+    r: bytes32Schema,
+    s: bytes32Schema,
+    yParity: z.union([z.literal(0), z.literal(1)]),
+    txHash: bytes32Schema,
+  }),
   /** Enough observers saw what became of a transaction, in a finalized block. */
-  z.strictObject({ ...stamp, kind: z.literal("outcome"), requestId: bytes32Schema, txHash: bytes32Schema, status: z.enum(["success", "reverted", "mismatch"]), blockNumber: countSchema, statements: z.array(bytes32Schema) }),
+  z.strictObject({
+    ...stamp,
+    kind: z.literal("outcome"),
+    requestId: bytes32Schema,
+    txHash: bytes32Schema,
+    status: z.enum(["success", "reverted", "mismatch"]),
+    blockNumber: countSchema,
+    statements: z.array(bytes32Schema),
+  }),
 ]);
 
 export type Entry = z.output<typeof entrySchema>;

@@ -19,14 +19,16 @@ export function parse(text: unknown): Amount {
 }
 
 export function fromBigInt(value: bigint): Amount {
-  if (value < 0n || value > max) throw new InvalidValue("value.amount-range", `\`${quote(value.toString())}\` is outside 0 to 2^256-1`);
+  if (value < 0n || value > max)
+    throw new InvalidValue("value.amount-range", `\`${quote(value.toString())}\` is outside 0 to 2^256-1`);
   return value as Amount;
 }
 
 /** Human units such as `1000.5` into base units; more decimals than the asset has are refused, not rounded. */
 export function parseUnits(text: unknown, decimals: number): Amount {
   const parts = typeof text === "string" ? unitsPattern.exec(text) : null;
-  if (parts === null) throw new InvalidValue("value.amount", `\`${quote(text)}\` is not a decimal number such as \`1000\` or \`0.5\``);
+  if (parts === null)
+    throw new InvalidValue("value.amount", `\`${quote(text)}\` is not a decimal number such as \`1000\` or \`0.5\``);
   const [, whole = "0", fraction = ""] = parts;
   if (fraction.length > decimals) {
     throw new InvalidValue("value.amount-decimals", `\`${quote(text)}\` has more than ${String(decimals)} decimals`);

@@ -42,6 +42,6 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
 
 /** What the user typed, short enough for an error message. */
 export function quote(input: unknown): string {
-  const text = typeof input === "string" ? input : (JSON.stringify(input) ?? String(input));
+  const text = typeof input === "string" ? input : input === undefined ? "nothing" : JSON.stringify(input);
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }

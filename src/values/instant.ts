@@ -30,7 +30,9 @@ export function toIso(instant: Instant): string {
   const days = Math.floor(instant / 86_400);
   const second = instant - days * 86_400;
   const { year, month, day } = civilFromDays(days);
-  const time = [Math.floor(second / 3600), Math.floor(second / 60) % 60, second % 60].map((part) => pad(part)).join(":");
+  const time = [Math.floor(second / 3600), Math.floor(second / 60) % 60, second % 60]
+    .map((part) => pad(part))
+    .join(":");
   return `${pad(year, 4)}-${pad(month)}-${pad(day)}T${time}Z`;
 }
 
@@ -44,7 +46,9 @@ function daysFromCivil(year: number, month: number, day: number): number {
   const era = Math.floor(y / 400);
   const yearOfEra = y - era * 400;
   const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
-  return era * 146_097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - 719_468;
+  return (
+    era * 146_097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - 719_468
+  );
 }
 
 function civilFromDays(days: number): { year: number; month: number; day: number } {

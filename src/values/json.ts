@@ -14,7 +14,8 @@ const forbiddenKeys = new Set(["__proto__", "constructor", "prototype"]);
 export function canonical(value: unknown): string {
   if (value === null || typeof value === "boolean" || typeof value === "string") return JSON.stringify(value);
   if (typeof value === "number") {
-    if (!Number.isSafeInteger(value) || Object.is(value, -0)) throw new InvariantViolation(`only safe integers are hashed, not ${String(value)}`);
+    if (!Number.isSafeInteger(value) || Object.is(value, -0))
+      throw new InvariantViolation(`only safe integers are hashed, not ${String(value)}`);
     return String(value);
   }
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
@@ -56,7 +57,7 @@ function checkTree(value: Json, depthLeft: number): number {
   let keys = 0;
   for (const [key, inner] of Object.entries(value)) {
     if (forbiddenKeys.has(key)) throw new InvalidValue("json.forbidden-key", `the key \`${key}\` is not allowed`);
-    keys += (Array.isArray(value) ? 0 : 1) + checkTree(inner as Json, depthLeft - 1);
+    keys += (Array.isArray(value) ? 0 : 1) + checkTree(inner, depthLeft - 1);
   }
   return keys;
 }

@@ -7,6 +7,7 @@ import * as chainId from "./chain-id.ts";
 import * as duration from "./duration.ts";
 import { InvalidValue } from "./errors.ts";
 import * as hex from "./hex.ts";
+import type { Json } from "./json.ts";
 import * as instant from "./instant.ts";
 import * as line from "./line.ts";
 import * as name from "./name.ts";
@@ -45,13 +46,16 @@ export const countSchema = z.int().min(0);
 /** `sha256:` and 64 hex digits, as documents name each other; kept as written. */
 export const documentHashSchema = z.string().regex(/^sha256:[0-9a-f]{64}$/, "not `sha256:` and 64 hex digits");
 
+/** Any JSON, kept as it is: documents that are hashed before they are understood. */
+export const jsonSchema = z.json() as z.ZodType<Json>;
+
 /** Parses with a schema and throws `InvalidValue` naming the first bad field. */
 export function parseWith<T>(schema: z.ZodType<T>, input: unknown, code: string): T {
   const read = schema.safeParse(input);
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   const field = issue === undefined ? "" : issue.path.map(String).join(".");
-  const own = issue?.code === "custom" ? issue.params?.["code"] : undefined;
+  const own: unknown = issue?.code === "custom" ? issue.params?.["code"] : undefined;
   const message = issue?.message ?? "the input is not understood";
   throw new InvalidValue(typeof own === "string" ? own : code, field === "" ? message : `${field}: ${message}`, field);
 }

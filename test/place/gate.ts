@@ -28,11 +28,18 @@ export function softBackend(word = "hsm-mint"): Backend & { readonly asked: () =
     asked: () => asked,
     sign: (permit) => {
       asked += 1;
-      const signature = secp256k1.sign(toBytes(permit.take().digest), toBytes(privateKey), { prehash: false, format: "recovered" });
+      const signature = secp256k1.sign(toBytes(permit.take().digest), toBytes(privateKey), {
+        prehash: false,
+        format: "recovered",
+      });
       const [recovery = 0] = signature;
       return Promise.resolve({
         kind: "signed",
-        signature: { r: bytes32.parse(fromBytes(signature.subarray(1, 33))), s: bytes32.parse(fromBytes(signature.subarray(33, 65))), yParity: recovery === 1 ? 1 : 0 },
+        signature: {
+          r: bytes32.parse(fromBytes(signature.subarray(1, 33))),
+          s: bytes32.parse(fromBytes(signature.subarray(33, 65))),
+          yParity: recovery === 1 ? 1 : 0,
+        },
       });
     },
     health: () => ({ ready: true, why: "ready", pid: undefined, recovery: "noble" }),
@@ -57,12 +64,22 @@ export type GatePlace = {
 };
 
 export const start = 1_800_000_000;
-export const fees = { gasLimit: amount.parse("150000"), maxFeePerGas: amount.parse("2000000000"), maxPriorityFeePerGas: amount.parse("1000000000") };
+export const fees = {
+  gasLimit: amount.parse("150000"),
+  maxFeePerGas: amount.parse("2000000000"),
+  maxPriorityFeePerGas: amount.parse("1000000000"),
+};
 
-export function openPlace(deployment: Deployment = goldDeployment(), backend: GatePlace["backend"] = softBackend()): GatePlace {
+export function openPlace(
+  deployment: Deployment = goldDeployment(),
+  backend: GatePlace["backend"] = softBackend(),
+): GatePlace {
   const folder = mkdtempSync(join(tmpdir(), "countersign-gate-"));
   const secret = toBytes(testSecret("log"));
-  const logKey = { publicKey: ed25519.getPublicKey(secret), sign: (message: Uint8Array) => ed25519.sign(message, secret) };
+  const logKey = {
+    publicKey: ed25519.getPublicKey(secret),
+    sign: (message: Uint8Array) => ed25519.sign(message, secret),
+  };
   const open = (): { gate: OpenGate; journal: Journal } => {
     const journal = openJournal(join(folder, "journal.sqlite"));
     const gate = openGate({
@@ -82,7 +99,8 @@ export function openPlace(deployment: Deployment = goldDeployment(), backend: Ga
     backend,
     now: start,
     fault: (): void | Promise<void> => undefined,
-    admit: (statement: Envelope, attachment?: Json) => place.gate.answer({ verb: "admit", statement, ...(attachment === undefined ? {} : { attachment }) }),
+    admit: (statement: Envelope, attachment?: Json) =>
+      place.gate.answer({ verb: "admit", statement, ...(attachment === undefined ? {} : { attachment }) }),
     sign: (requestId: Bytes32) => place.gate.answer({ verb: "sign", requestId, fees }),
     reopen: async () => {
       await place.gate.close();
@@ -98,13 +116,21 @@ export function openPlace(deployment: Deployment = goldDeployment(), backend: Ga
 }
 
 /** Fresh sightings and an attestation, so that only people are missing. */
-export async function bringEvidence(place: GatePlace, values: Parameters<typeof sightings>[2] = {}, blockNumber = 10): Promise<void> {
-  for (const envelope of sightings(place.deployment, { blockNumber, blockTime: place.now - 2 }, values)) await place.admit(envelope);
+export async function bringEvidence(
+  place: GatePlace,
+  values: Parameters<typeof sightings>[2] = {},
+  blockNumber = 10,
+): Promise<void> {
+  for (const envelope of sightings(place.deployment, { blockNumber, blockTime: place.now - 2 }, values))
+    await place.admit(envelope);
   await place.admit(attestation(place.deployment, place.now));
 }
 
 /** A mint that two custodians approved; answers the submission. */
-export async function approvedMint(place: GatePlace, asked: Partial<Parameters<typeof submission>[1]> = {}): Promise<Envelope> {
+export async function approvedMint(
+  place: GatePlace,
+  asked: Partial<Parameters<typeof submission>[1]> = {},
+): Promise<Envelope> {
   const said = submission(place.deployment, { now: place.now, ...asked });
   await place.admit(said);
   await place.admit(approval(place.deployment, said, "carla"));

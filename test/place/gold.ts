@@ -41,21 +41,48 @@ export function goldPolicy(overrides: Readonly<Record<string, unknown>> = {}): P
       ["officers", "custodians"],
     ],
     guards: [
-      { id: "reserves-cover", when: { operation: "mint" }, require: { evidence: "reserve", by: { group: "attestors", min: 1 }, maxAge: "24h", cover: { ratio: "1.00" } } },
+      {
+        id: "reserves-cover",
+        when: { operation: "mint" },
+        require: { evidence: "reserve", by: { group: "attestors", min: 1 }, maxAge: "24h", cover: { ratio: "1.00" } },
+      },
       { id: "fee", unless: { maxFee: { lte: "0.05 ETH" } }, deny: true },
     ],
-    limits: [{ id: "mint-day", when: { operation: "mint" }, metric: "sum", window: "rolling 24h", per: "asset", max: "5000 GLD", over: "deny" }],
+    limits: [
+      {
+        id: "mint-day",
+        when: { operation: "mint" },
+        metric: "sum",
+        window: "rolling 24h",
+        per: "asset",
+        max: "5000 GLD",
+        over: "deny",
+      },
+    ],
     rules: [
       {
         id: "mint",
         when: { operation: "mint", initiator: { group: "issuers" }, to: { in: "treasury" } },
         tiers: [
           { upTo: "1000 GLD", quorum: mint, sign: "hsm-mint" },
-          { upTo: "5000 GLD", quorum: { all: [mint, { group: "compliance", min: 1 }] }, delay: "30m", sign: "hsm-mint" },
+          {
+            upTo: "5000 GLD",
+            quorum: { all: [mint, { group: "compliance", min: 1 }] },
+            delay: "30m",
+            sign: "hsm-mint",
+          },
         ],
       },
-      { id: "redeem", when: { operation: "redeem", initiator: { group: "issuers" } }, tiers: [{ upTo: "5000 GLD", quorum: { group: "custodians", min: 1 }, sign: "hsm-mint" }] },
-      { id: "pause", when: { operation: "pause", initiator: { group: "officers" } }, tiers: [{ upTo: "max", quorum: { group: "officers", min: 1 }, sign: "hsm-mint" }] },
+      {
+        id: "redeem",
+        when: { operation: "redeem", initiator: { group: "issuers" } },
+        tiers: [{ upTo: "5000 GLD", quorum: { group: "custodians", min: 1 }, sign: "hsm-mint" }],
+      },
+      {
+        id: "pause",
+        when: { operation: "pause", initiator: { group: "officers" } },
+        tiers: [{ upTo: "max", quorum: { group: "officers", min: 1 }, sign: "hsm-mint" }],
+      },
     ],
     change: {
       tighten: { quorum: { group: "officers", min: 1 } },
@@ -65,21 +92,46 @@ export function goldPolicy(overrides: Readonly<Record<string, unknown>> = {}): P
   });
 }
 
-export type Deployment = { readonly file: Json; readonly deploymentId: Bytes32; readonly policy: PolicyDocument; readonly policyHash: Bytes32; readonly rosterHash: Bytes32; readonly key: ManagedKey };
+export type Deployment = {
+  readonly file: Json;
+  readonly deploymentId: Bytes32;
+  readonly policy: PolicyDocument;
+  readonly policyHash: Bytes32;
+  readonly rosterHash: Bytes32;
+  readonly key: ManagedKey;
+};
 
 /** A genesis around the policy and one managed key; the key is a test secret unless given. */
-export function goldDeployment(given: { policy?: PolicyDocument; key?: ManagedKey; overrides?: Readonly<Record<string, unknown>> } = {}): Deployment {
+export function goldDeployment(
+  given: { policy?: PolicyDocument; key?: ManagedKey; overrides?: Readonly<Record<string, unknown>> } = {},
+): Deployment {
   const policy = given.policy ?? goldPolicy();
   const key = given.key ?? managedKey("hsm-mint");
   const roster = rosterOf([key]);
-  const made = genesisFile({ roster, policies: [policy as unknown as Json & { asset: string }], ...(given.overrides === undefined ? {} : { overrides: given.overrides }) });
-  return { file: toWire(made.file), deploymentId: made.deploymentId, policy, policyHash: hash(policy), rosterHash: hash(roster), key };
+  const made = genesisFile({
+    roster,
+    policies: [policy as unknown as Json & { asset: string }],
+    ...(given.overrides === undefined ? {} : { overrides: given.overrides }),
+  });
+  return {
+    file: toWire(made.file),
+    deploymentId: made.deploymentId,
+    policy,
+    policyHash: hash(policy),
+    rosterHash: hash(roster),
+    key,
+  };
 }
 
 /** A request id that is a function of a word. */
 export const idOf = (word: string): Bytes32 => sha256(utf8(`id ${word}`));
 
-export type Asked = { readonly requestId?: Bytes32; readonly now: number; readonly intent?: Readonly<Record<string, unknown>>; readonly by?: PersonId };
+export type Asked = {
+  readonly requestId?: Bytes32;
+  readonly now: number;
+  readonly intent?: Readonly<Record<string, unknown>>;
+  readonly by?: PersonId;
+};
 
 export function intentOf({ key }: Deployment, { now, intent = {} }: Asked): Intent {
   return parseIntent({
@@ -100,13 +152,36 @@ export function intentOf({ key }: Deployment, { now, intent = {} }: Asked): Inte
 /** A submission signed by an issuer. */
 export function submission(deployment: Deployment, asked: Asked): Envelope {
   const intent = intentOf(deployment, asked);
-  const message = { requestId: asked.requestId ?? idOf(intent.reference), ...intent, amountText: amountText(intent, 18), details: details(intent), intentHash: intentHash(intent) };
+  const message = {
+    requestId: asked.requestId ?? idOf(intent.reference),
+    ...intent,
+    amountText: amountText(intent, 18),
+    details: details(intent),
+    intentHash: intentHash(intent),
+  };
   return sign(asked.by ?? "ida", deployment.deploymentId, "Submission", message);
 }
 
 /** An approval of what a submission says, signed by somebody; any field may be overridden before signing. */
-export function approval(deployment: Deployment, said: Envelope, by: PersonId, overrides: Readonly<Record<string, unknown>> = {}): Envelope {
-  const { requestId, operation, asset, account, to, amount, amountText: text, details: words, feeCeilingWei, intentHash: ofIntent, expiresAt } = said.message;
+export function approval(
+  deployment: Deployment,
+  said: Envelope,
+  by: PersonId,
+  overrides: Readonly<Record<string, unknown>> = {},
+): Envelope {
+  const {
+    requestId,
+    operation,
+    asset,
+    account,
+    to,
+    amount,
+    amountText: text,
+    details: words,
+    feeCeilingWei,
+    intentHash: ofIntent,
+    expiresAt,
+  } = said.message;
   const message = {
     decision: "approve",
     requestId,
@@ -130,10 +205,19 @@ export function approval(deployment: Deployment, said: Envelope, by: PersonId, o
   return sign(by, deployment.deploymentId, "Approval", message);
 }
 
-export type Seen = { readonly blockNumber?: number; readonly blockTime: number; readonly overrides?: Readonly<Record<string, unknown>> };
+export type Seen = {
+  readonly blockNumber?: number;
+  readonly blockTime: number;
+  readonly overrides?: Readonly<Record<string, unknown>>;
+};
 
 /** What one observer says of one fact at one block. */
-export function observation(deployment: Deployment, by: PersonId, fact: { subject: string; fact: string; value: string }, { blockNumber = 10, blockTime, overrides = {} }: Seen): Envelope {
+export function observation(
+  deployment: Deployment,
+  by: PersonId,
+  fact: { subject: string; fact: string; value: string },
+  { blockNumber = 10, blockTime, overrides = {} }: Seen,
+): Envelope {
   return sign(by, deployment.deploymentId, "ChainObservation", {
     chainId,
     blockNumber,
@@ -147,7 +231,11 @@ export function observation(deployment: Deployment, by: PersonId, fact: { subjec
 }
 
 /** Everything both observers say of the token and the account at one block. */
-export function sightings(deployment: Deployment, seen: Seen, values: { supply?: string; paused?: string; codehash?: string; nonce?: string } = {}): Envelope[] {
+export function sightings(
+  deployment: Deployment,
+  seen: Seen,
+  values: { supply?: string; paused?: string; codehash?: string; nonce?: string } = {},
+): Envelope[] {
   const token = `token:${deployment.policy.token.address}`;
   const facts = [
     { subject: token, fact: "codehash", value: values.codehash ?? deployment.policy.token.codehash },
@@ -160,7 +248,11 @@ export function sightings(deployment: Deployment, seen: Seen, values: { supply?:
 }
 
 /** The vault auditor's word on the reserves. */
-export function attestation(deployment: Deployment, now: number, overrides: Readonly<Record<string, unknown>> = {}): Envelope {
+export function attestation(
+  deployment: Deployment,
+  now: number,
+  overrides: Readonly<Record<string, unknown>> = {},
+): Envelope {
   return sign("vault-auditor", deployment.deploymentId, "ReserveAttestation", {
     asset: "GLD",
     chainId,

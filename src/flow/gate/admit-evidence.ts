@@ -8,7 +8,7 @@ import { InvalidValue } from "../../values/errors.ts";
 import type { Instant } from "../../values/instant.ts";
 import { hash } from "../../values/json.ts";
 import type { Name } from "../../values/name.ts";
-import type { Admission, Case } from "./admit.ts";
+import type { Admission, Case } from "./admission.ts";
 import type { Core } from "./core.ts";
 import { isObserver } from "./facts.ts";
 import { settle } from "./settle.ts";
@@ -16,15 +16,33 @@ import { settle } from "./settle.ts";
 /** A clock of somebody else may be ahead of ours by this much. */
 const skewSeconds = 60;
 
-export function admitAttestation(core: Core, { statement, author, service, now }: Case<"ReserveAttestation">): Admission {
+export function admitAttestation(
+  core: Core,
+  { statement, author, service, now }: Case<"ReserveAttestation">,
+): Admission {
   const { message } = statement;
   const policy = core.standing().policies.get(message.asset);
-  if (policy === undefined) throw new InvalidValue("attestation.unknown-asset", `no policy is in force for \`${message.asset}\``, "message.asset");
-  if (!service || !isAttestor(core, policy, author)) throw new InvalidValue("attestation.not-an-attestor", `${author} does not attest reserves of ${message.asset}`, "credential");
+  if (policy === undefined)
+    throw new InvalidValue(
+      "attestation.unknown-asset",
+      `no policy is in force for \`${message.asset}\``,
+      "message.asset",
+    );
+  if (!service || !isAttestor(core, policy, author))
+    throw new InvalidValue(
+      "attestation.not-an-attestor",
+      `${author} does not attest reserves of ${message.asset}`,
+      "credential",
+    );
   checkAttestation(message, policy, { now, longest: core.standing().genesis.lifetimes.attestation });
   const latest = latestOf(core, message.asset, author);
   const succession = succeed(latest, message);
-  if (succession.kind === "stale") throw new InvalidValue("attestation.stale", `sequence ${String(message.sequence)} does not follow what ${author} said before`, "message.sequence");
+  if (succession.kind === "stale")
+    throw new InvalidValue(
+      "attestation.stale",
+      `sequence ${String(message.sequence)} does not follow what ${author} said before`,
+      "message.sequence",
+    );
   if (succession.kind === "conflict") {
     const reason = `${author} attested two different things under sequence ${String(message.sequence)}`;
     freezeAsset(core, message.asset, { reason, by: author, now });
@@ -38,18 +56,40 @@ export function admitObservation(core: Core, { statement, author, service, now }
   const refuse = (code: string, why: string, field: string): never => {
     throw new InvalidValue(`observation.${code}`, why, `message.${field}`);
   };
-  if (!service || !isObserver(core, author)) throw new InvalidValue("observation.not-an-observer", `${author} is no observer`, "credential");
+  if (!service || !isObserver(core, author))
+    throw new InvalidValue("observation.not-an-observer", `${author} is no observer`, "credential");
   const { genesis } = core.standing();
   const chain = genesis.chains.find(({ id }) => id === message.chainId);
-  if (chain === undefined) return refuse("unknown-chain", `chain ${String(message.chainId)} is not in the genesis`, "chainId");
-  if (message.blockNumber % chain.observeEvery !== 0) refuse("off-beat", `observers meet at blocks divisible by ${String(chain.observeEvery)}`, "blockNumber");
+  if (chain === undefined)
+    return refuse("unknown-chain", `chain ${String(message.chainId)} is not in the genesis`, "chainId");
+  if (message.blockNumber % chain.observeEvery !== 0)
+    refuse("off-beat", `observers meet at blocks divisible by ${String(chain.observeEvery)}`, "blockNumber");
   if (message.blockTime > now + skewSeconds) refuse("future", "the block is from the future", "blockTime");
   if (now >= message.expiresAt) refuse("expired", "it expired before it came", "expiresAt");
-  if (message.expiresAt - message.blockTime > duration.parse(genesis.lifetimes.observation)) refuse("lifetime", `an observation lives at most ${genesis.lifetimes.observation}`, "expiresAt");
-  if (message.blockNumber < core.journal.usedBlock(message.chainId, message.subject, message.fact)) refuse("stale", "a newer block of this fact was used already", "blockNumber");
+  if (message.expiresAt - message.blockTime > duration.parse(genesis.lifetimes.observation))
+    refuse("lifetime", `an observation lives at most ${genesis.lifetimes.observation}`, "expiresAt");
+  if (message.blockNumber < core.journal.usedBlock(message.chainId, message.subject, message.fact))
+    refuse("stale", "a newer block of this fact was used already", "blockNumber");
   const { chainId, subject, fact, blockNumber } = message;
-  const put = (): void => { core.journal.putObservation({ hash: statement.hash, chainId, subject, fact, observer: author, blockNumber, at: now, envelope: statement.envelope }); };
-  return { kind: "keep", put, then: () => { settle(core, { chainId, subject, fact }, now); } };
+  const put = (): void => {
+    core.journal.putObservation({
+      hash: statement.hash,
+      chainId,
+      subject,
+      fact,
+      observer: author,
+      blockNumber,
+      at: now,
+      envelope: statement.envelope,
+    });
+  };
+  return {
+    kind: "keep",
+    put,
+    then: () => {
+      settle(core, { chainId, subject, fact }, now);
+    },
+  };
 }
 
 /** Groups that the policy's reserve guards take attestations from. */
@@ -58,17 +98,23 @@ function isAttestor(core: Core, { policy }: StandingPolicy, member: Name): boole
   return groups.some((group) => core.standing().roster.index.inGroup(member, group));
 }
 
-function checkAttestation(message: ReserveAttestation, { policy }: StandingPolicy, { now, longest }: { readonly now: Instant; readonly longest: string }): void {
+function checkAttestation(
+  message: ReserveAttestation,
+  { policy }: StandingPolicy,
+  { now, longest }: { readonly now: Instant; readonly longest: string },
+): void {
   const { token } = policy;
   const wrong = (code: string, why: string, field: string): never => {
     throw new InvalidValue(`attestation.${code}`, why, `message.${field}`);
   };
   if (message.chainId !== token.chain) wrong("chain", `the token is on chain ${String(token.chain)}`, "chainId");
   if (message.token !== token.address) wrong("token", `the token is ${token.address}`, "token");
-  if (message.decimals !== token.decimals) wrong("decimals", `the token has ${String(token.decimals)} decimals`, "decimals");
+  if (message.decimals !== token.decimals)
+    wrong("decimals", `the token has ${String(token.decimals)} decimals`, "decimals");
   if (message.asOf > now + skewSeconds) wrong("future", "it is of a time to come", "asOf");
   if (now >= message.expiresAt) wrong("expired", "it expired before it came", "expiresAt");
-  if (message.expiresAt - message.asOf > duration.parse(longest)) wrong("lifetime", `an attestation lives at most ${longest}`, "expiresAt");
+  if (message.expiresAt - message.asOf > duration.parse(longest))
+    wrong("lifetime", `an attestation lives at most ${longest}`, "expiresAt");
 }
 
 function latestOf(core: Core, asset: Name, attestor: Name): ReserveAttestation | undefined {
@@ -78,11 +124,27 @@ function latestOf(core: Core, asset: Name, attestor: Name): ReserveAttestation |
 }
 
 /** Two truths of one sequence: nothing of the asset is signed until officers have looked. */
-function freezeAsset(core: Core, asset: Name, { reason, by, now }: { readonly reason: string; readonly by: Name; readonly now: Instant }): void {
-  const known = core.journal.freezes().some((freeze) => freeze.scope === "asset" && freeze.target === asset && !freeze.lifted && freeze.reason === reason);
+function freezeAsset(
+  core: Core,
+  asset: Name,
+  { reason, by, now }: { readonly reason: string; readonly by: Name; readonly now: Instant },
+): void {
+  const known = core.journal
+    .freezes()
+    .some(
+      (freeze) => freeze.scope === "asset" && freeze.target === asset && !freeze.lifted && freeze.reason === reason,
+    );
   if (known) return;
   core.journal.transaction(() => {
-    core.journal.putFreeze({ freezeId: hash({ asset, reason, now }), scope: "asset", target: asset, reason, by, at: now, lifted: false });
+    core.journal.putFreeze({
+      freezeId: hash({ asset, reason, now }),
+      scope: "asset",
+      target: asset,
+      reason,
+      by,
+      at: now,
+      lifted: false,
+    });
     core.journal.advance(now);
   });
 }

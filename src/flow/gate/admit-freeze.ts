@@ -9,7 +9,7 @@ import { hash } from "../../values/json.ts";
 import * as name from "../../values/name.ts";
 import type { Name } from "../../values/name.ts";
 import { z } from "zod";
-import type { Admission, Case } from "./admit.ts";
+import type { Admission, Case } from "./admission.ts";
 import type { Core } from "./core.ts";
 
 const stoppers = ["officers", "compliance", "custodians"].map(name.parse);
@@ -18,35 +18,61 @@ export function admitFreeze(core: Core, { statement, author, service, now }: Cas
   const { scope, target, reason, freezeId } = statement.message;
   const { index } = core.standing().roster;
   if (service || !stoppers.some((group) => index.inGroup(author, group))) {
-    throw new InvalidValue("freeze.not-entitled", `${author} is no officer, compliance member or custodian`, "credential");
+    throw new InvalidValue(
+      "freeze.not-entitled",
+      `${author} is no officer, compliance member or custodian`,
+      "credential",
+    );
   }
-  if (!exists(core, scope, target)) throw new InvalidValue("freeze.unknown-target", `there is no ${scope} \`${target}\``, "message.target");
+  if (!exists(core, scope, target))
+    throw new InvalidValue("freeze.unknown-target", `there is no ${scope} \`${target}\``, "message.target");
   if (core.journal.freezes().some((freeze) => freeze.freezeId === freezeId)) {
     throw new InvalidValue("freeze.known-id", "this freezeId was used before; take a new one", "message.freezeId");
   }
-  return { kind: "store", about: freezeId, then: () => { core.journal.putFreeze({ freezeId, scope, target, reason, by: author, at: now, lifted: false }); } };
+  return {
+    kind: "store",
+    about: freezeId,
+    then: () => {
+      core.journal.putFreeze({ freezeId, scope, target, reason, by: author, at: now, lifted: false });
+    },
+  };
 }
 
 /** Lifts only the freezes it names, and only once the quorum has signed the same list. */
-export function admitUnfreeze(core: Core, { statement, author, service, attachment, now }: Case<"Unfreeze">): Admission {
+export function admitUnfreeze(
+  core: Core,
+  { statement, author, service, attachment, now }: Case<"Unfreeze">,
+): Admission {
   const { freezesHash, scope, target, expiresAt } = statement.message;
-  if (now >= expiresAt) throw new InvalidValue("unfreeze.expired", `it expired at ${toIso(expiresAt)}`, "message.expiresAt");
+  if (now >= expiresAt)
+    throw new InvalidValue("unfreeze.expired", `it expired at ${toIso(expiresAt)}`, "message.expiresAt");
   if (service) throw new InvalidValue("unfreeze.not-entitled", `${author} is a service`, "credential");
   const freezeIds = parseWith(z.array(bytes32Schema).min(1).max(100), attachment, "unfreeze.attachment");
   if (hash(freezeIds) !== freezesHash || hash([...new Set(freezeIds)].sort()) !== freezesHash) {
-    throw new InvalidValue("unfreeze.freezes-hash", "the attachment is not the sorted list of freezeIds that was signed", "attachment");
+    throw new InvalidValue(
+      "unfreeze.freezes-hash",
+      "the attachment is not the sorted list of freezeIds that was signed",
+      "attachment",
+    );
   }
   const known = core.journal.freezes();
   for (const freezeId of freezeIds) {
     const freeze = known.find((one) => one.freezeId === freezeId);
-    if (freeze === undefined || freeze.scope !== scope || freeze.target !== target) {
-      throw new InvalidValue("unfreeze.unknown-freeze", `no freeze \`${freezeId}\` of ${scope} \`${target}\` is known`, "attachment");
+    if (freeze?.scope !== scope || freeze.target !== target) {
+      throw new InvalidValue(
+        "unfreeze.unknown-freeze",
+        `no freeze \`${freezeId}\` of ${scope} \`${target}\` is known`,
+        "attachment",
+      );
     }
-    if (freeze.lifted) throw new InvalidValue("unfreeze.already-lifted", `freeze \`${freezeId}\` was lifted before`, "attachment");
+    if (freeze.lifted)
+      throw new InvalidValue("unfreeze.already-lifted", `freeze \`${freezeId}\` was lifted before`, "attachment");
   }
   const people = new Set<Name>([author, ...signers(core, freezesHash, now)]);
   const met = peopleMeet(core.standing().genesis.change.loosen.quorum, people, core.standing().roster.index);
-  const lift = (): void => { for (const freezeId of freezeIds) core.journal.liftFreeze(freezeId); };
+  const lift = (): void => {
+    for (const freezeId of freezeIds) core.journal.liftFreeze(freezeId);
+  };
   return { kind: "store", about: freezesHash, ...(met ? { then: lift } : {}) };
 }
 
@@ -66,7 +92,10 @@ function exists(core: Core, scope: Scope, target: string): boolean {
 function signers(core: Core, freezesHash: string, now: number): readonly Name[] {
   return core.journal.statementsAbout("Unfreeze", freezesHash).flatMap((stored) => {
     const statement = readStatement(stored.envelope);
-    const counts = statement.kind === "Unfreeze" && statement.message.expiresAt > now && core.standing().roster.index.credential(statement.credential)?.member.id === stored.member;
+    const counts =
+      statement.kind === "Unfreeze" &&
+      statement.message.expiresAt > now &&
+      core.standing().roster.index.credential(statement.credential)?.member.id === stored.member;
     return counts ? [stored.member] : [];
   });
 }

@@ -6,7 +6,7 @@ import type { Bytes32 } from "../../values/bytes32.ts";
 import * as duration from "../../values/duration.ts";
 import { InvalidValue } from "../../values/errors.ts";
 import { toIso } from "../../values/instant.ts";
-import type { Admission, Case } from "./admit.ts";
+import type { Admission, Case } from "./admission.ts";
 import type { Core } from "./core.ts";
 import type { StoredStatement } from "./journal.port.ts";
 
@@ -15,16 +15,32 @@ export function admitSubmission(core: Core, { statement, author, now }: Case<"Su
   const { message } = statement;
   const standing = core.standing();
   const policy = standing.policies.get(message.asset);
-  if (policy === undefined) throw new InvalidValue("submission.unknown-asset", `no policy is in force for \`${message.asset}\``, "message.asset");
+  if (policy === undefined)
+    throw new InvalidValue(
+      "submission.unknown-asset",
+      `no policy is in force for \`${message.asset}\``,
+      "message.asset",
+    );
   const intent = intentOf(message, policy.policy.token.decimals);
   const first = submissionOf(core, message.requestId);
   if (first !== undefined) {
-    if (first.statement.message.intentHash === message.intentHash && first.stored.member === author) return { kind: "known", hash: first.stored.hash };
-    throw new InvalidValue("submission.request-id-taken", "this requestId belongs to another intent", "message.requestId");
+    if (first.statement.message.intentHash === message.intentHash && first.stored.member === author)
+      return { kind: "known", hash: first.stored.hash };
+    throw new InvalidValue(
+      "submission.request-id-taken",
+      "this requestId belongs to another intent",
+      "message.requestId",
+    );
   }
-  if (now >= intent.expiresAt) throw new InvalidValue("submission.expired", `it expired at ${toIso(intent.expiresAt)}`, "message.expiresAt");
+  if (now >= intent.expiresAt)
+    throw new InvalidValue("submission.expired", `it expired at ${toIso(intent.expiresAt)}`, "message.expiresAt");
   const longest = duration.parse(standing.genesis.lifetimes.submission);
-  if (intent.expiresAt - now > longest) throw new InvalidValue("submission.lifetime", `a submission lives at most ${standing.genesis.lifetimes.submission}`, "message.expiresAt");
+  if (intent.expiresAt - now > longest)
+    throw new InvalidValue(
+      "submission.lifetime",
+      `a submission lives at most ${standing.genesis.lifetimes.submission}`,
+      "message.expiresAt",
+    );
   return { kind: "store", about: message.requestId };
 }
 
@@ -32,15 +48,22 @@ export function admitSubmission(core: Core, { statement, author, now }: Case<"Su
 export function admitApproval(core: Core, { statement, author, service, now }: Case<"Approval">): Admission {
   const { message } = statement;
   const first = submissionOf(core, message.requestId);
-  if (first === undefined) throw new InvalidValue("approval.unknown-request", "no request with this id was admitted", "message.requestId");
+  if (first === undefined)
+    throw new InvalidValue("approval.unknown-request", "no request with this id was admitted", "message.requestId");
   if (service) throw new InvalidValue("approval.service", `${author} is a service and approves nothing`, "credential");
-  if (first.stored.member === author) throw new InvalidValue("approval.initiator", `${author} made this request and does not decide on it`, "credential");
+  if (first.stored.member === author)
+    throw new InvalidValue("approval.initiator", `${author} made this request and does not decide on it`, "credential");
   const differs = unbound(message, first.statement.message, author, core.standing());
-  if (differs !== undefined) throw new InvalidValue(differs.code, differs.why, `message.${differs.code.slice("approval.".length)}`);
-  if (now >= message.expiresAt) throw new InvalidValue("approval.expired", `it expired at ${toIso(message.expiresAt)}`, "message.expiresAt");
+  if (differs !== undefined)
+    throw new InvalidValue(differs.code, differs.why, `message.${differs.code.slice("approval.".length)}`);
+  if (now >= message.expiresAt)
+    throw new InvalidValue("approval.expired", `it expired at ${toIso(message.expiresAt)}`, "message.expiresAt");
   const { approval } = core.standing().genesis.lifetimes;
-  if (message.expiresAt - now > duration.parse(approval)) throw new InvalidValue("approval.lifetime", `an approval lives at most ${approval}`, "message.expiresAt");
-  const used = approvalIds(core, message.requestId).has(message.approvalId) || core.journal.approvalSpentBy(message.approvalId) !== undefined;
+  if (message.expiresAt - now > duration.parse(approval))
+    throw new InvalidValue("approval.lifetime", `an approval lives at most ${approval}`, "message.expiresAt");
+  const used =
+    approvalIds(core, message.requestId).has(message.approvalId) ||
+    core.journal.approvalSpentBy(message.approvalId) !== undefined;
   if (used) throw new InvalidValue("approval.id-used", "this approvalId was used before", "message.approvalId");
   if (message.decision === "reject" && !hasASeat(core, message.asset, author)) {
     throw new InvalidValue("approval.no-seat", `${author} has no seat in any quorum of ${message.asset}`, "credential");
@@ -52,9 +75,12 @@ export function admitApproval(core: Core, { statement, author, service, now }: C
 export function admitCancellation(core: Core, { statement, author }: Case<"Cancellation">): Admission {
   const { requestId, intentHash } = statement.message;
   const first = submissionOf(core, requestId);
-  if (first === undefined) throw new InvalidValue("cancellation.unknown-request", "no request with this id was admitted", "message.requestId");
-  if (first.stored.member !== author) throw new InvalidValue("cancellation.not-initiator", `${author} did not make this request`, "credential");
-  if (first.statement.message.intentHash !== intentHash) throw new InvalidValue("cancellation.intentHash", "the request has another intent", "message.intentHash");
+  if (first === undefined)
+    throw new InvalidValue("cancellation.unknown-request", "no request with this id was admitted", "message.requestId");
+  if (first.stored.member !== author)
+    throw new InvalidValue("cancellation.not-initiator", `${author} did not make this request`, "credential");
+  if (first.statement.message.intentHash !== intentHash)
+    throw new InvalidValue("cancellation.intentHash", "the request has another intent", "message.intentHash");
   if (core.journal.permits(requestId).some((permit) => permit.signed !== undefined)) {
     throw new InvalidValue("cancellation.signed", "the transaction is signed already", "message.requestId");
   }
@@ -62,7 +88,10 @@ export function admitCancellation(core: Core, { statement, author }: Case<"Cance
 }
 
 /** The submission that owns a requestId. */
-export function submissionOf(core: Core, requestId: Bytes32): { readonly stored: StoredStatement; readonly statement: StatementOf<"Submission"> } | undefined {
+export function submissionOf(
+  core: Core,
+  requestId: Bytes32,
+): { readonly stored: StoredStatement; readonly statement: StatementOf<"Submission"> } | undefined {
   const [stored] = core.journal.statementsAbout("Submission", requestId);
   if (stored === undefined) return undefined;
   const statement = readStatement(stored.envelope);
@@ -78,7 +107,11 @@ function approvalIds(core: Core, requestId: Bytes32): ReadonlySet<Bytes32> {
 }
 
 /** A rejection ends a request, so only members of the groups the policy names may make one. */
-function hasASeat(core: Core, asset: StatementOf<"Approval">["message"]["asset"], person: StoredStatement["member"]): boolean {
+function hasASeat(
+  core: Core,
+  asset: StatementOf<"Approval">["message"]["asset"],
+  person: StoredStatement["member"],
+): boolean {
   const { index } = core.standing().roster;
   const policy = core.standing().policies.get(asset)?.policy;
   return [...(policy?.groups.keys() ?? [])].some((group) => index.inGroup(person, group));

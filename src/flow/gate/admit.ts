@@ -1,7 +1,7 @@
 /** Admission: a statement is read, verified, judged by its kind, written as a leaf, and answered with a signed receipt. */
 import type { Admitted, Problem } from "../../gate/wire.ts";
 import type { Kind } from "../../statement/message.ts";
-import { readStatement, type Statement, type StatementOf } from "../../statement/read.ts";
+import { readStatement, type Statement } from "../../statement/read.ts";
 import { verifyStatement } from "../../statement/verify.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
 import { InvalidValue } from "../../values/errors.ts";
@@ -10,29 +10,12 @@ import type { Json } from "../../values/json.ts";
 import type { Name } from "../../values/name.ts";
 import { admitChange, admitVeto } from "./admit-change.ts";
 import { admitAttestation, admitObservation } from "./admit-evidence.ts";
+import type { Admission, Case } from "./admission.ts";
 import { admitFreeze, admitUnfreeze } from "./admit-freeze.ts";
 import { admitApproval, admitCancellation, admitSubmission } from "./admit-request.ts";
 import type { Core } from "./core.ts";
 import { activateDue } from "./documents.ts";
 import { signReceipt } from "./log-head.ts";
-
-/** A verified statement and who said it. */
-export type Case<K extends Kind> = {
-  readonly statement: StatementOf<K>;
-  readonly author: Name;
-  /** A service attests and observes; it has no other voice. */
-  readonly service: boolean;
-  readonly attachment: Json | undefined;
-  readonly now: Instant;
-};
-
-/** What a kind's judge found; everything it wants done happens in the transaction that writes the leaf. */
-export type Admission =
-  | { readonly kind: "store"; readonly about: string; readonly then?: () => void }
-  /** Kept without a leaf until a decision uses it. */
-  | { readonly kind: "keep"; readonly put: () => void; readonly then?: () => void }
-  /** Said before, in other words of the same meaning: the first one's receipt answers. */
-  | { readonly kind: "known"; readonly hash: Bytes32 };
 
 export async function admit(core: Core, envelope: unknown, attachment: Json | undefined): Promise<Admitted | Problem> {
   try {
@@ -41,15 +24,22 @@ export async function admit(core: Core, envelope: unknown, attachment: Json | un
     const known = receiptOf(core, statement.hash);
     if (known !== undefined) return known;
     const found = authorOf(core, statement);
+    await core.faults.at("gate:statement-verified");
+    // From here to the receipt nothing awaits: what was judged is what is written.
     const now = core.now();
     const admission = judge(core, statement, { ...found, attachment, now });
-    await core.faults.at("gate:statement-verified");
     const receipt = record(core, { statement, author: found.author, attachment, now }, admission);
     await core.faults.at("gate:statement-stored");
     return receipt;
   } catch (error) {
     if (!(error instanceof InvalidValue)) throw error;
-    core.journal.recordRefusal({ verb: "admit", about: aboutOf(envelope), code: error.code, why: error.message, at: core.now() });
+    core.journal.recordRefusal({
+      verb: "admit",
+      about: aboutOf(envelope),
+      code: error.code,
+      why: error.message,
+      at: core.now(),
+    });
     return { kind: "problem", code: error.code, message: error.message, field: error.field };
   }
 }
@@ -57,9 +47,18 @@ export async function admit(core: Core, envelope: unknown, attachment: Json | un
 function authorOf(core: Core, statement: Statement): { author: Name; service: boolean } {
   const holder = core.standing().roster.index.credential(statement.credential);
   if (holder === undefined) {
-    throw new InvalidValue("statement.unknown-credential", `\`${statement.credential}\` is no credential of the roster in force`, "credential");
+    throw new InvalidValue(
+      "statement.unknown-credential",
+      `\`${statement.credential}\` is no credential of the roster in force`,
+      "credential",
+    );
   }
-  const verdict = verifyStatement({ deploymentId: core.deploymentId, statement, credential: holder.credential, checks: core.checks });
+  const verdict = verifyStatement({
+    deploymentId: core.deploymentId,
+    statement,
+    credential: holder.credential,
+    checks: core.checks,
+  });
   if (verdict.kind === "invalid") throw new InvalidValue(verdict.code, verdict.why, "proof");
   return { author: holder.member.id, service: holder.service };
 }
@@ -72,6 +71,23 @@ function judge(core: Core, statement: Statement, found: Omit<Case<Kind>, "statem
       return admitApproval(core, { ...found, statement });
     case "Cancellation":
       return admitCancellation(core, { ...found, statement });
+    case "ReserveAttestation":
+      return admitAttestation(core, { ...found, statement });
+    case "ChainObservation":
+      return admitObservation(core, { ...found, statement });
+    default:
+      return judgeControl(core, statement, found);
+  }
+}
+
+type Control = Exclude<
+  Statement,
+  { kind: "Submission" | "Approval" | "Cancellation" | "ReserveAttestation" | "ChainObservation" }
+>;
+
+/** Statements about the deployment itself. */
+function judgeControl(core: Core, statement: Control, found: Omit<Case<Kind>, "statement">): Admission {
+  switch (statement.kind) {
     case "Veto":
       return admitVeto(core, { ...found, statement });
     case "Freeze":
@@ -81,17 +97,18 @@ function judge(core: Core, statement: Statement, found: Omit<Case<Kind>, "statem
     case "PolicyChange":
     case "RosterChange":
       return admitChange(core, { ...found, statement });
-    case "ReserveAttestation":
-      return admitAttestation(core, { ...found, statement });
-    case "ChainObservation":
-      return admitObservation(core, { ...found, statement });
     case "Possession":
     case "Session":
       throw new InvalidValue("statement.not-for-the-gate", `a ${statement.kind} is not admitted by itself`, "kind");
   }
 }
 
-type Found = { readonly statement: Statement; readonly author: Name; readonly attachment: Json | undefined; readonly now: Instant };
+type Found = {
+  readonly statement: Statement;
+  readonly author: Name;
+  readonly attachment: Json | undefined;
+  readonly now: Instant;
+};
 
 function record(core: Core, { statement, author, attachment, now }: Found, admission: Admission): Admitted {
   const { journal } = core;
@@ -101,8 +118,23 @@ function record(core: Core, { statement, author, attachment, now }: Found, admis
     let leaf: number | null = null;
     if (admission.kind === "keep") admission.put();
     if (admission.kind === "store") {
-      leaf = journal.append({ kind: "statement", epoch: journal.epoch(), instant: now, statement: statement.envelope, ...(attachment === undefined ? {} : { attachment }) });
-      journal.putStatement({ hash: statement.hash, kind: statement.kind, about: admission.about, member: author, at: now, leaf, envelope: statement.envelope, attachment });
+      leaf = journal.append({
+        kind: "statement",
+        epoch: journal.epoch(),
+        instant: now,
+        statement: statement.envelope,
+        ...(attachment === undefined ? {} : { attachment }),
+      });
+      journal.putStatement({
+        hash: statement.hash,
+        kind: statement.kind,
+        about: admission.about,
+        member: author,
+        at: now,
+        leaf,
+        envelope: statement.envelope,
+        attachment,
+      });
     }
     if (admission.kind !== "known") admission.then?.();
     journal.advance(now);
@@ -117,12 +149,22 @@ function receiptOf(core: Core, hash: Bytes32): Admitted | undefined {
 }
 
 function receipt(core: Core, statementHash: Bytes32, leafIndex: number | null, instant: Instant): Admitted {
-  return { kind: "admitted", receipt: signReceipt(core, { statementHash, leafIndex, instant, epoch: core.journal.epoch(), deployment: core.deploymentId }) };
+  return {
+    kind: "admitted",
+    receipt: signReceipt(core, {
+      statementHash,
+      leafIndex,
+      instant,
+      epoch: core.journal.epoch(),
+      deployment: core.deploymentId,
+    }),
+  };
 }
 
 /** What a refused envelope was about, as far as it can be told; for the journal of refusals. */
 function aboutOf(envelope: unknown): string {
-  const message = typeof envelope === "object" && envelope !== null && "message" in envelope ? envelope.message : undefined;
+  const message =
+    typeof envelope === "object" && envelope !== null && "message" in envelope ? envelope.message : undefined;
   const id = typeof message === "object" && message !== null && "requestId" in message ? message.requestId : undefined;
   return typeof id === "string" ? id.slice(0, 80) : "";
 }

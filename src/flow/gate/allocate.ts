@@ -28,14 +28,33 @@ export type Allocated =
 export function judge(core: Core, request: Request, now: Instant): Judged {
   const { statement, stored, intent, policy, initiator } = request;
   const votes = countedVotes(core, request);
-  const facts = gatherFacts(core, { intent, policy, requestId: statement.message.requestId, firstSeen: stored.at, votes, now });
+  const facts = gatherFacts(core, {
+    intent,
+    policy,
+    requestId: statement.message.requestId,
+    firstSeen: stored.at,
+    votes,
+    now,
+  });
   return { facts, decision: decideOn(core, { request: { intent, policy, initiator }, facts }) };
 }
 
-export function decideOn(core: Core, { request, facts }: { readonly request: Pick<Request, "intent" | "policy" | "initiator">; readonly facts: Facts }): Decision {
+export function decideOn(
+  core: Core,
+  { request, facts }: { readonly request: Pick<Request, "intent" | "policy" | "initiator">; readonly facts: Facts },
+): Decision {
   const { roster } = core.standing();
   const { intent, policy, initiator } = request;
-  return decide({ policy: policy.policy, policyHash: policy.hash, roster: roster.index, rosterHash: roster.hash, bounds: boundsOf(core.standing(), intent), intent, initiator, facts });
+  return decide({
+    policy: policy.policy,
+    policyHash: policy.hash,
+    roster: roster.index,
+    rosterHash: roster.hash,
+    bounds: boundsOf(core.standing(), intent),
+    intent,
+    initiator,
+    facts,
+  });
 }
 
 export function allocate(core: Core, request: Request, fees: FeeProposal): Allocated {
@@ -45,9 +64,14 @@ export function allocate(core: Core, request: Request, fees: FeeProposal): Alloc
     const stopped = standsInTheWay(core, request, now);
     if (stopped !== undefined) return { kind: "refused", refusal: stopped };
     const { facts, decision } = judge(core, request, now);
-    if (decision.verdict !== "allowed") return { kind: "refused", refusal: { code: decision.code, why: failing(decision) }, decision };
+    if (decision.verdict !== "allowed")
+      return { kind: "refused", refusal: { code: decision.code, why: failing(decision) }, decision };
     const key = core.standing().roster.index.keyByAccount(request.intent.account);
-    if (key === undefined) return refused(refusal("gate.unknown-account", `${request.intent.account} is no managed key of the roster`), decision);
+    if (key === undefined)
+      return refused(
+        refusal("gate.unknown-account", `${request.intent.account} is no managed key of the roster`),
+        decision,
+      );
     const nonce = laneNonce(core, request, facts, now);
     if (typeof nonce !== "number") return refused(nonce, decision);
     const built = build(request.intent, request.policy.policy.token.address, nonce, fees);
@@ -55,22 +79,45 @@ export function allocate(core: Core, request: Request, fees: FeeProposal): Alloc
     const taken = claim(core, { request, facts, decision, key, nonce, now });
     if (taken !== undefined) return refused(taken, decision);
     journal.advance(now);
-    return { kind: "allocated", digest: writePermit(core, { requestId: request.statement.message.requestId, key, transaction: built.transaction, ordinal: 1, now }) };
+    return {
+      kind: "allocated",
+      digest: writePermit(core, {
+        requestId: request.statement.message.requestId,
+        key,
+        transaction: built.transaction,
+        ordinal: 1,
+        now,
+      }),
+    };
   });
 }
 
 /** The permit's leaf and row; the digest is what one token may sign once. */
-export function writePermit(core: Core, permit: { requestId: Bytes32; key: ManagedKey; transaction: Unsigned; ordinal: number; now: Instant }): Bytes32 {
+export function writePermit(
+  core: Core,
+  permit: { requestId: Bytes32; key: ManagedKey; transaction: Unsigned; ordinal: number; now: Instant },
+): Bytes32 {
   const { requestId, key, transaction, ordinal, now } = permit;
   const digest = digestOf(transaction);
-  core.journal.append({ kind: "permit", epoch: core.journal.epoch(), instant: now, requestId, key: key.id, transaction, digest });
+  core.journal.append({
+    kind: "permit",
+    epoch: core.journal.epoch(),
+    instant: now,
+    requestId,
+    key: key.id,
+    transaction,
+    digest,
+  });
   core.journal.putPermit({ digest, requestId, ordinal, transaction });
   return digest;
 }
 
 function laneNonce(core: Core, { intent }: Request, facts: Facts, now: Instant): number | Refusal {
   const seen = facts.observed[subject.factKey(subject.account(intent.account), "nonce")];
-  const next = nextNonce({ highest: core.journal.highestNonce(intent.chainId, intent.account), observed: seen === undefined ? undefined : Number(seen.value) });
+  const next = nextNonce({
+    highest: core.journal.highestNonce(intent.chainId, intent.account),
+    observed: seen === undefined ? undefined : Number(seen.value),
+  });
   if (next.kind === "next") return next.nonce;
   if (next.outsider) freezeLane(core, intent.account, next.refusal.why, now);
   return next.refusal;
@@ -79,12 +126,29 @@ function laneNonce(core: Core, { intent }: Request, facts: Facts, now: Instant):
 /** A nonce we did not sign freezes its key at once, in the name of the journal. */
 function freezeLane(core: Core, account: Request["intent"]["account"], reason: string, now: Instant): void {
   const key = core.standing().roster.index.keyByAccount(account);
-  const known = core.journal.freezes().some((freeze) => freeze.scope === "key" && freeze.target === key?.id && !freeze.lifted);
+  const known = core.journal
+    .freezes()
+    .some((freeze) => freeze.scope === "key" && freeze.target === key?.id && !freeze.lifted);
   if (key === undefined || known) return;
-  core.journal.putFreeze({ freezeId: hash({ account, reason, now }), scope: "key", target: key.id, reason, by: key.id, at: now, lifted: false });
+  core.journal.putFreeze({
+    freezeId: hash({ account, reason, now }),
+    scope: "key",
+    target: key.id,
+    reason,
+    by: key.id,
+    at: now,
+    lifted: false,
+  });
 }
 
-type Claim = { readonly request: Request; readonly facts: Facts; readonly decision: Decision; readonly key: ManagedKey; readonly nonce: number; readonly now: Instant };
+type Claim = {
+  readonly request: Request;
+  readonly facts: Facts;
+  readonly decision: Decision;
+  readonly key: ManagedKey;
+  readonly nonce: number;
+  readonly now: Instant;
+};
 
 /** Unique both ways, approvals spent, evidence and the decision written ahead; throws nothing that leaves half of it behind. */
 function claim(core: Core, { request, facts, decision, key, nonce, now }: Claim): Refusal | undefined {
@@ -97,7 +161,24 @@ function claim(core: Core, { request, facts, decision, key, nonce, now }: Claim)
   if (spent !== undefined) return refusal("gate.approval-spent", `an approval of ${spent.person} was spent before`);
   // The row is put first: when a constraint forbids it, nothing of this request has been written.
   const leaf = journal.size() + unleafed(core, facts).length;
-  const put = journal.putAllocation({ requestId, chainId, account, nonce, key: key.id, asset, operation, reference, initiator, to, amount, feeCeilingWei, at: now, leaf, outcome: "open", outcomeBlock: undefined });
+  const put = journal.putAllocation({
+    requestId,
+    chainId,
+    account,
+    nonce,
+    key: key.id,
+    asset,
+    operation,
+    reference,
+    initiator,
+    to,
+    amount,
+    feeCeilingWei,
+    at: now,
+    leaf,
+    outcome: "open",
+    outcomeBlock: undefined,
+  });
   if (put.kind === "taken") {
     return put.by === "reference"
       ? refusal("gate.reference-taken", `reference ${reference} already backs another ${operation} of ${asset}`)
@@ -106,7 +187,21 @@ function claim(core: Core, { request, facts, decision, key, nonce, now }: Claim)
   for (const vote of facts.votes) journal.spendApproval(vote.approvalId, requestId);
   leafEvidence(core, facts, now);
   const rosterHash = core.standing().roster.hash;
-  journal.append({ kind: "allocation", epoch, instant: now, engine, requestId, submission: stored.hash, policyHash: policy.hash, rosterHash, chainId, account, nonce, facts, decision });
+  journal.append({
+    kind: "allocation",
+    epoch,
+    instant: now,
+    engine,
+    requestId,
+    submission: stored.hash,
+    policyHash: policy.hash,
+    rosterHash,
+    chainId,
+    account,
+    nonce,
+    facts,
+    decision,
+  });
   return undefined;
 }
 
@@ -130,14 +225,23 @@ function leafEvidence(core: Core, facts: Facts, now: Instant): void {
 export function leafObservation(core: Core, observation: Bytes32, now: Instant): void {
   const stored = core.journal.observation(observation);
   if (stored === undefined || stored.leaf !== undefined) return;
-  const leaf = core.journal.append({ kind: "statement", epoch: core.journal.epoch(), instant: now, statement: stored.envelope });
+  const leaf = core.journal.append({
+    kind: "statement",
+    epoch: core.journal.epoch(),
+    instant: now,
+    statement: stored.envelope,
+  });
   core.journal.setObservationLeaf(observation, leaf);
 }
 
 /** The failing clauses in words, the first ones first. */
 export function failing(decision: Decision): string {
-  const lacks = decision.clauses.filter((clause) => !clause.ok).map((clause) => `${clause.id}: ${clause.observed}, needs ${clause.bound}`);
-  const nearest = decision.nearest.map(({ rule, clause }) => `${rule} fails at ${clause.id}: ${clause.observed}, needs ${clause.bound}`);
+  const lacks = decision.clauses
+    .filter((clause) => !clause.ok)
+    .map((clause) => `${clause.id}: ${clause.observed}, needs ${clause.bound}`);
+  const nearest = decision.nearest.map(
+    ({ rule, clause }) => `${rule} fails at ${clause.id}: ${clause.observed}, needs ${clause.bound}`,
+  );
   return [...lacks, ...nearest].slice(0, 5).join("; ");
 }
 

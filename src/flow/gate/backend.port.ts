@@ -4,7 +4,10 @@ import type { Bytes32 } from "../../values/bytes32.ts";
 
 export type BackendAnswer =
   /** r and s in 1..n-1, low-S, recovered by the backend to the permit's key over its own copy of the digest. */
-  | { readonly kind: "signed"; readonly signature: { readonly r: Bytes32; readonly s: Bytes32; readonly yParity: 0 | 1 } }
+  | {
+      readonly kind: "signed";
+      readonly signature: { readonly r: Bytes32; readonly s: Bytes32; readonly yParity: 0 | 1 };
+    }
   /** Nothing was asked of the token; ask again. */
   | { readonly kind: "busy"; readonly why: string }
   /** The token may or may not have signed; no signature left it. The same digest may be asked again with a new permit. */

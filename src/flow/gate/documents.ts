@@ -1,5 +1,12 @@
 /** Brings documents into force: at the start from the journal, later when a change is agreed and its wait is over. */
-import { enact, isAgreed, readProposal, standingFromGenesis, type ChangeStatement, type Proposal } from "../../gate/change.ts";
+import {
+  enact,
+  isAgreed,
+  readProposal,
+  standingFromGenesis,
+  type ChangeStatement,
+  type Proposal,
+} from "../../gate/change.ts";
 import type { Standing } from "../../gate/standing.ts";
 import { checkGenesis } from "../../genesis/check.ts";
 import { readStatement } from "../../statement/read.ts";
@@ -19,7 +26,12 @@ export function loadStanding(journal: Journal, genesisFile: unknown, checks: Sig
   const later = journal.activatedDocuments().filter((document) => !known.has(document.hash));
   return later.reduce((standing, document) => {
     const { proposal, people } = proposalOf(standing, document, journal, checks);
-    if (!isAgreed(standing, proposal, people)) throw new Fault("gate.document", `${document.kind} ${document.name} version ${String(document.version)} was not agreed`, "never");
+    if (!isAgreed(standing, proposal, people))
+      throw new Fault(
+        "gate.document",
+        `${document.kind} ${document.name} version ${String(document.version)} was not agreed`,
+        "never",
+      );
     return enact(standing, proposal);
   }, first);
 }
@@ -39,18 +51,34 @@ export function noteAgreement(core: Core, document: StoredDocument, now: Instant
 }
 
 /** The proposal as it stands now and the people who signed it; throws when it no longer follows what is in force. */
-export function proposalOf(standing: Standing, document: StoredDocument, journal: Journal, checks: SignatureChecks): { proposal: Proposal; people: Set<Name>; statements: readonly StoredStatement[] } {
-  const statements = journal.statementsAbout(document.kind === "Policy" ? "PolicyChange" : "RosterChange", document.hash);
+export function proposalOf(
+  standing: Standing,
+  document: StoredDocument,
+  journal: Journal,
+  checks: SignatureChecks,
+): { proposal: Proposal; people: Set<Name>; statements: readonly StoredStatement[] } {
+  const statements = journal.statementsAbout(
+    document.kind === "Policy" ? "PolicyChange" : "RosterChange",
+    document.hash,
+  );
   const valid = statements.flatMap((stored) => {
     const statement = readStatement(stored.envelope);
     const holder = standing.roster.index.credential(statement.credential);
-    const counts = holder !== undefined && !holder.service && verifyStatement({ deploymentId: standing.deploymentId, statement, credential: holder.credential, checks }).kind === "valid";
+    const counts =
+      holder !== undefined &&
+      !holder.service &&
+      verifyStatement({ deploymentId: standing.deploymentId, statement, credential: holder.credential, checks })
+        .kind === "valid";
     return counts && isChange(statement) ? [{ stored, statement, person: holder.member.id }] : [];
   });
   const [one] = valid;
   if (one === undefined) throw new InvalidValue("change.unsigned", "nobody in the roster signed this change");
   const proposal = readProposal(standing, one.statement, one.stored.attachment, checks);
-  return { proposal, people: new Set(valid.map(({ person }) => person)), statements: valid.map(({ stored }) => stored) };
+  return {
+    proposal,
+    people: new Set(valid.map(({ person }) => person)),
+    statements: valid.map(({ stored }) => stored),
+  };
 }
 
 function activateOne(core: Core, document: StoredDocument, now: Instant): void {
@@ -64,7 +92,13 @@ function activateOne(core: Core, document: StoredDocument, now: Instant): void {
       const before = journal.activeDocument(document.kind, document.name);
       if (before !== undefined) journal.updateDocument(before.hash, { state: "superseded" });
       journal.updateDocument(document.hash, { state: "active", activeAt: now });
-      journal.append({ kind: "activation", epoch: journal.epoch(), instant: now, document: document.hash, statements: statements.map(({ hash }) => hash) });
+      journal.append({
+        kind: "activation",
+        epoch: journal.epoch(),
+        instant: now,
+        document: document.hash,
+        statements: statements.map(({ hash }) => hash),
+      });
       journal.advance(now);
     });
     core.setStanding(standing);

@@ -41,7 +41,13 @@ export function gatherFacts(core: Core, asked: Asked): Facts {
   ] as const;
   const observed: Record<string, Observed> = {};
   for (const [about, fact] of wanted) {
-    const agreed = agreedFact(core, { chainId: intent.chainId, subject: about, fact, min: policy.policy.observersMin, now });
+    const agreed = agreedFact(core, {
+      chainId: intent.chainId,
+      subject: about,
+      fact,
+      min: policy.policy.observersMin,
+      now,
+    });
     if (agreed !== undefined) observed[subject.factKey(about, fact)] = agreed;
   }
   return {
@@ -56,13 +62,21 @@ export function gatherFacts(core: Core, asked: Asked): Facts {
   };
 }
 
-type FactAsked = { readonly chainId: number; readonly subject: string; readonly fact: subject.FactName; readonly min: number; readonly now: Instant };
+type FactAsked = {
+  readonly chainId: number;
+  readonly subject: string;
+  readonly fact: subject.FactName;
+  readonly min: number;
+  readonly now: Instant;
+};
 
 /** What enough observers agree on, from statements that verify now, never older than a block already used. */
 export function agreedFact(core: Core, asked: FactAsked): Observed | undefined {
   const seen = core.journal.observations(asked.chainId, asked.subject, asked.fact).flatMap((stored) => {
     const statement = verifiedAgain(core, { envelope: stored.envelope, member: stored.observer }, "ChainObservation");
-    return statement === undefined || !isObserver(core, stored.observer) ? [] : [{ observer: stored.observer, hash: stored.hash, message: statement.message }];
+    return statement === undefined || !isObserver(core, stored.observer)
+      ? []
+      : [{ observer: stored.observer, hash: stored.hash, message: statement.message }];
   });
   const notBelow = Math.max(0, core.journal.usedBlock(asked.chainId, asked.subject, asked.fact));
   return agree(seen, asked.min, asked.now, notBelow);
@@ -87,7 +101,9 @@ function reserves(core: Core, asset: Name): ReserveFact[] {
 
 /** Mints whose tokens the observed supply cannot hold yet: allocated and unseen, or mined above the observed block. */
 function outstanding(core: Core, { intent, requestId }: Asked, supply: Observed | undefined): amount.Amount {
-  const open = core.journal.openAllocations(intent.asset).filter((one) => one.operation === "mint" && one.requestId !== requestId);
+  const open = core.journal
+    .openAllocations(intent.asset)
+    .filter((one) => one.operation === "mint" && one.requestId !== requestId);
   const above = supply === undefined ? [] : core.journal.mintedAbove(intent.asset, supply.blockNumber);
   return amount.fromBigInt([...open, ...above].reduce((sum, one) => sum + one.amount, 0n));
 }
@@ -100,16 +116,29 @@ function spends(core: Core, { intent, policy, now }: Asked): Spend[] {
   for (const one of core.journal.allocationsSince({ account: intent.account, since })) found.set(one.requestId, one);
   return [...found.values()]
     .filter((one) => one.outcome !== "reverted")
-    .map(({ requestId, asset, operation, initiator, account, to, amount: sum, feeCeilingWei, at }) => ({ requestId, asset, operation, initiator, account, to, amount: sum, feeCeilingWei, at }));
+    .map(({ requestId, asset, operation, initiator, account, to, amount: sum, feeCeilingWei, at }) => ({
+      requestId,
+      asset,
+      operation,
+      initiator,
+      account,
+      to,
+      amount: sum,
+      feeCeilingWei,
+      at,
+    }));
 }
 
 /** Since when, without a break up to the version in force, each list has had the recipient. */
 function listedSince(core: Core, { intent, policy }: Asked): Record<string, Instant> {
-  const history = core.journal.activatedDocuments().filter((document) => document.kind === "Policy" && document.name === intent.asset);
+  const history = core.journal
+    .activatedDocuments()
+    .filter((document) => document.kind === "Policy" && document.name === intent.asset);
   const since: Record<string, Instant> = {};
   for (const list of policy.policy.lists.keys()) {
     let from: Instant | undefined;
-    for (const version of history) from = isListed(version.document, list, intent.to) ? (from ?? version.activeAt) : undefined;
+    for (const version of history)
+      from = isListed(version.document, list, intent.to) ? (from ?? version.activeAt) : undefined;
     if (from !== undefined) since[`${list} ${intent.to}`] = from;
   }
   return since;

@@ -50,7 +50,15 @@ export type StoredDocument = {
   readonly activeAt: Instant | undefined;
 };
 
-export type StoredFreeze = { readonly freezeId: Bytes32; readonly scope: "deployment" | "asset" | "key"; readonly target: string; readonly reason: string; readonly by: Name; readonly at: Instant; readonly lifted: boolean };
+export type StoredFreeze = {
+  readonly freezeId: Bytes32;
+  readonly scope: "deployment" | "asset" | "key";
+  readonly target: string;
+  readonly reason: string;
+  readonly by: Name;
+  readonly at: Instant;
+  readonly lifted: boolean;
+};
 
 export type Allocation = {
   readonly requestId: Bytes32;
@@ -116,7 +124,10 @@ export type Journal = {
   readonly raiseUsedBlock: (chainId: number, subject: string, fact: string, blockNumber: number) => void;
 
   readonly putDocument: (document: StoredDocument) => void;
-  readonly updateDocument: (hash: Bytes32, change: Partial<Pick<StoredDocument, "state" | "completeAt" | "activeAt">>) => void;
+  readonly updateDocument: (
+    hash: Bytes32,
+    change: Partial<Pick<StoredDocument, "state" | "completeAt" | "activeAt">>,
+  ) => void;
   readonly document: (hash: Bytes32) => StoredDocument | undefined;
   readonly activeDocument: (kind: "Policy" | "Roster", name: string) => StoredDocument | undefined;
   /** All versions in order of version. */
@@ -130,14 +141,24 @@ export type Journal = {
   readonly liftFreeze: (freezeId: Bytes32) => void;
 
   /** `taken` names the constraint that forbids it: nothing is stored then. */
-  readonly putAllocation: (allocation: Allocation) => { readonly kind: "stored" } | { readonly kind: "taken"; readonly by: "request" | "nonce" | "reference" };
+  readonly putAllocation: (
+    allocation: Allocation,
+  ) => { readonly kind: "stored" } | { readonly kind: "taken"; readonly by: "request" | "nonce" | "reference" };
   readonly allocation: (requestId: Bytes32) => Allocation | undefined;
   /** Highest nonce ever allocated on a lane, undefined for a fresh one. */
   readonly highestNonce: (chainId: number, account: Address) => number | undefined;
   /** Allocations of an asset or of an account since an instant, plus all with outcome open or (when success) with outcomeBlock above `observedBlock`. */
-  readonly allocationsSince: (filter: { readonly asset?: Name; readonly account?: Address; readonly since: Instant }) => readonly Allocation[];
+  readonly allocationsSince: (filter: {
+    readonly asset?: Name;
+    readonly account?: Address;
+    readonly since: Instant;
+  }) => readonly Allocation[];
   readonly openAllocations: (asset?: Name) => readonly Allocation[];
-  readonly settleAllocation: (requestId: Bytes32, outcome: "success" | "reverted" | "mismatch", outcomeBlock: number) => void;
+  readonly settleAllocation: (
+    requestId: Bytes32,
+    outcome: "success" | "reverted" | "mismatch",
+    outcomeBlock: number,
+  ) => void;
   /** Successful mints of an asset whose outcome block is above a height: not in the supply observed there. */
   readonly mintedAbove: (asset: Name, blockNumber: number) => readonly Allocation[];
 
@@ -152,8 +173,16 @@ export type Journal = {
   readonly storeSignature: (digest: Bytes32, signed: { readonly raw: Hex; readonly txHash: Bytes32 }) => void;
 
   /** The journal of verdicts: what was refused, when and why. */
-  readonly recordRefusal: (refusal: { readonly verb: "admit" | "sign"; readonly about: string; readonly code: string; readonly why: string; readonly at: Instant }) => void;
-  readonly refusals: (about: string) => readonly { readonly verb: string; readonly code: string; readonly why: string; readonly at: Instant }[];
+  readonly recordRefusal: (refusal: {
+    readonly verb: "admit" | "sign";
+    readonly about: string;
+    readonly code: string;
+    readonly why: string;
+    readonly at: Instant;
+  }) => void;
+  readonly refusals: (
+    about: string,
+  ) => readonly { readonly verb: string; readonly code: string; readonly why: string; readonly at: Instant }[];
 
   readonly close: () => void;
 };

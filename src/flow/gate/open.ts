@@ -55,10 +55,22 @@ export function openGate(parts: Parts): OpenGate {
 function plantGenesis({ journal, clock, genesisFile }: Parts, standing: Standing): void {
   const now = clock.now();
   journal.transaction(() => {
-    journal.append({ kind: "genesis", epoch: journal.epoch(), instant: now, file: parseWith(genesisFileSchema, genesisFile, "genesis.malformed") });
+    journal.append({
+      kind: "genesis",
+      epoch: journal.epoch(),
+      instant: now,
+      file: parseWith(genesisFileSchema, genesisFile, "genesis.malformed"),
+    });
     const { roster, policies } = standing;
     const inForce = { state: "active", completeAt: now, activeAt: now } as const;
-    journal.putDocument({ hash: roster.hash, kind: "Roster", name: "roster", version: roster.version, document: toWire(roster.roster), ...inForce });
+    journal.putDocument({
+      hash: roster.hash,
+      kind: "Roster",
+      name: "roster",
+      version: roster.version,
+      document: toWire(roster.roster),
+      ...inForce,
+    });
     for (const [asset, { hash: policyHash, version, document }] of policies) {
       journal.putDocument({ hash: policyHash, kind: "Policy", name: asset, version, document, ...inForce });
     }
@@ -70,7 +82,12 @@ function ownGenesis({ journal, genesisFile }: Parts, deploymentId: string): void
   const [first] = journal.leaves(0, 1);
   const entry = first === undefined ? undefined : parseWith(entrySchema, decodeLeaf(first.bytes), "gate.document");
   const own = entry?.kind === "genesis" ? hash(entry.file.genesis) : undefined;
-  if (own === deploymentId && entry?.kind === "genesis" && canonical(toWire(entry.file)) === canonical(toWire(genesisFile))) return;
+  if (
+    own === deploymentId &&
+    entry?.kind === "genesis" &&
+    canonical(toWire(entry.file)) === canonical(toWire(genesisFile))
+  )
+    return;
   throw new Fault("gate.other-deployment", "the journal belongs to another genesis than the one configured", "never");
 }
 
@@ -80,7 +97,12 @@ async function guarded(core: Core, request: GateRequest): Promise<GateAnswer> {
   } catch (error) {
     if (error instanceof Fault) return { kind: "problem", code: error.code, message: error.message, field: "" };
     if (error instanceof InvariantViolation) core.stop(`the gate stopped signing: ${error.message}`);
-    return { kind: "problem", code: "gate.broken", message: "the gate met a fault of its own and signed nothing", field: "" };
+    return {
+      kind: "problem",
+      code: "gate.broken",
+      message: "the gate met a fault of its own and signed nothing",
+      field: "",
+    };
   }
 }
 
@@ -88,17 +110,30 @@ async function answer(core: Core, request: GateRequest): Promise<GateAnswer> {
   switch (request.verb) {
     case "admit":
       if ("statement" in request) return admit(core, request.statement, request.attachment);
-      return { kind: "problem", code: "checkpoint.no-witness", message: "this deployment has no witnesses", field: "checkpoint" };
+      return {
+        kind: "problem",
+        code: "checkpoint.no-witness",
+        message: "this deployment has no witnesses",
+        field: "checkpoint",
+      };
     case "sign":
       return "fees" in request ? sign(core, request) : dryRun(core, request);
     case "entries":
       return {
         kind: "entries",
         size: core.journal.size(),
-        leaves: core.journal.leaves(request.from, request.limit).map(({ index, bytes }) => ({ index, leaf: new TextDecoder().decode(bytes) })),
+        leaves: core.journal
+          .leaves(request.from, request.limit)
+          .map(({ index, bytes }) => ({ index, leaf: new TextDecoder().decode(bytes) })),
       };
     case "head":
-      return { kind: "head", size: core.journal.size(), checkpoint: signedHead(core), instant: core.now(), epoch: core.journal.epoch() };
+      return {
+        kind: "head",
+        size: core.journal.size(),
+        checkpoint: signedHead(core),
+        instant: core.now(),
+        epoch: core.journal.epoch(),
+      };
     case "health":
       return health(core);
   }
@@ -115,7 +150,13 @@ function health(core: Core): Health {
     frozen: frozen.map(({ freezeId, scope, target, reason, by, at }) => ({ freezeId, scope, target, reason, by, at })),
     backends: core.places.map(({ keys, backend }) => {
       const { ready, why, pid, recovery } = backend.health();
-      return { keys: [...keys], ready: ready && core.stopped() === undefined, why: core.stopped() ?? why, pid: pid ?? null, recovery };
+      return {
+        keys: [...keys],
+        ready: ready && core.stopped() === undefined,
+        why: core.stopped() ?? why,
+        pid: pid ?? null,
+        recovery,
+      };
     }),
   };
 }

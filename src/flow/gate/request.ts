@@ -24,13 +24,15 @@ export type Request = {
   readonly policy: StandingPolicy;
 };
 
-export type LoadedRequest = { readonly kind: "loaded"; readonly request: Request } | { readonly kind: "refused"; readonly refusal: Refusal };
+export type LoadedRequest =
+  { readonly kind: "loaded"; readonly request: Request } | { readonly kind: "refused"; readonly refusal: Refusal };
 
 /** Reads and verifies the submission again under the documents in force (steps 2 and 4). */
 export function loadRequest(core: Core, requestId: Bytes32): LoadedRequest {
   const [stored] = core.journal.statementsAbout("Submission", requestId);
   const statement = stored === undefined ? undefined : verifiedAgain(core, stored, "Submission");
-  if (stored === undefined || statement === undefined) return refused("gate.unknown-request", "no valid submission of this request was admitted");
+  if (stored === undefined || statement === undefined)
+    return refused("gate.unknown-request", "no valid submission of this request was admitted");
   const policy = core.standing().policies.get(statement.message.asset);
   if (policy === undefined) return refused("gate.no-policy", `no policy is in force for ${statement.message.asset}`);
   try {
@@ -67,21 +69,40 @@ export function countedVotes(core: Core, { statement }: Request): readonly Vote[
   return core.journal.statementsAbout("Approval", requestId).flatMap((stored) => {
     const approval = verifiedAgain(core, stored, "Approval");
     const holder = approval === undefined ? undefined : core.standing().roster.index.credential(approval.credential);
-    if (approval === undefined || holder === undefined || holder.service || approval.message.decision !== "approve") return [];
+    if (approval === undefined || holder === undefined || holder.service || approval.message.decision !== "approve")
+      return [];
     const { approvalId, expiresAt } = approval.message;
     const spent = core.journal.approvalSpentBy(approvalId);
     if (spent !== undefined && spent !== requestId) return [];
     if (unbound(approval.message, statement.message, holder.member.id, core.standing()) !== undefined) return [];
-    return [{ person: holder.member.id, credential: holder.credential.id, credentialKind: holder.credential.kind, approvalId, statement: stored.hash, expiresAt }];
+    return [
+      {
+        person: holder.member.id,
+        credential: holder.credential.id,
+        credentialKind: holder.credential.kind,
+        approvalId,
+        statement: stored.hash,
+        expiresAt,
+      },
+    ];
   });
 }
 
 /** The statement when its credential is still in the roster, with the same holder, and its proof verifies. */
-export function verifiedAgain<K extends Kind>(core: Core, stored: Pick<StoredStatement, "envelope" | "member">, kind: K): StatementOf<K> | undefined {
+export function verifiedAgain<K extends Kind>(
+  core: Core,
+  stored: Pick<StoredStatement, "envelope" | "member">,
+  kind: K,
+): StatementOf<K> | undefined {
   const statement = readStatement(stored.envelope);
   const holder = core.standing().roster.index.credential(statement.credential);
   if (holder?.member.id !== stored.member) return undefined;
-  const verdict = verifyStatement({ deploymentId: core.deploymentId, statement, credential: holder.credential, checks: core.checks });
+  const verdict = verifyStatement({
+    deploymentId: core.deploymentId,
+    statement,
+    credential: holder.credential,
+    checks: core.checks,
+  });
   return verdict.kind === "valid" && isKind(statement, kind) ? statement : undefined;
 }
 

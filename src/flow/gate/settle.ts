@@ -1,6 +1,7 @@
 /** Notes what became of our transactions once enough observers saw them in a final block. */
 import { compare } from "../../chain/outcome.ts";
 import { readOutcome } from "../../evidence/outcome.ts";
+import type { Observed } from "../../policy/facts.ts";
 import * as subject from "../../evidence/subject.ts";
 import * as bytes32 from "../../values/bytes32.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
@@ -8,26 +9,48 @@ import type { Instant } from "../../values/instant.ts";
 import { leafObservation } from "./allocate.ts";
 import type { Core } from "./core.ts";
 import { agreedFact } from "./facts.ts";
-import { loadRequest } from "./request.ts";
+import { loadRequest, type Request } from "./request.ts";
 
 /** After an observation was kept: settles the allocation it is about, if that is decided now. */
-export function settle(core: Core, seen: { readonly chainId: number; readonly subject: string; readonly fact: string }, now: Instant): void {
+export function settle(
+  core: Core,
+  seen: { readonly chainId: number; readonly subject: string; readonly fact: string },
+  now: Instant,
+): void {
   const txHash = hashIn(seen.subject);
   if (seen.fact !== "outcome" || txHash === undefined) return;
   const permit = core.journal.permitByTxHash(txHash);
-  const allocation = permit === undefined ? undefined : core.journal.allocation(permit.requestId);
-  if (permit === undefined || allocation?.outcome !== "open") return;
+  if (permit === undefined || core.journal.allocation(permit.requestId)?.outcome !== "open") return;
   const loaded = loadRequest(core, permit.requestId);
   if (loaded.kind === "refused") return;
-  const { policy, intent } = loaded.request;
-  const agreed = agreedFact(core, { chainId: seen.chainId, subject: seen.subject, fact: "outcome", min: policy.policy.observersMin, now });
-  const receipt = agreed === undefined ? undefined : readOutcome(agreed.value);
-  if (agreed === undefined || !agreed.finalized || receipt === undefined) return;
-  const status = receipt.kind === "too-long" ? "mismatch" : statusOf(compare(receipt.receipt, intent, policy.policy.token.address));
+  const min = loaded.request.policy.policy.observersMin;
+  const agreed = agreedFact(core, { chainId: seen.chainId, subject: seen.subject, fact: "outcome", min, now });
+  if (agreed?.finalized === true) close(core, { request: loaded.request, txHash, agreed, now });
+}
+
+type Ending = { readonly request: Request; readonly txHash: Bytes32; readonly agreed: Observed; readonly now: Instant };
+
+function close(core: Core, { request, txHash, agreed, now }: Ending): void {
+  const receipt = readOutcome(agreed.value);
+  if (receipt === undefined) return;
+  const { requestId } = request.statement.message;
+  const status =
+    receipt.kind === "too-long"
+      ? "mismatch"
+      : statusOf(compare(receipt, request.intent, request.policy.policy.token.address));
   for (const statement of agreed.statements) leafObservation(core, statement, now);
-  const blockNumber = receipt.kind === "too-long" ? agreed.blockNumber : receipt.receipt.blockNumber;
-  core.journal.append({ kind: "outcome", epoch: core.journal.epoch(), instant: now, requestId: permit.requestId, txHash, status, blockNumber, statements: agreed.statements });
-  core.journal.settleAllocation(permit.requestId, status, blockNumber);
+  const { blockNumber } = receipt;
+  core.journal.append({
+    kind: "outcome",
+    epoch: core.journal.epoch(),
+    instant: now,
+    requestId,
+    txHash,
+    status,
+    blockNumber,
+    statements: agreed.statements,
+  });
+  core.journal.settleAllocation(requestId, status, blockNumber);
 }
 
 function statusOf(outcome: ReturnType<typeof compare>): "success" | "reverted" | "mismatch" {

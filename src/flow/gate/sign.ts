@@ -37,7 +37,9 @@ export async function sign(core: Core, asked: SignRequest): Promise<SignAnswer> 
   return usePermit(core, request, permit.permit);
 }
 
-type CurrentPermit = { readonly kind: "permit"; readonly permit: StoredPermit } | { readonly kind: "refused"; readonly refusal: Refusal; readonly decision?: Decision };
+type CurrentPermit =
+  | { readonly kind: "permit"; readonly permit: StoredPermit }
+  | { readonly kind: "refused"; readonly refusal: Refusal; readonly decision?: Decision };
 
 /** The permit of this request: the one it has, a dearer one when a replacement is asked for, or a new allocation. */
 function currentPermit(core: Core, request: Request, asked: SignRequest): CurrentPermit {
@@ -61,7 +63,7 @@ function replace(core: Core, request: Request, { requestId, fees }: SignRequest,
     const before = core.journal.permits(requestId);
     const last = before.at(-1);
     const key = core.standing().roster.index.keyByAccount(request.intent.account);
-    if (last === undefined || last.signed === undefined || key === undefined) return undefined;
+    if (last?.signed === undefined || key === undefined) return undefined;
     const wrong = wrongReplacement(before.length + 1, last.transaction, fees);
     if (wrong !== undefined) return wrong;
     const built = build(request.intent, request.policy.policy.token.address, nonce, fees);
@@ -76,12 +78,19 @@ function replace(core: Core, request: Request, { requestId, fees }: SignRequest,
 async function usePermit(core: Core, request: Request, permit: StoredPermit): Promise<SignAnswer> {
   const key = core.standing().roster.index.keyByAccount(request.intent.account);
   const place = core.places.find(({ keys }) => key !== undefined && keys.includes(key.id));
-  if (key === undefined || place === undefined) return refuse(core, permit.requestId, refusal("gate.unknown-account", `no token here holds the key of ${request.intent.account}`));
+  if (key === undefined || place === undefined)
+    return refuse(
+      core,
+      permit.requestId,
+      refusal("gate.unknown-account", `no token here holds the key of ${request.intent.account}`),
+    );
   if (core.inFlight.has(permit.digest)) return { kind: "signing", on: key.id, needs: "the token's answer" };
   const work = askToken(core, { request, permit, key, backend: place.backend });
   core.inFlight.set(permit.digest, work);
   try {
-    const waited = core.patience().then((): SignAnswer => ({ kind: "signing", on: key.id, needs: "the token's answer" }));
+    const waited = core
+      .patience()
+      .then((): SignAnswer => ({ kind: "signing", on: key.id, needs: "the token's answer" }));
     return await Promise.race([work, waited]);
   } finally {
     void work.then(
@@ -91,7 +100,12 @@ async function usePermit(core: Core, request: Request, permit: StoredPermit): Pr
   }
 }
 
-type Asking = { readonly request: Request; readonly permit: StoredPermit; readonly key: ManagedKey; readonly backend: Core["places"][number]["backend"] };
+type Asking = {
+  readonly request: Request;
+  readonly permit: StoredPermit;
+  readonly key: ManagedKey;
+  readonly backend: Core["places"][number]["backend"];
+};
 
 async function askToken(core: Core, { request, permit, key, backend }: Asking): Promise<SignAnswer> {
   await core.faults.at("gate:permit-stored");
@@ -99,24 +113,37 @@ async function askToken(core: Core, { request, permit, key, backend }: Asking): 
   if (stands !== undefined) return refuse(core, permit.requestId, stands);
   core.journal.markAsked(permit.digest);
   // Nothing may await between the last look above and the call below.
-  const answer = await backend.sign(SigningPermit.issue({ key: key.id, address: key.account, publicKey: key.publicKey, digest: permit.digest }));
+  const answer = await backend.sign(
+    SigningPermit.issue({ key: key.id, address: key.account, publicKey: key.publicKey, digest: permit.digest }),
+  );
   await core.faults.at("gate:token-answered");
   if (answer.kind !== "signed") return { kind: "signing", on: key.id, needs: answer.why };
   const signed = checkedTransaction(core, permit, key, answer);
   if (signed === undefined) {
     core.stop(`the token of ${key.id} answered with a signature that is not over our digest`);
-    return refuse(core, permit.requestId, refusal("gate.wrong-signature", `the token of ${key.id} answered with a signature that is not over our digest`));
+    return refuse(
+      core,
+      permit.requestId,
+      refusal("gate.wrong-signature", `the token of ${key.id} answered with a signature that is not over our digest`),
+    );
   }
   store(core, permit, signed);
   await core.faults.at("gate:signature-stored");
   const after = standsInTheWay(core, request, core.now());
-  return after === undefined ? signedAnswer(permit, { raw: signed.raw, txHash: signed.hash }) : refuse(core, permit.requestId, after);
+  return after === undefined
+    ? signedAnswer(permit, { raw: signed.raw, txHash: signed.hash })
+    : refuse(core, permit.requestId, after);
 }
 
 type SignedTransaction = ReturnType<typeof attach>;
 
 /** Recovers over the digest as the journal has it; the backend's own check is not taken on its word. */
-function checkedTransaction(core: Core, permit: StoredPermit, key: ManagedKey, answer: Extract<BackendAnswer, { kind: "signed" }>): SignedTransaction | undefined {
+function checkedTransaction(
+  core: Core,
+  permit: StoredPermit,
+  key: ManagedKey,
+  answer: Extract<BackendAnswer, { kind: "signed" }>,
+): SignedTransaction | undefined {
   const { r, s, yParity } = answer.signature;
   const bytes = concat(toBytes(r), toBytes(s), Uint8Array.of(27 + yParity));
   if (core.checks.recoverSecp256k1(toBytes(permit.digest), bytes) !== key.account) return undefined;
@@ -127,13 +154,24 @@ function store(core: Core, permit: StoredPermit, { raw, hash, signature }: Signe
   const { journal } = core;
   journal.transaction(() => {
     const now = core.now();
-    journal.append({ kind: "signature", epoch: journal.epoch(), instant: now, requestId: permit.requestId, digest: permit.digest, ...signature, txHash: hash });
+    journal.append({
+      kind: "signature",
+      epoch: journal.epoch(),
+      instant: now,
+      requestId: permit.requestId,
+      digest: permit.digest,
+      ...signature,
+      txHash: hash,
+    });
     journal.storeSignature(permit.digest, { raw, txHash: hash });
     journal.advance(now);
   });
 }
 
-function signedAnswer({ digest, transaction }: StoredPermit, { raw, txHash }: { readonly raw: Hex; readonly txHash: Bytes32 }): SignAnswer {
+function signedAnswer(
+  { digest, transaction }: StoredPermit,
+  { raw, txHash }: { readonly raw: Hex; readonly txHash: Bytes32 },
+): SignAnswer {
   return { kind: "signed", raw, txHash, nonce: transaction.nonce, digest };
 }
 

@@ -6,5 +6,9 @@ export type Delivery = {
   /** What to look at now; throws a `Fault` with retry safe when the service does not answer. */
   readonly watch: () => Promise<readonly Watch[]>;
   /** Signs and posts one observation; `refused` says why the gate did not take it. */
-  readonly deliver: (observation: Message<"ChainObservation">) => Promise<{ readonly kind: "delivered" } | { readonly kind: "refused"; readonly code: string; readonly why: string }>;
+  readonly deliver: (
+    observation: Message<"ChainObservation">,
+  ) => Promise<
+    { readonly kind: "delivered" } | { readonly kind: "refused"; readonly code: string; readonly why: string }
+  >;
 };

@@ -33,8 +33,12 @@ export async function observe(reader: ChainReader, watch: Watch): Promise<readon
   const outcomes = finalBeat === undefined ? [] : await outcomeFacts(reader, watch, finalBeat);
   const isFinal = (block: Block): boolean => final !== undefined && block.number <= final;
   return [
-    ...standing.map(([about, fact, value]) => sighting(watch, beat ?? head, { subject: about, fact, value, finalized: beat !== undefined && isFinal(beat) })),
-    ...outcomes.map(([about, value]) => sighting(watch, finalBeat ?? head, { subject: about, fact: "outcome", value, finalized: true })),
+    ...standing.map(([about, fact, value]) =>
+      sighting(watch, beat ?? head, { subject: about, fact, value, finalized: beat !== undefined && isFinal(beat) }),
+    ),
+    ...outcomes.map(([about, value]) =>
+      sighting(watch, finalBeat ?? head, { subject: about, fact: "outcome", value, finalized: true }),
+    ),
   ];
 }
 
@@ -44,7 +48,11 @@ function newestBeat(height: number, { observeEvery }: Chain): number {
 
 type StandingFact = readonly [subject: string, fact: subject.FactName, value: string];
 
-async function standingFacts(reader: ChainReader, { tokens, accounts }: Watch, block: Block): Promise<readonly StandingFact[]> {
+async function standingFacts(
+  reader: ChainReader,
+  { tokens, accounts }: Watch,
+  block: Block,
+): Promise<readonly StandingFact[]> {
   const ofToken = async (token: Address): Promise<readonly StandingFact[]> => {
     const about = subject.token(token);
     const [codehash, implementation, supply, paused] = await Promise.all([
@@ -60,18 +68,39 @@ async function standingFacts(reader: ChainReader, { tokens, accounts }: Watch, b
       [about, "paused", String(paused)],
     ];
   };
-  const ofAccount = async (account: Address): Promise<readonly StandingFact[]> => [[subject.account(account), "nonce", String(await reader.nonce(account, block))]];
+  const ofAccount = async (account: Address): Promise<readonly StandingFact[]> => [
+    [subject.account(account), "nonce", String(await reader.nonce(account, block))],
+  ];
   return (await Promise.all([...tokens.map(ofToken), ...accounts.map(ofAccount)])).flat();
 }
 
 /** Receipts in a block not above the final beat; what is not there yet is not said. */
-async function outcomeFacts(reader: ChainReader, { wanted }: Watch, block: Block): Promise<readonly (readonly [string, string])[]> {
+async function outcomeFacts(
+  reader: ChainReader,
+  { wanted }: Watch,
+  block: Block,
+): Promise<readonly (readonly [string, string])[]> {
   const hashes = wanted.map((about) => about.slice(subject.transactionPrefix.length)).filter(bytes32.is);
   const seen = await Promise.all(hashes.map((hash) => reader.receipt(hash)));
-  return seen.flatMap((receipt) => (receipt !== undefined && receipt.blockNumber <= block.number ? [[subject.transaction(receipt.txHash), outcomeText(receipt)] as const] : []));
+  return seen.flatMap((receipt) =>
+    receipt !== undefined && receipt.blockNumber <= block.number
+      ? [[subject.transaction(receipt.txHash), outcomeText(receipt)] as const]
+      : [],
+  );
 }
 
-function sighting({ chain, lifetime }: Watch, block: Block, seen: Pick<Sighting, "subject" | "fact" | "value" | "finalized">): Sighting {
+function sighting(
+  { chain, lifetime }: Watch,
+  block: Block,
+  seen: Pick<Sighting, "subject" | "fact" | "value" | "finalized">,
+): Sighting {
   const expiresAt = plus(block.time, duration.parse(lifetime));
-  return { chainId: chain.id, blockNumber: block.number, blockHash: block.hash, blockTime: block.time, expiresAt, ...seen };
+  return {
+    chainId: chain.id,
+    blockNumber: block.number,
+    blockHash: block.hash,
+    blockTime: block.time,
+    expiresAt,
+    ...seen,
+  };
 }

@@ -38,7 +38,11 @@ export async function lookOnce(parts: ObserverParts, said: Map<string, number>):
   }
 }
 
-async function deliverNew({ delivery, faults, report }: ObserverParts, said: Map<string, number>, sighting: Sighting): Promise<void> {
+async function deliverNew(
+  { delivery, faults, report }: ObserverParts,
+  said: Map<string, number>,
+  sighting: Sighting,
+): Promise<void> {
   const about = `${String(sighting.chainId)} ${sighting.subject} ${sighting.fact}`;
   if ((said.get(about) ?? -1) >= sighting.blockNumber) return;
   await faults.at("observe:before-delivery");

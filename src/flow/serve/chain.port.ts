@@ -8,7 +8,11 @@ export type Broadcast =
   | { readonly kind: "accepted" }
   /** The endpoint has these very bytes: success. */
   | { readonly kind: "already-known" }
-  | { readonly kind: "rejected"; readonly code: "nonce-too-low" | "underpriced" | "insufficient-funds" | "other"; readonly why: string }
+  | {
+      readonly kind: "rejected";
+      readonly code: "nonce-too-low" | "underpriced" | "insufficient-funds" | "other";
+      readonly why: string;
+    }
   /** No answer, or one we do not understand: the same bytes go out again. */
   | { readonly kind: "unknown"; readonly why: string };
 

@@ -39,7 +39,11 @@ test("says who is missing while the quorum is not complete, and signs when it is
   await place.admit(said);
   await place.admit(approval(place.deployment, said, "carla"));
   const pending = await place.sign(requestIdOf(said));
-  expect(pending).toMatchObject({ kind: "refused", code: "policy.quorum-missing", decision: { verdict: "pending", missing: [{ group: "custodians", count: 1 }] } });
+  expect(pending).toMatchObject({
+    kind: "refused",
+    code: "policy.quorum-missing",
+    decision: { verdict: "pending", missing: [{ group: "custodians", count: 1 }] },
+  });
   await place.admit(approval(place.deployment, said, "cyril"));
   expect(await place.sign(requestIdOf(said))).toMatchObject({ kind: "signed" });
 });
@@ -52,7 +56,8 @@ test("signs nothing without evidence, whoever approved", async () => {
 
 test("allocates one of two mints that fit the reserves each but not together", async () => {
   await bringEvidence(place);
-  for (const envelope of [attestation(place.deployment, place.now, { reserves: units(150), sequence: 2 })]) await place.admit(envelope);
+  for (const envelope of [attestation(place.deployment, place.now, { reserves: units(150), sequence: 2 })])
+    await place.admit(envelope);
   const one = await approvedMint(place, { intent: { reference: "D-1" } });
   const two = await approvedMint(place, { intent: { reference: "D-2" } });
   const answers = await Promise.all([place.sign(requestIdOf(one)), place.sign(requestIdOf(two))]);
@@ -76,7 +81,14 @@ test("a freeze between permit and token call yields no signature", async () => {
   place.fault = async (point) => {
     if (point !== "gate:permit-stored") return;
     place.fault = () => undefined;
-    await place.admit(signAs("cora", place.deployment.deploymentId, "Freeze", { scope: "asset", target: "GLD", reason: "stop", freezeId: idOf("freeze") }));
+    await place.admit(
+      signAs("cora", place.deployment.deploymentId, "Freeze", {
+        scope: "asset",
+        target: "GLD",
+        reason: "stop",
+        freezeId: idOf("freeze"),
+      }),
+    );
   };
   expect(await place.sign(requestIdOf(said))).toMatchObject({ kind: "refused", code: "gate.frozen" });
   expect(place.backend.asked()).toBe(0);
@@ -90,10 +102,22 @@ test("counts an allocation in the limit once, and gives room back when a final r
   if (answer.kind !== "signed") return;
   expect(place.journal.openAllocations()).toHaveLength(1);
   const { account } = place.deployment.key;
-  const value = JSON.stringify({ block: 12, from: account, logs: [], nonce: 0, status: "reverted", to: place.deployment.policy.token.address });
+  const value = JSON.stringify({
+    block: 12,
+    from: account,
+    logs: [],
+    nonce: 0,
+    status: "reverted",
+    to: place.deployment.policy.token.address,
+  });
   const { observation } = await import("../../place/gold.ts");
   for (const by of ["obs-1", "obs-2"] as const) {
-    const seen = observation(place.deployment, by, { subject: `tx:${answer.txHash}`, fact: "outcome", value }, { blockNumber: 14, blockTime: place.now, overrides: { finalized: true } });
+    const seen = observation(
+      place.deployment,
+      by,
+      { subject: `tx:${answer.txHash}`, fact: "outcome", value },
+      { blockNumber: 14, blockTime: place.now, overrides: { finalized: true } },
+    );
     expect(await place.admit(seen)).toMatchObject({ kind: "admitted" });
   }
   expect(place.journal.openAllocations()).toHaveLength(0);
@@ -104,7 +128,12 @@ test("freezes the lane when the chain has more transactions of the account than 
   await bringEvidence(place);
   const first = await approvedMint(place, { intent: { reference: "D-1" } });
   expect((await place.sign(requestIdOf(first))).kind).toBe("signed");
-  for (const envelope of sightings(place.deployment, { blockNumber: 20, blockTime: place.now }, { nonce: "2", supply: units(100) })) await place.admit(envelope);
+  for (const envelope of sightings(
+    place.deployment,
+    { blockNumber: 20, blockTime: place.now },
+    { nonce: "2", supply: units(100) },
+  ))
+    await place.admit(envelope);
   const second = await approvedMint(place, { intent: { reference: "D-2" } });
   expect(await place.sign(requestIdOf(second))).toMatchObject({ kind: "refused", code: "gate.outsider-nonce" });
   expect(await place.sign(requestIdOf(second))).toMatchObject({ kind: "refused", code: "gate.frozen" });
