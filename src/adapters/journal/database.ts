@@ -43,10 +43,11 @@ function create(path: string): void {
 function connect(path: string): DatabaseSync {
   const handle = new DatabaseSync(path, { timeout: 20, allowExtension: false, defensive: true });
   try {
-    handle.exec("PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;");
-    handle.exec("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;");
-    // Exclusive before the first access: the lock is then held until the end, and no shared-memory file exists.
-    handle.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
+    // Before anything reads the file, other settings included: the lock is then held until the end, and no shared-memory file exists.
+    handle.exec("PRAGMA locking_mode = EXCLUSIVE");
+    handle.exec("PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON");
+    handle.exec("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON");
+    handle.exec("BEGIN EXCLUSIVE");
     migrate(handle);
     handle.exec("COMMIT; PRAGMA journal_mode = WAL");
     expectPragma(handle, "journal_mode", "wal");

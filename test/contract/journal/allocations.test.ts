@@ -1,0 +1,256 @@
+/** What the journal promises of allocations, approvals, permits and refusals, on a real file. */
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Journal } from "../../../src/flow/gate/journal.port.ts";
+import { max } from "../../../src/values/amount.ts";
+import { InvariantViolation } from "../../../src/values/errors.ts";
+import { parse as parseHex } from "../../../src/values/hex.ts";
+import { journalPlace } from "./journal-place.ts";
+import { account, allocation, at, called, id, unsigned, withLeaf } from "./rows.ts";
+
+const place = journalPlace();
+let journal: Journal;
+
+beforeEach(() => {
+  journal = place.open();
+});
+
+afterEach(() => {
+  place.remove();
+});
+
+describe("allocations", () => {
+  beforeEach(() => withLeaf(journal));
+  const put = (number: number, change: Parameters<typeof allocation>[1] = {}): ReturnType<Journal["putAllocation"]> =>
+    journal.putAllocation(allocation(number, change));
+  const taken = (by: string) => ({ kind: "taken", by });
+  const requests = (list: readonly { readonly requestId: string }[]): string[] =>
+    list.map(({ requestId }) => requestId);
+
+  it("come back with every digit of their amounts", () => {
+    expect(put(1)).toEqual({ kind: "stored" });
+    journal = place.open();
+    expect(journal.allocation(id(1))).toEqual(allocation(1));
+    expect(journal.allocation(id(1))?.amount).toBe(max);
+    expect(journal.allocation(id(2))).toBeUndefined();
+  });
+
+  it("tie one request to one nonce, both ways", () => {
+    put(1);
+    expect(put(1, { nonce: 5, reference: "other" })).toEqual(taken("request"));
+    expect(put(2, { nonce: 1 })).toEqual(taken("nonce"));
+    expect(put(3, { nonce: 1, chainId: 2 })).toEqual({ kind: "stored" });
+    expect(put(4, { nonce: 1, account: account(1) })).toEqual({ kind: "stored" });
+    expect(requests(journal.openAllocations())).toEqual([id(1), id(3), id(4)]);
+  });
+
+  it("take a reference once, until a revert gives it back", () => {
+    const same = { reference: "receipt-1" };
+    put(1);
+    expect(put(2, same)).toEqual(taken("reference"));
+    expect(put(3, { ...same, initiator: called("ivan") })).toEqual(taken("reference"));
+    expect(put(4, { ...same, operation: "redeem" })).toEqual({ kind: "stored" });
+    expect(put(5, { ...same, asset: called("SLV") })).toEqual({ kind: "stored" });
+    journal.settleAllocation(id(1), "reverted", 9);
+    expect(put(6, same)).toEqual({ kind: "stored" });
+    expect(put(7, same)).toEqual(taken("reference"));
+    journal.settleAllocation(id(6), "mismatch", 9);
+    expect(put(8, same)).toEqual(taken("reference"));
+  });
+
+  it("are forbidden twice by the file itself", () => {
+    put(1);
+    const copy = (changes: string): string =>
+      `INSERT INTO allocations SELECT ${changes}, at, leaf, outcome, outcome_block FROM allocations WHERE id = 1`;
+    const rest = "asset, operation, reference, initiator, recipient, amount, fee_ceiling_wei";
+    expect(() => {
+      place.raw(
+        copy(
+          `2, '0x2', chain_id, account, nonce, key, asset, operation, 'other', initiator, recipient, amount, fee_ceiling_wei`,
+        ),
+      );
+    }).toThrow("allocations.chain_id, allocations.account, allocations.nonce");
+    expect(() => {
+      place.raw(copy(`2, '0x2', chain_id, account, 9, key, ${rest}`));
+    }).toThrow("allocations.asset, allocations.operation, allocations.reference");
+    expect(() => {
+      place.raw("DELETE FROM allocations");
+    }).toThrow("allocations are never deleted");
+    expect(() => {
+      place.raw("UPDATE allocations SET nonce = 9");
+    }).toThrow("allocations are written once");
+  });
+
+  it("know the highest nonce of a lane", () => {
+    expect(journal.highestNonce(1, account(7))).toBeUndefined();
+    put(5);
+    put(3);
+    put(9, { chainId: 2 });
+    expect([journal.highestNonce(1, account(7)), journal.highestNonce(1, account(8))]).toEqual([5, undefined]);
+  });
+
+  it("count since an instant, of an asset or an account, with every open one", () => {
+    put(1);
+    put(2);
+    put(3, { account: account(1) });
+    put(4, { asset: called("SLV") });
+    put(5, { asset: called("SLV"), account: account(1) });
+    journal.settleAllocation(id(1), "success", 3);
+    journal.settleAllocation(id(4), "success", 3);
+    const gold = called("GLD");
+    expect(requests(journal.allocationsSince({ asset: gold, since: at(101) }))).toEqual([id(1), id(2), id(3)]);
+    expect(requests(journal.allocationsSince({ asset: gold, since: at(500) }))).toEqual([id(2), id(3)]);
+    expect(requests(journal.allocationsSince({ account: account(1), since: at(0) }))).toEqual([id(3), id(5)]);
+    expect(requests(journal.allocationsSince({ asset: gold, account: account(1), since: at(102) }))).toEqual([
+      id(2),
+      id(3),
+      id(5),
+    ]);
+    expect(requests(journal.allocationsSince({ since: at(0) }))).toHaveLength(5);
+    expect(requests(journal.openAllocations(gold))).toEqual([id(2), id(3)]);
+  });
+
+  it("end once", () => {
+    put(1);
+    journal.settleAllocation(id(1), "success", 12);
+    journal.settleAllocation(id(1), "success", 12);
+    expect(journal.allocation(id(1))).toEqual(allocation(1, { outcome: "success", outcomeBlock: 12 }));
+    for (const [outcome, block] of [
+      ["reverted", 12],
+      ["success", 13],
+    ] as const) {
+      expect(() => {
+        journal.settleAllocation(id(1), outcome, block);
+      }).toThrow(InvariantViolation);
+    }
+    expect(() => {
+      journal.settleAllocation(id(2), "success", 1);
+    }).toThrow(InvariantViolation);
+    expect(journal.openAllocations()).toEqual([]);
+  });
+
+  it("show the mints that a supply observed at a height does not have yet", () => {
+    for (const number of [1, 2, 3, 4]) put(number, number === 4 ? { operation: "redeem" } : {});
+    put(5, { asset: called("SLV") });
+    put(6);
+    for (const number of [1, 2, 4, 5]) journal.settleAllocation(id(number), "success", 10 + number);
+    journal.settleAllocation(id(3), "reverted", 20);
+    expect(requests(journal.mintedAbove(called("GLD"), 10))).toEqual([id(1), id(2)]);
+    expect(requests(journal.mintedAbove(called("GLD"), 11))).toEqual([id(2)]);
+    expect(requests(journal.mintedAbove(called("GLD"), 12))).toEqual([]);
+  });
+
+  it("spend an approval once", () => {
+    expect(journal.spendApproval(id(50), id(1))).toBe(true);
+    expect(journal.spendApproval(id(50), id(2))).toBe(false);
+    expect(journal.spendApproval(id(50), id(1))).toBe(false);
+    journal = place.open();
+    expect([journal.approvalSpentBy(id(50)), journal.approvalSpentBy(id(51))]).toEqual([id(1), undefined]);
+    expect(() => {
+      place.raw("UPDATE approvals SET request_id = '0x'");
+    }).toThrow("approvals are written once");
+  });
+});
+
+describe("permits", () => {
+  beforeEach(() => {
+    withLeaf(journal);
+    journal.putAllocation(allocation(1));
+    journal.putPermit({ digest: id(20), requestId: id(1), ordinal: 1, transaction: unsigned });
+  });
+  const signed = { raw: parseHex("0x02f8"), txHash: id(30) };
+
+  it("remember whether a token was asked and what it answered", () => {
+    const permit = {
+      digest: id(20),
+      requestId: id(1),
+      ordinal: 1,
+      transaction: unsigned,
+      asked: false,
+      signed: undefined,
+    };
+    expect(journal.permits(id(1))).toEqual([permit]);
+    journal.markAsked(id(20));
+    journal.markAsked(id(20));
+    expect(journal.permits(id(1))).toEqual([{ ...permit, asked: true }]);
+    journal.storeSignature(id(20), signed);
+    journal.storeSignature(id(20), signed);
+    journal.markAsked(id(20));
+    journal = place.open();
+    expect(journal.permits(id(1))).toEqual([{ ...permit, asked: true, signed }]);
+    expect(journal.permitByTxHash(id(30))?.digest).toBe(id(20));
+    expect(journal.permitByTxHash(id(31))).toBeUndefined();
+  });
+
+  it("come in their order, one for each digest and place", () => {
+    journal.putPermit({ digest: id(5), requestId: id(1), ordinal: 3, transaction: unsigned });
+    journal.putPermit({ digest: id(6), requestId: id(1), ordinal: 2, transaction: unsigned });
+    expect(journal.permits(id(1)).map(({ ordinal }) => ordinal)).toEqual([1, 2, 3]);
+    for (const [digest, ordinal] of [
+      [20, 9],
+      [21, 1],
+    ] as const) {
+      expect(() => {
+        journal.putPermit({ digest: id(digest), requestId: id(1), ordinal, transaction: unsigned });
+      }).toThrow(InvariantViolation);
+    }
+  });
+
+  it("keep what they allow", () => {
+    expect(() => {
+      place.raw("UPDATE permits SET digest = '0x'");
+    }).toThrow("permits are written once");
+  });
+
+  it("belong to an allocation", () => {
+    expect(() => {
+      journal.putPermit({ digest: id(21), requestId: id(2), ordinal: 1, transaction: unsigned });
+    }).toThrow(InvariantViolation);
+    expect(() => {
+      journal.markAsked(id(99));
+    }).toThrow(InvariantViolation);
+  });
+
+  it("keep the first signature", () => {
+    journal.storeSignature(id(20), signed);
+    expect(() => {
+      journal.storeSignature(id(20), { raw: parseHex("0x02f9"), txHash: id(31) });
+    }).toThrow(InvariantViolation);
+    expect(journal.permits(id(1))[0]?.signed).toEqual(signed);
+    expect(() => {
+      place.raw("UPDATE permits SET raw = NULL, tx_hash = NULL");
+    }).toThrow("permits never go back");
+  });
+});
+
+describe("refusals", () => {
+  const refusal = (about: string, why: string, seconds: number) =>
+    ({ verb: "sign", about, code: "policy.denied", why, at: at(seconds) }) as const;
+
+  it("are kept in order, the same one in a row once", () => {
+    for (const [why, seconds] of [
+      ["a", 1],
+      ["a", 2],
+      ["b", 3],
+      ["a", 4],
+    ] as const)
+      journal.recordRefusal(refusal("x", why, seconds));
+    journal.recordRefusal(refusal("y", "a", 5));
+    journal = place.open();
+    expect(journal.refusals("x").map(({ why, at: seconds }) => [why, seconds])).toEqual([
+      ["a", 1],
+      ["b", 3],
+      ["a", 4],
+    ]);
+    expect(journal.refusals("y")).toEqual([{ verb: "sign", code: "policy.denied", why: "a", at: 5 }]);
+    expect(journal.refusals("z")).toEqual([]);
+  });
+
+  it("of one request are the last hundred", () => {
+    journal.transaction(() => {
+      for (let number = 1; number <= 130; number += 1) journal.recordRefusal(refusal("x", String(number), number));
+    });
+    expect(journal.refusals("x").map(({ why }) => Number(why))).toEqual(
+      Array.from({ length: 100 }, (_, index) => 31 + index),
+    );
+  });
+});

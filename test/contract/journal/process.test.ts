@@ -1,0 +1,133 @@
+/** The journal among processes: one owner at a time, nothing acknowledged is lost to a kill, a full disk takes nothing by halves. */
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openJournal } from "../../../src/adapters/journal/journal.ts";
+import { leafHash, rootAt } from "../../../src/log/merkle.ts";
+import { textbookRoot } from "../../unit/log/memory-tree.ts";
+import { allocation, id, leaf } from "./rows.ts";
+
+const child = (name: string): string => fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
+const quiet = "--disable-warning=ExperimentalWarning";
+
+let folder = "";
+let path = "";
+let running: ChildProcess[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "journal-"));
+  path = join(folder, "journal.db");
+  running = [];
+});
+
+afterEach(async () => {
+  await Promise.all(running.map((one) => stop(one)));
+  rmSync(folder, { recursive: true });
+});
+
+function start(name: string, ...parameters: string[]): ChildProcess {
+  const one = spawn(process.execPath, [quiet, child(name), ...parameters], { stdio: ["pipe", "pipe", "inherit"] });
+  running.push(one);
+  return one;
+}
+
+async function stop(one: ChildProcess): Promise<void> {
+  if (one.exitCode !== null || one.signalCode !== null) return;
+  one.kill("SIGKILL");
+  await once(one, "exit");
+}
+
+function lines(one: ChildProcess): ReturnType<typeof createInterface> {
+  return createInterface({ input: one.stdout! });
+}
+
+describe("a journal's owner", () => {
+  it("is exactly one of ten processes that open at once, and the others hear that it is locked", async () => {
+    const openers = Array.from({ length: 10 }, () => start("opener", path));
+    const said = await Promise.all(
+      openers.map(async (one) => {
+        const [line] = (await once(lines(one), "line")) as [string];
+        return line;
+      }),
+    );
+    expect(said.toSorted()).toEqual([...Array.from({ length: 9 }, () => "journal.locked"), "open"]);
+  });
+
+  it("makes way for the next when it is killed", async () => {
+    const owner = start("opener", path);
+    await once(lines(owner), "line");
+    expect(() => openJournal(path)).toThrow("another process has the journal open");
+    await stop(owner);
+    openJournal(path).close();
+  });
+});
+
+describe("a killed writer", () => {
+  it("has lost nothing it acknowledged, and its log is whole, ten times over", async () => {
+    let next = 0;
+    for (let round = 0; round < 10; round += 1) {
+      const writer = start("writer", path, String(next));
+      let acknowledged = next - 1;
+      const enough = next + 3 + Math.floor(Math.random() * 40);
+      const printed = lines(writer);
+      for await (const line of printed) {
+        acknowledged = Number(line);
+        if (acknowledged >= enough) writer.kill("SIGKILL");
+      }
+      expect(writer.signalCode ?? (await once(writer, "exit"))[1]).toBe("SIGKILL");
+      const journal = openJournal(path);
+      const size = journal.size();
+      // The one after the last word may be there as well: killed after its commit, before the word.
+      expect([acknowledged + 1, acknowledged + 2]).toContain(size);
+      const leaves = journal.leaves(0, size + 10);
+      expect(leaves.map(({ index }) => index)).toEqual(Array.from({ length: size }, (_, index) => index));
+      expect(rootAt(size, journal.node)).toBe(textbookRoot(leaves.map(({ bytes }) => leafHash(bytes))));
+      for (let number = 0; number < size; number += 1) {
+        expect(journal.allocation(id(number))).toEqual(allocation(number, { leaf: number }));
+        expect(journal.approvalSpentBy(id(number))).toBe(id(number));
+      }
+      expect(journal.allocation(id(size))).toBeUndefined();
+      expect(journal.lastInstant()).toBe(Math.max(0, size - 1));
+      journal.close();
+      next = size;
+    }
+    expect(next).toBeGreaterThan(30);
+  });
+});
+
+describe("a disk that ends", () => {
+  type Filled = { readonly seen: string; readonly stored: number; readonly inProcess: number | string };
+  /** Runs the filler in a mount namespace of its own; `command` is the filler's command line inside the script. */
+  const filled = (script: (command: string) => string): readonly string[] => {
+    const all = ["-rm", "sh", "-c", script(`"$0" "$@" ${path}`), process.execPath, quiet, child("filler")];
+    return execFileSync("unshare", all, { encoding: "utf8" }).trim().split("\n");
+  };
+
+  it("is a fault to try again after, and the transaction left nothing, here or after a kill", () => {
+    const [first = "", second = ""] = filled(
+      (command) => `mount -t tmpfs -o size=1m tmpfs ${folder}; ${command}; "$0" ${quiet} ${child("sizer")} ${path}`,
+    );
+    const { seen, stored, inProcess } = JSON.parse(first) as Filled;
+    expect(seen).toBe("journal.disk-full safe");
+    expect(stored).toBeGreaterThan(3);
+    expect(inProcess).toBe(stored);
+    expect(Number(second)).toBe(stored);
+  });
+
+  it("is an i/o fault when the file may grow no further, after which nothing is answered until a new start", () => {
+    const [first = ""] = filled((command) => `ulimit -f 1024; ${command}; true`);
+    const { seen, stored, inProcess } = JSON.parse(first) as Filled;
+    expect(seen).toBe("journal.io safe");
+    expect(stored).toBeGreaterThan(3);
+    expect(inProcess).toBe("journal.io");
+    const journal = openJournal(path);
+    expect(journal.size()).toBe(stored);
+    journal.append(leaf(stored, stored));
+    journal.close();
+  });
+});
