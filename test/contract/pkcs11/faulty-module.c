@@ -11,6 +11,7 @@
 
 static CK_FUNCTION_LIST list;
 static CK_FUNCTION_LIST_PTR real;
+static CK_SESSION_HANDLE stuck;
 
 static int now(const char *how) {
   return strcmp(getenv("FAULTY_HOW"), how) == 0 && unlink(getenv("FAULTY_WHEN")) == 0;
@@ -26,7 +27,9 @@ static CK_RV login(CK_SESSION_HANDLE session, CK_USER_TYPE user, CK_UTF8CHAR_PTR
 }
 
 static CK_RV sign_init(CK_SESSION_HANDLE session, CK_MECHANISM_PTR mechanism, CK_OBJECT_HANDLE key) {
-  if (now("operation-active")) return CKR_OPERATION_ACTIVE;
+  /* As SoftHSM does: once a session is in this state it stays there for ever. */
+  if (now("operation-active")) stuck = session;
+  if (stuck != 0 && stuck == session) return CKR_OPERATION_ACTIVE;
   if (now("handle-invalid")) return CKR_KEY_HANDLE_INVALID;
   if (now("hangs-in-init")) pause();
   return real->C_SignInit(session, mechanism, key);
