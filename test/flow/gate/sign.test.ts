@@ -1,3 +1,4 @@
+/** What the gate signs, what it refuses, and what it remembers. */
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { parse as parseTransaction } from "../../../src/chain/transaction.ts";
 import { approvedMint, bringEvidence, fees, openPlace, requestIdOf, type GatePlace } from "../../place/gate.ts";
