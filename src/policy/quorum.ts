@@ -102,11 +102,18 @@ function seat(demand: Demand, hall: Hall): Seating {
   const place = (index: number, tried: Set<Name>): boolean => {
     const group = demand[index];
     if (group === undefined) return false;
-    for (const person of people) {
-      if (tried.has(person) || !fits(person, group)) continue;
+    // Whoever is free sits down before anybody is asked to move.
+    const fitting = people.filter((person) => fits(person, group));
+    const free = fitting.find((person) => !seatOf.has(person));
+    if (free !== undefined) {
+      seatOf.set(free, index);
+      return true;
+    }
+    for (const person of fitting) {
+      if (tried.has(person)) continue;
       tried.add(person);
       const held = seatOf.get(person);
-      if (held === undefined || place(held, tried)) {
+      if (held !== undefined && place(held, tried)) {
         seatOf.set(person, index);
         return true;
       }

@@ -1,0 +1,186 @@
+/** The decision as a whole: what is allowed, what waits, what is refused, and that everything is always judged. */
+import { describe, expect, it } from "vitest";
+import { decide } from "../../../src/policy/decide.ts";
+import { decisionSchema } from "../../../src/policy/decision.ts";
+import { toWire } from "../../../src/values/wire.ts";
+import {
+  clause,
+  decideWith,
+  document,
+  gld,
+  idOf,
+  inputWith,
+  intentWith,
+  key,
+  minute,
+  now,
+  observation,
+  outcome,
+  reserve,
+  rosterWith,
+  stranger,
+  vote,
+  n,
+} from "./example.ts";
+import { intentHash } from "../../../src/intent/intent.ts";
+import { hash } from "../../../src/values/json.ts";
+
+const allowed = { verdict: "allowed", code: "policy.allowed", failing: [] };
+
+describe("decide", () => {
+  it("allows the mint that everything speaks for, and says by what", () => {
+    const decision = decideWith();
+    expect(decision).toMatchObject({
+      verdict: "allowed",
+      code: "policy.allowed",
+      rule: "mint",
+      tier: 0,
+      key: "hsm-mint",
+      missing: [],
+      nearest: [],
+    });
+    expect(decision).toMatchObject({
+      policyHash: hash(document),
+      intentHash: intentHash(intentWith()),
+      expiresAt: now + 3_600,
+      notBefore: now - 600,
+    });
+    expect(decision.seats.map((seat) => seat.person)).toEqual(["carla", "chris"]);
+    expect(decision.requires).toEqual({ group: "custodians", min: 2 });
+  });
+
+  it("is a document that its own schema reads", () => {
+    expect(decisionSchema.parse(toWire(decideWith()))).toEqual(decideWith());
+  });
+
+  it("judges every clause, also beside one that cannot be cured", () => {
+    const all = decideWith().clauses.map(({ id }) => id);
+    expect(all).toEqual(
+      "token.asset token.chain intent.chain intent.expiresAt intent.lifetime intent.notBefore mint.operation mint.initiator mint.to mint.amount mint.sign group.custodians mint.quorum mint.delay separation.issuers.custodians separation.officers.custodians separation.attestors.issuers guard.reserves-cover.evidence guard.reserves-cover guard.fee limit.mint-day ceiling.request ceiling.day ceiling.fees token.codehash token.paused token.freshness".split(
+        " ",
+      ),
+    );
+    expect(
+      decideWith({ bounds: { chainKnown: false }, facts: { votes: [], observed: {}, reserves: [] } }).clauses.map(
+        ({ id }) => id,
+      ),
+    ).toEqual(all);
+  });
+
+  it("waits for people", () => {
+    expect(outcome({ facts: { votes: [vote("carla")] } })).toEqual({
+      verdict: "pending",
+      code: "policy.quorum-missing",
+      failing: ["mint.quorum"],
+    });
+  });
+
+  it("refuses rather than waits when one lack is incurable and comes last", () => {
+    const bend = { facts: { votes: [], observed: observation("codehash", `0x${"00".repeat(32)}`) } };
+    expect(outcome(bend)).toMatchObject({ verdict: "refused", code: "policy.code-changed" });
+    expect(outcome(bend).failing).toContain("mint.quorum");
+  });
+
+  it("refuses another asset and another chain", () => {
+    expect(outcome({ intent: { asset: "SLV" } })).toMatchObject({ verdict: "refused", code: "policy.wrong-asset" });
+    expect(outcome({ intent: { chainId: 1 } })).toMatchObject({ verdict: "refused", code: "policy.wrong-chain" });
+    expect(outcome({ bounds: { chainKnown: false } })).toMatchObject({
+      verdict: "refused",
+      code: "policy.chain-unknown",
+      failing: ["intent.chain"],
+    });
+  });
+
+  it("refuses a key that is not the tier's, and an account that nobody manages", () => {
+    const wrong = { verdict: "refused", code: "policy.wrong-key", failing: ["mint.sign"] };
+    expect(outcome({ bounds: { managed: { key: n("hsm-other"), account: key.account } } })).toEqual(wrong);
+    expect(outcome({ bounds: { managed: { key: key.id, account: stranger } } })).toEqual(wrong);
+    expect(outcome({ bounds: { managed: undefined } })).toEqual(wrong);
+  });
+
+  it("takes the tier from the amount, inclusive at its top", () => {
+    const votes = [vote("carla"), vote("chris"), vote("cora")];
+    const facts = { votes, firstSeen: now - 30 * minute };
+    expect(decideWith({ intent: { amount: gld("1000").toString() }, facts })).toMatchObject({
+      verdict: "allowed",
+      tier: 0,
+    });
+    expect(decideWith({ intent: { amount: (gld("1000") + 1n).toString() }, facts })).toMatchObject({
+      verdict: "allowed",
+      tier: 1,
+    });
+    expect(decideWith({ intent: { amount: gld("5000").toString() }, facts })).toMatchObject({
+      verdict: "allowed",
+      tier: 1,
+    });
+    expect(decideWith({ intent: { amount: (gld("5000") + 1n).toString() }, facts })).toMatchObject({
+      verdict: "refused",
+      code: "policy.over-top-tier",
+      rule: "mint",
+      tier: null,
+      key: null,
+      requires: null,
+    });
+  });
+
+  it("pauses without votes of custodians, reserves or supply, and only on the code it knows", () => {
+    const intent = { operation: "pause", amount: "0", to: `0x${"00".repeat(20)}` };
+    const facts = { votes: [vote("olga")], reserves: [], observed: observation("codehash", document.token.codehash) };
+    expect(outcome({ intent, facts, initiator: "otto" })).toEqual(allowed);
+    expect(outcome({ intent, facts: { ...facts, observed: {} }, initiator: "otto" })).toMatchObject({
+      code: "policy.evidence-missing",
+      failing: ["token.codehash", "token.freshness"],
+    });
+  });
+
+  it("redeems without reserves", () => {
+    const intent = { operation: "redeem", to: `0x${"00".repeat(20)}` };
+    expect(outcome({ intent, facts: { votes: [vote("chris")], reserves: [] } })).toEqual(allowed);
+  });
+
+  it("names the rule of no operation, the group and the list, each in its own word", () => {
+    const rules = document.rules.filter((rule) => rule.id !== "stop");
+    const pause = { operation: "pause", amount: "0", to: `0x${"00".repeat(20)}` };
+    expect(outcome({ policy: { rules }, intent: pause, initiator: "otto" })).toMatchObject({
+      verdict: "refused",
+      code: "policy.no-rule",
+    });
+    expect(outcome({ initiator: "cora" })).toMatchObject({
+      verdict: "refused",
+      code: "policy.initiator-not-in-group",
+      failing: ["rule"],
+    });
+    expect(outcome({ intent: { to: stranger } })).toMatchObject({
+      verdict: "refused",
+      code: "policy.recipient-not-listed",
+      failing: ["rule"],
+    });
+  });
+
+  it("says of no fact that is missing that it is well", () => {
+    for (const fact of Object.keys(inputWith().facts.observed)) {
+      const observed = Object.fromEntries(Object.entries(inputWith().facts.observed).filter(([one]) => one !== fact));
+      expect(outcome({ facts: { observed } })).toMatchObject({ verdict: "pending", code: "policy.evidence-missing" });
+    }
+    expect(outcome({ facts: { reserves: [] } })).toMatchObject({ verdict: "pending", code: "policy.evidence-missing" });
+  });
+
+  it("holds a mint while somebody is in two groups that are to be apart", () => {
+    const roster = rosterWith({ otto: { groups: [n("officers"), n("custodians")] } });
+    const decision = decideWith({ roster });
+    expect(decision).toMatchObject({ verdict: "pending", code: "policy.separation" });
+    expect(clause(decision, "separation.officers.custodians").observed).toBe("otto in both");
+  });
+
+  it("counts one of two reserves below the bound and one above it as the lower", () => {
+    const reserves = [reserve(), reserve({ attestor: "obs-1", reserves: "1" })];
+    const roster = rosterWith({ "obs-1": { groups: [n("observers"), n("attestors")] } });
+    expect(outcome({ facts: { reserves }, roster })).toMatchObject({ code: "policy.reserves-short" });
+    expect(outcome({ facts: { reserves } })).toEqual(allowed);
+  });
+
+  it("answers the same to the same", () => {
+    const input = inputWith({ facts: { votes: [vote("chris"), vote("carla", { approvalId: idOf("x") })] } });
+    expect(decide(input)).toEqual(decide(input));
+  });
+});

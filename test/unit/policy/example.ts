@@ -1,0 +1,214 @@
+/** A mint of GLD that is allowed, and the ways to bend it. */
+import { readFileSync } from "node:fs";
+import * as subject from "../../../src/evidence/subject.ts";
+import { parse as parseIntent, type Intent } from "../../../src/intent/intent.ts";
+import type { Bounds } from "../../../src/policy/ceiling.ts";
+import type { PolicyCode } from "../../../src/policy/code.ts";
+import { compile } from "../../../src/policy/compile.ts";
+import { decide, type DecideInput } from "../../../src/policy/decide.ts";
+import type { Clause, Decision } from "../../../src/policy/decision.ts";
+import { readPolicyDocument, readPolicyYaml, type PolicyDocument } from "../../../src/policy/document.ts";
+import { factsSchema, type Facts, type Observed, type Vote } from "../../../src/policy/facts.ts";
+import { indexRoster, type RosterIndex } from "../../../src/roster/membership.ts";
+import type { Roster } from "../../../src/roster/roster.ts";
+import * as address from "../../../src/values/address.ts";
+import * as amount from "../../../src/values/amount.ts";
+import type { Bytes32 } from "../../../src/values/bytes32.ts";
+import { sha256, utf8 } from "../../../src/values/digest.ts";
+import { hash } from "../../../src/values/json.ts";
+import * as name from "../../../src/values/name.ts";
+import { managedKey, rosterOf } from "../../place/people.ts";
+
+export const yaml = readFileSync(new URL("../../../policies/GLD.yaml", import.meta.url), "utf8");
+export const document = readPolicyYaml(yaml);
+export const key = managedKey("hsm-mint");
+export const roster: Roster = rosterOf([key, managedKey("hsm-other")]);
+export const rosterIndex: RosterIndex = indexRoster(roster);
+
+export const now = 1_800_000_000;
+export const minute = 60;
+export const day = 86_400;
+export const bankA = address.parse(`0x${"aa".repeat(20)}`);
+export const stranger = address.parse(`0x${"dead".repeat(10)}`);
+export const gld = (text: string): amount.Amount => amount.parseUnits(text, 18);
+export const ether = gld;
+export const n = name.parse;
+export const idOf = (word: string): Bytes32 => sha256(utf8(word));
+
+/** The document with fields replaced, in its JSON form, read again. */
+export function documentWith(fields: Readonly<Record<string, unknown>>): PolicyDocument {
+  return readPolicyDocument({ ...document, ...fields });
+}
+
+export function intentWith(fields: Readonly<Record<string, unknown>> = {}): Intent {
+  return parseIntent({
+    operation: "mint",
+    asset: "GLD",
+    chainId: 31_337,
+    account: key.account,
+    to: bankA,
+    amount: gld("100").toString(),
+    reference: "receipt-42",
+    feeCeilingWei: ether("0.01").toString(),
+    notBefore: now - 600,
+    expiresAt: now + 3_600,
+    ...fields,
+  });
+}
+
+/** A vote of somebody of the test roster, with the credential `<id>-1`. */
+export function vote(person: string, fields: Partial<Vote> = {}): Vote {
+  const credential = n(`${person}-1`);
+  const kind = rosterIndex.credential(credential)?.credential.kind ?? "key";
+  return {
+    person: n(person),
+    credential,
+    credentialKind: kind,
+    approvalId: idOf(`approval ${person}`),
+    statement: idOf(`statement ${person}`),
+    expiresAt: (now + 3_600) as Vote["expiresAt"],
+    ...fields,
+  };
+}
+
+const tokenSubject = subject.token(document.token.address);
+
+/** An observation of the token, or of the fact by its key. */
+export function observation(
+  fact: subject.FactName,
+  value: string,
+  fields: Partial<Observed> = {},
+): Record<string, Observed> {
+  const seen = {
+    subject: tokenSubject,
+    fact,
+    value,
+    blockNumber: 77,
+    blockTime: now - 5,
+    finalized: false,
+    statements: [],
+    ...fields,
+  };
+  return { [subject.factKey(tokenSubject, fact)]: seen as Observed };
+}
+
+export const observed = {
+  ...observation("codehash", document.token.codehash),
+  ...observation("supply", gld("1000").toString()),
+  ...observation("paused", "false"),
+};
+
+export function reserve(fields: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  return {
+    attestor: "vault-auditor",
+    reserves: gld("10000").toString(),
+    supply: gld("1000").toString(),
+    supplyBlock: 70,
+    asOf: now - 3_600,
+    expiresAt: now + day,
+    sequence: 3,
+    statement: idOf("attestation"),
+    ...fields,
+  };
+}
+
+export function spend(fields: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  return {
+    requestId: idOf("earlier"),
+    asset: "GLD",
+    operation: "mint",
+    initiator: "ida",
+    account: key.account,
+    to: bankA,
+    amount: gld("100").toString(),
+    feeCeilingWei: ether("0.01").toString(),
+    at: now - 3_600,
+    ...fields,
+  };
+}
+
+export function factsWith(fields: Readonly<Record<string, unknown>> = {}): Facts {
+  const votes = [vote("carla"), vote("chris")];
+  const base = {
+    now,
+    firstSeen: now - 600,
+    votes,
+    spends: [],
+    reserves: [reserve()],
+    observed,
+    outstanding: "0",
+    listedSince: {},
+  };
+  return factsSchema.parse({ ...base, ...fields });
+}
+
+export const bounds: Bounds = {
+  asset: { request: gld("100000"), day: gld("1000000"), shareOfSupplyMillionths: undefined },
+  feesPerDayWei: ether("1"),
+  freshnessSeconds: 120,
+  lifetimeSubmissionSeconds: 7 * day,
+  chainKnown: true,
+  managed: { key: key.id, account: key.account },
+};
+
+export type Bend = {
+  readonly policy?: Readonly<Record<string, unknown>>;
+  readonly intent?: Readonly<Record<string, unknown>>;
+  readonly facts?: Readonly<Record<string, unknown>>;
+  readonly bounds?: Partial<Bounds>;
+  readonly ceilings?: Partial<Bounds["asset"]>;
+  readonly initiator?: string;
+  readonly roster?: RosterIndex;
+};
+
+/** The allowed mint, bent. */
+export function inputWith(bend: Bend = {}): DecideInput {
+  const read = documentWith(bend.policy ?? {});
+  return {
+    policy: compile(read),
+    policyHash: hash(read),
+    rosterHash: hash(roster),
+    roster: bend.roster ?? rosterIndex,
+    bounds: { ...bounds, asset: { ...bounds.asset, ...bend.ceilings }, ...bend.bounds },
+    intent: intentWith(bend.intent),
+    initiator: n(bend.initiator ?? "ida"),
+    facts: factsWith(bend.facts),
+  };
+}
+
+export function decideWith(bend: Bend = {}): Decision {
+  return decide(inputWith(bend));
+}
+
+/** Verdict, code, and the ids of the clauses that fail. */
+export function outcome(bend: Bend = {}): {
+  verdict: Decision["verdict"];
+  code: PolicyCode | string;
+  failing: string[];
+} {
+  const { verdict, code, clauses } = decideWith(bend);
+  return { verdict, code, failing: clauses.filter((clause) => !clause.ok).map((clause) => clause.id) };
+}
+
+export function clause(decision: Decision, id: string): Clause {
+  const found = decision.clauses.find((one) => one.id === id);
+  if (found === undefined) throw new Error(`no clause ${id} among ${decision.clauses.map((one) => one.id).join(", ")}`);
+  return found;
+}
+
+/** A roster in which somebody's fields are others; an unchanged roster needs no change of anybody. */
+export function rosterWith(changes: Readonly<Record<string, Partial<Roster["people"][number]>>>): RosterIndex {
+  const change = (member: Roster["people"][number]): Roster["people"][number] => ({ ...member, ...changes[member.id] });
+  return indexRoster({ ...roster, people: roster.people.map(change), services: roster.services.map(change) });
+}
+
+/** Code and field of what a function refuses. */
+export function refusalOf(act: () => unknown): { code: string; field: string; message: string } {
+  try {
+    act();
+  } catch (error) {
+    const { code, field, message } = error as { code: string; field: string; message: string };
+    return { code, field, message };
+  }
+  throw new Error("nothing was refused");
+}
