@@ -18,21 +18,22 @@ export type TestToken = {
 /** Makes a token called `test` with one key per name. Fails, rather than being skipped, when SoftHSM is missing. */
 export async function makeTestToken(...names: string[]): Promise<TestToken> {
   const folder = mkdtempSync(join(tmpdir(), "countersign-token-"));
-  let token = await initSoftToken(join(folder, "token"), "test");
-  const keys: Record<string, CreatedKey> = {};
-  for (const name of names) {
-    const key = await createKey({ config: token.config, label: `countersign/test/${name}/1` });
-    token = addKey(token, { name: parseName(name), id: key.id, label: key.label, publicKey: key.publicKey });
-    keys[name] = key;
-  }
-  return {
-    folder,
-    token,
-    keys,
-    remove: () => {
-      rmSync(folder, { recursive: true, force: true });
-    },
+  const remove = (): void => {
+    rmSync(folder, { recursive: true, force: true });
   };
+  try {
+    let token = await initSoftToken(join(folder, "token"), "test");
+    const keys: Record<string, CreatedKey> = {};
+    for (const name of names) {
+      const key = await createKey({ config: token.config, label: `countersign/test/${name}/1` });
+      token = addKey(token, { name: parseName(name), id: key.id, label: key.label, publicKey: key.publicKey });
+      keys[name] = key;
+    }
+    return { folder, token, keys, remove };
+  } catch (error) {
+    remove();
+    throw error;
+  }
 }
 
 /** The same token with other limits or a changed field, checked like a file. */
