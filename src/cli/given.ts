@@ -1,0 +1,104 @@
+/** The command line as a command reads it: operands and options, checked against the table. */
+import { parseArgs } from "node:util";
+import { InvariantViolation } from "../values/errors.ts";
+import { everywhere, type Command, type Option } from "./command.ts";
+import { UsageError } from "./outcome.ts";
+
+export type Given = {
+  /** As they were typed, behind the words of the command. */
+  readonly args: readonly string[];
+  readonly operands: readonly string[];
+  /** The only operand that the command takes. */
+  readonly operand: string;
+  readonly json: boolean;
+  /** Of an option that is required. */
+  readonly text: (name: string) => string;
+  readonly maybe: (name: string) => string | undefined;
+  readonly flag: (name: string) => boolean;
+  readonly list: (name: string) => readonly string[];
+};
+
+/** Throws `UsageError` for what the table does not have, a missing value, an option twice, and operands too few or too many. */
+export function readGiven(
+  command: Command,
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Given {
+  const options = [...command.options, ...everywhere];
+  const { operands, values } = collect(options, args);
+  checkOperands(command, operands);
+  for (const { name, env: variable } of options) {
+    const fallback = variable === undefined ? undefined : env[variable];
+    if (!values.has(name) && fallback !== undefined && fallback !== "") values.set(name, [fallback]);
+  }
+  const lacking = options.find(({ name, required }) => required === true && !values.has(name));
+  if (lacking !== undefined) {
+    const variable = lacking.env === undefined ? "" : ` (or the variable ${lacking.env})`;
+    throw new UsageError(`--${lacking.name} ${lacking.value ?? ""} is missing${variable}`.replace("  ", " "));
+  }
+  const maybe = (name: string): string | undefined => values.get(name)?.[0];
+  return {
+    args,
+    operands,
+    operand: operands[0] ?? "",
+    json: values.has("json"),
+    text: (name) => {
+      const value = maybe(name);
+      if (value === undefined) throw new InvariantViolation(`--${name} is not required by the table`);
+      return value;
+    },
+    maybe,
+    flag: (name) => values.has(name),
+    list: (name) => values.get(name) ?? [],
+  };
+}
+
+type Collected = { readonly operands: string[]; readonly values: Map<string, string[]> };
+
+function collect(options: readonly Option[], args: readonly string[]): Collected {
+  const { tokens } = parseArgs({
+    args: [...args],
+    options: Object.fromEntries(
+      options.map(({ name, value }) => [
+        name,
+        { type: value === undefined ? ("boolean" as const) : ("string" as const) },
+      ]),
+    ),
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const found: Collected = { operands: [], values: new Map() };
+  for (const token of tokens) {
+    if (token.kind === "positional") found.operands.push(token.value);
+    if (token.kind === "option") take(options, token, found.values);
+  }
+  return found;
+}
+
+type OptionToken = {
+  readonly name: string;
+  readonly rawName: string;
+  readonly value: string | undefined;
+  readonly inlineValue: boolean | undefined;
+};
+
+function take(options: readonly Option[], token: OptionToken, values: Map<string, string[]>): void {
+  const option = options.find(({ name }) => name === token.name && token.rawName === `--${name}`);
+  if (option === undefined) throw new UsageError(`\`${token.rawName}\` is no option of this command`);
+  const { name, value } = option;
+  if (value === undefined && token.value !== undefined) throw new UsageError(`--${name} takes no value`);
+  const swallowed = token.inlineValue !== true && token.value?.startsWith("-") === true;
+  if (value !== undefined && (token.value === undefined || swallowed))
+    throw new UsageError(`--${name} needs a value: ${value}`);
+  if (values.has(name) && option.many !== true) throw new UsageError(`--${name} is given twice`);
+  values.set(name, [...(values.get(name) ?? []), token.value ?? ""]);
+}
+
+function checkOperands({ operands: wanted }: Command, operands: readonly string[]): void {
+  const needed = wanted.filter((name) => !name.startsWith("["));
+  const missing = needed[operands.length];
+  if (missing !== undefined) throw new UsageError(`${missing} is missing`);
+  const surplus = operands[wanted.length];
+  if (surplus !== undefined) throw new UsageError(`\`${surplus}\` is not understood`);
+}

@@ -1,0 +1,47 @@
+/** The command line of a real process: its streams, its clock, its terminal. */
+import { randomBytes } from "node:crypto";
+import { createInterface } from "node:readline/promises";
+import { parse as parseInstant } from "../values/instant.ts";
+import { commands } from "./commands.ts";
+import type { ExitCode, Io } from "./io.ts";
+import { run } from "./run.ts";
+import { version } from "./version.ts";
+
+export async function main(args: readonly string[]): Promise<ExitCode> {
+  const io = processIo();
+  if (args.length === 1 && (args[0] === "--version" || args[0] === "-v")) {
+    io.out(version());
+    return 0;
+  }
+  // A reader that stops early (`| head`) is no failure of ours.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === "EPIPE" ? 0 : 2);
+  });
+  return run(commands, args, io);
+}
+
+function processIo(): Io {
+  return {
+    out: (line) => {
+      process.stdout.write(`${line}\n`);
+    },
+    err: (line) => {
+      process.stderr.write(`${line}\n`);
+    },
+    ask,
+    now: () => parseInstant(Math.floor(Date.now() / 1_000)),
+    random: (bytes) => new Uint8Array(randomBytes(bytes)),
+    env: process.env,
+    nodeVersion: process.versions.node,
+  };
+}
+
+async function ask(question: string): Promise<string | undefined> {
+  if (!process.stdin.isTTY || !process.stdout.isTTY) return undefined;
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return await terminal.question(question);
+  } finally {
+    terminal.close();
+  }
+}
