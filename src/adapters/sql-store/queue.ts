@@ -7,7 +7,7 @@ import { readRequest } from "./rows.ts";
 /** States in which a nonce is taken and its transaction has not gone out. */
 const unsent = ["allocated", "signing", "signed"];
 
-type Queue = Pick<Store, "claim" | "hasten" | "lowestUnsent" | "nextDue">;
+type Queue = Pick<Store, "claim" | "release" | "hasten" | "lowestUnsent" | "nextDue">;
 
 export function queue(database: Database): Queue {
   const { db, engine } = database;
@@ -28,6 +28,10 @@ export function queue(database: Database): Queue {
         if (ids.length > 0)
           await tx.updateTable("requests").set({ leased_until: until }).where("request_id", "in", ids).execute();
         return rows.map(readRequest);
+      }),
+    release: (requestId) =>
+      answering(async () => {
+        await db.updateTable("requests").set({ leased_until: 0 }).where("request_id", "=", requestId).execute();
       }),
     hasten: (chainId, account, now) =>
       answering(async () => {

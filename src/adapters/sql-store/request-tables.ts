@@ -9,19 +9,23 @@ import { answering, Stale, type Database } from "./database.ts";
 import { readRequest, requestRow } from "./rows.ts";
 import type { Tables } from "./tables.ts";
 
-/** Throws `Stale` when the stored revision is not the one before. */
-export async function putTransition(tx: Transaction<Tables>, { request, happening }: Transition): Promise<void> {
+/** Throws `Stale` when the stored revision is not the one before. `release` gives the request back to the queue. */
+export async function putTransition(
+  tx: Transaction<Tables>,
+  { request, happening }: Transition,
+  release: boolean,
+): Promise<void> {
   const { request_id: requestId, revision, ...row } = requestRow(request);
   const written =
     revision === 0
       ? await tx
           .insertInto("requests")
-          .values({ request_id: requestId, revision, ...row })
+          .values({ request_id: requestId, revision, leased_until: 0, ...row })
           .onConflict((conflict) => conflict.doNothing())
           .executeTakeFirst()
       : await tx
           .updateTable("requests")
-          .set({ ...row, revision })
+          .set({ ...row, revision, ...(release ? { leased_until: 0 } : {}) })
           .where("request_id", "=", requestId)
           .where("revision", "=", revision - 1)
           .executeTakeFirst();

@@ -41,7 +41,7 @@ const sightingSchema = z.strictObject({
 });
 
 /** A resting request has no time at which it is due. */
-export function requestRow(request: Request): RequestRow {
+export function requestRow(request: Request): Omit<RequestRow, "leased_until"> {
   const { requestId, leaf, initiator, submission, state, nonce, revision, dueAt } = request;
   const { asset, chainId, account } = submission;
   return {
@@ -54,7 +54,6 @@ export function requestRow(request: Request): RequestRow {
     account,
     nonce,
     due_at: due(request, dueAt).kind === "rest" ? null : dueAt,
-    leased_until: 0,
     revision,
     body: canonical(toWire(request)),
   };

@@ -16,7 +16,7 @@ export function createStore(database: Database): Store {
       try {
         await change(database, async (tx) => {
           if (page !== undefined) await putPage(tx, page);
-          for (const transition of transitions) await putTransition(tx, transition);
+          for (const transition of transitions) await putTransition(tx, transition, page === undefined);
         });
         return "committed";
       } catch (error) {

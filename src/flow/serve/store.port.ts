@@ -112,8 +112,10 @@ export type Store = {
     readonly page?: MirroredPage;
   }) => Promise<"committed" | "stale">;
 
-  /** Requests that are due, lower nonces first, taken until `until` or their next commit; two callers never take the same one. */
+  /** Requests that are due, lower nonces first, taken until `until` or the next commit without a page; two callers never take the same one. */
   readonly claim: (now: Instant, until: Instant, limit: number) => Promise<readonly Request[]>;
+  /** Gives a claimed request back when its step changed nothing. */
+  readonly release: (requestId: Bytes32) => Promise<void>;
   /** Makes the signed and unsent requests of an account due; called when a lower nonce went out. */
   readonly hasten: (chainId: number, account: Address, now: Instant) => Promise<void>;
   /** Lowest nonce of an account that is allocated and not sent. */

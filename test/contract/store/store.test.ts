@@ -151,6 +151,16 @@ describe.each(Object.keys(places))("a store on %s", (name) => {
     expect(await store.claim(plus(noon, 32), plus(noon, 60), 9)).toMatchObject([{ state: "ready" }]);
   });
 
+  it("leaves a lease alone when the mirror moves a request, and ends it when the request is given back", async () => {
+    const { store } = await begin();
+    await store.commit({ transitions: [begun("a")] });
+    await store.claim(noon, plus(noon, 30), 1);
+    await store.commit({ transitions: [step(fresh("a"), "cleared")], page: page(0, ["leaf"]) });
+    expect(await store.claim(noon, plus(noon, 30), 1)).toEqual([]);
+    await store.release(hashOf("a"));
+    expect(await store.claim(noon, plus(noon, 30), 1)).toMatchObject([{ state: "ready" }]);
+  });
+
   it("claims nothing that is resting or not due yet", async () => {
     const { store } = await begin();
     const later = { ...begun("later").request, dueAt: plus(noon, 5) };

@@ -1,0 +1,111 @@
+/** One step of a request: the duty that is due, its one effect, the event, the move, the commit. */
+import { propose } from "../../chain/fees.ts";
+import { gasBounds } from "../../chain/gas.ts";
+import * as amount from "../../values/amount.ts";
+import { eventOf } from "../../request/answer.ts";
+import { due, type Duty } from "../../request/due.ts";
+import type { Event } from "../../request/event.ts";
+import type { Request } from "../../request/request.ts";
+import { isEnd } from "../../request/state.ts";
+import { Fault } from "../../values/errors.ts";
+import { checkFinality, lookForReceipt } from "./confirm.ts";
+import { pass } from "./fault-points.ts";
+import { transitionBy } from "./happening.ts";
+import type { Mirror } from "./mirror.ts";
+import { chainOf, type Parts } from "./parts.ts";
+import { send } from "./send.ts";
+
+/** Events that say how things stood a moment ago: worth nothing once the request has moved on. */
+const guesses: ReadonlySet<Event["kind"]> = new Set(["held", "cleared", "postponed"]);
+const mostTries = 5;
+
+export type AdvanceParts = Parts & { readonly mirror: Mirror };
+
+/** Resolves when the step is on disk. A world that does not answer postpones it; anything else that is thrown is a bug and leaves. */
+export async function advance(parts: AdvanceParts, request: Request): Promise<void> {
+  const event = await actOrPostpone(parts, request, due(request, parts.clock.now()));
+  const recorded = event !== undefined && (await record(parts, request, event));
+  if (!recorded) await parts.store.release(request.requestId);
+}
+
+async function actOrPostpone(parts: AdvanceParts, request: Request, duty: Duty): Promise<Event | undefined> {
+  try {
+    return await act(parts, request, duty);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return { kind: "postponed", why: `${error.message} (${error.code})` };
+  }
+}
+
+async function act(parts: AdvanceParts, request: Request, duty: Duty): Promise<Event | undefined> {
+  switch (duty.kind) {
+    case "rest":
+    case "await":
+      return undefined;
+    case "ask-gate":
+      return await askGate(parts, request);
+    case "sign":
+      return await sign(parts, request);
+    case "broadcast":
+      return await send(parts, request, duty);
+    case "look-for-receipt":
+      return await lookForReceipt(parts, request, duty);
+    case "check-finality":
+      return await checkFinality(parts, request, duty);
+  }
+}
+
+async function askGate({ gate, faults, clock }: AdvanceParts, { requestId, state }: Request): Promise<Event> {
+  await pass(faults, "serve:before-ask-gate");
+  const answer = await gate.sign({ verb: "sign", dryRun: true, requestId });
+  await pass(faults, "serve:after-ask-gate");
+  return eventOf(answer, state, clock.now());
+}
+
+async function sign(parts: AdvanceParts, request: Request): Promise<Event> {
+  const { gate, faults, clock, mirror } = parts;
+  const { requestId, state } = request;
+  const { operation, chainId, feeCeilingWei } = request.submission;
+  const { baseFeePerGas, priorityFeePerGas } = await chainOf(parts, chainId).endpoint.fees();
+  const proposal = propose({ baseFeePerGas, priorityFeePerGas }, gasBounds[operation].usual, feeCeilingWei);
+  if (proposal.kind === "over-ceiling") {
+    const ether = (wei: amount.Amount): string => `${amount.format(wei, 18)} ETH`;
+    return {
+      kind: "postponed",
+      why: `fees are ${ether(proposal.neededWei)} now, above the ceiling of ${ether(proposal.ceilingWei)}`,
+    };
+  }
+  await pass(faults, "serve:before-gate-sign");
+  const answer = await gate.sign({ verb: "sign", requestId, fees: proposal.fees });
+  await pass(faults, "serve:after-gate-sign");
+  // An ending may hide a signature whose answer was lost; the log has it, and then this step is stale.
+  if (answer.kind === "refused" && (state === "allocated" || state === "signing")) await mirror.pull();
+  return eventOf(answer, state, clock.now());
+}
+
+/** Tries again on what is stored when the mirror or a replica was first; answers whether anything was written. */
+async function record(parts: Parts, request: Request, event: Event): Promise<boolean> {
+  const { store, faults, clock } = parts;
+  const signs = event.kind === "signed";
+  let current: Request | undefined = request;
+  for (let tries = 0; tries < mostTries && current !== undefined; tries += 1) {
+    const transition = transitionBy(current, event, clock.now());
+    if (transition === undefined) return false;
+    await pass(faults, signs ? "serve:before-store-raw" : "serve:before-store-event");
+    const stored = await store.commit({ transitions: [transition] });
+    await pass(faults, signs ? "serve:after-store-raw" : "serve:after-store-event");
+    if (stored === "committed") {
+      await freeLane(parts, transition.request, event);
+      return true;
+    }
+    if (guesses.has(event.kind)) return false;
+    current = await store.request(request.requestId);
+  }
+  return false;
+}
+
+/** A nonce that went out, or never will, lets the next one of its account go. */
+async function freeLane({ store, clock }: Parts, { nonce, state, submission }: Request, event: Event): Promise<void> {
+  if (event.kind !== "broadcast" && (nonce === null || !isEnd(state))) return;
+  await store.hasten(submission.chainId, submission.account, clock.now());
+}

@@ -1,0 +1,71 @@
+/** From the pool to the end: looking for the receipt, and believing it only once the chain will not undo it. */
+import { standing } from "../../chain/finality.ts";
+import { compare } from "../../chain/outcome.ts";
+import { parse as parseTransaction } from "../../chain/transaction.ts";
+import type { Duty } from "../../request/due.ts";
+import type { Event } from "../../request/event.ts";
+import type { Request } from "../../request/request.ts";
+import { InvariantViolation } from "../../values/errors.ts";
+import type { ChainReceipt } from "./chain.port.ts";
+import { pass } from "./fault-points.ts";
+import { chainOf, type Parts } from "./parts.ts";
+
+/** A transaction that the endpoint lost is sent again; one that it has waits for a block. */
+export async function lookForReceipt(
+  parts: Parts,
+  request: Request,
+  { txHash }: Extract<Duty, { kind: "look-for-receipt" }>,
+): Promise<Event> {
+  const { endpoint } = chainOf(parts, request.submission.chainId);
+  await pass(parts.faults, "serve:before-receipt");
+  const receipt = await endpoint.receipt(txHash);
+  await pass(parts.faults, "serve:after-receipt");
+  if (receipt !== undefined) return { kind: "mined", blockNumber: receipt.blockNumber, blockHash: receipt.blockHash };
+  if (request.state === "needs-operator") return { kind: "postponed", why: request.waitsFor };
+  // The first look may come before the endpoint's own pool knows what it was given.
+  if (request.attempts === 0 || (await endpoint.knows(txHash))) return { kind: "postponed", why: "waits for a block" };
+  return { kind: "dropped" };
+}
+
+/** `mined` may be undone; `final` or `reverted` is said only at the chain's finality, of a receipt read then. */
+export async function checkFinality(
+  parts: Parts,
+  request: Request,
+  duty: Extract<Duty, { kind: "check-finality" }>,
+): Promise<Event> {
+  const { endpoint, finality } = chainOf(parts, request.submission.chainId);
+  await pass(parts.faults, "serve:before-finality");
+  const heads = await endpoint.heads();
+  const stands = standing(duty, await endpoint.blockHash(duty.blockNumber), finality, heads);
+  await pass(parts.faults, "serve:after-finality");
+  if (stands.kind === "mined") return { kind: "postponed", why: request.waitsFor };
+  const receipt = await endpoint.receipt(duty.txHash);
+  if (stands.kind === "orphaned" || receipt?.blockHash !== duty.blockHash) return elsewhere(receipt, duty);
+  return outcomeOf(receipt, request);
+}
+
+/** It may have been mined again in another block already. */
+function elsewhere(
+  receipt: ChainReceipt | undefined,
+  { blockNumber, blockHash }: { readonly blockNumber: number; readonly blockHash: string },
+): Event {
+  if (receipt === undefined || receipt.blockHash === blockHash) return { kind: "orphaned", blockNumber };
+  return { kind: "mined", blockNumber: receipt.blockNumber, blockHash: receipt.blockHash };
+}
+
+/** Compared with the intent, and with the contract that our own signed bytes call. */
+function outcomeOf(receipt: ChainReceipt, { signed, submission }: Request): Event {
+  if (signed === null) throw new InvariantViolation("what is mined was signed");
+  const outcome = compare(receipt, submission, parseTransaction(signed.raw).transaction.to);
+  switch (outcome.kind) {
+    case "as-approved":
+      return { kind: "finalized" };
+    case "reverted":
+      return { kind: "reverted" };
+    case "mismatch":
+      return {
+        kind: "escalated",
+        why: `the transaction did something else: ${outcome.field} is ${outcome.seen}, not ${outcome.expected}`,
+      };
+  }
+}

@@ -1,0 +1,214 @@
+/** Everything the service answers: statements to the gate, requests, decisions, documents, the log. */
+import * as subject from "../../evidence/subject.ts";
+import { isEnd, stateSchema } from "../../request/state.ts";
+import type { Decision } from "../../policy/decision.ts";
+import type { Envelope } from "../../statement/envelope.ts";
+import { readStatement } from "../../statement/read.ts";
+import { verifyStatement } from "../../statement/verify.ts";
+import type { Bytes32 } from "../../values/bytes32.ts";
+import { Fault } from "../../values/errors.ts";
+import type { Json } from "../../values/json.ts";
+import type { Name } from "../../values/name.ts";
+import { parseWith } from "../../values/schema.ts";
+import type { SignatureChecks } from "../../values/signature-checks.ts";
+import { toWire } from "../../values/wire.ts";
+import { assetView } from "./asset-view.ts";
+import { changeView } from "./change-view.ts";
+import { createDocuments, type Documents } from "./documents.ts";
+import { createLogView, type LogView } from "./log-view.ts";
+import type { Mirror } from "./mirror.ts";
+import type { Parts } from "./parts.ts";
+import { createPost, type Post } from "./post.ts";
+import { viewOf, type View } from "./view.ts";
+import type { Heard, Watch } from "./watch.ts";
+
+export type DeskParts = Pick<Parts, "deploymentId" | "store" | "gate" | "faults"> & {
+  readonly mirror: Mirror;
+  readonly watch: Watch;
+  readonly checks: SignatureChecks;
+  /** Called when something new may be due. */
+  readonly wake: () => void;
+  /** The bundle of a signed request, undefined before. */
+  readonly bundle: (requestId: Bytes32) => Promise<Json | undefined>;
+};
+
+type Answered<T> = { readonly kind: "found"; readonly value: T } | { readonly kind: "absent" };
+type Filter = {
+  readonly state?: string;
+  readonly asset?: Name;
+  readonly initiator?: Name;
+  readonly after?: Bytes32;
+  readonly limit: number;
+};
+type Simulated =
+  | { readonly kind: "decided"; readonly decision: Decision }
+  | { readonly kind: "refused"; readonly code: string; readonly message: string };
+type Document = { readonly hash: Bytes32; readonly version: number; readonly document: Json };
+
+/** The record that the routes are given; `http/desk.port.ts` names it. */
+export type ServeDesk = LogView & {
+  readonly post: Post;
+  readonly requests: (filter: Filter) => Promise<readonly View[]>;
+  readonly request: (requestId: Bytes32) => Promise<Answered<View>>;
+  readonly decision: (requestId: Bytes32) => Promise<Answered<Decision>>;
+  readonly bundle: (requestId: Bytes32) => Promise<Answered<Json>>;
+  readonly simulate: (intent: Json, initiator: Name) => Promise<Simulated>;
+  readonly policies: () => Promise<readonly (Document & { readonly asset: Name })[]>;
+  readonly roster: () => Promise<Document>;
+  readonly changes: () => Promise<readonly Json[]>;
+  readonly change: (documentHash: Bytes32) => Promise<Answered<Json>>;
+  readonly observationsWanted: () => Promise<
+    readonly { readonly chainId: number; readonly subject: string; readonly fact: string }[]
+  >;
+  readonly assets: () => Promise<readonly Json[]>;
+  readonly asset: (asset: Name) => Promise<Answered<Json>>;
+  readonly keys: () => Promise<readonly Json[]>;
+  readonly watch: (heard: Heard) => () => void;
+  readonly health: () => Promise<{ readonly ready: boolean; readonly why: string; readonly details: Json }>;
+  readonly member: (
+    credential: Name,
+  ) => Promise<Answered<{ readonly member: Name; readonly groups: readonly Name[]; readonly service: boolean }>>;
+  readonly verifies: (statement: Envelope) => Promise<boolean>;
+  readonly deployment: () => Bytes32;
+};
+
+export function createDesk(parts: DeskParts): ServeDesk {
+  const documents = createDocuments(parts.store);
+  return {
+    ...createLogView(parts),
+    ...requestDesk(parts, documents),
+    ...documentDesk(parts, documents),
+    ...worldDesk(parts, documents),
+    post: createPost(parts),
+    watch: parts.watch.listen,
+    deployment: () => parts.deploymentId,
+  };
+}
+
+function answered<T>(value: T | undefined): Answered<T> {
+  return value === undefined ? { kind: "absent" } : { kind: "found", value };
+}
+
+type RequestDesk = Pick<ServeDesk, "requests" | "request" | "decision" | "bundle" | "simulate">;
+
+function requestDesk({ store, gate, bundle }: DeskParts, documents: Documents): RequestDesk {
+  /** Words need the decimals of the asset; a request exists only under some policy of it. */
+  const viewer = async (): Promise<(request: Parameters<typeof viewOf>[1]) => Promise<View>> => {
+    const { policies } = await documents.inForce();
+    const decimals = new Map(policies.map(({ policy }) => [policy.asset, policy.token.decimals]));
+    return (request) => viewOf(store, request, decimals.get(request.submission.asset) ?? 0);
+  };
+  return {
+    requests: async ({ state, ...filter }) => {
+      const wanted = state === undefined ? {} : { state: parseWith(stateSchema, state, "requests.state") };
+      const found = await store.requests({ ...filter, ...wanted });
+      const view = await viewer();
+      return await Promise.all(found.map(view));
+    },
+    request: async (requestId) => {
+      const request = await store.request(requestId);
+      return answered(request === undefined ? undefined : await (await viewer())(request));
+    },
+    decision: async (requestId) => {
+      const request = await store.request(requestId);
+      if (request === undefined) return { kind: "absent" };
+      if (request.nonce !== null || isEnd(request.state)) return answered(request.decision ?? undefined);
+      const answer = await gate.sign({ verb: "sign", dryRun: true, requestId });
+      return answered("decision" in answer ? answer.decision : (request.decision ?? undefined));
+    },
+    bundle: async (requestId) => answered(await bundle(requestId)),
+    simulate: async (intent, initiator) => {
+      const answer = await gate.sign({ verb: "sign", dryRun: true, intent, initiator });
+      switch (answer.kind) {
+        case "decided":
+          return answer;
+        case "refused":
+          return { kind: "refused", code: answer.code, message: answer.why };
+        case "problem":
+          return { kind: "refused", code: answer.code, message: answer.message };
+        default:
+          throw new Fault("gate.unexpected", `the gate answered \`${answer.kind}\` to a dry run`, "never");
+      }
+    },
+  };
+}
+
+type DocumentDesk = Pick<ServeDesk, "policies" | "roster" | "changes" | "change" | "member" | "verifies">;
+
+function documentDesk({ store, deploymentId, checks }: DeskParts, documents: Documents): DocumentDesk {
+  const holder = async (
+    credential: Name,
+  ): Promise<ReturnType<Awaited<ReturnType<Documents["inForce"]>>["roster"]["index"]["credential"]>> =>
+    (await documents.inForce()).roster.index.credential(credential);
+  return {
+    policies: async () =>
+      (await documents.inForce()).policies.map(({ mirrored: { hash, version, document }, policy }) => ({
+        asset: policy.asset,
+        hash,
+        version,
+        document,
+      })),
+    roster: async () => {
+      const { hash, version, document } = (await documents.inForce()).roster.mirrored;
+      return { hash, version, document };
+    },
+    /** What the genesis brought is no change. */
+    changes: async () =>
+      await Promise.all(
+        (await documents.all()).filter(({ version }) => version > 1).map((one) => changeView(store, one)),
+      ),
+    change: async (hash) => {
+      const found = (await documents.all()).find((document) => document.hash === hash && document.version > 1);
+      return answered(found === undefined ? undefined : await changeView(store, found));
+    },
+    member: async (credential) => {
+      const found = await holder(credential);
+      if (found === undefined) return { kind: "absent" };
+      return answered({ member: found.member.id, groups: found.member.groups, service: found.service });
+    },
+    verifies: async (envelope) => {
+      const statement = readStatement(envelope);
+      const found = await holder(statement.credential);
+      if (found === undefined) return false;
+      return verifyStatement({ deploymentId, statement, credential: found.credential, checks }).kind === "valid";
+    },
+  };
+}
+
+type WorldDesk = Pick<ServeDesk, "observationsWanted" | "assets" | "asset" | "keys" | "health">;
+
+function worldDesk({ store, gate }: DeskParts, documents: Documents): WorldDesk {
+  return {
+    /** Until the gate's own log tells an outcome, whatever our endpoint says. */
+    observationsWanted: async () =>
+      (await store.unsettled()).map(({ chainId, txHash }) => ({
+        chainId,
+        subject: subject.transaction(txHash),
+        fact: "outcome",
+      })),
+    assets: async () => await Promise.all((await documents.inForce()).policies.map((one) => assetView(store, one))),
+    asset: async (asset) => {
+      const found = (await documents.inForce()).policies.find(({ policy }) => policy.asset === asset);
+      return answered(found === undefined ? undefined : await assetView(store, found));
+    },
+    keys: async () => {
+      const { backends } = await gate.health();
+      return (await documents.inForce()).roster.index.roster.keys.map((key) => {
+        const place = backends.find(({ keys }) => keys.includes(key.id));
+        return toWire({ ...key, ready: place?.ready ?? false, why: place?.why ?? "no token of this gate has it" });
+      });
+    },
+    health: async () => {
+      try {
+        const { size, frozen, backends, ...rest } = await gate.health();
+        const mirrored = await store.mirrored();
+        const idle = backends.filter(({ ready }) => !ready).map(({ keys, why }) => `${keys.join(", ")}: ${why}`);
+        const why = idle.length === 0 ? "ready" : idle.join("; ");
+        return { ready: idle.length === 0, why, details: toWire({ ...rest, size, mirrored, frozen, backends }) };
+      } catch (error) {
+        if (!(error instanceof Fault)) throw error;
+        return { ready: false, why: `${error.message} (${error.code})`, details: {} };
+      }
+    },
+  };
+}

@@ -1,0 +1,234 @@
+/** What the entries of the gate's log say, folded into requests, statements and documents. */
+import { attach } from "../../chain/transaction.ts";
+import { attachmentSchema } from "../../gate/change.ts";
+import { documentHash } from "../../genesis/genesis.ts";
+import { entrySchema, type Entry, type Unsigned } from "../../log/entry.ts";
+import { readPolicyDocument } from "../../policy/document.ts";
+import type { Event } from "../../request/event.ts";
+import { opened, type Request } from "../../request/request.ts";
+import { indexRoster, type RosterIndex } from "../../roster/membership.ts";
+import { rosterSchema } from "../../roster/roster.ts";
+import { readStatement, type Statement } from "../../statement/read.ts";
+import type { Bytes32 } from "../../values/bytes32.ts";
+import { invariant } from "../../values/errors.ts";
+import type { Instant } from "../../values/instant.ts";
+import type { Json } from "../../values/json.ts";
+import { toWire } from "../../values/wire.ts";
+import { aboutStatement } from "./about.ts";
+import { transitionBy } from "./happening.ts";
+import type { MirroredDocument, MirroredOutcome, MirroredStatement, Store, Transition } from "./store.port.ts";
+
+type EntryOf<K extends Entry["kind"]> = Extract<Entry, { kind: K }>;
+
+/** Reads a roster document; keeps the last one, because reading checks every key in it. */
+export type RosterReader = (document: MirroredDocument) => RosterIndex;
+
+export function createRosterReader(): RosterReader {
+  let last: { readonly hash: Bytes32; readonly index: RosterIndex } | undefined;
+  return ({ hash, document }) => {
+    if (last?.hash !== hash) last = { hash, index: indexRoster(rosterSchema.parse(document)) };
+    return last.index;
+  };
+}
+
+/** What was learned from the entries so far, on top of what the store holds. */
+export type Folding = {
+  readonly store: Pick<Store, "request" | "requests" | "leavesAbout">;
+  readonly requests: Map<Bytes32, Request>;
+  readonly documents: Map<Bytes32, MirroredDocument>;
+  /** Of those, the ones that are not in the store as they are here. */
+  readonly changed: Set<Bytes32>;
+  readonly rosterOf: RosterReader;
+  readonly permits: Map<Bytes32, Unsigned>;
+  readonly transitions: Transition[];
+  readonly statements: MirroredStatement[];
+  readonly outcomes: MirroredOutcome[];
+  roster: RosterIndex | undefined;
+};
+
+export async function beginFold(store: Store, rosterOf: RosterReader): Promise<Folding> {
+  const documents = new Map((await store.documents()).map((document) => [document.hash, document]));
+  const folding: Folding = {
+    store,
+    documents,
+    changed: new Set(),
+    rosterOf,
+    requests: new Map(),
+    permits: new Map(),
+    transitions: [],
+    statements: [],
+    outcomes: [],
+    roster: undefined,
+  };
+  folding.roster = rosterInForce(folding);
+  return folding;
+}
+
+/** Folds one entry in; entries come in the order of the log. */
+export async function foldEntry(folding: Folding, index: number, entry: Entry): Promise<void> {
+  switch (entry.kind) {
+    case "genesis":
+      foldGenesis(folding, entry);
+      return;
+    case "statement":
+      await foldStatement(folding, index, entry);
+      return;
+    case "activation":
+      foldActivation(folding, entry);
+      return;
+    case "allocation":
+      await move(
+        folding,
+        entry.requestId,
+        { kind: "allocated", nonce: entry.nonce, decision: entry.decision },
+        entry.instant,
+      );
+      return;
+    case "permit":
+      folding.permits.set(entry.digest, entry.transaction);
+      await move(folding, entry.requestId, { kind: "permitted", on: `the token of ${entry.key}` }, entry.instant);
+      return;
+    case "signature":
+      await foldSignature(folding, entry);
+      return;
+    case "outcome":
+      folding.outcomes.push({ txHash: entry.txHash, requestId: entry.requestId, status: entry.status });
+      await move(folding, entry.requestId, { kind: "woken" }, entry.instant);
+  }
+}
+
+/** An event that does not happen in the request's state was told to us before, by the gate's own answer. */
+async function move(folding: Folding, requestId: Bytes32, event: Event, at: Instant): Promise<void> {
+  const request = folding.requests.get(requestId) ?? (await folding.store.request(requestId));
+  const transition = request === undefined ? undefined : transitionBy(request, event, at);
+  if (transition === undefined) return;
+  folding.requests.set(requestId, transition.request);
+  folding.transitions.push(transition);
+}
+
+function put({ documents, changed }: Folding, document: MirroredDocument): void {
+  documents.set(document.hash, document);
+  changed.add(document.hash);
+}
+
+function foldGenesis(folding: Folding, { file, instant }: EntryOf<"genesis">): void {
+  const { roster } = file.genesis;
+  const documents = [
+    { kind: "Roster" as const, name: "roster", version: roster.version, document: toWire(roster) },
+    ...file.policies.map((document) => policyOf(toWire(document))),
+  ];
+  for (const document of documents) {
+    const hash = documentHash(document.document);
+    put(folding, { ...document, hash, state: "active", at: instant });
+  }
+  folding.roster = rosterInForce(folding);
+}
+
+function policyOf(
+  document: Json,
+): Pick<MirroredDocument, "kind" | "name" | "version" | "document"> & { readonly kind: "Policy" } {
+  const { asset, version } = readPolicyDocument(document);
+  return { kind: "Policy", name: asset, version, document };
+}
+
+async function foldStatement(
+  folding: Folding,
+  leaf: number,
+  { statement: envelope, attachment, instant }: EntryOf<"statement">,
+): Promise<void> {
+  const statement = readStatement(envelope);
+  const member = folding.roster?.credential(statement.credential)?.member.id ?? statement.credential;
+  const { kind, hash } = statement;
+  folding.statements.push({
+    hash,
+    leaf,
+    kind,
+    about: aboutStatement(statement),
+    member,
+    at: instant,
+    envelope: statement.envelope,
+  });
+  switch (statement.kind) {
+    case "Submission":
+      await foldSubmission(folding, opened({ submission: statement.message, initiator: member, leaf, at: instant }));
+      return;
+    case "Approval":
+    case "Cancellation":
+      await move(folding, statement.message.requestId, { kind: "woken" }, instant);
+      return;
+    case "PolicyChange":
+    case "RosterChange":
+      foldProposal(folding, statement, toWire(attachment), instant);
+      return;
+    case "ReserveAttestation":
+      await wakePending(folding, statement.message.asset, instant);
+      return;
+    default:
+      return;
+  }
+}
+
+async function foldSubmission({ store, requests, transitions }: Folding, request: Request): Promise<void> {
+  if (requests.has(request.requestId) || (await store.request(request.requestId)) !== undefined) return;
+  requests.set(request.requestId, request);
+  transitions.push({ request, happening: { at: request.createdAt, event: "submitted", detail: request.waitsFor } });
+}
+
+/** New reserves may be what a mint waited for. */
+async function wakePending(folding: Folding, asset: Request["submission"]["asset"], at: Instant): Promise<void> {
+  for (const { requestId } of await folding.store.requests({ state: "pending", asset, limit: 200 })) {
+    await move(folding, requestId, { kind: "woken" }, at);
+  }
+}
+
+function foldProposal(
+  folding: Folding,
+  statement: Extract<Statement, { kind: "PolicyChange" | "RosterChange" }>,
+  attachment: Json,
+  at: Instant,
+): void {
+  const { documentHash: hash, version } = statement.message;
+  if (folding.documents.has(hash)) return;
+  const { document } = attachmentSchema.parse(attachment);
+  const proposed =
+    statement.kind === "PolicyChange"
+      ? policyOf(document)
+      : { kind: "Roster" as const, name: "roster", version, document };
+  put(folding, { ...proposed, hash, state: "proposed", at });
+}
+
+function foldActivation(folding: Folding, { document: hash, instant }: EntryOf<"activation">): void {
+  const next = folding.documents.get(hash);
+  invariant(next !== undefined, "a document was proposed before it came into force");
+  for (const earlier of folding.documents.values()) {
+    if (earlier.kind === next.kind && earlier.name === next.name && earlier.state === "active") {
+      put(folding, { ...earlier, state: "superseded" });
+    }
+  }
+  put(folding, { ...next, state: "active", at: instant });
+  folding.roster = rosterInForce(folding);
+}
+
+function rosterInForce({ documents, rosterOf }: Folding): RosterIndex | undefined {
+  const roster = [...documents.values()].find(({ kind, state }) => kind === "Roster" && state === "active");
+  return roster === undefined ? undefined : rosterOf(roster);
+}
+
+/** The signed bytes are made again from the log: the transaction of the permit and the signature over it. */
+async function foldSignature(
+  folding: Folding,
+  { requestId, digest, r, s, yParity, txHash, instant }: EntryOf<"signature">,
+): Promise<void> {
+  const transaction = folding.permits.get(digest) ?? (await permitOf(folding, requestId, digest));
+  const signed = attach(transaction, { r, s, yParity });
+  invariant(signed.hash === txHash, "the log names a signed transaction by its own hash");
+  await move(folding, requestId, { kind: "signed", nonce: transaction.nonce, raw: signed.raw, txHash }, instant);
+}
+
+async function permitOf(folding: Folding, requestId: Bytes32, digest: Bytes32): Promise<Unsigned> {
+  for (const { leaf, kind } of await folding.store.leavesAbout(requestId)) {
+    const entry = kind === "permit" ? entrySchema.parse(JSON.parse(leaf)) : undefined;
+    if (entry?.kind === "permit" && entry.digest === digest) return entry.transaction;
+  }
+  invariant(false, "a permit stands in the log before its signature");
+}

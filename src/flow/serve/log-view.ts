@@ -1,0 +1,55 @@
+/** The log as anyone may read it: checkpoint, entries and proofs, from the mirror and held against the gate's own head. */
+import { parse as parseCheckpoint } from "../../log/checkpoint.ts";
+import { consistencyProof, inclusionProof, rootAt } from "../../log/merkle.ts";
+import { Fault } from "../../values/errors.ts";
+import type { Json } from "../../values/json.ts";
+import type { Mirror } from "./mirror.ts";
+import type { Parts } from "./parts.ts";
+import { withNodes } from "./tree.ts";
+
+export type LogView = {
+  readonly checkpoint: () => Promise<string>;
+  readonly entries: (from: number, limit: number) => Promise<Json>;
+  readonly proofs: (
+    query: ProofQuery,
+  ) => Promise<{ readonly kind: "found"; readonly value: Json } | { readonly kind: "absent" }>;
+};
+
+export type ProofQuery =
+  { readonly index: number; readonly size: number } | { readonly from: number; readonly to: number };
+
+export function createLogView({
+  store,
+  gate,
+  mirror,
+}: Pick<Parts, "store" | "gate"> & { readonly mirror: Mirror }): LogView {
+  return {
+    /** Of a tree that the mirror has whole; a mirror and a checkpoint that differ are shown to nobody. */
+    checkpoint: async () => {
+      const { checkpoint: text, size } = await gate.head();
+      if ((await store.mirrored()) < size) await mirror.pull();
+      const { root } = parseCheckpoint(text).checkpoint;
+      if ((await withNodes(store, (read) => rootAt(size, read))) !== root) {
+        throw new Fault("mirror.fork", "the gate's checkpoint is of another log than the mirror", "never");
+      }
+      return text;
+    },
+    entries: async (from, limit) => {
+      const leaves = await store.leaves(from, limit);
+      return { size: await store.mirrored(), leaves: leaves.map(({ index, leaf }) => ({ index, leaf })) };
+    },
+    proofs: async (query) => {
+      const mirrored = await store.mirrored();
+      if ("index" in query) {
+        const { index, size } = query;
+        if (index >= size || size > mirrored) return { kind: "absent" };
+        const proof = await withNodes(store, (read) => inclusionProof(index, size, read));
+        return { kind: "found", value: { index, size, proof } };
+      }
+      const { from, to } = query;
+      if (from > to || to > mirrored) return { kind: "absent" };
+      const proof = await withNodes(store, (read) => consistencyProof(from, to, read));
+      return { kind: "found", value: { from, to, proof } };
+    },
+  };
+}

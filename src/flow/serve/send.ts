@@ -1,0 +1,64 @@
+/** The same signed bytes to the chain, as often as it takes; whatever is in doubt is sent again, never signed again. */
+import type { Duty } from "../../request/due.ts";
+import type { Event } from "../../request/event.ts";
+import type { Request } from "../../request/request.ts";
+import { toldBy } from "../../request/waits.ts";
+import type { Broadcast, ChainEndpoint } from "./chain.port.ts";
+import { pass } from "./fault-points.ts";
+import { chainOf, type Parts } from "./parts.ts";
+
+type Sending = Extract<Duty, { kind: "broadcast" }>;
+
+/** Looks in vain before an operator is called: an endpoint may be behind the one that mined it. */
+const looksInVain = 5;
+
+export async function send(parts: Parts, request: Request, { raw, txHash }: Sending): Promise<Event> {
+  const { store, faults, clock } = parts;
+  const { chainId, account } = request.submission;
+  const lowest = await store.lowestUnsent(chainId, account);
+  if (lowest !== undefined && request.nonce !== null && lowest < request.nonce) {
+    return { kind: "postponed", why: `waits for nonce ${lowest} of the same account to go out first` };
+  }
+  const { endpoint } = chainOf(parts, chainId);
+  const attempt = await store.recordAttempt(txHash, clock.now());
+  await pass(faults, "serve:after-store-attempt");
+  await pass(faults, "serve:before-broadcast");
+  const answer = await endpoint.broadcast(raw);
+  await pass(faults, "serve:after-broadcast");
+  await store.recordAnswer(attempt, answerText(answer));
+  return await eventOf(answer, endpoint, request, txHash);
+}
+
+function answerText(answer: Broadcast): string {
+  return "why" in answer ? `${answer.kind}: ${toldBy(answer.why)}` : answer.kind;
+}
+
+async function eventOf(
+  answer: Broadcast,
+  endpoint: ChainEndpoint,
+  request: Request,
+  txHash: Sending["txHash"],
+): Promise<Event> {
+  switch (answer.kind) {
+    case "accepted":
+    case "already-known":
+      return { kind: "broadcast", answer: answer.kind };
+    case "unknown":
+      return {
+        kind: "postponed",
+        why: `the chain gave no answer (${toldBy(answer.why)}); the same bytes go out again`,
+      };
+    case "rejected":
+      if (answer.code === "nonce-too-low") return await findOurs(endpoint, request, txHash);
+      return { kind: "postponed", why: `the chain did not take it yet: ${answer.code}, ${toldBy(answer.why)}` };
+  }
+}
+
+/** The nonce is used: by our own transaction, or by one that is not ours. A new nonce is never taken. */
+async function findOurs(endpoint: ChainEndpoint, request: Request, txHash: Sending["txHash"]): Promise<Event> {
+  const receipt = await endpoint.receipt(txHash);
+  if (receipt !== undefined) return { kind: "mined", blockNumber: receipt.blockNumber, blockHash: receipt.blockHash };
+  if (await endpoint.knows(txHash)) return { kind: "broadcast", answer: "already-known" };
+  const used = `nonce ${request.nonce ?? "?"} of the account is used, and not by our transaction as far as the chain tells`;
+  return request.attempts < looksInVain ? { kind: "postponed", why: used } : { kind: "escalated", why: used };
+}

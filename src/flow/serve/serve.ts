@@ -1,0 +1,42 @@
+/** The service, put together: a mirror, a worker and a desk over one store and one gate. */
+import type { Bytes32 } from "../../values/bytes32.ts";
+import type { Json } from "../../values/json.ts";
+import type { SignatureChecks } from "../../values/signature-checks.ts";
+import { createDesk, type ServeDesk } from "./desk.ts";
+import { createMirror } from "./mirror.ts";
+import type { Parts } from "./parts.ts";
+import { createWatch } from "./watch.ts";
+import { startWorker } from "./worker.ts";
+
+export type ServeParts = Parts & {
+  readonly checks: SignatureChecks;
+  readonly bundle: (requestId: Bytes32) => Promise<Json | undefined>;
+  /** How long the worker and the watch sleep when nothing happens. */
+  readonly pollMs: number;
+};
+
+export type Serving = {
+  readonly desk: ServeDesk;
+  /** Rejects with the bug that ended the worker; resolves after `stop`. */
+  readonly done: Promise<void>;
+  /** Takes nothing new and waits for the steps under way; the store and the ports stay open. */
+  readonly stop: () => Promise<void>;
+};
+
+export function startServing(parts: ServeParts): Serving {
+  const mirror = createMirror(parts);
+  const watch = createWatch(parts.store, parts.pollMs);
+  const worker = startWorker({ ...parts, mirror, stepped: watch.stir });
+  const wake = (): void => {
+    worker.wake();
+    watch.stir();
+  };
+  return {
+    desk: createDesk({ ...parts, mirror, watch, wake }),
+    done: worker.done,
+    stop: async () => {
+      await worker.stop();
+      watch.close();
+    },
+  };
+}

@@ -1,0 +1,58 @@
+/** A request as its readers see it: plain values, words for people, the votes and the history. */
+import { sentence } from "../../intent/words.ts";
+import type { Request } from "../../request/request.ts";
+import { readStatement } from "../../statement/read.ts";
+import type { Bytes32 } from "../../values/bytes32.ts";
+import type { Instant } from "../../values/instant.ts";
+import type { Json } from "../../values/json.ts";
+import type { Name } from "../../values/name.ts";
+import { toWire } from "../../values/wire.ts";
+import type { Happening, MirroredStatement, Store } from "./store.port.ts";
+
+export type View = {
+  readonly requestId: Bytes32;
+  readonly state: string;
+  readonly waitsFor: string;
+  readonly initiator: Name;
+  readonly submission: Json;
+  readonly words: string;
+  readonly votes: readonly Vote[];
+  readonly nonce: number | null;
+  readonly txHash: Bytes32 | null;
+  readonly blockNumber: number | null;
+  readonly createdAt: Instant;
+  readonly updatedAt: Instant;
+  readonly events: readonly Happening[];
+};
+
+type Vote = { readonly person: Name; readonly decision: string; readonly reason: string; readonly at: Instant };
+
+/** `decimals` are those of the asset's policy in force. */
+export async function viewOf(
+  store: Pick<Store, "statements" | "history">,
+  request: Request,
+  decimals: number,
+): Promise<View> {
+  const { requestId, state, waitsFor, initiator, submission, nonce, signed, mined, createdAt, updatedAt } = request;
+  const approvals = await store.statements("Approval", requestId);
+  return {
+    requestId,
+    state,
+    waitsFor,
+    initiator,
+    submission: toWire(submission),
+    words: sentence(submission, decimals),
+    votes: approvals.flatMap(voteIn),
+    nonce,
+    txHash: signed?.txHash ?? null,
+    blockNumber: mined?.blockNumber ?? null,
+    createdAt,
+    updatedAt,
+    events: await store.history(requestId),
+  };
+}
+
+function voteIn({ envelope, member, at }: MirroredStatement): readonly Vote[] {
+  const { kind, message } = readStatement(envelope);
+  return kind === "Approval" ? [{ person: member, decision: message.decision, reason: message.reason, at }] : [];
+}

@@ -1,0 +1,112 @@
+/** The loop that advances every request that is due: bounded, woken by posts, polling otherwise. */
+import { Fault } from "../../values/errors.ts";
+import { plus } from "../../values/instant.ts";
+import { advance, type AdvanceParts } from "./advance.ts";
+
+export type Worker = {
+  /** Something new may be due. */
+  readonly wake: () => void;
+  /** Takes nothing new, waits for the steps under way. */
+  readonly stop: () => Promise<void>;
+  /** Settles when the loop has ended; rejects with the bug that ended it. */
+  readonly done: Promise<void>;
+};
+
+export type WorkerParts = AdvanceParts & {
+  /** How long to sleep when nothing is due. */
+  readonly pollMs: number;
+  /** Called after every step, so that watchers hear of it soon. */
+  readonly stepped: () => void;
+};
+
+const mostAtOnce = 8;
+/** Longer than any step takes: every call it makes is bounded. */
+const leaseSeconds = 60;
+
+export function startWorker(parts: WorkerParts): Worker {
+  const running = new Set<Promise<void>>();
+  const bell = createBell();
+  let stopping = false;
+  let broken: { readonly error: unknown } | undefined;
+
+  const start = (step: Promise<void>): void => {
+    const tracked = step
+      .catch((error: unknown) => {
+        broken ??= { error };
+      })
+      .finally(() => {
+        running.delete(tracked);
+        parts.stepped();
+        bell.ring();
+      });
+    running.add(tracked);
+  };
+
+  const loop = async (): Promise<void> => {
+    let pullAt = 0;
+    while (!stopping && broken === undefined) {
+      if (performance.now() >= pullAt) {
+        await patiently(parts.mirror.pull());
+        pullAt = performance.now() + parts.pollMs;
+      }
+      const free = mostAtOnce - running.size;
+      const claimed = free === 0 ? [] : await claim(parts, free);
+      for (const request of claimed) start(advance(parts, request));
+      if (claimed.length === 0) await bell.heard(parts.pollMs);
+    }
+    await Promise.all(running);
+    if (broken !== undefined) throw broken.error;
+  };
+
+  const done = loop();
+  // Whoever awaits `done` hears of it; nobody has to.
+  done.catch(() => undefined);
+  return {
+    wake: bell.ring,
+    done,
+    stop: async () => {
+      stopping = true;
+      bell.ring();
+      await done.catch(() => undefined);
+    },
+  };
+}
+
+async function claim({ store, clock }: WorkerParts, limit: number): ReturnType<WorkerParts["store"]["claim"]> {
+  const now = clock.now();
+  return (await patiently(store.claim(now, plus(now, leaseSeconds), limit))) ?? [];
+}
+
+/** A store or gate that does not answer is asked again in the next round. */
+async function patiently<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof Fault && error.retry === "safe") return undefined;
+    throw error;
+  }
+}
+
+/** A sleep that can be cut short; a ring while nobody sleeps cuts the next sleep. */
+function createBell(): { readonly ring: () => void; readonly heard: (timeoutMs: number) => Promise<void> } {
+  let rung = false;
+  let wake: () => void = () => undefined;
+  return {
+    ring: () => {
+      rung = true;
+      wake();
+    },
+    heard: async (timeoutMs) => {
+      if (!rung) {
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, timeoutMs);
+          wake = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
+      }
+      rung = false;
+    },
+  };
+}
