@@ -39,7 +39,7 @@ describe.each(vectors)("the vector of $kind", ({ kind, type, deploymentId, messa
           : typeof value === "number"
             ? value + 1
             : bytes
-              ? changed(value as string)
+              ? changed(value)
               : `${value}1`;
       expect(digest(deploymentId, kind, { ...message, [field]: other }), field).not.toBe(expected);
     }

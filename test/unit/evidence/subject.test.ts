@@ -1,0 +1,13 @@
+import { expect, it } from "vitest";
+import { account, factKey, token, transaction } from "../../../src/evidence/subject.ts";
+import { parse } from "../../../src/values/address.ts";
+import { sha256, utf8 } from "../../../src/values/digest.ts";
+
+it("names tokens, accounts and transactions so that none is taken for another", () => {
+  const address = parse(`0x${"1".repeat(40)}`);
+  const hash = sha256(utf8("a transaction"));
+  expect(token(address)).toBe(`token:0x${"1".repeat(40)}`);
+  expect(account(address)).toBe(`account:0x${"1".repeat(40)}`);
+  expect(transaction(hash)).toBe(`tx:${hash}`);
+  expect(factKey(token(address), "supply")).toBe(`token:0x${"1".repeat(40)} supply`);
+});
