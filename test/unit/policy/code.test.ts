@@ -1,0 +1,77 @@
+/** Every code a decision can bear is borne by some decision. */
+import { expect, it } from "vitest";
+import { policyCodes, type PolicyCode } from "../../../src/policy/code.ts";
+import { decide } from "../../../src/policy/decide.ts";
+import {
+  day,
+  decideWith,
+  document,
+  ether,
+  gld,
+  inputWith,
+  minute,
+  n,
+  now,
+  observation,
+  observed,
+  reserve,
+  rosterWith,
+  spend,
+  stranger,
+  vote,
+  type Bend,
+} from "./example.ts";
+
+const pause = { operation: "pause", amount: "0", to: `0x${"00".repeat(20)}` };
+const young = { treasury: { minAge: "48h", entries: document.lists!["treasury" as never]!.entries } };
+const supply = observation("supply", gld("1000").toString());
+
+const bends: Readonly<Record<Exclude<PolicyCode, "policy.ambiguous">, Bend>> = {
+  "policy.allowed": {},
+  "policy.wrong-asset": { intent: { asset: "SLV" } },
+  "policy.wrong-chain": { intent: { chainId: 5 } },
+  "policy.chain-unknown": { bounds: { chainKnown: false } },
+  "policy.no-rule": { policy: { rules: document.rules.slice(0, 1) }, intent: pause },
+  "policy.initiator-not-in-group": { initiator: "otto" },
+  "policy.recipient-not-listed": { intent: { to: stranger } },
+  "policy.recipient-too-new": { policy: { lists: young } },
+  "policy.over-top-tier": { intent: { amount: gld("5001").toString() } },
+  "policy.wrong-key": { bounds: { managed: undefined } },
+  "policy.separation": { roster: rosterWith({ ivan: { groups: [n("issuers"), n("custodians")] } }) },
+  "policy.group-floor": { roster: rosterWith({ cyril: { groups: [] } }) },
+  "policy.quorum-missing": { facts: { votes: [vote("chris")] } },
+  "policy.expired": { intent: { expiresAt: now } },
+  "policy.not-yet": { intent: { notBefore: now + 1 } },
+  "policy.lifetime": { intent: { expiresAt: now + 8 * day } },
+  "policy.delay": {
+    intent: { amount: gld("1001").toString() },
+    facts: { firstSeen: now - 29 * minute, votes: [vote("carla"), vote("chris"), vote("cora")] },
+  },
+  "policy.fee-ceiling": { intent: { feeCeilingWei: ether("0.06").toString() } },
+  "policy.reserves-short": { facts: { reserves: [reserve({ reserves: gld("1099").toString() })] } },
+  "policy.attestation-stale": { facts: { reserves: [reserve({ asOf: now - day - 1 })] } },
+  "policy.evidence-missing": { facts: { observed: supply } },
+  "policy.limit-exceeded": { facts: { spends: [spend({ amount: gld("4901").toString() })] } },
+  "policy.ceiling-request": { ceilings: { request: gld("99") } },
+  "policy.ceiling-day": { ceilings: { day: gld("150") }, facts: { spends: [spend({ operation: "transfer" })] } },
+  "policy.ceiling-share": { ceilings: { shareOfSupplyMillionths: 99_999n } },
+  "policy.ceiling-fees": { bounds: { feesPerDayWei: ether("0.015") }, facts: { spends: [spend()] } },
+  "policy.code-changed": { facts: { observed: { ...observed, ...observation("codehash", `0x${"00".repeat(32)}`) } } },
+  "policy.paused": { facts: { observed: { ...observed, ...observation("paused", "true") } } },
+  "policy.freshness": { facts: { now: now + 116 } },
+};
+
+it.each(Object.entries(bends))("%s is what a decision says", (code, bend) => {
+  expect(decideWith(bend).code).toBe(code);
+});
+
+it("policy.ambiguous is what a decision says of two rules, which no compiled policy has", () => {
+  const input = inputWith();
+  const [mint] = input.policy.rules;
+  const policy = { ...input.policy, rules: [mint!, { ...mint!, id: n("mint-2") }] };
+  expect(decide({ ...input, policy })).toMatchObject({ verdict: "refused", code: "policy.ambiguous", rule: null });
+});
+
+it("the list of codes is closed: no other, each once", () => {
+  expect([...policyCodes].sort()).toEqual([...Object.keys(bends), "policy.ambiguous"].sort());
+});
