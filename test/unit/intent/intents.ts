@@ -1,0 +1,48 @@
+/** Arbitrary intents for property tests, and one that is easy to read. */
+import fc from "fast-check";
+import { parse, type Intent } from "../../../src/intent/intent.ts";
+import { operations, type Operation } from "../../../src/intent/operation.ts";
+import { zero } from "../../../src/values/address.ts";
+
+const address = fc
+  .stringMatching(/^[0-9a-f]{40}$/)
+  .map((digits) => `0x${digits}`)
+  .filter((text) => text !== zero);
+const uint256 = fc.bigInt(1n, 2n ** 256n - 1n).map(String);
+
+/** JSON of an intent that `parse` accepts. */
+export const wires = fc
+  .record({
+    operation: fc.constantFrom(...(Object.keys(operations) as Operation[])),
+    asset: fc.stringMatching(/^[A-Za-z][A-Za-z0-9-]{0,10}$/),
+    chainId: fc.integer({ min: 1 }),
+    account: address,
+    to: address,
+    amount: uint256,
+    reference: fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$/),
+    feeCeilingWei: uint256,
+    notBefore: fc.integer({ min: 0, max: 4_000_000_000 }),
+    lifetime: fc.integer({ min: 1, max: 1_000_000 }),
+  })
+  .filter((wire) => wire.account !== wire.to)
+  .map(({ lifetime, ...wire }) => ({
+    ...wire,
+    expiresAt: wire.notBefore + lifetime,
+    to: operations[wire.operation].recipient ? wire.to : zero,
+    amount: operations[wire.operation].amount ? wire.amount : "0",
+  }));
+
+export const intents: fc.Arbitrary<Intent> = wires.map(parse);
+
+export const mint = {
+  operation: "mint",
+  asset: "GLD",
+  chainId: 31_337,
+  account: `0x${"1".repeat(40)}`,
+  to: `0x${"2".repeat(40)}`,
+  amount: "1000500000000000000000",
+  reference: "RCPT-42",
+  feeCeilingWei: "50000000000000000",
+  notBefore: 1_793_000_000,
+  expiresAt: 1_793_086_400,
+} as const;
