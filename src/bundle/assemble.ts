@@ -1,0 +1,167 @@
+/** Makes the bundle of a request: picks the leaves a verifier needs and proves each under one checkpoint. */
+import { parse as parseCheckpoint } from "../log/checkpoint.ts";
+import { entrySchema, type Receipt } from "../log/entry.ts";
+import { inclusionProof, type ReadNode } from "../log/merkle.ts";
+import * as bytes32 from "../values/bytes32.ts";
+import type { Bytes32 } from "../values/bytes32.ts";
+import { InvalidValue } from "../values/errors.ts";
+import { hash, type Json } from "../values/json.ts";
+import { parseWith } from "../values/schema.ts";
+import type { EntryOf, BundleFile } from "./bundle.ts";
+import { format } from "./bundle.ts";
+
+/** A leaf of the log as `decodeLeaf` gives it. */
+export type LogLeaf = { readonly index: number; readonly entry: Json };
+
+/** Submissions of earlier requests that are shown as signed; the others are vouched for by the journal alone. */
+const maxSpends = 200;
+
+/**
+ * The leaves a bundle of this request is made of, in the order of the log. `leaves` is the log, or any part of it that holds the
+ * genesis, every activation and change statement, everything about the request, and the statements its allocation and outcome
+ * name. Throws `InvalidValue` with code `bundle.not-signed` before there is a signature, `bundle.missing-leaf` when the part is
+ * too small.
+ */
+export function selectLeaves(requestId: Bytes32, leaves: Iterable<LogLeaf>): readonly LogLeaf[] {
+  const log = [...leaves].sort((a, b) => a.index - b.index).map((leaf) => ({ ...leaf, statement: hashOf(leaf) }));
+  const mine = log.flatMap((leaf) => own(leaf, requestId));
+  const allocation = mine.map(({ entry }) => entry).find((entry) => entry.kind === "allocation");
+  const outcome = mine.map(({ entry }) => entry).find((entry) => entry.kind === "outcome");
+  if (allocation?.kind !== "allocation" || !mine.some(({ entry }) => entry.kind === "signature")) {
+    throw new InvalidValue("bundle.not-signed", `nothing was signed for request ${requestId} yet`);
+  }
+  const last = Math.max(...mine.map(({ leaf }) => leaf.index));
+  const changes = changesOf(log, assetOf(log, allocation), last);
+  const seen = outcome?.kind === "outcome" ? outcome.statements : [];
+  const wanted = new Set<string>([...wantedBy(allocation), ...seen, ...changes.statements]);
+  const spends = spendsOf(allocation);
+  const chosen = new Set<number>([...mine.map(({ leaf }) => leaf.index), ...changes.activations]);
+  const firsts = new Map(log.toReversed().map(({ statement = "", index }) => [statement, index]));
+  for (const statement of wanted) {
+    const index = firsts.get(statement);
+    if (index === undefined) throw new InvalidValue("bundle.missing-leaf", `statement ${statement} has no leaf here`);
+    chosen.add(index);
+  }
+  for (const leaf of log) if (kindOf(leaf) === "genesis" || isSubmissionOf(leaf, spends)) chosen.add(leaf.index);
+  return log.filter(({ index }) => chosen.has(index)).map(({ index, entry }) => ({ index, entry }));
+}
+
+export type Assembly = {
+  readonly requestId: Bytes32;
+  /** As for `selectLeaves`. */
+  readonly leaves: Iterable<LogLeaf>;
+  /** Of a tree of at least the checkpoint's size. */
+  readonly readNode: ReadNode;
+  /** Text of the gate's newest checkpoint. */
+  readonly checkpoint: string;
+  readonly receipts?: readonly Receipt[];
+};
+
+/** Pure. Throws as `selectLeaves` does; `bundle.missing-leaf` too when the checkpoint is older than a leaf it must cover. */
+export function assembleBundle({ requestId, leaves, readNode, checkpoint, receipts = [] }: Assembly): BundleFile {
+  const { size } = parseCheckpoint(checkpoint).checkpoint;
+  const chosen = selectLeaves(requestId, withinSize(leaves, size));
+  const engine = chosen.map(({ entry }) => field(entry, "engine")).find((name) => typeof name === "string");
+  const named = new Set(chosen.map((leaf) => hashOf(leaf)));
+  const kept = receipts.filter((receipt) => named.has(receipt.statementHash));
+  return {
+    format,
+    engine: engine ?? "",
+    requestId,
+    leaves: chosen.map(({ index, entry }) => ({ index, entry, proof: inclusionProof(index, size, readNode) })),
+    checkpoint,
+    ...(kept.length === 0 ? {} : { receipts: kept }),
+  };
+}
+
+/** The tree nodes that proofs of these leaves read, for a store that reads ahead. */
+export function nodesToProve(indexes: readonly number[], size: number): readonly { level: number; index: number }[] {
+  const nodes = new Map<string, { level: number; index: number }>();
+  const note: ReadNode = (level, index) => {
+    nodes.set(`${level}/${index}`, { level, index });
+    return bytes32.zero;
+  };
+  for (const index of indexes) inclusionProof(index, size, note);
+  return [...nodes.values()];
+}
+
+function* withinSize(leaves: Iterable<LogLeaf>, size: number): Generator<LogLeaf> {
+  for (const leaf of leaves) if (leaf.index < size) yield leaf;
+}
+
+type Mine = { readonly leaf: LogLeaf; readonly entry: ReturnType<typeof readEntry> };
+
+const ownKinds: ReadonlySet<unknown> = new Set(["allocation", "permit", "signature", "outcome"]);
+
+function own(leaf: LogLeaf, requestId: Bytes32): readonly Mine[] {
+  if (!ownKinds.has(kindOf(leaf)) || field(leaf.entry, "requestId") !== requestId) return [];
+  return [{ leaf, entry: readEntry(leaf.entry) }];
+}
+
+function readEntry(entry: Json): ReturnType<typeof entrySchema.parse> {
+  return parseWith(entrySchema, entry, "bundle.malformed-leaf");
+}
+
+/** Statements that the decision rests on. */
+function wantedBy({ submission, facts }: EntryOf<"allocation">): readonly Bytes32[] {
+  const { votes, reserves, observed } = facts;
+  const evidence = Object.values(observed).flatMap(({ statements }) => statements);
+  return [
+    submission,
+    ...votes.map(({ statement }) => statement),
+    ...reserves.map(({ statement }) => statement),
+    ...evidence,
+  ];
+}
+
+function spendsOf({ facts }: EntryOf<"allocation">): ReadonlySet<string> {
+  const newest = [...facts.spends].sort((a, b) => b.at - a.at).slice(0, maxSpends);
+  return new Set(newest.map((spend) => spend.requestId));
+}
+
+function isSubmissionOf({ entry }: LogLeaf, requests: ReadonlySet<string>): boolean {
+  const said = field(entry, "statement");
+  const id = field(field(said, "message"), "requestId");
+  return field(said, "kind") === "Submission" && typeof id === "string" && requests.has(id);
+}
+
+type HashedLeaf = LogLeaf & { readonly statement: Bytes32 | undefined };
+
+function assetOf(log: readonly HashedLeaf[], { submission }: EntryOf<"allocation">): Json | undefined {
+  const leaf = log.find(({ statement }) => statement === submission);
+  return field(field(field(leaf?.entry, "statement"), "message"), "asset");
+}
+
+type Changes = { readonly activations: readonly number[]; readonly statements: readonly Bytes32[] };
+
+/** Activations of rosters and of the asset's policy before the last leaf of the request, and the statements they name. */
+function changesOf(log: readonly HashedLeaf[], asset: Json | undefined, last: number): Changes {
+  const attached = new Map(log.map((leaf) => [leaf.statement, field(field(leaf.entry, "attachment"), "document")]));
+  const activations: number[] = [];
+  const statements: Bytes32[] = [];
+  for (const leaf of log) {
+    const entry = kindOf(leaf) === "activation" && leaf.index < last ? readEntry(leaf.entry) : undefined;
+    if (entry?.kind !== "activation") continue;
+    const document = attached.get(entry.statements[0]);
+    if (field(document, "kind") === "Policy" && field(document, "asset") !== asset) continue;
+    activations.push(leaf.index);
+    statements.push(...entry.statements);
+  }
+  return { activations, statements };
+}
+
+/** Hash of the statement a leaf holds: its words and who says them, without the proof. */
+function hashOf({ entry }: LogLeaf): Bytes32 | undefined {
+  const said = field(entry, "statement");
+  if (kindOf({ entry }) !== "statement" || said === undefined) return undefined;
+  return hash({ kind: field(said, "kind"), message: field(said, "message"), credential: field(said, "credential") });
+}
+
+function kindOf({ entry }: Pick<LogLeaf, "entry">): Json | undefined {
+  return field(entry, "kind");
+}
+
+function field(json: Json | undefined, name: string): Json | undefined {
+  if (typeof json !== "object" || json === null || Array.isArray(json)) return undefined;
+  return Object.entries(json).find(([key]) => key === name)?.[1];
+}

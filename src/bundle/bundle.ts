@@ -1,0 +1,158 @@
+/** The file a verifier needs: leaves of the log, each with its proof of inclusion, under one signed checkpoint. */
+import { z } from "zod";
+import { entrySchema, receiptSchema, type Entry, type Receipt } from "../log/entry.ts";
+import { readStatement, type Statement } from "../statement/read.ts";
+import type { Bytes32 } from "../values/bytes32.ts";
+import { InvalidValue } from "../values/errors.ts";
+import type { Json } from "../values/json.ts";
+import { bytes32Schema, countSchema } from "../values/schema.ts";
+import { toWire } from "../values/wire.ts";
+import { finding, type Finding } from "./finding.ts";
+import { firstDifference, join, joinAll, joinText } from "./path.ts";
+
+export const format = "countersign-bundle/1";
+/** Engines whose decisions this code makes again; a release adds its own and removes none. */
+export const knownEngines: readonly string[] = ["countersign/0.1.0"];
+
+const leafSchema = z.strictObject({ index: countSchema, entry: entrySchema, proof: z.array(bytes32Schema).max(64) });
+
+const bundleSchema = z.strictObject({
+  format: z.literal(format),
+  /** Name and version of the engine that decided, as the allocation says. */
+  engine: z.string().max(100),
+  requestId: bytes32Schema,
+  leaves: z.array(leafSchema).min(1).max(20_000),
+  /** C2SP signed note. */
+  checkpoint: z.string().max(16_384),
+  /** The gate's signed answers to those who sent the statements, where they kept them. */
+  receipts: z.array(receiptSchema).max(1_000).optional(),
+});
+
+/** As it is written: entries are the log's own JSON, character by character. */
+export type BundleFile = {
+  readonly format: typeof format;
+  readonly engine: string;
+  readonly requestId: Bytes32;
+  readonly leaves: readonly { readonly index: number; readonly entry: Json; readonly proof: readonly Bytes32[] }[];
+  readonly checkpoint: string;
+  readonly receipts?: readonly Receipt[];
+};
+
+/** One leaf, read: `field` is its path, `entry` typed, `raw` as it is hashed. */
+export type Leaf<E extends Entry = Entry> = {
+  readonly field: string;
+  readonly position: number;
+  readonly index: number;
+  readonly entry: E;
+  readonly raw: Json;
+  readonly proof: readonly Bytes32[];
+};
+
+export type EntryOf<K extends Entry["kind"]> = Extract<Entry, { kind: K }>;
+export type LeafOf<K extends Entry["kind"]> = Leaf<EntryOf<K>>;
+export type StatementLeaf = LeafOf<"statement"> & { readonly statement: Statement };
+export type BundleLeaf = Leaf | StatementLeaf;
+
+export type Bundle = {
+  readonly engine: string;
+  readonly requestId: Bytes32;
+  readonly leaves: readonly BundleLeaf[];
+  readonly checkpoint: string;
+  readonly receipts: readonly Receipt[];
+};
+
+export type Opened =
+  { readonly kind: "opened"; readonly bundle: Bundle } | { readonly kind: "unreadable"; readonly finding: Finding };
+
+/** Strict and total: unknown keys, other spellings and values out of range are findings with their path. */
+export function openBundle(json: unknown): Opened {
+  const odd = oddValue(json, "", 40);
+  if (odd !== undefined) return { kind: "unreadable", finding: odd };
+  const read = bundleSchema.safeParse(json);
+  if (!read.success) return { kind: "unreadable", finding: fromIssue(read.error.issues[0]) };
+  const { engine, requestId, checkpoint, receipts = [] } = read.data;
+  const given = rawLeaves(json);
+  const leaves: BundleLeaf[] = [];
+  for (const [position, { index, entry, proof }] of read.data.leaves.entries()) {
+    const field = join("leaves", position);
+    const raw = given[position] ?? null;
+    const respelled = firstDifference(raw, toWire(entry), `${field}.entry`);
+    if (respelled !== undefined) return unreadable(respelled, "this is not how it is spelled in the log");
+    const leaf = { field, position, index, entry, raw, proof };
+    if (entry.kind !== "statement") {
+      leaves.push(leaf);
+      continue;
+    }
+    const said = readSaid(entry, `${field}.entry.statement`);
+    if (said.kind === "unreadable") return said;
+    leaves.push({ ...leaf, entry, statement: said.statement });
+  }
+  return { kind: "opened", bundle: { engine, requestId, leaves, checkpoint, receipts } };
+}
+
+export function isStatementLeaf(leaf: BundleLeaf): leaf is StatementLeaf {
+  return leaf.entry.kind === "statement" && "statement" in leaf;
+}
+
+export function isOf<K extends Entry["kind"]>(leaf: Leaf, kind: K): leaf is LeafOf<K> {
+  return leaf.entry.kind === kind;
+}
+
+function readSaid(
+  entry: EntryOf<"statement">,
+  field: string,
+): { readonly kind: "said"; readonly statement: Statement } | Extract<Opened, { kind: "unreadable" }> {
+  try {
+    const statement = readStatement(entry.statement);
+    const respelled = firstDifference(toWire(entry.statement), toWire(statement.envelope), field);
+    return respelled === undefined
+      ? { kind: "said", statement }
+      : unreadable(respelled, "this is not how it is spelled in the log");
+  } catch (error) {
+    if (error instanceof InvalidValue) return unreadable(joinText(field, error.field), error.message);
+    throw error;
+  }
+}
+
+function unreadable(field: string, why: string): Extract<Opened, { kind: "unreadable" }> {
+  return { kind: "unreadable", finding: finding(field, why) };
+}
+
+function fromIssue(issue: z.core.$ZodIssue | undefined): Finding {
+  const keys = issue?.path ?? [];
+  if (issue?.code === "unrecognized_keys") {
+    return finding(joinAll("", [...keys, issue.keys[0] ?? ""]), "a bundle of this format has no such field");
+  }
+  return finding(joinAll("", keys), issue?.message ?? "this is no bundle");
+}
+
+const forbiddenKeys: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
+
+/** The first number, key or depth that has no canonical form: hashing starts only after this. */
+function oddValue(value: unknown, path: string, depthLeft: number): Finding | undefined {
+  if (typeof value !== "object" || value === null) return oddLeafValue(value, path);
+  if (depthLeft === 0) return finding(path, "the JSON is nested too deeply");
+  for (const [key, inner] of Object.entries(value)) {
+    const place = join(path, Array.isArray(value) ? Number(key) : key);
+    if (forbiddenKeys.has(key)) return finding(place, "this key is not allowed");
+    const odd = oddValue(inner, place, depthLeft - 1);
+    if (odd !== undefined) return odd;
+  }
+  return undefined;
+}
+
+function oddLeafValue(value: unknown, path: string): Finding | undefined {
+  if (typeof value === "number") {
+    const whole = Number.isSafeInteger(value) && !Object.is(value, -0);
+    return whole ? undefined : finding(path, "a number in a bundle is a whole number");
+  }
+  const isJson = value === null || typeof value === "string" || typeof value === "boolean";
+  return isJson ? undefined : finding(path, "this is not JSON");
+}
+
+/** The entries as they were given; the schema has found them to be there. */
+function rawLeaves(json: unknown): readonly Json[] {
+  return rawSchema.parse(json).leaves.map((leaf) => leaf.entry);
+}
+
+const rawSchema = z.object({ leaves: z.array(z.object({ entry: z.json() })) });

@@ -1,0 +1,126 @@
+/** What other leaves say that the fields of a statement must be: only to name the changed field once its signature has failed. */
+import type { Standing } from "../gate/standing.ts";
+import type { Observed } from "../policy/facts.ts";
+import type { Approval, Submission } from "../statement/message.ts";
+import { InvalidValue } from "../values/errors.ts";
+import * as instant from "../values/instant.ts";
+import type { Roles, Said } from "./roles.ts";
+import type { Expected } from "./signer.ts";
+
+/** Fields that submission and approval have in common; what is derived comes after what it is derived from. */
+export const shared = [
+  "requestId",
+  "operation",
+  "asset",
+  "chainId",
+  "account",
+  "to",
+  "amount",
+  "feeCeilingWei",
+  "amountText",
+  "details",
+  "intentHash",
+] as const;
+
+/** Approvers signed the same words; those of the details say the reference and the times. */
+export function ofSubmission({ approvals }: Roles): Expected {
+  const [approval] = approvals.map((leaf) => leaf.statement.message);
+  if (approval === undefined) return {};
+  const { details, intentHash, amountText, ...plain } = pick(approval);
+  return { ...plain, amountText, ...inDetails(approval.details), details, intentHash };
+}
+
+export function ofApproval(leaf: Said<"Approval">, roles: Roles, standing: Standing): Expected {
+  const { submission, allocation, approvals } = roles;
+  const { message, hash, credential } = leaf.statement;
+  const { votes } = allocation.entry.facts;
+  const vote = votes.find((one) => one.statement === hash) ?? votes.find((one) => one.credential === credential);
+  const policyHash = standing.policies.get(submission.statement.message.asset)?.hash;
+  const { roster, earlierRosters } = standing;
+  const peer = approvals.find((one) => one !== leaf)?.statement.message;
+  const knownRoster = message.rosterHash === roster.hash || earlierRosters.has(message.rosterHash);
+  return {
+    decision: "approve",
+    ...pick(submission.statement.message),
+    ...(policyHash === undefined ? {} : { policyHash }),
+    ...(knownRoster ? {} : { rosterHash: peer?.rosterHash ?? roster.hash }),
+    ...(vote === undefined ? {} : { expiresAt: vote.expiresAt, approvalId: vote.approvalId }),
+  };
+}
+
+export function ofAttestation(leaf: Said<"ReserveAttestation">, roles: Roles, standing: Standing): Expected {
+  const { hash, credential } = leaf.statement;
+  const { asset, chainId } = roles.submission.statement.message;
+  const attestor = standing.roster.index.credential(credential)?.member.id;
+  const { reserves } = roles.allocation.entry.facts;
+  const fact = reserves.find((one) => one.statement === hash) ?? reserves.find((one) => one.attestor === attestor);
+  const token = standing.policies.get(asset)?.policy.token;
+  return {
+    asset,
+    chainId,
+    ...(token === undefined ? {} : { token: token.address, decimals: token.decimals }),
+    ...(fact === undefined ? {} : without(fact, ["attestor", "statement"])),
+  };
+}
+
+export function ofObservation(leaf: Said<"ChainObservation">, roles: Roles): Expected {
+  const { hash } = leaf.statement;
+  const present = new Set(roles.seen.map((one) => one.statement.hash));
+  const facts = Object.values(roles.allocation.entry.facts.observed);
+  const fact =
+    facts.find((one) => one.statements.includes(hash)) ??
+    facts.find((one) => one.statements.some((named) => !present.has(named)));
+  if (fact === undefined) return {};
+  const peer = roles.seen.find((one) => one !== leaf && fact.statements.includes(one.statement.hash));
+  const { chainId } = roles.submission.statement.message;
+  return {
+    chainId,
+    ...seenFields(fact),
+    ...(peer === undefined ? {} : { blockHash: peer.statement.message.blockHash }),
+  };
+}
+
+/** The other observers of the outcome, and the transaction that we signed. */
+export function ofOutcomeObservation(leaf: Said<"ChainObservation">, roles: Roles): Expected {
+  const peer = roles.seenAfter.find((one) => one !== leaf)?.statement.message;
+  const expected = { fact: "outcome", finalized: true };
+  if (peer === undefined) return expected;
+  return { ...without(peer, ["expiresAt", "finalized"]), ...expected };
+}
+
+/** An earlier request that counts in a limit, as the facts have it. */
+export function ofSpend(leaf: Said<"Submission">, roles: Roles): Expected {
+  const { requestId } = leaf.statement.message;
+  const { spends } = roles.allocation.entry.facts;
+  const present = new Set(roles.spends.map((one) => one.statement.message.requestId));
+  const spend = spends.find((one) => one.requestId === requestId) ?? spends.find((one) => !present.has(one.requestId));
+  return spend === undefined ? {} : without(spend, ["initiator", "at"]);
+}
+
+function pick(message: Submission | Approval): Record<(typeof shared)[number], unknown> {
+  const { requestId, operation, asset, chainId, account, to } = message;
+  const { amount, feeCeilingWei, amountText, details, intentHash } = message;
+  return { requestId, operation, asset, chainId, account, to, amount, feeCeilingWei, amountText, details, intentHash };
+}
+
+function without(value: object, names: readonly string[]): Expected {
+  return Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name)));
+}
+
+function seenFields({ subject: about, fact, value, blockNumber, blockTime, finalized }: Observed): Expected {
+  const key = { subject: about, fact, value, blockNumber, blockTime };
+  return finalized ? { ...key, finalized } : key;
+}
+
+/** The arguments that `details` says in words. */
+function inDetails(details: string): Expected {
+  const parts = /^reference (\S+); not before (\S+); expires (\S+)$/.exec(details);
+  if (parts === null) return {};
+  const [, reference = "", notBefore = "", expiresAt = ""] = parts;
+  try {
+    return { reference, notBefore: instant.fromIso(notBefore), expiresAt: instant.fromIso(expiresAt) };
+  } catch (error) {
+    if (error instanceof InvalidValue) return { reference };
+    throw error;
+  }
+}

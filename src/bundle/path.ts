@@ -1,0 +1,68 @@
+/** Where a value stands inside a bundle: dots and indices, such as `leaves[3].entry.statement.message.amount`. */
+import type { Json } from "../values/json.ts";
+
+export function join(base: string, key: string | number): string {
+  if (typeof key === "number") return `${base}[${key}]`;
+  return base === "" ? key : `${base}.${key}`;
+}
+
+/** A path as zod and our own errors give it: keys and numbers, or text with dots where `3` is an index. */
+export function joinAll(base: string, keys: readonly PropertyKey[]): string {
+  return keys.reduce<string>((path, key) => {
+    const text = String(key);
+    return join(path, /^[0-9]+$/.test(text) ? Number(text) : text);
+  }, base);
+}
+
+export function joinText(base: string, dotted: string): string {
+  return joinAll(base, dotted === "" ? [] : dotted.split("."));
+}
+
+/** Whether `inner` is `outer` or stands inside it. */
+export function isWithin(inner: string, outer: string): boolean {
+  return outer === "" || inner === outer || inner.startsWith(`${outer}.`) || inner.startsWith(`${outer}[`);
+}
+
+/** The innermost place that holds all of them; empty when only the whole bundle does. */
+export function commonAncestor(paths: readonly string[]): string {
+  const [first = [], ...others] = paths.map(keysOf);
+  let length = first.length;
+  for (const other of others) {
+    let same = 0;
+    while (same < length && other[same] === first[same]) same += 1;
+    length = same;
+  }
+  return first
+    .slice(0, length)
+    .reduce((path, key) => (key.startsWith("[") || path === "" ? path + key : `${path}.${key}`), "");
+}
+
+/** The first place, in the order of `given`, where two JSON values differ; nothing when they are equal. */
+export function firstDifference(given: Json | undefined, expected: Json | undefined, base: string): string | undefined {
+  if (given === expected) return undefined;
+  if (!isTree(given) || !isTree(expected) || Array.isArray(given) !== Array.isArray(expected)) return base;
+  const keyed = new Map(Object.entries(expected));
+  const entries = Object.entries(given);
+  for (const [key, value] of entries) {
+    const found = firstDifference(value, keyed.get(key), join(base, Array.isArray(given) ? Number(key) : key));
+    if (found !== undefined) return found;
+  }
+  return entries.length === keyed.size ? undefined : base;
+}
+
+/** The value at a path below `base`, as `firstDifference` names it. */
+export function valueAt(json: Json, base: string, path: string): Json | undefined {
+  return keysOf(path.slice(base.length)).reduce<Json | undefined>((value, key) => {
+    if (!isTree(value)) return undefined;
+    return Object.entries(value).find(([name]) => name === key.replace(/^\[|\]$/g, ""))?.[1];
+  }, json);
+}
+
+/** `a.b[3]` as `a`, `b`, `[3]`. */
+function keysOf(path: string): readonly string[] {
+  return path.match(/\[[0-9]+\]|[^.[\]]+/g) ?? [];
+}
+
+function isTree(value: Json | undefined): value is readonly Json[] | Readonly<Record<string, Json>> {
+  return typeof value === "object" && value !== null;
+}

@@ -1,0 +1,188 @@
+/** What a verified bundle tells: who agreed to what, under which clause, who vouches for each fact, and what it does not prove. */
+import { sentence } from "../intent/words.ts";
+import type { Checkpoint } from "../log/checkpoint.ts";
+import type { Clause, Seat } from "../policy/decision.ts";
+import type { Instant } from "../values/instant.ts";
+import type { Json } from "../values/json.ts";
+import { toWire } from "../values/wire.ts";
+import { format, type Bundle } from "./bundle.ts";
+import type { Matter } from "./matter.ts";
+
+export type Person = {
+  readonly person: string;
+  readonly name: string;
+  readonly credential: string;
+  readonly credentialKind: "wallet" | "key" | "passkey";
+};
+
+export type Report = {
+  readonly format: string;
+  readonly engine: string;
+  readonly deployment: string;
+  readonly requestId: string;
+  /** The whole intent in words, as it was signed. */
+  readonly intent: string;
+  readonly intentHash: string;
+  readonly initiator: Person & { readonly at: Instant; readonly leaf: number };
+  /** Everybody whose approval was counted; `seat` is the group whose seat they fill, null when it was not needed. */
+  readonly agreed: readonly (Person & {
+    readonly seat: string | null;
+    readonly reason: string;
+    readonly at: Instant;
+    readonly leaf: number;
+  })[];
+  readonly policy: {
+    readonly asset: string;
+    readonly version: number;
+    readonly hash: string;
+    readonly rule: string;
+    readonly tier: number;
+  };
+  readonly roster: { readonly version: number; readonly hash: string };
+  readonly clauses: readonly Clause[];
+  /** Each fact with whoever vouches for it. */
+  readonly facts: readonly { readonly fact: string; readonly value: string; readonly by: string }[];
+  readonly key: { readonly id: string; readonly account: string; readonly backend: string };
+  readonly transactions: readonly { readonly txHash: string; readonly nonce: number; readonly leaf: number }[];
+  readonly outcome: {
+    readonly status: string;
+    readonly txHash: string;
+    readonly blockNumber: number;
+    readonly by: string;
+  } | null;
+  readonly log: {
+    readonly origin: string;
+    readonly size: number;
+    readonly root: string;
+    readonly allocationLeaf: number;
+    readonly decidedAt: Instant;
+  };
+  readonly doesNotProve: readonly string[];
+};
+
+/** Of a bundle that passed every check. */
+export function reportOf(bundle: Bundle, matter: Matter, checkpoint: Checkpoint): Report {
+  const { roles, policy, standing, intent, key } = matter;
+  const { decision } = roles.allocation.entry;
+  return {
+    format,
+    engine: bundle.engine,
+    deployment: standing.deploymentId,
+    requestId: bundle.requestId,
+    intent: sentence(intent, policy.policy.token.decimals),
+    intentHash: decision.intentHash,
+    initiator: {
+      ...personAt(matter, roles.submission.position),
+      at: roles.submission.entry.instant,
+      leaf: roles.submission.index,
+    },
+    agreed: agreedBy(matter),
+    policy: {
+      asset: policy.policy.asset,
+      version: policy.version,
+      hash: policy.hash,
+      rule: decision.rule ?? "",
+      tier: decision.tier ?? 0,
+    },
+    roster: { version: standing.roster.version, hash: standing.roster.hash },
+    clauses: decision.clauses,
+    facts: factsOf(matter),
+    key: { id: key.id, account: key.account, backend: key.backend },
+    transactions: roles.signatures.map(({ entry, index }) => ({
+      txHash: entry.txHash,
+      nonce: roles.allocation.entry.nonce,
+      leaf: index,
+    })),
+    outcome: outcomeOf(matter),
+    log: {
+      origin: checkpoint.origin,
+      size: checkpoint.size,
+      root: checkpoint.root,
+      allocationLeaf: roles.allocation.index,
+      decidedAt: roles.allocation.entry.instant,
+    },
+    doesNotProve: doesNotProve(matter),
+  };
+}
+
+function personAt({ signers }: Matter, position: number): Person {
+  const holder = signers.get(position);
+  if (holder === undefined) return { person: "", name: "", credential: "", credentialKind: "key" };
+  const { member, credential } = holder;
+  return { person: member.id, name: member.name, credential: credential.id, credentialKind: credential.kind };
+}
+
+function agreedBy(matter: Matter): Report["agreed"] {
+  const { approvals, allocation } = matter.roles;
+  const { seats } = allocation.entry.decision;
+  return approvals.map((leaf) => {
+    const who = personAt(matter, leaf.position);
+    const taken = (seat: Seat): boolean => seat.person === who.person && seat.credential === who.credential;
+    const { reason } = leaf.statement.message;
+    return { ...who, seat: seats.find(taken)?.group ?? null, reason, at: leaf.entry.instant, leaf: leaf.index };
+  });
+}
+
+const journal = "the gate's journal, under its log key";
+
+function factsOf(matter: Matter): Report["facts"] {
+  const { facts } = matter.roles.allocation.entry;
+  const { observed, reserves, spends, outstanding, listedSince } = facts;
+  const seen = Object.entries(observed).map(([fact, one]) => ({
+    fact,
+    value: `${one.value} at block ${one.blockNumber}`,
+    by: `${one.statements.length} observers (${matter.policy.policy.observersMin} needed): ${namesOf(matter, one.statements)}`,
+  }));
+  const attested = reserves.map((one) => ({
+    fact: "reserves",
+    value: `${one.reserves} base units, attestation ${one.sequence}`,
+    by: `attestor ${one.attestor}`,
+  }));
+  const listed = Object.entries(listedSince).map(([entry, since]) => ({
+    fact: `listed ${entry}`,
+    value: `since ${since}`,
+    by: "the policy's versions in the log",
+  }));
+  return [
+    { fact: "time of the decision", value: String(facts.now), by: journal },
+    { fact: "submission first seen", value: String(facts.firstSeen), by: journal },
+    ...attested,
+    ...seen,
+    ...listed,
+    { fact: "minted and not yet observed", value: `${outstanding} base units`, by: journal },
+    {
+      fact: "uses of limits",
+      value: `${spends.length}, ${matter.roles.spends.length} of them shown as signed`,
+      by: journal,
+    },
+  ];
+}
+
+function namesOf(matter: Matter, statements: readonly string[]): string {
+  const leaves = [...matter.roles.seen, ...matter.roles.seenAfter].filter((leaf) =>
+    statements.includes(leaf.statement.hash),
+  );
+  return [...new Set(leaves.map((leaf) => personAt(matter, leaf.position).person))].join(", ");
+}
+
+function outcomeOf(matter: Matter): Report["outcome"] {
+  const { outcome } = matter.roles;
+  if (outcome === undefined) return null;
+  const { status, txHash, blockNumber, statements } = outcome.entry;
+  return { status, txHash, blockNumber, by: `observers ${namesOf(matter, statements)}` };
+}
+
+function doesNotProve({ roles }: Matter): readonly string[] {
+  return [
+    "that nobody rejected, cancelled or froze the request without the gate's log showing it: what is absent is shown by the whole log only",
+    "times, earlier uses of limits and mints still unobserved: the gate's journal vouches for them alone, under its log key",
+    "that there is one log only: ask a witness, or compare checkpoints with somebody else",
+    ...(roles.outcome === undefined ? ["that the transaction was mined: no outcome is in this bundle yet"] : []),
+    "that observers and attestors told the truth: only that these signed it",
+  ];
+}
+
+/** As JSON, for programs. */
+export function reportJson(report: Report): Json {
+  return toWire(report);
+}

@@ -1,0 +1,120 @@
+/** Which leaf of a bundle plays which part; every leaf has one, or it does not belong here. */
+import type { Kind } from "../statement/message.ts";
+import type { StatementOf } from "../statement/read.ts";
+import type { Bytes32 } from "../values/bytes32.ts";
+import { isOf, isStatementLeaf, type Bundle, type BundleLeaf, type LeafOf, type StatementLeaf } from "./bundle.ts";
+import { finding, type Finding } from "./finding.ts";
+
+export type Said<K extends Kind> = StatementLeaf & { readonly statement: StatementOf<K> };
+export type ChangeLeaf = Said<"PolicyChange"> | Said<"RosterChange">;
+
+export type Roles = {
+  readonly genesis: LeafOf<"genesis">;
+  readonly changes: readonly ChangeLeaf[];
+  readonly activations: readonly LeafOf<"activation">[];
+  readonly submission: Said<"Submission">;
+  readonly approvals: readonly Said<"Approval">[];
+  readonly attestations: readonly Said<"ReserveAttestation">[];
+  /** Observations that the decision used. */
+  readonly seen: readonly Said<"ChainObservation">[];
+  /** Submissions of earlier requests that count in limits. */
+  readonly spends: readonly Said<"Submission">[];
+  readonly allocation: LeafOf<"allocation">;
+  readonly permits: readonly LeafOf<"permit">[];
+  readonly signatures: readonly LeafOf<"signature">[];
+  readonly outcome: LeafOf<"outcome"> | undefined;
+  /** Observations of what became of the transaction. */
+  readonly seenAfter: readonly Said<"ChainObservation">[];
+};
+
+export type Cast =
+  { readonly kind: "cast"; readonly roles: Roles } | { readonly kind: "miscast"; readonly finding: Finding };
+
+export function castRoles(bundle: Bundle): Cast {
+  const { leaves } = bundle;
+  const [genesis] = leaves;
+  if (genesis === undefined || !isOf(genesis, "genesis"))
+    return miscast("leaves[0].entry", "the first leaf is the genesis");
+  const stray = leaves.find((leaf) => !belongs(leaf) || (leaf !== genesis && isOf(leaf, "genesis")));
+  if (stray !== undefined) return miscast(stray.field, "nothing in a bundle needs this leaf");
+  const [allocation, second] = entriesOf(leaves, "allocation");
+  if (allocation === undefined) return miscast("leaves", "no allocation is among the leaves");
+  if (second !== undefined) return miscast(second.field, "one request has one allocation");
+  const [outcome, again] = entriesOf(leaves, "outcome");
+  if (again !== undefined) return miscast(again.field, "one request has one outcome");
+  const submissions = said(leaves, "Submission");
+  const submission = ownSubmission(bundle, submissions, allocation);
+  if (submission === undefined) return miscast("leaves", "the submission of the request is not among the leaves");
+  const observations = said(leaves, "ChainObservation");
+  const roles = {
+    genesis,
+    changes: [...said(leaves, "PolicyChange"), ...said(leaves, "RosterChange")],
+    activations: entriesOf(leaves, "activation"),
+    submission,
+    approvals: said(leaves, "Approval"),
+    attestations: said(leaves, "ReserveAttestation"),
+    seen: observations.filter((leaf) => leaf.position < allocation.position),
+    spends: submissions.filter((leaf) => leaf !== submission),
+    allocation,
+    permits: entriesOf(leaves, "permit"),
+    signatures: entriesOf(leaves, "signature"),
+    outcome,
+    seenAfter: observations.filter((leaf) => leaf.position > allocation.position),
+  };
+  if (roles.permits.length === 0) return miscast("leaves", "no permit is among the leaves");
+  if (roles.signatures.length === 0) return miscast("leaves", "no signature is among the leaves");
+  return { kind: "cast", roles };
+}
+
+export function entriesOf<K extends "activation" | "allocation" | "permit" | "signature" | "outcome">(
+  leaves: readonly BundleLeaf[],
+  kind: K,
+): readonly LeafOf<K>[] {
+  return leaves.filter((leaf): leaf is LeafOf<K> & BundleLeaf => isOf(leaf, kind));
+}
+
+export function said<K extends Kind>(leaves: readonly BundleLeaf[], kind: K): readonly Said<K>[] {
+  return leaves.filter((leaf): leaf is Said<K> => isStatementLeaf(leaf) && leaf.statement.kind === kind);
+}
+
+const statementKinds: ReadonlySet<Kind> = new Set<Kind>([
+  "Submission",
+  "Approval",
+  "PolicyChange",
+  "RosterChange",
+  "ReserveAttestation",
+  "ChainObservation",
+]);
+
+function belongs(leaf: BundleLeaf): boolean {
+  return !isStatementLeaf(leaf) || statementKinds.has(leaf.statement.kind);
+}
+
+/** By the request id that most leaves name; when its own id was changed, the one that no earlier use of a limit accounts for. */
+function ownSubmission(
+  bundle: Bundle,
+  submissions: readonly Said<"Submission">[],
+  allocation: LeafOf<"allocation">,
+): Said<"Submission"> | undefined {
+  const id = namedMost([
+    bundle.requestId,
+    allocation.entry.requestId,
+    ...said(bundle.leaves, "Approval").map((leaf) => leaf.statement.message.requestId),
+    ...entriesOf(bundle.leaves, "permit").map((leaf) => leaf.entry.requestId),
+  ]);
+  const counted = new Set(allocation.entry.facts.spends.map((spend) => spend.requestId));
+  return (
+    submissions.find((leaf) => leaf.statement.message.requestId === id) ??
+    submissions.find((leaf) => leaf.statement.hash === allocation.entry.submission) ??
+    submissions.find((leaf) => !counted.has(leaf.statement.message.requestId))
+  );
+}
+
+function namedMost(ids: readonly Bytes32[]): Bytes32 | undefined {
+  const count = (id: Bytes32): number => ids.filter((one) => one === id).length;
+  return [...ids].sort((a, b) => count(b) - count(a))[0];
+}
+
+function miscast(field: string, why: string): Cast {
+  return { kind: "miscast", finding: finding(field, why) };
+}

@@ -1,0 +1,60 @@
+/** What became of the transaction, as enough observers saw it in a final block. */
+import { compare } from "../chain/outcome.ts";
+import { readOutcome } from "../evidence/outcome.ts";
+import * as subject from "../evidence/subject.ts";
+import type { Observed } from "../policy/facts.ts";
+import * as instant from "../values/instant.ts";
+import type { LeafOf } from "./bundle.ts";
+import { differs, finding, type Finding } from "./finding.ts";
+import type { Matter } from "./matter.ts";
+import { join } from "./path.ts";
+import type { Said } from "./roles.ts";
+import { agreedOn } from "./vouched.ts";
+
+export function checkOutcome(matter: Matter): readonly Finding[] {
+  const { outcome, seenAfter, submission, signatures } = matter.roles;
+  if (outcome === undefined)
+    return seenAfter.map((leaf) => finding(leaf.field, "nothing in the bundle needs this leaf"));
+  const at = (name: string): string => `${outcome.field}.entry.${name}`;
+  const leaves: Said<"ChainObservation">[] = [];
+  for (const [position, statement] of outcome.entry.statements.entries()) {
+    const leaf = seenAfter.find((one) => one.statement.hash === statement);
+    if (leaf === undefined)
+      return [finding(join(at("statements"), position), "no leaf of the bundle holds this statement")];
+    leaves.push(leaf);
+  }
+  const stray = seenAfter.find((leaf) => !leaves.includes(leaf));
+  if (stray !== undefined) return [finding(stray.field, "nothing in the bundle needs this leaf")];
+  const agreed = agreedOn(leaves, matter, anyTime);
+  const signed = signatures.map((leaf) => leaf.entry.txHash);
+  const mined = agreed === undefined ? undefined : signed.find((hash) => subject.transaction(hash) === agreed.subject);
+  if (agreed === undefined || mined === undefined || agreed.fact !== "outcome" || !agreed.finalized) {
+    return [finding(at("statements"), "too few observers saw one of these transactions in a final block")];
+  }
+  return [
+    ...differs(at("requestId"), outcome.entry.requestId, submission.statement.message.requestId, "the submission"),
+    ...differs(at("txHash"), outcome.entry.txHash, mined, "the observation"),
+    ...checkStatus(matter, outcome, agreed),
+    ...(leaves.some((leaf) => leaf.statement.message.expiresAt <= outcome.entry.instant)
+      ? [finding(at("instant"), "an observation had expired by then")]
+      : []),
+  ];
+}
+
+/** Whether an observation had expired is judged apart, so that a changed time is not taken for a missing observer. */
+const anyTime = instant.parse(0);
+
+/** Decoded again and compared with what was approved. */
+function checkStatus(matter: Matter, outcome: LeafOf<"outcome">, agreed: Observed): readonly Finding[] {
+  const at = (name: string): string => `${outcome.field}.entry.${name}`;
+  const read = readOutcome(agreed.value);
+  if (read === undefined) return [finding(at("statements"), "what the observers saw cannot be read")];
+  const kind =
+    read.kind === "receipt" ? compare(read, matter.intent, matter.policy.policy.token.address).kind : "mismatch";
+  const status = kind === "as-approved" ? "success" : kind;
+  const block = read.kind === "receipt" ? read.blockNumber : agreed.blockNumber;
+  return [
+    ...differs(at("status"), outcome.entry.status, status, "the observation"),
+    ...differs(at("blockNumber"), outcome.entry.blockNumber, block, "the observation"),
+  ];
+}

@@ -1,0 +1,99 @@
+/** Permits and signatures against the intent, the allocated nonce and the pinned key. */
+import { attach, digest as digestOf } from "../chain/transaction.ts";
+import { build } from "../gate/transaction.ts";
+import type { Bytes32 } from "../values/bytes32.ts";
+import { concat, toBytes } from "../values/hex.ts";
+import { toWire } from "../values/wire.ts";
+import type { LeafOf } from "./bundle.ts";
+import { differs, finding, shown, type Finding } from "./finding.ts";
+import type { Matter } from "./matter.ts";
+import { firstDifference } from "./path.ts";
+
+type Permit = LeafOf<"permit">;
+type Signature = LeafOf<"signature">;
+
+export function checkSigning(matter: Matter): readonly Finding[] {
+  const { permits, signatures, submission } = matter.roles;
+  const { requestId } = submission.statement.message;
+  const pairs = pairUp(permits, signatures);
+  return [
+    ...[...permits, ...signatures].flatMap((leaf) =>
+      differs(`${leaf.field}.entry.requestId`, leaf.entry.requestId, requestId, "the submission"),
+    ),
+    ...permits.flatMap((permit) => checkPermit(matter, permit, pairs)),
+    ...pairs.flatMap((pair) => checkPair(matter, pair)),
+    ...signatures.filter((one) => !pairs.some(({ signature }) => signature === one)).map(withoutPermit),
+  ];
+}
+
+type Pair = { readonly permit: Permit; readonly signature: Signature };
+
+/** By digest; what is left over is paired in the order of the log, since one of the two may have been changed. */
+function pairUp(permits: readonly Permit[], signatures: readonly Signature[]): readonly Pair[] {
+  const exact = signatures.flatMap((signature) => {
+    const permit = permits.find((one) => one.entry.digest === signature.entry.digest);
+    return permit === undefined ? [] : [{ permit, signature }];
+  });
+  const alone = permits.filter((one) => !exact.some(({ permit }) => permit === one));
+  const unpaired = signatures.filter((one) => !exact.some(({ signature }) => signature === one));
+  const guessed = unpaired.flatMap((signature) => {
+    const permit = alone.findLast((one) => one.position < signature.position);
+    return permit === undefined ? [] : [{ permit, signature }];
+  });
+  return [...exact, ...guessed];
+}
+
+function withoutPermit(signature: Signature): Finding {
+  return finding(`${signature.field}.entry.digest`, "no permit of the bundle is for this digest");
+}
+
+/** The transaction is built again from the intent; only gas and fees are its own. */
+function checkPermit(matter: Matter, permit: Permit, pairs: readonly Pair[]): readonly Finding[] {
+  const { intent, policy, roles, key } = matter;
+  const { entry } = permit;
+  const field = `${permit.field}.entry.transaction`;
+  const { allocation } = roles;
+  const named = differs(`${permit.field}.entry.key`, entry.key, key.id, "the roster");
+  const built = build(intent, policy.policy.token.address, allocation.entry.nonce, entry.transaction);
+  if (built.kind === "refused") {
+    const fees = [`${field}.gasLimit`, `${field}.maxFeePerGas`, `${field}.maxPriorityFeePerGas`] as const;
+    const { code, why } = built.refusal;
+    return [...named, code === "gate.gas-limit" ? finding(fees[0], why) : finding(fees[1], why, fees)];
+  }
+  const place = firstDifference(toWire(entry.transaction), toWire(built.transaction), field);
+  if (place === undefined) return named;
+  const pair = pairs.find((one) => one.permit === permit);
+  const genuine = pair !== undefined && isSignedBy(matter, digestOf(entry.transaction), pair.signature);
+  if (place === `${field}.nonce` && genuine) {
+    return [...named, finding(`${allocation.field}.entry.nonce`, `the key signed nonce ${entry.transaction.nonce}`)];
+  }
+  return [...named, finding(place, "the intent and the allocated nonce make another transaction")];
+}
+
+function checkPair(matter: Matter, { permit, signature }: Pair): readonly Finding[] {
+  const digest = digestOf(permit.entry.transaction);
+  const [given, signed] = [`${permit.field}.entry`, `${signature.field}.entry`];
+  if (isSignedBy(matter, digest, signature)) {
+    const { r, s, yParity } = signature.entry;
+    const { hash } = attach(permit.entry.transaction, { r, s, yParity });
+    return [
+      ...differs(`${given}.digest`, permit.entry.digest, digest, "the transaction"),
+      ...differs(`${signed}.digest`, signature.entry.digest, digest, "the transaction"),
+      ...differs(`${signed}.txHash`, signature.entry.txHash, hash, "the signed transaction"),
+    ];
+  }
+  const why = `the key ${shown(matter.key.id)} did not sign this transaction`;
+  const { yParity } = signature.entry;
+  if (isSignedBy(matter, digest, signature, yParity === 0 ? 1 : 0)) return [finding(`${signed}.yParity`, why)];
+  const fees = ["gasLimit", "maxFeePerGas", "maxPriorityFeePerGas"].map((name) => `${given}.transaction.${name}`);
+  if (permit.entry.digest !== digest && isSignedBy(matter, permit.entry.digest, signature)) {
+    return [finding(`${given}.transaction.gasLimit`, why, fees)];
+  }
+  return [finding(`${signed}.r`, why, [`${signed}.r`, `${signed}.s`, ...fees])];
+}
+
+/** Low-S is part of what the check asks. */
+function isSignedBy(matter: Matter, digest: Bytes32, { entry }: Signature, yParity: 0 | 1 = entry.yParity): boolean {
+  const bytes = concat(toBytes(entry.r), toBytes(entry.s), Uint8Array.of(27 + yParity));
+  return matter.checks.recoverSecp256k1(toBytes(digest), bytes) === matter.key.account;
+}

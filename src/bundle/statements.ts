@@ -1,0 +1,75 @@
+/** Every statement of a bundle against the roster in force when it counted. */
+import { unbound } from "../gate/binding.ts";
+import type { Holder } from "../roster/membership.ts";
+import type { SignatureChecks } from "../values/signature-checks.ts";
+import type { StatementLeaf } from "./bundle.ts";
+import * as expected from "./expected.ts";
+import { finding, type Finding } from "./finding.ts";
+import { eraAt, type History } from "./history.ts";
+import { joinText } from "./path.ts";
+import type { Roles } from "./roles.ts";
+import { checkSigned, type Expected } from "./signer.ts";
+
+/** Who signed which leaf, by position. */
+export type Signers = ReadonlyMap<number, Holder>;
+
+export type Attributed =
+  | { readonly kind: "attributed"; readonly signers: Signers }
+  | { readonly kind: "forged"; readonly findings: readonly Finding[] };
+
+type Claim = { readonly leaf: StatementLeaf; readonly at: number; readonly expected: () => Expected };
+
+/** The gate verifies what it counts again when it counts it, so that is the roster that matters. */
+export function attribute(roles: Roles, history: History, checks: SignatureChecks): Attributed {
+  const signers = new Map<number, Holder>();
+  const findings: Finding[] = [];
+  for (const { leaf, at, expected: wanted } of claims(roles, history)) {
+    const era = eraAt(history, at);
+    if (era === undefined) continue;
+    const signed = checkSigned(leaf, era.standing, checks, wanted);
+    if (signed.kind === "signed") signers.set(leaf.position, signed.holder);
+    else findings.push(signed.finding);
+  }
+  return findings.length === 0 ? { kind: "attributed", signers } : { kind: "forged", findings };
+}
+
+function claims(roles: Roles, history: History): readonly Claim[] {
+  const { submission, approvals, attestations, seen, spends, seenAfter, allocation, outcome } = roles;
+  const counted = allocation.position;
+  const settled = outcome?.position ?? Number.MAX_SAFE_INTEGER;
+  const standing = eraAt(history, counted)?.standing;
+  const under = (wanted: (at: NonNullable<typeof standing>) => Expected) => (): Expected =>
+    standing === undefined ? {} : wanted(standing);
+  return [
+    { leaf: submission, at: counted, expected: () => expected.ofSubmission(roles) },
+    ...approvals.map((leaf) => ({
+      leaf,
+      at: counted,
+      expected: under((now) => expected.ofApproval(leaf, roles, now)),
+    })),
+    ...attestations.map((leaf) => ({
+      leaf,
+      at: counted,
+      expected: under((now) => expected.ofAttestation(leaf, roles, now)),
+    })),
+    ...seen.map((leaf) => ({ leaf, at: counted, expected: () => expected.ofObservation(leaf, roles) })),
+    ...spends.map((leaf) => ({ leaf, at: leaf.position, expected: () => expected.ofSpend(leaf, roles) })),
+    ...seenAfter.map((leaf) => ({ leaf, at: settled, expected: () => expected.ofOutcomeObservation(leaf, roles) })),
+  ];
+}
+
+/** What the gate demands of an approval beyond its signature. */
+export function checkBinding(roles: Roles, history: History, signers: Signers): readonly Finding[] {
+  const standing = eraAt(history, roles.allocation.position)?.standing;
+  if (standing === undefined) return [];
+  const { message } = roles.submission.statement;
+  return roles.approvals.flatMap((leaf) => {
+    const holder = signers.get(leaf.position);
+    const said = `${leaf.field}.entry.statement.message`;
+    if (holder === undefined) return [];
+    if (holder.service) return [finding(`${leaf.field}.entry.statement.credential`, "a service has no vote")];
+    if (leaf.statement.message.decision !== "approve") return [finding(`${said}.decision`, "this is a rejection")];
+    const wrong = unbound(leaf.statement.message, message, holder.member.id, standing);
+    return wrong === undefined ? [] : [finding(joinText(said, wrong.code.replace(/^approval\./, "")), wrong.why)];
+  });
+}

@@ -1,0 +1,264 @@
+/** The recorded facts against the statements that vouch for them, and against what else the log tells. */
+import { agree } from "../evidence/agreement.ts";
+import { reserveFact } from "../evidence/reserve.ts";
+import { isListed } from "../gate/change.ts";
+import type { Facts, Observed, Vote } from "../policy/facts.ts";
+import type { Bytes32 } from "../values/bytes32.ts";
+import type { Instant } from "../values/instant.ts";
+import * as name from "../values/name.ts";
+import { toWire } from "../values/wire.ts";
+import type { StatementLeaf } from "./bundle.ts";
+import { differs, finding, shown, type Finding } from "./finding.ts";
+import type { Era } from "./history.ts";
+import { explains, type Matter } from "./matter.ts";
+import { firstDifference, join } from "./path.ts";
+import type { Said } from "./roles.ts";
+import type { Signers } from "./statements.ts";
+
+export function checkFacts(matter: Matter): readonly Finding[] {
+  return [
+    ...checkTimes(matter),
+    ...checkVotes(matter),
+    ...checkReserves(matter),
+    ...checkObserved(matter),
+    ...checkSpends(matter),
+    ...checkListed(matter),
+  ];
+}
+
+function base({ roles }: Matter): string {
+  return `${roles.allocation.field}.entry.facts`;
+}
+
+function recorded({ roles }: Matter): Facts {
+  return roles.allocation.entry.facts;
+}
+
+/** The leaf a fact names; when none has that hash, the fact's name for it was changed. */
+function named<L extends StatementLeaf>(leaves: readonly L[], hash: Bytes32): L | undefined {
+  return leaves.find((leaf) => leaf.statement.hash === hash);
+}
+
+const absent = "no leaf of the bundle holds this statement";
+
+function checkVotes(matter: Matter): readonly Finding[] {
+  const { roles, signers } = matter;
+  const { votes } = recorded(matter);
+  const findings = votes.flatMap((vote, position) => {
+    const field = join(`${base(matter)}.votes`, position);
+    const leaf = named(roles.approvals, vote.statement);
+    const expected = leaf === undefined ? undefined : voteOf(leaf, signers);
+    if (expected === undefined) return [finding(`${field}.statement`, absent)];
+    return compared(vote, expected, field, "the approval");
+  });
+  const twice = votes.findIndex(
+    (vote, position) => votes.findIndex((one) => one.statement === vote.statement) !== position,
+  );
+  if (twice >= 0) findings.push(finding(join(`${base(matter)}.votes`, twice), "one approval is counted twice"));
+  return [...findings, ...unused(roles.approvals, new Set(votes.map((vote) => vote.statement)))];
+}
+
+function voteOf(leaf: Said<"Approval">, signers: Signers): Vote | undefined {
+  const holder = signers.get(leaf.position);
+  if (holder === undefined) return undefined;
+  const { member, credential } = holder;
+  const { approvalId, expiresAt } = leaf.statement.message;
+  return {
+    person: member.id,
+    credential: credential.id,
+    credentialKind: credential.kind,
+    approvalId,
+    statement: leaf.statement.hash,
+    expiresAt,
+  };
+}
+
+function checkReserves(matter: Matter): readonly Finding[] {
+  const { roles, signers, policy, intent } = matter;
+  const { reserves } = recorded(matter);
+  const findings = reserves.flatMap((fact, position) => {
+    const field = join(`${base(matter)}.reserves`, position);
+    const leaf = named(roles.attestations, fact.statement);
+    const attestor = leaf === undefined ? undefined : signers.get(leaf.position);
+    if (leaf === undefined || attestor === undefined) return [finding(`${field}.statement`, absent)];
+    const { message } = leaf.statement;
+    const said = `${leaf.field}.entry.statement.message`;
+    return [
+      ...compared(fact, reserveFact(leaf.statement, attestor.member.id), field, "the attestation"),
+      ...differs(`${said}.asset`, message.asset, intent.asset, "the request"),
+      ...differs(`${said}.chainId`, message.chainId, policy.policy.token.chain, "the policy"),
+      ...differs(`${said}.token`, message.token, policy.policy.token.address, "the policy"),
+      ...differs(`${said}.decimals`, message.decimals, policy.policy.token.decimals, "the policy"),
+    ];
+  });
+  return [...findings, ...unused(roles.attestations, new Set(reserves.map((fact) => fact.statement)))];
+}
+
+function checkObserved(matter: Matter): readonly Finding[] {
+  const { observed } = recorded(matter);
+  const findings = Object.entries(observed).flatMap(([key, fact]) => checkSeen(matter, key, fact));
+  const used = new Set(Object.values(observed).flatMap((fact) => fact.statements));
+  return [...findings, ...unused(matter.roles.seen, used)];
+}
+
+function checkSeen(matter: Matter, key: string, fact: Observed): readonly Finding[] {
+  const field = join(`${base(matter)}.observed`, key);
+  const leaves: Said<"ChainObservation">[] = [];
+  for (const [position, statement] of fact.statements.entries()) {
+    const leaf = named(matter.roles.seen, statement);
+    if (leaf === undefined) return [finding(join(`${field}.statements`, position), absent)];
+    leaves.push(leaf);
+  }
+  const foreign = foreignTo(leaves, matter);
+  if (foreign !== undefined) return [foreign];
+  const agreed = agreedOn(leaves, matter, recorded(matter).now);
+  if (agreed === undefined) return [finding(field, "too few observers agree on this")];
+  const about = `${agreed.subject} ${agreed.fact}`;
+  return [
+    ...compared(fact, agreed, field, "the observers' statements"),
+    ...differs(field, key, about, "the observation"),
+  ];
+}
+
+/** What the observers of these leaves agree on, by the gate's own rule. */
+export function agreedOn(
+  leaves: readonly Said<"ChainObservation">[],
+  matter: Matter,
+  now: Instant,
+): Observed | undefined {
+  const observations = leaves.flatMap((leaf) => {
+    const holder = matter.signers.get(leaf.position);
+    const counts = holder?.member.groups.includes(observers) === true;
+    return holder === undefined || !counts
+      ? []
+      : [{ observer: holder.member.id, hash: leaf.statement.hash, message: leaf.statement.message }];
+  });
+  const subjects = new Set(
+    leaves.map(({ statement: { message } }) => `${message.chainId} ${message.subject} ${message.fact}`),
+  );
+  if (subjects.size !== 1) return undefined;
+  return agree(observations, matter.policy.policy.observersMin, now);
+}
+
+const observers = name.parse("observers");
+
+function foreignTo(leaves: readonly Said<"ChainObservation">[], { intent }: Matter): Finding | undefined {
+  const leaf = leaves.find((one) => one.statement.message.chainId !== intent.chainId);
+  if (leaf === undefined) return undefined;
+  return finding(`${leaf.field}.entry.statement.message.chainId`, "the observation is of another chain");
+}
+
+/** Earlier requests that count in limits, as their initiators signed them. */
+function checkSpends(matter: Matter): readonly Finding[] {
+  const { roles, signers } = matter;
+  const { spends, now } = recorded(matter);
+  const counted = new Set(spends.map((spend) => spend.requestId));
+  const orphan = roles.spends.find((leaf) => !counted.has(leaf.statement.message.requestId));
+  const present = new Map(roles.spends.map((leaf) => [leaf.statement.message.requestId, leaf]));
+  const findings = spends.flatMap((spend, position) => {
+    const field = join(`${base(matter)}.spends`, position);
+    const leaf = present.get(spend.requestId);
+    if (spend.at > now) return [finding(`${field}.at`, "it counts something from the future")];
+    if (leaf === undefined) {
+      return orphan === undefined
+        ? []
+        : [finding(`${field}.requestId`, `the submission says ${shown(orphan.statement.message.requestId)}`)];
+    }
+    const { requestId, asset, operation, account, to, amount, feeCeilingWei } = leaf.statement.message;
+    const initiator = signers.get(leaf.position)?.member.id ?? spend.initiator;
+    return compared(
+      spend,
+      { requestId, asset, operation, initiator, account, to, amount, feeCeilingWei, at: spend.at },
+      field,
+      "the submission",
+    );
+  });
+  if (findings.length > 0 || orphan === undefined) return findings;
+  return [finding(orphan.field, "nothing in the bundle needs this leaf")];
+}
+
+/** The gate's own times are written twice; which of two is the changed one, the decision tells when it depends on them. */
+function checkTimes(matter: Matter): readonly Finding[] {
+  const { allocation, submission } = matter.roles;
+  const facts = recorded(matter);
+  const findings: Finding[] = [];
+  if (facts.now !== allocation.entry.instant) {
+    const paths: Pair = [`${base(matter)}.now`, `${allocation.field}.entry.instant`];
+    findings.push(
+      oneOf(
+        matter,
+        paths,
+        { ...facts, now: allocation.entry.instant },
+        "the time of the decision is not the time of its leaf",
+      ),
+    );
+  }
+  if (facts.firstSeen !== submission.entry.instant) {
+    const paths: Pair = [`${base(matter)}.firstSeen`, `${submission.field}.entry.instant`];
+    findings.push(
+      oneOf(
+        matter,
+        paths,
+        { ...facts, firstSeen: submission.entry.instant },
+        "the submission was stored at another time",
+      ),
+    );
+  }
+  return findings;
+}
+
+type Pair = readonly [fact: string, other: string];
+
+/** `otherwise` are the facts as the other place has them. */
+function oneOf(matter: Matter, [fact, other]: Pair, otherwise: Facts, why: string): Finding {
+  const asRecorded = explains(matter, recorded(matter));
+  const asOther = explains(matter, otherwise);
+  if (asRecorded && !asOther) return finding(other, why);
+  if (asOther && !asRecorded) return finding(fact, why);
+  return finding(fact, why, [fact, other]);
+}
+
+/** Since when a list has held the recipient, by the versions of the policy in the log. */
+function checkListed(matter: Matter): readonly Finding[] {
+  const { listedSince } = recorded(matter);
+  const wrong = Object.entries(listedSince).flatMap(([key, since]) => {
+    const opened = listedBy(matter, key);
+    if (opened?.entry.instant === since) return [];
+    return [{ field: join(`${base(matter)}.listedSince`, key), key, opened }];
+  });
+  const [first] = wrong;
+  if (first === undefined) return [];
+  const { field, key, opened } = first;
+  if (opened === undefined) return [finding(field, "no version of the policy in force lists it")];
+  const why = `the version of the policy that lists it came into force at another time`;
+  const otherwise = { ...recorded(matter), listedSince: { ...listedSince, [key]: opened.entry.instant } };
+  const place = `${opened.field}.entry.instant`;
+  const all = Object.keys(listedSince).length;
+  if (all > 1 && wrong.length === all) return [finding(place, why, [place, ...wrong.map((one) => one.field)])];
+  if (all > 1) return [finding(field, why)];
+  return [oneOf(matter, [field, place], otherwise, why)];
+}
+
+/** The leaf since which a list has held the intent's recipient without a break. */
+function listedBy({ history, intent, roles, policy }: Matter, key: string): Era["opened"] | undefined {
+  const list = [...policy.policy.lists.keys()].find((one) => key === `${one} ${intent.to}`);
+  let since: Era["opened"] | undefined;
+  for (const { opened, standing, proposal } of history.eras) {
+    if (list === undefined || opened.position > roles.allocation.position || proposal?.kind === "Roster") continue;
+    const document = standing.policies.get(intent.asset)?.document;
+    since = document !== undefined && isListed(document, list, intent.to) ? (since ?? opened) : undefined;
+  }
+  return since;
+}
+
+/** The first field in which a recorded fact differs from what its statement establishes. */
+function compared(given: unknown, expected: unknown, field: string, what: string): Finding[] {
+  const place = firstDifference(toWire(given), toWire(expected), field);
+  return place === undefined ? [] : [finding(place, `${what} says something else`)];
+}
+
+function unused(leaves: readonly StatementLeaf[], used: ReadonlySet<Bytes32>): readonly Finding[] {
+  return leaves
+    .filter((leaf) => !used.has(leaf.statement.hash))
+    .map((leaf) => finding(leaf.field, "nothing in the bundle needs this leaf"));
+}
