@@ -1,0 +1,71 @@
+/** The service's process: store, gate socket, chain endpoints, worker, and the API on top. */
+import { systemClock } from "../adapters/clock/system.ts";
+import { nativeChecks } from "../adapters/crypto-native/checks.ts";
+import { chainEndpoint } from "../adapters/json-rpc/chain-endpoint.ts";
+import { connect } from "../adapters/json-rpc/connection.ts";
+import { connectGate } from "../adapters/socket/client.ts";
+import { openPostgresStore } from "../adapters/sql-store/postgres.ts";
+import { openSqliteStore } from "../adapters/sql-store/sqlite.ts";
+import { bundleFrom } from "../flow/serve/bundle.ts";
+import { readServeConfig, type ServeConfig } from "../config/serve-config.ts";
+import type { Clock } from "../flow/clock.port.ts";
+import type { Faults } from "../flow/faults.port.ts";
+import type { ChainPlace } from "../flow/serve/parts.ts";
+import { startServing } from "../flow/serve/serve.ts";
+import type { Store } from "../flow/serve/store.port.ts";
+import { deploymentId, type Genesis } from "../genesis/genesis.ts";
+import { createApi } from "../http/api.ts";
+import { listen } from "../http/listen.ts";
+import { Fault } from "../values/errors.ts";
+import { noFaults } from "./faults.ts";
+import { readGenesis } from "./person.ts";
+
+export type Served = { readonly url: string; readonly done: Promise<void>; readonly stop: () => Promise<void> };
+
+/** Resolves when the API listens. `done` rejects with the bug that ended the worker, if one does. */
+export async function startServe(configPath: string, { clock = systemClock, faults = noFaults }: { clock?: Clock; faults?: Faults } = {}): Promise<Served> {
+  const config = readServeConfig(configPath);
+  const genesis = readGenesis(config.genesis);
+  const store = await openStore(config);
+  const gate = connectGate(config.gate);
+  const chains = chainPlaces(config, genesis);
+  const serving = startServing({
+    deploymentId: deploymentId(genesis),
+    store,
+    gate,
+    chains,
+    clock,
+    faults,
+    checks: nativeChecks(),
+    pollMs: config.pollMs,
+    bundle: bundleFrom(store),
+  });
+  const api = createApi(serving.desk, { clock });
+  const server = await listen(api, config.api);
+  return {
+    url: server.url,
+    done: serving.done,
+    stop: async () => {
+      await server.close();
+      await serving.stop();
+      gate.close();
+      for (const { endpoint } of chains.values()) endpoint.close();
+      await store.close();
+    },
+  };
+}
+
+function openStore({ store }: ServeConfig): Promise<Store> {
+  return store.kind === "sqlite" ? openSqliteStore(store.path) : openPostgresStore(store.url);
+}
+
+/** Endpoints of the chains that the genesis names; another one is a mistake worth stopping for. */
+function chainPlaces(config: ServeConfig, genesis: Genesis): ReadonlyMap<number, ChainPlace> {
+  return new Map(
+    config.chains.map(({ id, rpc }) => {
+      const chain = genesis.chains.find((one) => one.id === id);
+      if (chain === undefined) throw new Fault("config.unknown-chain", `chain ${String(id)} is configured and not in the genesis`, "never");
+      return [id, { endpoint: chainEndpoint(connect({ url: rpc, chainId: id })), finality: chain.finality }];
+    }),
+  );
+}
