@@ -88,7 +88,7 @@ describe("a text that no honest observer writes", () => {
   });
 
   it("is not read with whole logs where only their count may stand", () => {
-    const seen = { address: one.from, topics: [], data: `0x${"00".repeat(1_000)}` };
+    const seen: SeenLog = { address: one.from, topics: [], data: `0x${"00".repeat(1_000)}` };
     expect(readOutcome(text.replace("[]", canonical([seen])))).toBeUndefined();
     expect(readOutcome(outcomeText({ ...one, logs: [seen] }))?.kind).toBe("too-long");
   });

@@ -25,7 +25,8 @@ describe("calldata", () => {
     fc.assert(
       fc.property(known, (call) => {
         const data = encode(call);
-        expect(data).toBe(encodeFunctionData({ abi, functionName: call.kind, args: argumentsOf(call) }));
+        const request: unknown = { abi, functionName: call.kind, args: argumentsOf(call) };
+        expect(data).toBe(encodeFunctionData(request as Parameters<typeof encodeFunctionData>[0]));
         expect(data).toBe(ethers.encodeFunctionData(call.kind, argumentsOf(call)));
       }),
     );
