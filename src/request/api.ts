@@ -1,0 +1,136 @@
+/** The bodies and answers of the API as schemas: the routes read by them, the client reads by them, and the OpenAPI document is made of them. */
+import { z } from "zod";
+import { intentSchema } from "../intent/intent.ts";
+import { decisionSchema } from "../policy/decision.ts";
+import { envelopeSchema } from "../statement/envelope.ts";
+import { bytes32Schema, countSchema, instantSchema, jsonSchema, nameSchema } from "../values/schema.ts";
+import { stateSchema } from "./state.ts";
+
+/** Bodies are at most this long, unless they carry a policy or a roster. */
+export const maxBodyBytes = 65_536;
+export const maxDocumentBodyBytes = 1_048_576;
+export const maxPage = 500;
+
+/** First step of a session: who is asking. */
+const askSchema = z.strictObject({ credential: nameSchema });
+/** Second step: a `Session` statement over what the first step answered. */
+const proveSchema = z.strictObject({ statement: envelopeSchema });
+export const sessionBodySchema = z.union([askSchema, proveSchema]);
+
+/** `expiresAt` is the end of the session; the challenge itself is good for five minutes and one use. */
+export const challengeSchema = z.strictObject({
+  challenge: bytes32Schema,
+  origin: z.string(),
+  expiresAt: instantSchema,
+});
+export const sessionSchema = z.strictObject({
+  token: z.string(),
+  expiresAt: instantSchema,
+  member: nameSchema,
+  groups: z.array(nameSchema),
+});
+
+/** `attachment` is the document a change binds (with its possessions), or the freezeIds an unfreeze lifts. */
+export const statementBodySchema = z.strictObject({ statement: envelopeSchema, attachment: jsonSchema.optional() });
+
+export const simulationBodySchema = z.strictObject({ intent: intentSchema, initiator: nameSchema });
+export const simulationSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("decided"), decision: decisionSchema }),
+  z.strictObject({ kind: z.literal("refused"), code: z.string(), message: z.string() }),
+]);
+
+export const requestViewSchema = z.strictObject({
+  requestId: bytes32Schema,
+  state: z.string(),
+  waitsFor: z.string(),
+  initiator: nameSchema,
+  /** The message of the `Submission` statement. */
+  submission: jsonSchema,
+  words: z.string(),
+  votes: z.array(z.strictObject({ person: nameSchema, decision: z.string(), reason: z.string(), at: instantSchema })),
+  nonce: countSchema.nullable(),
+  txHash: bytes32Schema.nullable(),
+  blockNumber: countSchema.nullable(),
+  createdAt: instantSchema,
+  updatedAt: instantSchema,
+  events: z.array(z.strictObject({ at: instantSchema, event: z.string(), detail: z.string() })),
+});
+/** `next` goes into `after` for the page that follows; null on the last one. */
+export const requestPageSchema = z.strictObject({
+  requests: z.array(requestViewSchema),
+  next: bytes32Schema.nullable(),
+});
+
+export const policyViewSchema = z.strictObject({
+  asset: nameSchema,
+  hash: bytes32Schema,
+  version: countSchema,
+  document: jsonSchema,
+});
+export const policiesSchema = z.strictObject({ policies: z.array(policyViewSchema) });
+export const rosterViewSchema = z.strictObject({ hash: bytes32Schema, version: countSchema, document: jsonSchema });
+export const changesSchema = z.strictObject({ changes: z.array(jsonSchema) });
+export const assetsSchema = z.strictObject({ assets: z.array(jsonSchema) });
+export const keysSchema = z.strictObject({ keys: z.array(jsonSchema) });
+export const wantedSchema = z.strictObject({
+  wanted: z.array(z.strictObject({ chainId: z.int(), subject: z.string(), fact: z.string() })),
+});
+export const happeningSchema = z.strictObject({ id: z.int(), requestId: bytes32Schema, state: z.string() });
+export const readinessSchema = z.strictObject({ ready: z.boolean(), why: z.string(), details: jsonSchema });
+export const aliveSchema = z.strictObject({ alive: z.literal(true) });
+
+/** RFC 9457, with the stable code and the field it is about. */
+export const problemSchema = z.strictObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.int().min(400).max(599),
+  detail: z.string(),
+  code: z.string(),
+  field: z.string(),
+});
+
+/** A number in a query is decimal text without sign, leading zero or exponent. */
+const queryCount = z
+  .string()
+  .regex(/^(?:0|[1-9][0-9]{0,14})$/, "not a whole number from 0")
+  .transform(Number);
+const pageSize = queryCount.refine((limit) => limit >= 1 && limit <= maxPage, `a page has 1 to ${maxPage} entries`);
+
+export const requestIdPathSchema = z.strictObject({ requestId: bytes32Schema });
+export const documentPathSchema = z.strictObject({ documentHash: bytes32Schema });
+export const assetPathSchema = z.strictObject({ asset: nameSchema });
+export const emptySchema = z.strictObject({});
+export const requestsQuerySchema = z.strictObject({
+  state: stateSchema.optional(),
+  asset: nameSchema.optional(),
+  initiator: nameSchema.optional(),
+  after: bytes32Schema.optional(),
+  limit: pageSize.optional(),
+});
+export const entriesQuerySchema = z.strictObject({ from: queryCount.optional(), limit: pageSize.optional() });
+/** Inclusion of a leaf in a tree (`index`, `size`), or consistency of two trees (`from`, `to`). */
+export const proofsQuerySchema = z
+  .strictObject({
+    index: queryCount.optional(),
+    size: queryCount.optional(),
+    from: queryCount.optional(),
+    to: queryCount.optional(),
+  })
+  .transform(({ index, size, from, to }, context) => {
+    if (index !== undefined && size !== undefined && from === undefined && to === undefined) return { index, size };
+    if (from !== undefined && to !== undefined && index === undefined && size === undefined) return { from, to };
+    context.addIssue({ code: "custom", message: "give `index` and `size`, or `from` and `to`" });
+    return z.NEVER;
+  });
+
+export type SessionBody = z.output<typeof sessionBodySchema>;
+export type Challenge = z.output<typeof challengeSchema>;
+export type Session = z.output<typeof sessionSchema>;
+export type RequestPage = z.output<typeof requestPageSchema>;
+export type RequestView = z.output<typeof requestViewSchema>;
+export type PolicyView = z.output<typeof policyViewSchema>;
+export type RosterView = z.output<typeof rosterViewSchema>;
+export type Simulation = z.output<typeof simulationSchema>;
+export type Happening = z.output<typeof happeningSchema>;
+export type Readiness = z.output<typeof readinessSchema>;
+export type Problem = z.output<typeof problemSchema>;
