@@ -1,7 +1,8 @@
 /** Founds the demo's deployment once: keys on a token, people, a token contract, a policy around it, and the genesis that binds them. */
 import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
+import { z } from "zod";
 import { deployDemoToken, grantRole } from "../../adapters/anvil/demo-token.ts";
 import { setBalance } from "../../adapters/anvil/endpoint.ts";
 import { createCredential, publicPart, signStatement } from "../../adapters/credential/credential.ts";
@@ -19,18 +20,27 @@ import { parse as parseChainId } from "../../values/chain-id.ts";
 import { fromBytes } from "../../values/hex.ts";
 import { parse as parseLine } from "../../values/line.ts";
 import { parse as parseName } from "../../values/name.ts";
+import { parseStrict } from "../../values/json.ts";
+import { addressSchema, bytes32Schema, parseWith } from "../../values/schema.ts";
 import { toWire } from "../../values/wire.ts";
 import { bank, cast, chainId, mintKey } from "./cast.ts";
 import type { DevFolder } from "./folder.ts";
 
 /** What later starts need to know and the genesis does not say. */
-export type Demo = { readonly token: Address; readonly account: Address; readonly bank: Address; readonly deployment: string; readonly tokenConfig: string };
+export type Demo = z.output<typeof demoSchema>;
 
 type Say = (sentence: string) => void;
 
 /** True when the folder holds a whole deployment; half a founding is thrown away by the next one. */
 export function isFounded(folder: DevFolder): boolean {
   return existsSync(folder.demo);
+}
+
+const demoSchema = z.strictObject({ token: addressSchema, account: addressSchema, bank: addressSchema, deployment: bytes32Schema, tokenConfig: z.string() });
+
+/** What a whole founding wrote down; throws when somebody edited it. */
+export function readDemo(folder: DevFolder): Demo {
+  return parseWith(demoSchema, parseStrict(readFileSync(folder.demo, "utf8")), "dev.demo");
 }
 
 /** Makes everything; `chainUrl` is a fresh local chain. The last file written says that it is whole. */
@@ -48,11 +58,11 @@ export async function found(folder: DevFolder, chainUrl: string, say: Say): Prom
   const genesis = demoGenesis({ roster: rosterOf(people, key), policy, logKey: fromBytes(logKey.publicKey) });
   const file = signGenesis(genesis, policy, people);
   writeFileSync(folder.genesis, `${JSON.stringify(toWire(file), null, 2)}\n`, { mode: 0o644 });
-  const demo = { token, account: key.account, bank: bankWallet.address, deployment: deploymentIdOf(genesis), tokenConfig: join(folder.token, "token.yaml") };
-  writeFileSync(`${folder.demo}.new`, JSON.stringify({ ...demo, tokenConfig: key.configFile }), { mode: 0o600 });
+  const demo = { token, account: key.account, bank: bankWallet.address, deployment: deploymentIdOf(genesis), tokenConfig: key.configFile };
+  writeFileSync(`${folder.demo}.new`, JSON.stringify(demo), { mode: 0o600 });
   renameSync(`${folder.demo}.new`, folder.demo);
   say(`wrote the genesis; its hash ${demo.deployment} names this deployment`);
-  return { ...demo, tokenConfig: key.configFile };
+  return demo;
 }
 
 /** Empties a folder in which an earlier founding did not end. */
