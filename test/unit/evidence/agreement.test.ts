@@ -1,3 +1,4 @@
+/** Observers agree at the newest block that enough of them saw alike, in any order, whatever a few of them say. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { agree, agreement, type Observation } from "../../../src/evidence/agreement.ts";

@@ -1,3 +1,4 @@
+/** An outcome is one text for one receipt, and no other text is read. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { outcomeText, readOutcome, type SeenLog, type SeenOutcome } from "../../../src/evidence/outcome.ts";

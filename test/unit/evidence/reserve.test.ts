@@ -1,3 +1,4 @@
+/** Attestations follow one another by sequence and never look further back. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { reserveFact, succeed } from "../../../src/evidence/reserve.ts";

@@ -1,3 +1,4 @@
+/** Names of what is observed are told apart. */
 import { expect, it } from "vitest";
 import { account, factKey, token, transaction } from "../../../src/evidence/subject.ts";
 import { parse } from "../../../src/values/address.ts";

@@ -1,3 +1,4 @@
+/** Versions follow one another one by one, and a new roster knows whose proofs it needs. */
 import { describe, expect, it } from "vitest";
 import { checkFirst, checkSuccession, held, newCredentials, type Versioned } from "../../../src/genesis/change.ts";
 import { documentHash, documentName } from "../../../src/genesis/genesis.ts";

@@ -1,3 +1,4 @@
+/** A genesis is refused with one proof missing or foreign, and for everything else that is not whole. */
 import { describe, expect, it } from "vitest";
 import { nativeChecks } from "../../../src/adapters/crypto-native/checks.ts";
 import { nobleChecks } from "../../../src/adapters/crypto-noble/checks.ts";

@@ -1,3 +1,4 @@
+/** A genesis has one hash, and any other word is another deployment. */
 import { createHash } from "node:crypto";
 import { expect, it } from "vitest";
 import { deploymentId, documentHash, documentName, genesisSchema } from "../../../src/genesis/genesis.ts";

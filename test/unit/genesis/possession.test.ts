@@ -1,3 +1,4 @@
+/** A proof of possession is for one credential, one holder and one document. */
 import { expect, it } from "vitest";
 import { nativeChecks } from "../../../src/adapters/crypto-native/checks.ts";
 import { held, newCredentials } from "../../../src/genesis/change.ts";

@@ -1,3 +1,4 @@
+/** The encoder writes what ethers and viem write; the decoder is its exact inverse and reads nothing else. */
 import { Interface } from "ethers/abi";
 import fc from "fast-check";
 import { decodeFunctionData, encodeFunctionData, parseAbi } from "viem";

@@ -1,3 +1,4 @@
+/** An intent uses the fields of its operation, and its hash is what another EIP-712 encoder computes. */
 import fc from "fast-check";
 import { encodeAbiParameters, keccak256, toHex } from "viem";
 import { describe, expect, it } from "vitest";

@@ -1,3 +1,4 @@
+/** Every operation is a function of the token, with the arguments the table says. */
 import { readFileSync } from "node:fs";
 import { Interface } from "ethers/abi";
 import { expect, it } from "vitest";

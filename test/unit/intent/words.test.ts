@@ -1,3 +1,4 @@
+/** The words of an intent hold all of it, and differ when it differs. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parse } from "../../../src/intent/intent.ts";

@@ -1,3 +1,4 @@
+/** A consistent roster answers who somebody is; an inconsistent one is refused by name. */
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { describe, expect, it } from "vitest";
 import { holdersOf, indexRoster } from "../../../src/roster/membership.ts";

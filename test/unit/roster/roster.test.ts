@@ -1,3 +1,4 @@
+/** The schema of a roster has its fields and no others. */
 import { expect, it } from "vitest";
 import { rosterSchema } from "../../../src/roster/roster.ts";
 import { managedKey, rosterOf } from "../../place/people.ts";

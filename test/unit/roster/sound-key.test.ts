@@ -1,3 +1,4 @@
+/** Keys that stand for somebody are points with one spelling that only their owner signs for. */
 import { ed25519, ED25519_TORSION_SUBGROUP } from "@noble/curves/ed25519.js";
 import { p256 } from "@noble/curves/nist.js";
 import { secp256k1 } from "@noble/curves/secp256k1.js";

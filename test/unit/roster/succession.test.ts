@@ -1,3 +1,4 @@
+/** A new roster voids the words of whom it changed, and of nobody else. */
 import { expect, it } from "vitest";
 import { changedMembers } from "../../../src/roster/succession.ts";
 import type { Member, Roster } from "../../../src/roster/roster.ts";

@@ -1,3 +1,4 @@
+/** The digest of every kind is what ethers and viem compute, and moves with every field. */
 import { TypedDataEncoder } from "ethers/hash";
 import { recoverAddress } from "ethers/transaction";
 import { hashTypedData, recoverTypedDataAddress } from "viem";

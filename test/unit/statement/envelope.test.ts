@@ -1,3 +1,4 @@
+/** A statement is named by its words and speaker, whatever its proof. */
 import { createHash } from "node:crypto";
 import { expect, it } from "vitest";
 import { envelopeSchema, proofSchema, statementHash } from "../../../src/statement/envelope.ts";

@@ -1,3 +1,4 @@
+/** An Ed25519 proof holds over the digest alone. */
 import { expect, it } from "vitest";
 import { nativeChecks } from "../../../src/adapters/crypto-native/checks.ts";
 import { verifyKey } from "../../../src/statement/key.ts";

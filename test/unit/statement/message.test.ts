@@ -1,3 +1,4 @@
+/** The types of the code are those of docs/statements.md, and words hide nothing. */
 import { readFileSync } from "node:fs";
 import { TypedDataEncoder } from "ethers/hash";
 import { describe, expect, it } from "vitest";

@@ -1,3 +1,4 @@
+/** Assertions that a browser made hold, and everything a dishonest page or authenticator may change does not. */
 import { p256 } from "@noble/curves/nist.js";
 import { describe, expect, it } from "vitest";
 import { nativeChecks } from "../../../src/adapters/crypto-native/checks.ts";

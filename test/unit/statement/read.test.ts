@@ -1,3 +1,4 @@
+/** A statement is read by its kind alone, in one spelling, and the bad field is named. */
 import { describe, expect, it } from "vitest";
 import { readStatement } from "../../../src/statement/read.ts";
 import { checksum, parse as parseAddress } from "../../../src/values/address.ts";

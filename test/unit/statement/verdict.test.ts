@@ -1,3 +1,4 @@
+/** Every reason why a proof does not hold is explained to its reader. */
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { invalid, proofCodes, valid } from "../../../src/statement/verdict.ts";

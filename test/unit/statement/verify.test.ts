@@ -1,3 +1,4 @@
+/** A statement holds for the credential it names, in its own deployment, as its own kind. */
 import { describe, expect, it } from "vitest";
 import { nativeChecks } from "../../../src/adapters/crypto-native/checks.ts";
 import { nobleChecks } from "../../../src/adapters/crypto-noble/checks.ts";

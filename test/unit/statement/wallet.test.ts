@@ -1,3 +1,4 @@
+/** A wallet's proof has one form, whatever a library would take. */
 import { describe, expect, it } from "vitest";
 import { nativeChecks } from "../../../src/adapters/crypto-native/checks.ts";
 import { verifyWallet } from "../../../src/statement/wallet.ts";

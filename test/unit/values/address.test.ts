@@ -1,3 +1,4 @@
+/** Addresses are checked as ethers and viem check them. */
 import { getAddress } from "ethers/address";
 import fc from "fast-check";
 import { getAddress as viemGetAddress } from "viem";

@@ -1,3 +1,4 @@
+/** Amounts are read in one way, never rounded, and bounded before they are computed. */
 import { parseUnits as ethersParseUnits } from "ethers";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";

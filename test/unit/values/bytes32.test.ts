@@ -1,3 +1,4 @@
+/** Thirty-two bytes have one spelling. */
 import { describe, expect, it } from "vitest";
 import { is, parse, zero } from "../../../src/values/bytes32.ts";
 import { InvalidValue } from "../../../src/values/errors.ts";

@@ -1,3 +1,4 @@
+/** A chain id is a positive safe integer. */
 import { expect, it } from "vitest";
 import { parse } from "../../../src/values/chain-id.ts";
 import { InvalidValue } from "../../../src/values/errors.ts";

@@ -1,3 +1,4 @@
+/** The hash functions are those of OpenSSL and ethers. */
 import { createHash } from "node:crypto";
 import { keccak256 as ethersKeccak } from "ethers";
 import fc from "fast-check";

@@ -1,3 +1,4 @@
+/** A duration has one unit and reads back as written. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { format, parse } from "../../../src/values/duration.ts";

@@ -1,3 +1,4 @@
+/** Errors say whose fault it is, and where. */
 import { expect, it } from "vitest";
 import { Fault, InvalidValue, invariant, InvariantViolation } from "../../../src/values/errors.ts";
 

@@ -1,3 +1,4 @@
+/** Hex and bytes are inverse, and other spellings are refused. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InvalidValue } from "../../../src/values/errors.ts";

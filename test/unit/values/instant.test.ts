@@ -1,3 +1,4 @@
+/** An instant is whole seconds, and its calendar is the platform's. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InvalidValue } from "../../../src/values/errors.ts";

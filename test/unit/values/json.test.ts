@@ -1,3 +1,4 @@
+/** JSON has one canonical text, and what two parsers may read differently is refused. */
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";

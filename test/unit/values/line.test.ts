@@ -1,3 +1,4 @@
+/** A line of text cannot disguise itself. */
 import { describe, expect, it } from "vitest";
 import { InvalidValue } from "../../../src/values/errors.ts";
 import { parse, parseReference } from "../../../src/values/line.ts";

@@ -1,3 +1,4 @@
+/** A name is short, plain and safe in a path. */
 import { expect, it } from "vitest";
 import { InvalidValue } from "../../../src/values/errors.ts";
 import { parse } from "../../../src/values/name.ts";

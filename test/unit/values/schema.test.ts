@@ -1,3 +1,4 @@
+/** The schemas read what the values read, and name the field that is wrong. */
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { InvalidValue } from "../../../src/values/errors.ts";

@@ -1,3 +1,4 @@
+/** Typed values are written as the JSON they were read from. */
 import { expect, it } from "vitest";
 import { z } from "zod";
 import { amountSchema } from "../../../src/values/schema.ts";

@@ -1,4 +1,4 @@
-/** Makes the passkey vectors: real assertions by Chromium's virtual authenticator, driven over its debugging protocol. Run: node test/vectors/passkey/make.ts [chromium] */
+/** Makes the passkey vectors: real assertions by Chromium's virtual authenticator, driven over its debugging protocol. Run it as node test/vectors/passkey/make.ts [chromium]. */
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";

@@ -1,4 +1,4 @@
-/** Makes the statement vectors. They are frozen: run it for a new kind only, and look at the difference. Run: node test/vectors/statements/make.ts */
+/** Makes the statement vectors. They are frozen: run it for a new kind only, and look at the difference. Run it as node test/vectors/statements/make.ts. */
 import { writeFileSync } from "node:fs";
 import { TypedDataEncoder } from "ethers/hash";
 import { publicPart, signStatement } from "../../../src/adapters/credential/credential.ts";

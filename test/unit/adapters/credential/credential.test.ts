@@ -1,3 +1,4 @@
+/** A credential signs what its public part verifies, as any wallet would, and its file is its owner's alone. */
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
