@@ -140,11 +140,7 @@ describe("a roster is refused", () => {
       withPerson(person("eve", { ...phone, publicKey: `0x04${"11".repeat(64)}` })),
       "roster.public-key",
     ],
-    [
-      "with a passkey without an id",
-      withPerson(person("eve", { ...phone, credentialId: "0x" })),
-      "roster.public-key",
-    ],
+    ["with a passkey without an id", withPerson(person("eve", { ...phone, credentialId: "0x" })), "roster.public-key"],
     [
       "with a passkey over http",
       withPerson(person("eve", { ...phone, origin: "http://custody.example.org" })),
