@@ -63,11 +63,11 @@ it("tightening never allows what was denied", () => {
     fc.property(caseOf(), edited, (input, fields) => {
       const next = documentWith(fields);
       const policy = compiled(next);
-      fc.pre(policy !== undefined);
+      if (policy === undefined) return;
       const kind = changeClass(document, next);
       seen[kind] += 1;
       const before = decide(input).verdict;
-      const after = decide({ ...input, policy: policy! }).verdict;
+      const after = decide({ ...input, policy }).verdict;
       if (before === "allowed" && after !== "allowed") seen.flipped += 1;
       if (kind === "tighten" && after === "allowed") expect(before).toBe("allowed");
     }),

@@ -127,7 +127,7 @@ const base = inputWith().facts;
 
 /** Facts near those of the allowed mint, so that many runs are allowed and few lacks decide. */
 const likely: fc.Arbitrary<Facts> = fc
-  .record({ votes, spends: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, spends), wide: fc.boolean() })
+  .record({ votes, spends: fc.oneof({ weight: 2, arbitrary: fc.constant<Spend[]>([]) }, spends), wide: fc.boolean() })
   .map(({ votes: some, spends: spent, wide }) => {
     return {
       ...base,

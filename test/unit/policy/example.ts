@@ -3,7 +3,6 @@ import { readFileSync } from "node:fs";
 import * as subject from "../../../src/evidence/subject.ts";
 import { parse as parseIntent, type Intent } from "../../../src/intent/intent.ts";
 import type { Bounds } from "../../../src/policy/ceiling.ts";
-import type { PolicyCode } from "../../../src/policy/code.ts";
 import { compile } from "../../../src/policy/compile.ts";
 import { decide, type DecideInput } from "../../../src/policy/decide.ts";
 import type { Clause, Decision } from "../../../src/policy/decision.ts";
@@ -183,7 +182,7 @@ export function decideWith(bend: Bend = {}): Decision {
 /** Verdict, code, and the ids of the clauses that fail. */
 export function outcome(bend: Bend = {}): {
   verdict: Decision["verdict"];
-  code: PolicyCode | string;
+  code: string;
   failing: string[];
 } {
   const { verdict, code, clauses } = decideWith(bend);

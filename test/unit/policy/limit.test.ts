@@ -18,7 +18,7 @@ import {
 
 const text = (value: string): string => gld(value).toString();
 const full = { verdict: "pending", code: "policy.limit-exceeded" };
-const limit = (fields: Readonly<Record<string, unknown>>): Bend["policy"] => ({
+const limit = (fields: Readonly<Record<string, unknown>>): NonNullable<Bend["policy"]> => ({
   limits: [
     {
       id: "l",
