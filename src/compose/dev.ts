@@ -58,20 +58,34 @@ async function start(folder: DevFolder, { port, out }: DevOptions, running: Runn
   const first = !isFounded(folder);
   if (first) clearHalfFounded(folder);
   out(first ? "Founding a demo deployment in a data folder of its own:" : "Resuming the demo deployment:");
-  running.chain = await startAnvil({ chainId: parseChainId(chainId), port: ports.chain, mining: "steady", stateFile: folder.chainState });
+  running.chain = await startAnvil({
+    chainId: parseChainId(chainId),
+    port: ports.chain,
+    mining: "steady",
+    stateFile: folder.chainState,
+  });
   rememberProcesses(folder, [process.pid, running.chain.pid]);
-  const demo = first ? await found(folder, running.chain.url, (sentence) => { out(`  - ${sentence}`); }) : readDemo(folder);
+  const demo = first
+    ? await found(folder, running.chain.url, (sentence) => {
+        out(`  - ${sentence}`);
+      })
+    : readDemo(folder);
   writeSettings(folder, demo, ports);
   const api = `http://127.0.0.1:${String(ports.api)}`;
   const child = (name: string, args: readonly string[]): void => {
     running.children.push(startChild(folder, name, args));
-    rememberProcesses(folder, [process.pid, running.chain?.pid ?? process.pid, ...running.children.map(({ pid }) => pid)]);
+    rememberProcesses(folder, [
+      process.pid,
+      running.chain?.pid ?? process.pid,
+      ...running.children.map(({ pid }) => pid),
+    ]);
   };
   child("gate", ["gate", "--config", folder.gateConfig]);
   await answered("gate", folder, () => gateAnswers(folder));
   child("serve", ["serve", "--config", folder.serveConfig]);
   await answered("serve", folder, () => isReady(api));
-  for (const { id } of cast.filter(({ group }) => group === "observers")) child(id, ["observe", "--config", folder.observeConfig(id)]);
+  for (const { id } of cast.filter(({ group }) => group === "observers"))
+    child(id, ["observe", "--config", folder.observeConfig(id)]);
   out(`Running: a local chain, the gate (no network, one token), two observers, and the service at ${api}`);
   return { demo, api, chain: running.chain.url };
 }
@@ -87,10 +101,12 @@ function steps(out: (line: string) => void): (sentence: string) => void {
 
 async function stayUp(folder: DevFolder, up: Up, { out, interrupted }: DevOptions, running: Running): Promise<void> {
   for (const line of whatToTry(folder, up)) out(line);
-  const broke = Promise.race(running.children.map(async (child) => {
-    await child.gone;
-    throw new Fault("dev.process-ended", `the ${child.name} ended by itself; see ${folder.log(child.name)}`, "never");
-  }));
+  const broke = Promise.race(
+    running.children.map(async (child) => {
+      await child.gone;
+      throw new Fault("dev.process-ended", `the ${child.name} ended by itself; see ${folder.log(child.name)}`, "never");
+    }),
+  );
   await Promise.race([interrupted, broke]);
 }
 
@@ -109,7 +125,9 @@ function requireFree(port: number): Promise<void> {
   return new Promise((resolveFree, reject) => {
     const server = createServer();
     server.once("error", () => {
-      reject(new Fault("dev.port-in-use", `port ${String(port)} is in use; free it, or choose another with --port`, "never"));
+      reject(
+        new Fault("dev.port-in-use", `port ${String(port)} is in use; free it, or choose another with --port`, "never"),
+      );
     });
     server.listen({ port, host: "127.0.0.1", exclusive: true }, () => {
       server.close(() => {
@@ -122,16 +140,27 @@ function requireFree(port: number): Promise<void> {
 const leastBytes = 300 * 1024 * 1024;
 
 function checkMachine(folder: DevFolder): void {
-  if (findSoftHsm() === undefined) throw new Fault("dev.no-softhsm", "SoftHSM is not installed (Debian: `apt install softhsm2`, macOS: `brew install softhsm`)", "never");
+  if (findSoftHsm() === undefined)
+    throw new Fault(
+      "dev.no-softhsm",
+      "SoftHSM is not installed (Debian: `apt install softhsm2`, macOS: `brew install softhsm`)",
+      "never",
+    );
   try {
     mkdirSync(folder.root, { recursive: true, mode: 0o700 });
   } catch {
     throw new Fault("dev.no-folder", `the data folder ${folder.root} cannot be made`, "never");
   }
   const { bavail, bsize } = statfsSync(folder.root);
-  if (bavail * bsize < leastBytes) throw new Fault("dev.disk-full", `there is no disk space for ${folder.root}: the demo needs 300 MiB`, "never");
+  if (bavail * bsize < leastBytes)
+    throw new Fault("dev.disk-full", `there is no disk space for ${folder.root}: the demo needs 300 MiB`, "never");
   // The path of a Unix socket has 107 bytes at most (sun_path).
-  if (Buffer.byteLength(folder.socket) > 107) throw new Fault("dev.long-path", `the path ${folder.root} is too long for a socket; choose a shorter one with --data`, "never");
+  if (Buffer.byteLength(folder.socket) > 107)
+    throw new Fault(
+      "dev.long-path",
+      `the path ${folder.root} is too long for a socket; choose a shorter one with --data`,
+      "never",
+    );
 }
 
 async function answered(name: string, folder: DevFolder, asked: () => Promise<boolean>): Promise<void> {
@@ -161,7 +190,14 @@ async function isReady(api: string): Promise<boolean> {
   }
 }
 
-const machineCodes = new Set(["anvil.not-installed", "anvil.port-in-use", "anvil.state-broken", "dev.port-in-use", "dev.not-ready", "pkcs11.softhsm-missing"]);
+const machineCodes = new Set([
+  "anvil.not-installed",
+  "anvil.port-in-use",
+  "anvil.state-broken",
+  "dev.port-in-use",
+  "dev.not-ready",
+  "pkcs11.softhsm-missing",
+]);
 
 function isMachine(error: unknown): boolean {
   return error instanceof Fault && machineCodes.has(error.code);

@@ -19,10 +19,15 @@ import { createRest } from "./rest.ts";
 export type Running = { readonly done: Promise<void>; readonly stop: () => void };
 
 /** Starts looking; throws when the configuration or the credential is unusable. `done` resolves after `stop`. */
-export function startObserver(configPath: string, { faults = noFaults, say = () => undefined }: { faults?: Faults; say?: (sentence: string) => void } = {}): Running {
+export function startObserver(
+  configPath: string,
+  { faults = noFaults, say = () => undefined }: { faults?: Faults; say?: (sentence: string) => void } = {},
+): Running {
   const config = readObserveConfig(configPath);
   const person = personOf(config.api, config.credential, config.genesis);
-  const readers = new Map<ChainId, ChainReader>(config.chains.map(({ id, rpc }) => [id, chainReader(connect({ url: rpc, chainId: id }))]));
+  const readers = new Map<ChainId, ChainReader>(
+    config.chains.map(({ id, rpc }) => [id, chainReader(connect({ url: rpc, chainId: id }))]),
+  );
   const { rest, stopping, stop } = createRest(config.everyMs);
   const heard = new Set<string>();
   const done = runObserver({
@@ -48,13 +53,21 @@ export function startObserver(configPath: string, { faults = noFaults, say = () 
 function deliveryOf({ client, genesis }: Person): Delivery {
   return {
     watch: async () => {
-      const [policies, roster, wanted] = await asFaults(Promise.all([client.policies(), client.roster(), client.observationsWanted()]));
+      const [policies, roster, wanted] = await asFaults(
+        Promise.all([client.policies(), client.roster(), client.observationsWanted()]),
+      );
       const documents = policies.map(({ document }) => readPolicyDocument(document));
       const { keys } = parseWith(rosterSchema, roster.document, "observe.roster");
       return genesis.chains.map((chain): Watch => {
         const tokens = documents.filter(({ token }) => token.chain === chain.id).map(({ token }) => token.address);
         const here = wanted.filter(({ chainId }) => chainId === chain.id).map(({ subject }) => subject);
-        return { chain, lifetime: genesis.lifetimes.observation, tokens, accounts: keys.map(({ account }) => account), wanted: here };
+        return {
+          chain,
+          lifetime: genesis.lifetimes.observation,
+          tokens,
+          accounts: keys.map(({ account }) => account),
+          wanted: here,
+        };
       });
     },
     deliver: async (observation) => {

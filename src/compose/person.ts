@@ -17,8 +17,17 @@ export function personOf(api: string, credentialFile: string, genesisPath: strin
   const genesis = readGenesis(genesisPath);
   const id = deploymentId(genesis);
   const credential = loadCredential(credentialFile);
-  const signer = { credential: credential.id, sign: (...[kind, message]: Parameters<SignerSign>) => Promise.resolve(signStatement(credential, id, kind, message)) };
-  const client = createClient({ baseUrl: api, logPublicKey: genesis.log.publicKey, deploymentId: id, checks: nativeChecks(), signer });
+  const signer = {
+    credential: credential.id,
+    sign: (...[kind, message]: Parameters<SignerSign>) => Promise.resolve(signStatement(credential, id, kind, message)),
+  };
+  const client = createClient({
+    baseUrl: api,
+    logPublicKey: genesis.log.publicKey,
+    deploymentId: id,
+    checks: nativeChecks(),
+    signer,
+  });
   return { client, genesis, deploymentId: id };
 }
 

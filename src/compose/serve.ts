@@ -23,7 +23,10 @@ import { readGenesis } from "./person.ts";
 export type Served = { readonly url: string; readonly done: Promise<void>; readonly stop: () => Promise<void> };
 
 /** Resolves when the API listens. `done` rejects with the bug that ended the worker, if one does. */
-export async function startServe(configPath: string, { clock = systemClock, faults = noFaults }: { clock?: Clock; faults?: Faults } = {}): Promise<Served> {
+export async function startServe(
+  configPath: string,
+  { clock = systemClock, faults = noFaults }: { clock?: Clock; faults?: Faults } = {},
+): Promise<Served> {
   const config = readServeConfig(configPath);
   const genesis = readGenesis(config.genesis);
   const store = await openStore(config);
@@ -64,7 +67,8 @@ function chainPlaces(config: ServeConfig, genesis: Genesis): ReadonlyMap<number,
   return new Map(
     config.chains.map(({ id, rpc }) => {
       const chain = genesis.chains.find((one) => one.id === id);
-      if (chain === undefined) throw new Fault("config.unknown-chain", `chain ${String(id)} is configured and not in the genesis`, "never");
+      if (chain === undefined)
+        throw new Fault("config.unknown-chain", `chain ${String(id)} is configured and not in the genesis`, "never");
       return [id, { endpoint: chainEndpoint(connect({ url: rpc, chainId: id })), finality: chain.finality }];
     }),
   );

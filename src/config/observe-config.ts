@@ -7,7 +7,10 @@ const observeSchema = z.strictObject({
   api: z.url().max(1_000),
   credential: z.string().min(1).max(1_000),
   genesis: z.string().min(1).max(1_000),
-  chains: z.array(z.strictObject({ id: chainIdSchema, rpc: z.url().max(1_000) })).min(1).max(50),
+  chains: z
+    .array(z.strictObject({ id: chainIdSchema, rpc: z.url().max(1_000) }))
+    .min(1)
+    .max(50),
   /** Milliseconds between two looks at the chain. */
   everyMs: z.int().min(50).max(600_000).default(1_000),
 });
@@ -16,5 +19,9 @@ export type ObserveConfig = z.output<typeof observeSchema>;
 
 export function readObserveConfig(file: string): ObserveConfig {
   const config = readConfigFile(file, observeSchema);
-  return Object.freeze({ ...config, credential: besideConfig(file, config.credential), genesis: besideConfig(file, config.genesis) });
+  return Object.freeze({
+    ...config,
+    credential: besideConfig(file, config.credential),
+    genesis: besideConfig(file, config.genesis),
+  });
 }

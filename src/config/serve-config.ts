@@ -21,7 +21,10 @@ const serveSchema = z.strictObject({
     z.strictObject({ kind: z.literal("sqlite"), path }),
     z.strictObject({ kind: z.literal("postgres"), url: z.string().max(1_000) }),
   ]),
-  chains: z.array(z.strictObject({ id: chainIdSchema, rpc: z.url().max(1_000) })).min(1).max(50),
+  chains: z
+    .array(z.strictObject({ id: chainIdSchema, rpc: z.url().max(1_000) }))
+    .min(1)
+    .max(50),
   /** Milliseconds between two looks when nothing happens. */
   pollMs: z.int().min(50).max(60_000).default(500),
 });
@@ -31,7 +34,8 @@ export type ServeConfig = z.output<typeof serveSchema>;
 export function readServeConfig(file: string): ServeConfig {
   const config = readConfigFile(file, serveSchema);
   const near = (name: string): string => besideConfig(file, name);
-  const store = config.store.kind === "sqlite" ? { kind: config.store.kind, path: near(config.store.path) } : config.store;
+  const store =
+    config.store.kind === "sqlite" ? { kind: config.store.kind, path: near(config.store.path) } : config.store;
   const { tls } = config.api;
   const api = tls === undefined ? config.api : { ...config.api, tls: { cert: near(tls.cert), key: near(tls.key) } };
   return Object.freeze({ ...config, api, gate: near(config.gate), genesis: near(config.genesis), store });

@@ -7,7 +7,8 @@ export type FactName = "codehash" | "implementation" | "supply" | "paused" | "no
 
 export const token = (address: Address): string => `token:${address}`;
 export const account = (address: Address): string => `account:${address}`;
-export const transaction = (hash: Bytes32): string => `tx:${hash}`;
+export const transactionPrefix = "tx:";
+export const transaction = (hash: Bytes32): string => `${transactionPrefix}${hash}`;
 
 /** Key of an agreed fact in `Facts.observed`. */
 export const factKey = (subject: string, fact: FactName): string => `${subject} ${fact}`;

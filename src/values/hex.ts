@@ -42,6 +42,12 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
 
 /** What the user typed, short enough for an error message. */
 export function quote(input: unknown): string {
-  const text = typeof input === "string" ? input : input === undefined ? "nothing" : JSON.stringify(input);
+  const text = spelled(input);
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+}
+
+function spelled(input: unknown): string {
+  if (typeof input === "string") return input;
+  if (typeof input === "bigint") return String(input);
+  return input === undefined ? "nothing" : JSON.stringify(input);
 }

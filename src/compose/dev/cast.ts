@@ -1,6 +1,12 @@
 /** The people and services of the demo, each with a credential of their own. */
 
-export type Part = { readonly id: string; readonly name: string; readonly group: string; readonly kind: "wallet" | "key"; readonly service: boolean };
+export type Part = {
+  readonly id: string;
+  readonly name: string;
+  readonly group: string;
+  readonly kind: "wallet" | "key";
+  readonly service: boolean;
+};
 
 export const cast: readonly Part[] = [
   { id: "ida", name: "Ida, issuer", group: "issuers", kind: "key", service: false },

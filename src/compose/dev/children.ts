@@ -7,7 +7,12 @@ import { z } from "zod";
 import { Fault } from "../../values/errors.ts";
 import type { DevFolder } from "./folder.ts";
 
-export type Child = { readonly name: string; readonly pid: number; readonly gone: Promise<void>; readonly stop: () => Promise<void> };
+export type Child = {
+  readonly name: string;
+  readonly pid: number;
+  readonly gone: Promise<void>;
+  readonly stop: () => Promise<void>;
+};
 
 /** Runs a command of this very program; what it prints goes to a log file in the data folder. */
 export function startChild(folder: DevFolder, name: string, args: readonly string[]): Child {
@@ -36,7 +41,12 @@ export async function runOnce(args: readonly string[]): Promise<string> {
   child.stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => (complaint += text));
   const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
-  if (code !== 0) throw new Fault("dev.command-failed", `\`countersign ${args.slice(0, 2).join(" ")}\` answered: ${(complaint + said).trim().slice(0, 500)}`, "never");
+  if (code !== 0)
+    throw new Fault(
+      "dev.command-failed",
+      `\`countersign ${args.slice(0, 2).join(" ")}\` answered: ${(complaint + said).trim().slice(0, 500)}`,
+      "never",
+    );
   return said;
 }
 
@@ -67,9 +77,14 @@ export function forgetProcesses(folder: DevFolder): void {
 /** Ends processes of an earlier demo on this folder whose parent was cut off; throws when that demo still runs. */
 export function endLeftovers(folder: DevFolder): void {
   if (!existsSync(folder.processes)) return;
-  const [parent, ...children] = processesSchema.safeParse(JSON.parse(readFileSync(folder.processes, "utf8"))).data ?? [];
+  const [parent, ...children] =
+    processesSchema.safeParse(JSON.parse(readFileSync(folder.processes, "utf8"))).data ?? [];
   if (parent !== undefined && commandOf(parent)?.includes("main") === true && parent !== process.pid) {
-    throw new Fault("dev.running", `a demo already runs on ${folder.root} (process ${String(parent)}); stop it first, or name another folder with --data`, "never");
+    throw new Fault(
+      "dev.running",
+      `a demo already runs on ${folder.root} (process ${String(parent)}); stop it first, or name another folder with --data`,
+      "never",
+    );
   }
   for (const pid of children) if (commandOf(pid)?.includes(folder.root) === true) process.kill(pid, "SIGKILL");
   forgetProcesses(folder);

@@ -12,7 +12,14 @@ import { connect } from "../../adapters/json-rpc/connection.ts";
 import { createLogKey } from "../../adapters/log-key/key-file.ts";
 import { createKey } from "../../adapters/pkcs11/key-ceremony.ts";
 import { addKey, initSoftToken } from "../../adapters/pkcs11/soft-token.ts";
-import { deploymentId as deploymentIdOf, documentHash, documentName, genesisSchema, type Genesis, type GenesisFile } from "../../genesis/genesis.ts";
+import {
+  deploymentId as deploymentIdOf,
+  documentHash,
+  documentName,
+  genesisSchema,
+  type Genesis,
+  type GenesisFile,
+} from "../../genesis/genesis.ts";
 import { readPolicyDocument, readPolicyYaml, type PolicyDocument } from "../../policy/document.ts";
 import type { ManagedKey, Member, Roster } from "../../roster/roster.ts";
 import type { Address } from "../../values/address.ts";
@@ -36,7 +43,13 @@ export function isFounded(folder: DevFolder): boolean {
   return existsSync(folder.demo);
 }
 
-const demoSchema = z.strictObject({ token: addressSchema, account: addressSchema, bank: addressSchema, deployment: bytes32Schema, tokenConfig: z.string() });
+const demoSchema = z.strictObject({
+  token: addressSchema,
+  account: addressSchema,
+  bank: addressSchema,
+  deployment: bytes32Schema,
+  tokenConfig: z.string(),
+});
 
 /** What a whole founding wrote down; throws when somebody edited it. */
 export function readDemo(folder: DevFolder): Demo {
@@ -58,7 +71,13 @@ export async function found(folder: DevFolder, chainUrl: string, say: Say): Prom
   const genesis = demoGenesis({ roster: rosterOf(people, key), policy, logKey: fromBytes(logKey.publicKey) });
   const file = signGenesis(genesis, policy, people);
   writeFileSync(folder.genesis, `${JSON.stringify(toWire(file), null, 2)}\n`, { mode: 0o644 });
-  const demo = { token, account: key.account, bank: bankWallet.address, deployment: deploymentIdOf(genesis), tokenConfig: key.configFile };
+  const demo = {
+    token,
+    account: key.account,
+    bank: bankWallet.address,
+    deployment: deploymentIdOf(genesis),
+    tokenConfig: key.configFile,
+  };
   writeFileSync(`${folder.demo}.new`, JSON.stringify(demo), { mode: 0o600 });
   renameSync(`${folder.demo}.new`, folder.demo);
   say(`wrote the genesis; its hash ${demo.deployment} names this deployment`);
@@ -67,7 +86,14 @@ export async function found(folder: DevFolder, chainUrl: string, say: Say): Prom
 
 /** Empties a folder in which an earlier founding did not end. */
 export function clearHalfFounded(folder: DevFolder): void {
-  for (const part of [folder.token, dirname(folder.chainState), dirname(folder.journal), dirname(folder.store), dirname(folder.people("x"))]) rmSync(part, { recursive: true, force: true });
+  for (const part of [
+    folder.token,
+    dirname(folder.chainState),
+    dirname(folder.journal),
+    dirname(folder.store),
+    dirname(folder.people("x")),
+  ])
+    rmSync(part, { recursive: true, force: true });
   mkdirSync(folder.root, { recursive: true, mode: 0o700 });
   chmodSync(folder.root, 0o700);
 }
@@ -107,7 +133,14 @@ async function demoPolicy(url: string, token: Address, bankAddress: Address): Pr
   const codehash = await reader.codeHash(token, await reader.head());
   connection.close();
   const treasury = { entries: [{ address: bankAddress, label: parseLine("Bank A omnibus") }] };
-  return readPolicyDocument(toWire({ ...document, tests: undefined, token: { ...document.token, chain: chainId, address: token, codehash }, lists: { treasury } }));
+  return readPolicyDocument(
+    toWire({
+      ...document,
+      tests: undefined,
+      token: { ...document.token, chain: chainId, address: token, codehash },
+      lists: { treasury },
+    }),
+  );
 }
 
 function rosterOf(people: ReadonlyMap<string, SecretCredential>, { id, account, publicKey, backend }: MadeKey): Roster {
@@ -116,12 +149,37 @@ function rosterOf(people: ReadonlyMap<string, SecretCredential>, { id, account, 
       .filter((part) => part.service === service)
       .flatMap((part) => {
         const credential = people.get(part.id);
-        return credential === undefined ? [] : [{ id: parseName(part.id), name: parseLine(part.name), groups: [parseName(part.group)], credentials: [publicPart(credential)] }];
+        return credential === undefined
+          ? []
+          : [
+              {
+                id: parseName(part.id),
+                name: parseLine(part.name),
+                groups: [parseName(part.group)],
+                credentials: [publicPart(credential)],
+              },
+            ];
       });
-  return { apiVersion: "countersign/v1", kind: "Roster", version: 1, previous: null, people: members(false), services: members(true), keys: [{ id, account, publicKey, backend }] };
+  return {
+    apiVersion: "countersign/v1",
+    kind: "Roster",
+    version: 1,
+    previous: null,
+    people: members(false),
+    services: members(true),
+    keys: [{ id, account, publicKey, backend }],
+  };
 }
 
-function demoGenesis({ roster, policy, logKey }: { readonly roster: Roster; readonly policy: PolicyDocument; readonly logKey: string }): Genesis {
+function demoGenesis({
+  roster,
+  policy,
+  logKey,
+}: {
+  readonly roster: Roster;
+  readonly policy: PolicyDocument;
+  readonly logKey: string;
+}): Genesis {
   const gold = 10n ** 18n;
   return genesisSchema.parse({
     apiVersion: "countersign/v1",
@@ -139,12 +197,21 @@ function demoGenesis({ roster, policy, logKey }: { readonly roster: Roster; read
       otherKeys: { feesPerDayWei: String(10n * gold) },
     },
     lifetimes: { submission: "7d", approval: "24h", attestation: "48h", observation: "10m" },
-    change: { tighten: { quorum: { group: "officers", min: 1 } }, loosen: { quorum: { group: "officers", min: 2 }, delay: "24h", veto: { group: "compliance", min: 1 } } },
+    change: {
+      tighten: { quorum: { group: "officers", min: 1 } },
+      loosen: { quorum: { group: "officers", min: 2 }, delay: "24h", veto: { group: "compliance", min: 1 } },
+    },
   });
 }
 
-function signGenesis(genesis: Genesis, policy: PolicyDocument, people: ReadonlyMap<string, SecretCredential>): GenesisFile {
+function signGenesis(
+  genesis: Genesis,
+  policy: PolicyDocument,
+  people: ReadonlyMap<string, SecretCredential>,
+): GenesisFile {
   const id = deploymentIdOf(genesis);
-  const possessions = [...people].map(([holder, credential]) => signStatement(credential, id, "Possession", { holder, credential: credential.id, documentHash: id }));
+  const possessions = [...people].map(([holder, credential]) =>
+    signStatement(credential, id, "Possession", { holder, credential: credential.id, documentHash: id }),
+  );
   return { genesis, policies: [toWire(policy)], possessions };
 }

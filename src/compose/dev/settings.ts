@@ -11,7 +11,8 @@ export type Ports = { readonly api: number; readonly chain: number };
 export function writeSettings(folder: DevFolder, demo: Demo, ports: Ports): void {
   const chains = [{ id: chainId, rpc: `http://127.0.0.1:${String(ports.chain)}` }];
   const api = `http://127.0.0.1:${String(ports.api)}`;
-  for (const path of [folder.journal, folder.store, folder.socket]) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  for (const path of [folder.journal, folder.store, folder.socket])
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   write(folder.gateConfig, {
     journal: folder.journal,
     socket: folder.socket,
@@ -20,9 +21,22 @@ export function writeSettings(folder: DevFolder, demo: Demo, ports: Ports): void
     tokens: [demo.tokenConfig],
     dev: true,
   });
-  write(folder.serveConfig, { api: { port: ports.api }, gate: folder.socket, genesis: folder.genesis, store: { kind: "sqlite", path: folder.store }, chains, pollMs: 250 });
+  write(folder.serveConfig, {
+    api: { port: ports.api },
+    gate: folder.socket,
+    genesis: folder.genesis,
+    store: { kind: "sqlite", path: folder.store },
+    chains,
+    pollMs: 250,
+  });
   for (const { id } of cast.filter(({ group }) => group === "observers")) {
-    write(folder.observeConfig(id), { api, credential: folder.people(id), genesis: folder.genesis, chains, everyMs: 500 });
+    write(folder.observeConfig(id), {
+      api,
+      credential: folder.people(id),
+      genesis: folder.genesis,
+      chains,
+      everyMs: 500,
+    });
   }
 }
 

@@ -20,10 +20,23 @@ import { runOnce } from "./children.ts";
 import type { DevFolder } from "./folder.ts";
 import type { Demo } from "./found.ts";
 
-export type Stage = { readonly folder: DevFolder; readonly demo: Demo; readonly api: string; readonly chain: string; readonly say: (sentence: string) => void };
+export type Stage = {
+  readonly folder: DevFolder;
+  readonly demo: Demo;
+  readonly api: string;
+  readonly chain: string;
+  readonly say: (sentence: string) => void;
+};
 
 /** What the last line of the demo says. */
-export type Ending = { readonly requestId: Bytes32; readonly txHash: string; readonly from: Address; readonly amount: string; readonly bundle: string; readonly genesis: string };
+export type Ending = {
+  readonly requestId: Bytes32;
+  readonly txHash: string;
+  readonly from: Address;
+  readonly amount: string;
+  readonly bundle: string;
+  readonly genesis: string;
+};
 
 const minted = "100";
 const redeemed = "40";
@@ -33,10 +46,27 @@ export async function playStory(stage: Stage): Promise<Ending> {
   await attest(stage);
   const day = new Date().toISOString().slice(0, 10).replaceAll("-", "");
   const number = `${day}-${randomBytes(3).toString("hex")}`;
-  const mint = await play(stage, { operation: "mint", amount: minted, to: demo.bank, reference: `DEPOSIT-${number}`, approvers: ["carla", "chris"] });
-  const moved = await moveTokens(stage.chain, { token: demo.token, holder: loadCredential(stage.folder.people(bank)), to: demo.account, amount: redeemed });
+  const mint = await play(stage, {
+    operation: "mint",
+    amount: minted,
+    to: demo.bank,
+    reference: `DEPOSIT-${number}`,
+    approvers: ["carla", "chris"],
+  });
+  const moved = await moveTokens(stage.chain, {
+    token: demo.token,
+    holder: loadCredential(stage.folder.people(bank)),
+    to: demo.account,
+    amount: redeemed,
+  });
   say(`Bank A sent ${redeemed} GLD back to the managed account: transaction ${moved}`);
-  await play(stage, { operation: "redeem", amount: redeemed, to: zero, reference: `REDEMPTION-${number}`, approvers: ["cyril", "cora"] });
+  await play(stage, {
+    operation: "redeem",
+    amount: redeemed,
+    to: zero,
+    reference: `REDEMPTION-${number}`,
+    approvers: ["cyril", "cora"],
+  });
   return mint;
 }
 
@@ -44,11 +74,32 @@ async function attest({ folder, api, say }: Stage): Promise<void> {
   mkdirSync(folder.reports, { recursive: true });
   const report = join(folder.reports, `${new Date().toISOString().slice(0, 10)}.txt`);
   writeFileSync(report, "Demo vault: 25 bars of 400 troy ounces each, counted and weighed.\n");
-  await runOnce(["attest", "reserve", "--api", api, "--credential", folder.people("vault"), "--genesis", folder.genesis, "--asset", "GLD", "--reserves", "10000", "--report", report]);
+  await runOnce([
+    "attest",
+    "reserve",
+    "--api",
+    api,
+    "--credential",
+    folder.people("vault"),
+    "--genesis",
+    folder.genesis,
+    "--asset",
+    "GLD",
+    "--reserves",
+    "10000",
+    "--report",
+    report,
+  ]);
   say("the vault auditor attested reserves of 10,000 GLD, from a process and with a key of its own");
 }
 
-type Scene = { readonly operation: "mint" | "redeem"; readonly amount: string; readonly to: Address; readonly reference: string; readonly approvers: readonly string[] };
+type Scene = {
+  readonly operation: "mint" | "redeem";
+  readonly amount: string;
+  readonly to: Address;
+  readonly reference: string;
+  readonly approvers: readonly string[];
+};
 
 async function play(stage: Stage, scene: Scene): Promise<Ending> {
   const { demo, say } = stage;
@@ -56,24 +107,55 @@ async function play(stage: Stage, scene: Scene): Promise<Ending> {
   const requestId = bytes32.parse(fromBytes(randomBytes(32)));
   const now = parseInstant(Math.floor(Date.now() / 1000));
   const message = submissionMessage(
-    { operation: scene.operation, asset: "GLD", chainId, account: demo.account, to: scene.to, amount: scene.amount, reference: scene.reference, feeCeiling: "0.02", notBefore: now - 60, expiresAt: now + 86_400 },
+    {
+      operation: scene.operation,
+      asset: "GLD",
+      chainId,
+      account: demo.account,
+      to: scene.to,
+      amount: scene.amount,
+      reference: scene.reference,
+      feeCeiling: "0.02",
+      notBefore: now - 60,
+      expiresAt: now + 86_400,
+    },
     { requestId, decimals: 18 },
   );
   delivered(await ida.client.say("Submission", message));
-  say(`Ida (issuer) asked to ${scene.operation} ${message.amountText} against ${scene.reference}: request ${requestId}`);
+  say(
+    `Ida (issuer) asked to ${scene.operation} ${message.amountText} against ${scene.reference}: request ${requestId}`,
+  );
   for (const id of scene.approvers) await approve(stage, { id, requestId });
   const view = await ida.client.watch(requestId, (seen) => seen.state === "final", { timeoutMs: 120_000 });
-  if (view.state !== "final") throw new Fault("dev.story", `the request ended as ${view.state}: ${view.waitsFor}`, "never");
-  say(`the gate decided, signed in the token and the transaction is final: ${String(view.txHash)} in block ${String(view.blockNumber)}`);
+  if (view.state !== "final")
+    throw new Fault("dev.story", `the request ended as ${view.state}: ${view.waitsFor}`, "never");
+  say(
+    `the gate decided, signed in the token and the transaction is final: ${String(view.txHash)} in block ${String(view.blockNumber)}`,
+  );
   return endingOf(stage, view, message.amount, await saveBundle(stage, ida, requestId));
 }
 
-async function approve(stage: Stage, { id, requestId }: { readonly id: string; readonly requestId: Bytes32 }): Promise<void> {
+async function approve(
+  stage: Stage,
+  { id, requestId }: { readonly id: string; readonly requestId: Bytes32 },
+): Promise<void> {
   const person = actor(stage, id);
-  const [found, policies, roster] = await Promise.all([person.client.request(requestId), person.client.policies(), person.client.roster()]);
-  if (found.kind === "absent") throw new Fault("dev.story", `the service does not show request ${requestId} to ${id}`, "never");
+  const [found, policies, roster] = await Promise.all([
+    person.client.request(requestId),
+    person.client.policies(),
+    person.client.roster(),
+  ]);
+  if (found.kind === "absent")
+    throw new Fault("dev.story", `the service does not show request ${requestId} to ${id}`, "never");
   const now = parseInstant(Math.floor(Date.now() / 1000));
-  const message = approvalMessage(found.value, { policies, roster, decision: "approve", reason: "checked against the receipt", expiresAt: now + 3_600, approvalId: fromBytes(randomBytes(32)) });
+  const message = approvalMessage(found.value, {
+    policies,
+    roster,
+    decision: "approve",
+    reason: "checked against the receipt",
+    expiresAt: now + 3_600,
+    approvalId: fromBytes(randomBytes(32)),
+  });
   const receipt = delivered(await person.client.say("Approval", message));
   stage.say(`${id} approved with a credential of their own; the gate's receipt names leaf ${String(receipt)}`);
 }
@@ -99,5 +181,12 @@ function delivered(posted: Posted): number | null {
 }
 
 function endingOf({ demo }: Stage, view: RequestView, amount: string, bundle: string): Ending {
-  return { requestId: view.requestId, txHash: view.txHash ?? "", from: demo.account, amount, bundle, genesis: demo.deployment };
+  return {
+    requestId: view.requestId,
+    txHash: view.txHash ?? "",
+    from: demo.account,
+    amount,
+    bundle,
+    genesis: demo.deployment,
+  };
 }

@@ -2,7 +2,10 @@
 import type { DevFolder } from "./folder.ts";
 import type { Demo } from "./found.ts";
 
-export function whatToTry(folder: DevFolder, { api, chain, demo }: { readonly api: string; readonly chain: string; readonly demo: Demo }): readonly string[] {
+export function whatToTry(
+  folder: DevFolder,
+  { api, chain, demo }: { readonly api: string; readonly chain: string; readonly demo: Demo },
+): readonly string[] {
   const as = (id: string): string => `--api ${api} --credential ${folder.people(id)} --genesis ${folder.genesis}`;
   return [
     "",
