@@ -15,6 +15,8 @@ import type { Signer } from "./signer.ts";
 import { createTransport, originOf, type Fetch } from "./transport.ts";
 import { watchRequest, type Watching } from "./watch.ts";
 
+export type { Posted } from "./delivery.ts";
+
 export type ClientOptions = Pins & {
   /** Scheme, host and port, as `http://127.0.0.1:8080`. */
   readonly baseUrl: string;
