@@ -1,0 +1,71 @@
+/** The files a gate starts from: read, checked to be private, refused with a sentence that names them. */
+import { readFileSync } from "node:fs";
+import { openLogKey } from "../adapters/log-key/key-file.ts";
+import type { TokenConfig } from "../adapters/pkcs11/token-config.ts";
+import { parseTokenConfig } from "../adapters/pkcs11/token-file.ts";
+import type { GateConfig } from "../config/gate-config.ts";
+import { exposuresOf } from "../config/gate-privacy.ts";
+import type { LogKey } from "../flow/gate/log-key.port.ts";
+import { genesisFileSchema } from "../genesis/genesis.ts";
+import { Fault, InvalidValue } from "../values/errors.ts";
+import { fromBytes } from "../values/hex.ts";
+import { parseStrict, type Json } from "../values/json.ts";
+import { parseWith } from "../values/schema.ts";
+
+/** Who reads the journal, the configuration or a PIN knows enough to act for the gate. */
+export function refuseExposed(
+  config: GateConfig,
+  tokens: readonly TokenConfig[],
+  warn: (sentence: string) => void,
+): void {
+  const pins = tokens.flatMap(({ login }) => ("file" in login.pin ? [login.pin.file] : []));
+  const exposed = exposuresOf([
+    config.file,
+    config.journal,
+    `${config.journal}-wal`,
+    config.logKey,
+    ...config.tokens,
+    ...pins,
+  ]);
+  const [first] = exposed;
+  if (first === undefined) return;
+  if (!config.dev) throw new Fault("gate.exposed", first, "never");
+  for (const sentence of exposed) warn(sentence);
+}
+
+/** Throws `InvalidValue` that names the file. */
+export function readToken(path: string): TokenConfig {
+  try {
+    return parseTokenConfig(readText(path, "token file"));
+  } catch (error) {
+    if (!(error instanceof InvalidValue)) throw error;
+    throw new InvalidValue(error.code, `${path}: ${error.message}`, error.field);
+  }
+}
+
+/** Strict JSON, not yet checked to be a genesis. */
+export function readGenesisFile(path: string): Json {
+  try {
+    return parseStrict(readText(path, "genesis"));
+  } catch (error) {
+    if (!(error instanceof InvalidValue)) throw error;
+    throw new InvalidValue(error.code, `${path}: ${error.message}`, error.field);
+  }
+}
+
+/** The log key that the genesis pins; another one would sign receipts and checkpoints that nobody believes. */
+export function readLogKey(path: string, genesisFile: Json): LogKey {
+  const logKey = openLogKey(path);
+  const { genesis } = parseWith(genesisFileSchema, genesisFile, "genesis.malformed");
+  if (fromBytes(logKey.publicKey) !== genesis.log.publicKey)
+    throw new Fault("log-key.other", `the log key \`${path}\` is not the one that the genesis names`, "never");
+  return logKey;
+}
+
+function readText(path: string, what: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new Fault("gate.unreadable", `the ${what} \`${path}\` cannot be read`, "never", error);
+  }
+}

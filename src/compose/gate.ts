@@ -1,0 +1,89 @@
+/** The gate's process: journal, log key, tokens, the five verbs, and its socket; it opens no network. */
+import { systemClock } from "../adapters/clock/system.ts";
+import { nativeChecks } from "../adapters/crypto-native/checks.ts";
+import { openJournal } from "../adapters/journal/journal.ts";
+import { openPkcs11Backend } from "../adapters/pkcs11/backend.ts";
+import type { TokenConfig } from "../adapters/pkcs11/token-config.ts";
+import { serveGate } from "../adapters/socket/server.ts";
+import { readGateConfig } from "../config/gate-config.ts";
+import type { Clock } from "../flow/clock.port.ts";
+import type { Faults } from "../flow/faults.port.ts";
+import type { KeyPlace } from "../flow/gate/core.ts";
+import type { Journal } from "../flow/gate/journal.port.ts";
+import { openGate, type OpenGate } from "../flow/gate/open.ts";
+import { noFaults } from "./faults.ts";
+import { readGenesisFile, readLogKey, readToken, refuseExposed } from "./gate-files.ts";
+
+export type RunningGate = {
+  /** Where it listens. */
+  readonly socket: string;
+  /** Takes no more calls, lets running signings finish, then lets go of tokens and journal. */
+  readonly close: () => Promise<void>;
+};
+
+export type GateWiring = {
+  readonly clock?: Clock;
+  readonly faults?: Faults;
+  /** Hears one sentence for each thing that only `dev` allows. */
+  readonly warn?: (sentence: string) => void;
+};
+
+/** `sign` answers `signing` when the token needs longer than this; the signing goes on. */
+const patienceMs = 2_000;
+
+/** Resolves when the socket listens. Throws `InvalidValue` or `Fault` with one sentence for the operator; nothing stays open then. */
+export async function startGate(configFile: string, wiring: GateWiring = {}): Promise<RunningGate> {
+  const { clock = systemClock, faults = noFaults, warn = toStandardError } = wiring;
+  const config = readGateConfig(configFile);
+  const tokens = config.tokens.map(readToken);
+  refuseExposed(config, tokens, warn);
+  const genesisFile = readGenesisFile(config.genesis);
+  const logKey = readLogKey(config.logKey, genesisFile);
+  const journal = openJournal(config.journal);
+  const gate = await openOrClose(journal, tokens, faults, (places) =>
+    openGate({ journal, clock, faults, checks: nativeChecks(), logKey, places, genesisFile, patience }),
+  );
+  try {
+    const socket = await serveGate({ path: config.socket, answer: gate.answer });
+    return {
+      socket: socket.path,
+      close: async () => {
+        await socket.close();
+        await gate.close();
+      },
+    };
+  } catch (error) {
+    await gate.close();
+    throw error;
+  }
+}
+
+/** Opens the tokens one after the other, then the gate over them; lets go of all of it, and of the journal, when one of them fails. */
+async function openOrClose(
+  journal: Journal,
+  tokens: readonly TokenConfig[],
+  faults: Faults,
+  open: (places: readonly KeyPlace[]) => OpenGate,
+): Promise<OpenGate> {
+  const places: KeyPlace[] = [];
+  try {
+    for (const token of tokens) {
+      places.push({ keys: token.keys.map(({ name }) => name), backend: await openPkcs11Backend(token, { faults }) });
+    }
+    return open(places);
+  } catch (error) {
+    await Promise.allSettled(places.map(({ backend }) => backend.close()));
+    journal.close();
+    throw error;
+  }
+}
+
+function patience(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, patienceMs).unref();
+  });
+}
+
+function toStandardError(sentence: string): void {
+  process.stderr.write(`countersign gate: ${sentence}\n`);
+}
