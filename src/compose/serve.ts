@@ -6,7 +6,6 @@ import { connect } from "../adapters/json-rpc/connection.ts";
 import { connectGate } from "../adapters/socket/client.ts";
 import { openPostgresStore } from "../adapters/sql-store/postgres.ts";
 import { openSqliteStore } from "../adapters/sql-store/sqlite.ts";
-import { bundleFrom } from "../flow/serve/bundle.ts";
 import { readServeConfig, type ServeConfig } from "../config/serve-config.ts";
 import type { Clock } from "../flow/clock.port.ts";
 import type { Faults } from "../flow/faults.port.ts";
@@ -41,7 +40,6 @@ export async function startServe(
     faults,
     checks: nativeChecks(),
     pollMs: config.pollMs,
-    bundle: bundleFrom(store),
   });
   const api = createApi(serving.desk, { clock });
   const server = await listen(api, config.api);

@@ -6,9 +6,9 @@ import { loadCredential } from "../../adapters/credential/credential-file.ts";
 import { moveTokens } from "../../adapters/anvil/holder.ts";
 import type { RequestView } from "../../request/api.ts";
 import { approvalMessage } from "../../sdk/approval.ts";
-import type { Posted } from "../../sdk/client.ts";
+import type { Posted } from "../../sdk/delivery.ts";
 import { submissionMessage } from "../../sdk/submission.ts";
-import { zero, type Address } from "../../values/address.ts";
+import type { Address } from "../../values/address.ts";
 import * as bytes32 from "../../values/bytes32.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
 import { Fault } from "../../values/errors.ts";
@@ -63,7 +63,6 @@ export async function playStory(stage: Stage): Promise<Ending> {
   await play(stage, {
     operation: "redeem",
     amount: redeemed,
-    to: zero,
     reference: `REDEMPTION-${number}`,
     approvers: ["cyril", "cora"],
   });
@@ -112,7 +111,7 @@ async function play(stage: Stage, scene: Scene): Promise<Ending> {
       asset: "GLD",
       chainId,
       account: demo.account,
-      to: scene.to,
+      ...(scene.to === undefined ? {} : { to: scene.to }),
       amount: scene.amount,
       reference: scene.reference,
       feeCeiling: "0.02",
