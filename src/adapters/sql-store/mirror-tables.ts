@@ -1,6 +1,6 @@
 /** The mirror of the gate's log: leaves as they came, the nodes over them, and what they say. */
 import type { Transaction } from "kysely";
-import type { MirroredDocument, MirroredPage, Store } from "../../flow/serve/store.port.ts";
+import type { MirroredDocument, MirroredLeaf, MirroredPage, Store } from "../../flow/serve/store.port.ts";
 import { bytes32Schema } from "../../values/schema.ts";
 import { answering, change, Stale, type Database } from "./database.ts";
 import { documentRow, readDocument, readSighting, readStatementRow, sightingRow, statementRow } from "./rows.ts";
@@ -60,7 +60,16 @@ async function putDocument(tx: Transaction<Tables>, document: MirroredDocument):
 
 type Mirror = Pick<
   Store,
-  "mirrored" | "leaves" | "leavesAbout" | "nodes" | "statements" | "documents" | "putSighting" | "sightings"
+  | "mirrored"
+  | "leaves"
+  | "leavesAbout"
+  | "leavesOf"
+  | "leavesOfStatements"
+  | "nodes"
+  | "statements"
+  | "documents"
+  | "putSighting"
+  | "sightings"
 >;
 
 export function mirrorTables(database: Database): Mirror {
@@ -78,7 +87,15 @@ export function mirrorTables(database: Database): Mirror {
         return last === undefined ? 0 : last.leaf_index + 1;
       }),
     leaves: (from, limit) => answering(() => leaves.where("leaf_index", ">=", from).limit(limit).execute()),
-    leavesAbout: (about) => answering(() => leaves.where("about", "=", about).execute()),
+    leavesAbout: (abouts) => answering(() => gather(abouts, (part) => leaves.where("about", "in", part).execute())),
+    leavesOf: (kind) => answering(() => leaves.where("kind", "=", kind).execute()),
+    leavesOfStatements: (hashes) =>
+      answering(() =>
+        gather(hashes, (part) => {
+          const named = db.selectFrom("statements").select("leaf").where("hash", "in", part);
+          return leaves.where("leaf_index", "in", named).execute();
+        }),
+      ),
     nodes: (wanted) =>
       answering(async () => {
         const byPlace = new Map(wanted.map((node) => [placeOf(node), node]));
@@ -123,6 +140,16 @@ export function mirrorTables(database: Database): Mirror {
 
 function placeOf({ level, index }: { readonly level: number; readonly index: number }): string {
   return `${level}/${index}`;
+}
+
+/** Asks for a long list part by part and puts the answers in the order of the log. */
+async function gather(
+  names: readonly string[],
+  ask: (part: readonly string[]) => Promise<MirroredLeaf[]>,
+): Promise<readonly MirroredLeaf[]> {
+  const found: MirroredLeaf[] = [];
+  for (const part of parts([...new Set(names)])) found.push(...(await ask(part)));
+  return found.sort((a, b) => a.index - b.index);
 }
 
 function* parts<T>(items: readonly T[]): Generator<readonly T[]> {

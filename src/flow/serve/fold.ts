@@ -226,7 +226,7 @@ async function foldSignature(
 }
 
 async function permitOf(folding: Folding, requestId: Bytes32, digest: Bytes32): Promise<Unsigned> {
-  for (const { leaf, kind } of await folding.store.leavesAbout(requestId)) {
+  for (const { leaf, kind } of await folding.store.leavesAbout([requestId])) {
     const entry = kind === "permit" ? entrySchema.parse(JSON.parse(leaf)) : undefined;
     if (entry?.kind === "permit" && entry.digest === digest) return entry.transaction;
   }

@@ -1,8 +1,8 @@
 /** The service, put together: a mirror, a worker and a desk over one store and one gate. */
-import type { Bytes32 } from "../../values/bytes32.ts";
-import type { Json } from "../../values/json.ts";
 import type { SignatureChecks } from "../../values/signature-checks.ts";
+import { bundleFrom } from "./bundle.ts";
 import { createDesk, type ServeDesk } from "./desk.ts";
+import { createLogView } from "./log-view.ts";
 import { createMirror } from "./mirror.ts";
 import type { Parts } from "./parts.ts";
 import { createWatch } from "./watch.ts";
@@ -10,7 +10,6 @@ import { startWorker } from "./worker.ts";
 
 export type ServeParts = Parts & {
   readonly checks: SignatureChecks;
-  readonly bundle: (requestId: Bytes32) => Promise<Json | undefined>;
   /** How long the worker and the watch sleep when nothing happens. */
   readonly pollMs: number;
 };
@@ -27,12 +26,13 @@ export function startServing(parts: ServeParts): Serving {
   const mirror = createMirror(parts);
   const watch = createWatch(parts.store, parts.pollMs);
   const worker = startWorker({ ...parts, mirror, stepped: watch.stir });
+  const { checkpoint } = createLogView({ ...parts, mirror });
   const wake = (): void => {
     worker.wake();
     watch.stir();
   };
   return {
-    desk: createDesk({ ...parts, mirror, watch, wake }),
+    desk: createDesk({ ...parts, mirror, watch, wake, bundle: bundleFrom({ store: parts.store, checkpoint }) }),
     done: worker.done,
     stop: async () => {
       await worker.stop();

@@ -139,7 +139,10 @@ export type Store = {
   /** Number of leaves mirrored. */
   readonly mirrored: () => Promise<number>;
   readonly leaves: (from: number, limit: number) => Promise<readonly MirroredLeaf[]>;
-  readonly leavesAbout: (about: string) => Promise<readonly MirroredLeaf[]>;
+  /** In the order of the log, as all of these. */
+  readonly leavesAbout: (abouts: readonly string[]) => Promise<readonly MirroredLeaf[]>;
+  readonly leavesOf: (kind: string) => Promise<readonly MirroredLeaf[]>;
+  readonly leavesOfStatements: (hashes: readonly Bytes32[]) => Promise<readonly MirroredLeaf[]>;
   /** Those that are there, in any order. */
   readonly nodes: (wanted: readonly Pick<TreeNode, "level" | "index">[]) => Promise<readonly TreeNode[]>;
   /** In the order of the log; of every subject when `about` is absent. */

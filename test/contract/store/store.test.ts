@@ -233,7 +233,10 @@ describe.each(Object.keys(places))("a store on %s", (name) => {
     expect(await store.commit({ transitions: [], page: page(2, many) })).toBe("committed");
     expect(await store.mirrored()).toBe(502);
     expect(await store.leaves(1, 2)).toMatchObject([{ index: 1, leaf: odd }, { index: 2 }]);
-    expect(await store.leavesAbout("about zero")).toMatchObject([{ index: 0 }]);
+    expect(await store.leavesAbout(["about zero", "about nothing"])).toMatchObject([{ index: 0 }]);
+    expect(await store.leavesAbout(many.map((leaf) => `about ${leaf}`))).toHaveLength(500);
+    expect((await store.leavesOf("statement")).length).toBe(502);
+    expect(await store.leavesOf("permit")).toEqual([]);
     const wanted = Array.from({ length: 600 }, (_, index) => ({ level: 0, index }));
     expect(await store.nodes(wanted)).toHaveLength(502);
   });
@@ -272,16 +275,19 @@ describe.each(Object.keys(places))("a store on %s", (name) => {
       }) as const;
     await store.commit({
       transitions: [],
-      page: page(0, ["a"], { documents: [document], statements: [said(5), said(3), said(4)] }),
+      page: page(0, ["a"], { documents: [document], statements: [said(5), said(3), said(1), said(4)] }),
     });
     await store.commit({
       transitions: [],
       page: page(1, ["b"], { documents: [{ ...document, state: "active", at: plus(noon, 9) }] }),
     });
     expect(await store.documents()).toEqual([{ ...document, state: "active", at: noon + 9 }]);
-    expect((await store.statements("Freeze")).map((one) => one.leaf)).toEqual([3, 4, 5]);
+    expect((await store.statements("Freeze")).map((one) => one.leaf)).toEqual([1, 3, 4, 5]);
     expect(await store.statements("Freeze", "0")).toEqual([said(4)]);
     expect(await store.statements("Unfreeze")).toEqual([]);
+    expect(await store.leavesOfStatements([hashOf("statement 1"), hashOf("nothing")])).toMatchObject([
+      { index: 1, leaf: "b" },
+    ]);
   });
 
   it("keeps the newest sighting of a fact", async () => {

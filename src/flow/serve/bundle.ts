@@ -1,0 +1,72 @@
+/** The bundle of a signed request, made from the mirror under the gate's newest checkpoint. */
+import { assembleBundle, type LogLeaf } from "../../bundle/assemble.ts";
+import { parse as parseCheckpoint } from "../../log/checkpoint.ts";
+import { entrySchema, type Entry } from "../../log/entry.ts";
+import type { Bytes32 } from "../../values/bytes32.ts";
+import { InvalidValue } from "../../values/errors.ts";
+import { parseStrict, type Json } from "../../values/json.ts";
+import { toWire } from "../../values/wire.ts";
+import type { MirroredLeaf, Store } from "./store.port.ts";
+import { withNodes } from "./tree.ts";
+
+type BundleParts = {
+  readonly store: Pick<Store, "leavesAbout" | "leavesOf" | "leavesOfStatements" | "nodes">;
+  /** Of a tree that the mirror has whole. */
+  readonly checkpoint: () => Promise<string>;
+};
+
+/** Undefined before there is a signature. */
+export function bundleFrom({ store, checkpoint }: BundleParts): (requestId: Bytes32) => Promise<Json | undefined> {
+  return async (requestId) => {
+    const own = await store.leavesAbout([requestId]);
+    if (!own.some(({ kind }) => kind === "signature")) return undefined;
+    const text = await checkpoint();
+    const { size } = parseCheckpoint(text).checkpoint;
+    const leaves = await partOf(store, own);
+    try {
+      const file = await withNodes(store, (readNode) =>
+        assembleBundle({ requestId, leaves, readNode, checkpoint: text }),
+      );
+      return toWire(file);
+    } catch (error) {
+      // The signature is younger than the checkpoint: there is a bundle as soon as somebody asks again.
+      if (error instanceof InvalidValue && error.code === "bundle.not-signed" && own.some(({ index }) => index >= size))
+        return undefined;
+      throw error;
+    }
+  };
+}
+
+/** The genesis, what came into force, everything about the request, and what its decision and its outcome rest on. */
+async function partOf(store: BundleParts["store"], own: readonly MirroredLeaf[]): Promise<readonly LogLeaf[]> {
+  const changes = await store.leavesOf("activation");
+  const entries = [...own, ...changes].map(entryIn);
+  const named = await store.leavesOfStatements(entries.flatMap(statementsIn));
+  const earlier = await store.leavesAbout(entries.flatMap(spendsIn));
+  const genesis = await store.leavesOf("genesis");
+  const byIndex = new Map([...genesis, ...own, ...changes, ...named, ...earlier].map((leaf) => [leaf.index, leaf]));
+  return [...byIndex.values()].map(({ index, leaf }) => ({ index, entry: parseStrict(leaf) }));
+}
+
+function entryIn({ leaf }: MirroredLeaf): Entry {
+  return entrySchema.parse(parseStrict(leaf));
+}
+
+function statementsIn(entry: Entry): readonly Bytes32[] {
+  switch (entry.kind) {
+    case "activation":
+    case "outcome":
+      return entry.statements;
+    case "allocation": {
+      const { votes, reserves, observed } = entry.facts;
+      const said = [...votes, ...reserves].map(({ statement }) => statement);
+      return [entry.submission, ...said, ...Object.values(observed).flatMap(({ statements }) => statements)];
+    }
+    default:
+      return [];
+  }
+}
+
+function spendsIn(entry: Entry): readonly Bytes32[] {
+  return entry.kind === "allocation" ? entry.facts.spends.map(({ requestId }) => requestId) : [];
+}

@@ -1,0 +1,150 @@
+/** A chain in memory behind serve's port: pool, blocks, finality two blocks deep, reorgs, and an endpoint that can misbehave. */
+import { decode } from "../../../src/intent/calldata.ts";
+import { parse as parseTransaction } from "../../../src/chain/transaction.ts";
+import type { Broadcast, ChainEndpoint, ChainReceipt } from "../../../src/flow/serve/chain.port.ts";
+import * as address from "../../../src/values/address.ts";
+import { fromBigInt } from "../../../src/values/amount.ts";
+import * as bytes32 from "../../../src/values/bytes32.ts";
+import type { Bytes32 } from "../../../src/values/bytes32.ts";
+import { keccak256, utf8 } from "../../../src/values/digest.ts";
+import { Fault } from "../../../src/values/errors.ts";
+import type { Hex } from "../../../src/values/hex.ts";
+
+type Mined = { readonly raw: Hex; readonly receipt: ChainReceipt };
+type Block = { readonly hash: Bytes32; readonly mined: readonly Mined[] };
+
+/** What the endpoint does with the next bytes it is given; `lose-reply` takes them and says nothing. */
+export type Mischief = "lose-reply" | "lose-bytes" | "throw-after";
+
+export type FakeChain = {
+  readonly endpoint: ChainEndpoint;
+  /** Every broadcast, in order. */
+  readonly sent: Hex[];
+  readonly mischief: Mischief[];
+  /** Transactions that will do nothing, or something else. */
+  outcome: "as-asked" | "revert" | "other-recipient";
+  /** Mines what is in the pool, in the order of nonces. */
+  readonly mine: () => void;
+  /** Drops the newest blocks; their transactions return to the pool, or vanish. */
+  readonly reorganise: (depth: number, keep: boolean) => void;
+  /** Somebody else's transaction takes the next nonce. */
+  readonly takeNonce: () => void;
+  readonly forgetPool: () => void;
+  /** Successful mints on the canonical chain, by recipient and amount: the oracle of doubles. */
+  readonly mints: () => readonly { readonly to: string; readonly amount: bigint }[];
+  readonly supply: () => bigint;
+  readonly nonce: () => number;
+  readonly final: (txHash: Bytes32) => ChainReceipt | undefined;
+};
+
+const depth = 2;
+const transferTopic = keccak256(utf8("Transfer(address,address,uint256)"));
+const word = (hex: string): Bytes32 => bytes32.parse(`0x${hex.replace(/^0x/, "").padStart(64, "0")}`);
+
+export function fakeChain(account: address.Address): FakeChain {
+  const pool = new Map<Bytes32, Hex>();
+  let forks = 0;
+  let blocks: Block[] = [{ hash: keccak256(utf8("genesis")), mined: [] }];
+  let strangers = 0;
+
+  const head = (): number => blocks.length - 1;
+  const all = (): Mined[] => blocks.flatMap((block) => block.mined);
+  const minedBy = (txHash: Bytes32): Mined | undefined => all().find(({ receipt }) => receipt.txHash === txHash);
+  const nonce = (): number => all().length + strangers;
+
+  const execute = (raw: Hex, blockNumber: number, blockHash: Bytes32): Mined => {
+    const { transaction, hash } = parseTransaction(raw);
+    const call = decode(transaction.data);
+    const reverted = chain.outcome === "revert" || call.kind !== "mint";
+    const to = chain.outcome === "other-recipient" ? `0x${"66".repeat(20)}` : call.kind === "mint" ? call.to : "0x";
+    const log = {
+      address: transaction.to,
+      topics: [transferTopic, word("0x"), word(to)],
+      data: call.kind === "mint" ? word(call.amount.toString(16)) : word("0x"),
+    };
+    return {
+      raw,
+      receipt: {
+        txHash: hash,
+        blockNumber,
+        blockHash,
+        status: reverted ? "reverted" : "success",
+        from: account,
+        to: transaction.to,
+        logs: reverted ? [] : [log],
+      },
+    };
+  };
+
+  const accept = (raw: Hex): Broadcast => {
+    const { transaction, hash } = parseTransaction(raw);
+    if (pool.has(hash)) return { kind: "already-known" };
+    if (transaction.nonce < nonce()) return { kind: "rejected", code: "nonce-too-low", why: "nonce too low" };
+    pool.set(hash, raw);
+    return { kind: "accepted" };
+  };
+
+  const endpoint: ChainEndpoint = {
+    fees: async () => ({ baseFeePerGas: fromBigInt(1_000_000_000n), priorityFeePerGas: fromBigInt(1_000_000_000n) }),
+    broadcast: async (raw) => {
+      chain.sent.push(raw);
+      const mischief = chain.mischief.shift();
+      if (mischief === "lose-bytes") return { kind: "unknown", why: `timeout while sending ${raw}` };
+      const answer = accept(raw);
+      if (mischief === "throw-after") throw new Fault("chain.unavailable", "the endpoint does not answer", "safe");
+      return mischief === "lose-reply" ? { kind: "unknown", why: `timeout while sending ${raw}` } : answer;
+    },
+    receipt: async (txHash) => minedBy(txHash)?.receipt,
+    knows: async (txHash) => pool.has(txHash) || minedBy(txHash) !== undefined,
+    heads: async () => ({ head: head(), finalized: Math.max(0, head() - depth) }),
+    blockHash: async (height) => blocks[height]?.hash,
+    close: () => undefined,
+  };
+
+  const chain: FakeChain = {
+    endpoint,
+    sent: [],
+    mischief: [],
+    outcome: "as-asked",
+    mine: () => {
+      const blockNumber = blocks.length;
+      const hash = keccak256(utf8(`block ${blockNumber} of fork ${forks}`));
+      const waiting = [...pool].sort(
+        (a, b) => parseTransaction(a[1]).transaction.nonce - parseTransaction(b[1]).transaction.nonce,
+      );
+      const mined: Mined[] = [];
+      for (const [txHash, raw] of waiting) {
+        const wanted = parseTransaction(raw).transaction.nonce;
+        if (wanted < nonce() + mined.length) pool.delete(txHash);
+        if (wanted !== nonce() + mined.length) continue;
+        pool.delete(txHash);
+        mined.push(execute(raw, blockNumber, hash));
+      }
+      blocks.push({ hash, mined });
+    },
+    reorganise: (count, keep) => {
+      forks += 1;
+      const undone = blocks.slice(-count).flatMap((block) => block.mined);
+      blocks = blocks.slice(0, -count);
+      if (keep) for (const { raw, receipt } of undone) pool.set(receipt.txHash, raw);
+    },
+    takeNonce: () => {
+      strangers += 1;
+    },
+    forgetPool: () => {
+      pool.clear();
+    },
+    mints: () =>
+      all().flatMap(({ raw, receipt }) => {
+        const call = decode(parseTransaction(raw).transaction.data);
+        return receipt.status === "success" && call.kind === "mint" ? [{ to: call.to, amount: call.amount }] : [];
+      }),
+    supply: () => chain.mints().reduce((sum, { amount }) => sum + amount, 0n),
+    nonce,
+    final: (txHash) => {
+      const found = minedBy(txHash)?.receipt;
+      return found !== undefined && found.blockNumber <= head() - depth ? found : undefined;
+    },
+  };
+  return chain;
+}

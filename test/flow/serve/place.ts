@@ -1,0 +1,170 @@
+/** Serve around a real gate and a real store, with a chain in memory and a clock that the test turns; a crash is a throw at a fault point. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { nativeChecks } from "../../../src/adapters/crypto-native/checks.ts";
+import { openSqliteStore } from "../../../src/adapters/sql-store/sqlite.ts";
+import { outcomeText } from "../../../src/evidence/outcome.ts";
+import { transactionPrefix } from "../../../src/evidence/subject.ts";
+import { advance } from "../../../src/flow/serve/advance.ts";
+import { createDesk } from "../../../src/flow/serve/desk.ts";
+import { bundleFrom } from "../../../src/flow/serve/bundle.ts";
+import { createLogView } from "../../../src/flow/serve/log-view.ts";
+import type { Gate } from "../../../src/flow/serve/gate.port.ts";
+import { createMirror, type Mirror } from "../../../src/flow/serve/mirror.ts";
+import type { Parts } from "../../../src/flow/serve/parts.ts";
+import type { Store } from "../../../src/flow/serve/store.port.ts";
+import { createWatch } from "../../../src/flow/serve/watch.ts";
+import type { Desk } from "../../../src/http/desk.port.ts";
+import { entriesSchema, gateRequestSchema, headSchema, healthSchema, type GateAnswer } from "../../../src/gate/wire.ts";
+import type { Request } from "../../../src/request/request.ts";
+import { isEnd } from "../../../src/request/state.ts";
+import type { Envelope } from "../../../src/statement/envelope.ts";
+import * as bytes32 from "../../../src/values/bytes32.ts";
+import type { Bytes32 } from "../../../src/values/bytes32.ts";
+import { parse as parseInstant, plus } from "../../../src/values/instant.ts";
+import { toWire } from "../../../src/values/wire.ts";
+import { bringEvidence, openPlace, type GatePlace } from "../../place/gate.ts";
+import { goldDeployment, observation, sightings } from "../../place/gold.ts";
+import { fakeChain, type FakeChain } from "./fake-chain.ts";
+
+/** Made once: its proofs of possession are what takes time. */
+const deployment = goldDeployment();
+
+export class Crash extends Error {}
+
+export type ServePlace = {
+  readonly gatePlace: GatePlace;
+  readonly chain: FakeChain;
+  readonly parts: Parts & { readonly mirror: Mirror };
+  readonly store: Store;
+  readonly desk: Desk;
+  /** Called at every fault point of serve. */
+  fault: (point: string) => void;
+  /** Everything that is due now, one step each; answers how many. */
+  readonly step: () => Promise<number>;
+  /** A second passes: a block, and what the observers see of it. */
+  readonly tick: () => Promise<void>;
+  /** Steps and ticks until every request has ended; throws after too many rounds. */
+  readonly settle: () => Promise<void>;
+  /** The process is killed and starts again; `forget` throws the store away. */
+  readonly restart: (options?: { readonly forget: boolean }) => Promise<void>;
+  readonly request: (said: Envelope) => Promise<Request>;
+  readonly close: () => Promise<void>;
+};
+
+/** The gate behind the port, over the same parsing as a socket. */
+export function gateOf(place: Pick<GatePlace, "gate">): Gate {
+  const ask = (body: object): Promise<GateAnswer> => place.gate.answer(gateRequestSchema.parse(toWire(body)));
+  return {
+    admit: (statement, attachment) => ask({ verb: "admit", statement, attachment }) as ReturnType<Gate["admit"]>,
+    sign: (request) => ask(request) as ReturnType<Gate["sign"]>,
+    entries: async (from, limit) => entriesSchema.parse(await ask({ verb: "entries", from, limit })),
+    head: async () => headSchema.parse(await ask({ verb: "head" })),
+    health: async () => healthSchema.parse(await ask({ verb: "health" })),
+    close: () => undefined,
+  };
+}
+
+export async function openServe(gatePlace = openPlace(deployment)): Promise<ServePlace> {
+  const folder = mkdtempSync(join(tmpdir(), "countersign-serve-"));
+  const chain = fakeChain(gatePlace.deployment.key.account);
+  let storeNumber = 0;
+  let blockNumber = 10;
+
+  const open = async () => {
+    const store = await openSqliteStore(join(folder, `store-${storeNumber}.sqlite`));
+    const basic = {
+      store,
+      gate: gateOf(gatePlace),
+      deploymentId: gatePlace.deployment.deploymentId,
+      chains: new Map([[31_337, { endpoint: chain.endpoint, finality: { kind: "tag" } as const }]]),
+      clock: { now: () => parseInstant(gatePlace.now) },
+      faults: {
+        at: (point: string) => {
+          place.fault(point);
+        },
+      },
+    };
+    const parts = { ...basic, mirror: createMirror(basic) };
+    const watch = createWatch(store, 50);
+    const desk: Desk = createDesk({
+      ...parts,
+      watch,
+      checks: nativeChecks(),
+      wake: watch.stir,
+      bundle: bundleFrom({ store, checkpoint: createLogView(parts).checkpoint }),
+    });
+    return { store, parts, desk };
+  };
+
+  const observeOutcomes = async (): Promise<void> => {
+    for (const { subject } of await place.desk.observationsWanted()) {
+      const receipt = chain.final(bytes32.parse(subject.slice(transactionPrefix.length)));
+      if (receipt === undefined) continue;
+      const value = outcomeText({ ...receipt, nonce: 0 });
+      for (const by of ["obs-1", "obs-2"] as const) {
+        const seen = { blockNumber, blockTime: gatePlace.now, overrides: { finalized: true } };
+        await place.desk.post(
+          observation(gatePlace.deployment, by, { subject, fact: "outcome", value }, seen),
+          undefined,
+        );
+      }
+    }
+  };
+
+  const place = {
+    gatePlace,
+    chain,
+    fault: (): void => undefined,
+    step: async () => {
+      const { parts, store } = place;
+      await parts.mirror.pull();
+      const now = parts.clock.now();
+      const claimed = await store.claim(now, plus(now, 60), 100);
+      for (const request of claimed) await advance(parts, request);
+      return claimed.length;
+    },
+    tick: async () => {
+      gatePlace.now += 1;
+      blockNumber += 1;
+      chain.mine();
+      const values = { supply: chain.supply().toString(), nonce: String(chain.nonce()) };
+      const seen = { blockNumber, blockTime: gatePlace.now };
+      for (const one of sightings(gatePlace.deployment, seen, values)) await gatePlace.admit(one);
+    },
+    settle: async () => {
+      for (let round = 0; round < 200; round += 1) {
+        const open = (await place.store.requests({ limit: 1_000 })).filter(
+          ({ state }) => !isEnd(state) && state !== "needs-operator",
+        );
+        if (open.length === 0 && (await place.store.mirrored()) > 0 && round > 0) return;
+        if ((await place.step()) === 0) await place.tick();
+        await observeOutcomes();
+      }
+      throw new Error(
+        `not settled: ${JSON.stringify((await place.store.requests({ limit: 9 })).map(({ state, waitsFor }) => [state, waitsFor]))}`,
+      );
+    },
+    restart: async ({ forget } = { forget: false }) => {
+      await place.store.close();
+      if (forget) storeNumber += 1;
+      Object.assign(place, await open());
+    },
+    request: async (said: Envelope) => {
+      const found = await place.store.request(requestIdOf(said));
+      if (found === undefined) throw new Error("there is no such request");
+      return found;
+    },
+    close: async () => {
+      await place.store.close();
+      await gatePlace.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  } as unknown as ServePlace & { store: Store };
+  Object.assign(place, await open());
+  await bringEvidence(gatePlace);
+  return place;
+}
+
+export const requestIdOf = (said: Envelope): Bytes32 => bytes32.parse(said.message["requestId"]);
