@@ -1,42 +1,12 @@
 /** The one table of commands: dispatch and help are both read from it. */
-import type { Command, Option, Run } from "./command.ts";
+import type { Command, Run } from "./command.ts";
+import { documentCommands } from "./commands-documents.ts";
+import { requestCommands } from "./commands-requests.ts";
 import type { ExitCode } from "./io.ts";
+import { api, may, must, socket } from "./option-table.ts";
 import { written } from "./outcome.ts";
 
-const config: Option = { name: "config", value: "FILE", about: "the process's configuration", required: true };
-const genesisPin: Option = {
-  name: "genesis",
-  value: "FILE",
-  about: "the genesis you trust: its file, or its hash",
-  required: true,
-  env: "COUNTERSIGN_GENESIS",
-};
-const api: Option = {
-  name: "api",
-  value: "URL",
-  about: "where the service answers",
-  required: true,
-  env: "COUNTERSIGN_API",
-};
-const credential: Option = {
-  name: "credential",
-  value: "FILE",
-  about: "your own credential",
-  required: true,
-  env: "COUNTERSIGN_CREDENTIAL",
-};
-const socket: Option = {
-  name: "socket",
-  value: "PATH",
-  about: "the gate's socket",
-  required: true,
-  env: "COUNTERSIGN_SOCKET",
-};
-const yesFlag: Option = { name: "yes", about: "do not ask: you have read what is signed" };
-/** To read from a service. */
-const reading: readonly Option[] = [api, credential, genesisPin];
-/** To sign something and have it delivered. */
-const signing: readonly Option[] = [...reading, yesFlag];
+const config = must("config", "FILE", "the process's configuration");
 
 /** A command that reads its own words and writes its own answer. */
 function byItself(run: (args: readonly string[], io: Parameters<Run>[1]) => Promise<number>): Run {
@@ -54,8 +24,8 @@ const processes: readonly Command[] = [
     about: "run everything on this machine: SoftHSM, a local chain, a demo asset, demo people",
     options: [
       { name: "once", about: "play the demo and exit" },
-      { name: "data", value: "DIR", about: "where it keeps its state" },
-      { name: "port", value: "N", about: "the port of the service" },
+      may("data", "DIR", "where it keeps its state (.data/demo)"),
+      may("port", "N", "the port of the service (8080); 0 takes a free one"),
     ],
     load: async () => (await import("./process.ts")).dev,
   },
@@ -76,9 +46,52 @@ const processes: readonly Command[] = [
   {
     words: "observe",
     operands: [],
-    about: "run an observer: signs what it sees on a chain",
+    about: "run an observer: it signs what it sees on a chain",
     options: [config],
     load: async () => (await import("./process.ts")).observe,
+  },
+  {
+    words: "doctor",
+    operands: [],
+    about: "say whether this machine, the gate and the service are as they must be",
+    options: [
+      may("genesis", "FILE", "a genesis to check, and to hold the gate against"),
+      { ...may("socket", "PATH", "the gate to ask"), ...envOf(socket) },
+      { ...may("api", "URL", "the service to ask"), ...envOf(api) },
+    ],
+    load: async () => (await import("./doctor.ts")).doctor,
+  },
+];
+
+function envOf({ env }: { readonly env?: string }): { readonly env?: string } {
+  return env === undefined ? {} : { env };
+}
+
+const tokens: readonly Command[] = [
+  {
+    words: "hsm init",
+    operands: [],
+    about: "make a SoftHSM token with random PINs in a folder of its own",
+    options: [must("folder", "DIR", "where the token lives"), must("label", "LABEL", "the token's label")],
+    load: async () => (await import("./hsm.ts")).init,
+  },
+  {
+    words: "hsm keygen",
+    operands: [],
+    about: "make a managed key on a token, and enter it in the token's file",
+    options: [
+      must("config", "TOKEN.yaml", "the token's file"),
+      must("label", "LABEL", "the key's label on the token"),
+      may("name", "NAME", "the key's name in the roster (the last name in the label)"),
+    ],
+    load: async () => (await import("./hsm.ts")).keygen,
+  },
+  {
+    words: "hsm keys",
+    operands: [],
+    about: "list the keys of a token, and what is wrong with them",
+    options: [must("config", "TOKEN.yaml", "the token's file")],
+    load: async () => (await import("./hsm.ts")).keys,
   },
 ];
 
@@ -87,7 +100,7 @@ const bundles: readonly Command[] = [
     words: "bundle verify",
     operands: ["FILE"],
     about: "check offline who agreed to what, under which clause, on whose word",
-    options: [{ name: "genesis", value: "HASH", about: "the hash of the genesis you trust", required: true }],
+    options: [must("genesis", "HASH", "the hash of the genesis you trust")],
     oldNode: true,
     load: async () => byItself((await import("./bundle.ts")).bundleVerify),
   },
@@ -101,4 +114,10 @@ const bundles: readonly Command[] = [
   },
 ];
 
-export const commands: readonly Command[] = [...processes, ...bundles];
+export const commands: readonly Command[] = [
+  ...processes,
+  ...documentCommands,
+  ...requestCommands,
+  ...tokens,
+  ...bundles,
+];

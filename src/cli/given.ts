@@ -84,15 +84,19 @@ type OptionToken = {
 };
 
 function take(options: readonly Option[], token: OptionToken, values: Map<string, string[]>): void {
-  const option = options.find(({ name }) => name === token.name && token.rawName === `--${name}`);
-  if (option === undefined) throw new UsageError(`\`${token.rawName}\` is no option of this command`);
-  const { name, value } = option;
+  const { name, value, many } = optionOf(options, token);
   if (value === undefined && token.value !== undefined) throw new UsageError(`--${name} takes no value`);
   const swallowed = token.inlineValue !== true && token.value?.startsWith("-") === true;
   if (value !== undefined && (token.value === undefined || swallowed))
     throw new UsageError(`--${name} needs a value: ${value}`);
-  if (values.has(name) && option.many !== true) throw new UsageError(`--${name} is given twice`);
+  if (values.has(name) && many !== true) throw new UsageError(`--${name} is given twice`);
   values.set(name, [...(values.get(name) ?? []), token.value ?? ""]);
+}
+
+function optionOf(options: readonly Option[], { name, rawName }: OptionToken): Option {
+  const option = options.find((one) => one.name === name && rawName === `--${name}`);
+  if (option === undefined) throw new UsageError(`\`${rawName}\` is no option of this command`);
+  return option;
 }
 
 function checkOperands({ operands: wanted }: Command, operands: readonly string[]): void {

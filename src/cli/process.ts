@@ -1,35 +1,41 @@
 /** The long-running processes: each is wired in compose, runs until it is told to end, and says what it is doing by itself. */
 import type { Given } from "./given.ts";
+import type { Io } from "./io.ts";
 import { UsageError, written, type Outcome } from "./outcome.ts";
 
-/** A process that was started and can be ended in order. */
-export type Running = { readonly close: () => Promise<void> };
+/** A process that was started: `done` settles when it ends by itself, by a fault or a bug. */
+type Running = { readonly done?: Promise<unknown>; readonly stop: () => unknown };
 
-export async function gate(given: Given): Promise<Outcome> {
+export async function gate(given: Given, io: Io): Promise<Outcome> {
   const { startGate } = await import("../compose/gate.ts");
-  return untilTold(await startGate(given.text("config")));
+  const running = await startGate(given.text("config"));
+  io.out(`the gate answers at ${running.socket}`);
+  return untilTold({ stop: running.close });
 }
 
-export async function serve(given: Given): Promise<Outcome> {
+export async function serve(given: Given, io: Io): Promise<Outcome> {
   const { startServe } = await import("../compose/serve.ts");
-  return untilTold(await startServe(given.text("config")));
+  const running = await startServe(given.text("config"));
+  io.out(`the service answers at ${running.url}`);
+  return untilTold(running);
 }
 
-export async function observe(given: Given): Promise<Outcome> {
+export async function observe(given: Given, io: Io): Promise<Outcome> {
   const { startObserver } = await import("../compose/observe.ts");
-  return untilTold(await startObserver(given.text("config")));
+  const running = startObserver(given.text("config"), { say: io.out });
+  io.out("the observer looks at its chains");
+  return untilTold(running);
 }
 
-export async function dev(given: Given): Promise<Outcome> {
-  const data = given.maybe("data");
-  const port = given.maybe("port");
-  const options = {
-    once: given.flag("once"),
-    ...(data === undefined ? {} : { data }),
-    ...(port === undefined ? {} : { port: readPort(port) }),
-  };
+/** Where the demo lives and answers unless told otherwise. */
+const usualData = ".data/demo";
+const usualPort = "8080";
+
+export async function dev(given: Given, io: Io): Promise<Outcome> {
+  const port = readPort(given.maybe("port") ?? usualPort);
   const { runDev } = await import("../compose/dev.ts");
-  const code = await runDev(options);
+  const data = given.maybe("data") ?? usualData;
+  const code = await runDev({ data, port, once: given.flag("once"), out: io.out, interrupted: interruption() });
   return written(code === 0 ? 0 : code === 1 ? 1 : 2);
 }
 
@@ -40,11 +46,20 @@ export function readPort(text: string): number {
 }
 
 /** SIGTERM and Ctrl-C end a process in order; a second one ends it at once, as if we did not listen. */
-async function untilTold(running: Running): Promise<Outcome> {
-  await new Promise<void>((resolve) => {
-    process.once("SIGTERM", resolve);
-    process.once("SIGINT", resolve);
-  });
-  await running.close();
+async function untilTold({ done, stop }: Running): Promise<Outcome> {
+  await Promise.race([interruption(), ...(done === undefined ? [] : [done])]);
+  await stop();
+  await done;
   return written(0);
+}
+
+function interruption(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once("SIGTERM", () => {
+      resolve();
+    });
+    process.once("SIGINT", () => {
+      resolve();
+    });
+  });
 }

@@ -12,7 +12,7 @@ export async function run(commands: readonly Command[], args: readonly string[],
   if (found === undefined) return withoutCommand(commands, args, io);
   const { command, rest } = found;
   const before = rest.slice(0, rest.includes("--") ? rest.indexOf("--") : rest.length);
-  if (before.includes("--help") || before.includes("-h")) return print(io, commandHelp([command]));
+  if (before.some(isHelp)) return print(io, commandHelp([command]));
   if (command.oldNode !== true && !isNew(io.nodeVersion)) {
     io.err(`countersign: \`${command.words}\` needs Node 22.18 or later, and this is ${io.nodeVersion}`);
     return 2;
@@ -39,22 +39,27 @@ function find(
   return undefined;
 }
 
+/** The help, or why there is no such command. */
 function withoutCommand(commands: readonly Command[], args: readonly string[], io: Io): ExitCode {
-  const [first, ...rest] = args;
-  if (first === undefined || first === "--help" || first === "-h" || (first === "help" && rest.length === 0))
-    return print(io, helpText(commands));
-  const topic = first === "help" ? rest : args.filter((word) => word !== "--help" && word !== "-h");
-  const about = topic.slice(0, 2).join(" ");
-  const group = commands.filter(({ words }) => words === about || words.startsWith(`${about} `));
-  const asked = first === "help" || args.includes("--help") || args.includes("-h");
-  if (asked && group.length > 0) return print(io, commandHelp(group));
-  const [head = ""] = topic;
-  const near = commands
-    .filter(({ words }) => words.startsWith(`${head} `))
-    .map(({ words }) => words.slice(head.length + 1));
-  io.err(`countersign: \`${topic.slice(0, 2).join(" ")}\` is no command`);
-  io.err(near.length > 0 ? `usage: countersign ${head} ${near.join("|")} …` : "usage: countersign --help");
+  const isAsking = args.length === 0 || args[0] === "help" || args.some(isHelp);
+  const topic = args.filter((word, index) => !isHelp(word) && !(index === 0 && word === "help"));
+  if (isAsking && topic.length === 0) return print(io, helpText(commands));
+  const name = topic.slice(0, 2).join(" ");
+  const group = commands.filter(({ words }) => words === name || words.startsWith(`${name} `));
+  if (isAsking && group.length > 0) return print(io, commandHelp(group));
+  io.err(`countersign: \`${name}\` is no command`);
+  io.err(`usage: countersign ${nearest(commands, topic[0] ?? "")}`);
   return 2;
+}
+
+function isHelp(word: string): boolean {
+  return word === "--help" || word === "-h";
+}
+
+/** Second words of the commands that begin as this one does. */
+function nearest(commands: readonly Command[], head: string): string {
+  const seconds = commands.flatMap(({ words }) => (words.startsWith(`${head} `) ? [words.slice(head.length + 1)] : []));
+  return seconds.length > 0 ? `${head} ${seconds.join("|")} …` : "--help";
 }
 
 function finish({ code, lines, json }: Outcome, asJson: boolean, io: Io): ExitCode {
@@ -78,6 +83,9 @@ type Told = { readonly exit: ExitCode; readonly code: string; readonly message: 
 function told(error: unknown): Told {
   if (error instanceof Refused) return { exit: 1, code: error.code, message: error.message, field: error.field };
   if (error instanceof UsageError) return { exit: 2, code: "cli.usage", message: error.message, field: "" };
+  // What the service shows does not bear checking: that is a no, whoever asked.
+  if (error instanceof InvalidValue && error.code === "client.untrue")
+    return { exit: 1, code: error.code, message: error.message, field: error.field };
   if (error instanceof InvalidValue) return { exit: 2, code: error.code, message: error.message, field: error.field };
   if (error instanceof Fault) return { exit: 2, code: error.code, message: error.message, field: "" };
   const message =

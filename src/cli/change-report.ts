@@ -1,0 +1,62 @@
+/** What changes from one document to the next, in lines for people; its hash is what the signers of a change bind. */
+import { changeClass, type ChangeClass } from "../policy/change-class.ts";
+import { compile } from "../policy/compile.ts";
+import { readPolicyDocument } from "../policy/document.ts";
+import { explainPolicy } from "../policy/explain.ts";
+import { changedMembers } from "../roster/succession.ts";
+import { rosterSchema, type Roster } from "../roster/roster.ts";
+import type { Bytes32 } from "../values/bytes32.ts";
+import { hash, type Json } from "../values/json.ts";
+import { parseWith } from "../values/schema.ts";
+
+export type ChangeReport = { readonly class: ChangeClass; readonly lines: readonly string[]; readonly hash: Bytes32 };
+
+/** `-` for what goes, `+` for what comes; everything comes when there was no policy. */
+export function policyReport(current: Json | undefined, next: Json): ChangeReport {
+  const document = readPolicyDocument(next);
+  const after = explainPolicy(compile(document));
+  if (current === undefined)
+    return reportOf(
+      "loosen",
+      after.map((line) => `+ ${line}`),
+    );
+  const before = readPolicyDocument(current);
+  return reportOf(changeClass(before, document), difference(explainPolicy(compile(before)), after));
+}
+
+/** A change of the roster always loosens. */
+export function rosterReport(current: Json, next: Json): ChangeReport {
+  const [before, after] = [current, next].map((document) => parseWith(rosterSchema, document, "roster.malformed"));
+  if (before === undefined || after === undefined) throw new TypeError("unreachable: two documents were read");
+  const lines = difference(rosterLines(before), rosterLines(after));
+  const changed = [...changedMembers(before, after)].sort();
+  const voided = changed.length === 0 ? [] : [`open approvals are void of: ${changed.join(", ")}`];
+  return reportOf("loosen", [...lines, ...voided]);
+}
+
+function rosterLines({ people, services, keys }: Roster): readonly string[] {
+  const member = (kind: string, { id, name, groups, credentials }: Roster["people"][number]): readonly string[] => [
+    `${kind} ${id} (${name}) in ${groups.length === 0 ? "no group" : groups.join(", ")}`,
+    ...credentials.map(
+      (one) => `credential ${one.id} of ${id}: ${one.kind} ${one.kind === "wallet" ? one.address : one.publicKey}`,
+    ),
+  ];
+  return [
+    ...people.flatMap((one) => member("person", one)),
+    ...services.flatMap((one) => member("service", one)),
+    ...keys.map(({ id, account, backend }) => `managed key ${id}: ${account} on ${backend}`),
+  ];
+}
+
+function reportOf(kind: ChangeClass, lines: readonly string[]): ChangeReport {
+  const said = lines.length === 0 ? ["nothing that people can read changes"] : lines;
+  return { class: kind, lines: said, hash: hash({ class: kind, lines: said }) };
+}
+
+function difference(before: readonly string[], after: readonly string[]): readonly string[] {
+  const [old, now] = [new Set(before), new Set(after)];
+  return [
+    ...before.filter((line) => !now.has(line)).map((line) => `- ${line}`),
+    ...after.filter((line) => !old.has(line)).map((line) => `+ ${line}`),
+  ];
+}

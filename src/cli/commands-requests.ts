@@ -1,0 +1,139 @@
+/** Commands about requests and what they rest on: asking, answering, stopping, attesting, and reading what happened. */
+import type { Command } from "./command.ts";
+import { genesis, lives, may, must, mustReason, reading, reason, scope, signing, socket } from "./option-table.ts";
+
+const requests: readonly Command[] = [
+  {
+    words: "request submit",
+    operands: [],
+    about: "ask for a mint, a redemption or another operation",
+    options: [
+      ...signing,
+      must("operation", "NAME", "mint, redeem, burn, transfer, pause or unpause"),
+      must("asset", "ASSET", "which asset"),
+      may("amount", "AMOUNT", "in the asset's own unit, such as 100 or 0.5"),
+      may("to", "ADDRESS", "the recipient"),
+      must("reference", "TEXT", "what backs it: a deposit receipt, a redemption number"),
+      may("fee-ceiling", "AMOUNT", "the most that gas may cost (0.02 ETH)"),
+      lives("24h"),
+      may("request-id", "HASH", "32 bytes that name the request; the same again is the same request (random)"),
+      may("account", "ADDRESS", "the account that signs (the one the policy's rule names)"),
+    ],
+    load: async () => (await import("./request.ts")).submit,
+  },
+  {
+    words: "request list",
+    operands: [],
+    about: "list requests, newest first",
+    options: [
+      ...reading,
+      may("state", "STATE", "only those in this state"),
+      may("asset", "ASSET", "only those of this asset"),
+      may("limit", "N", "at most so many (100)"),
+    ],
+    load: async () => (await import("./request.ts")).list,
+  },
+  {
+    words: "request show",
+    operands: ["ID"],
+    about: "say what a request is, what it waits for, and what the policy says of it",
+    options: reading,
+    load: async () => (await import("./request.ts")).show,
+  },
+  {
+    words: "request approve",
+    operands: ["ID"],
+    about: "read a request in words made from its raw fields, and sign that you approve",
+    options: [...signing, reason, lives("as long as the genesis allows")],
+    load: async () => (await import("./request.ts")).approve,
+  },
+  {
+    words: "request reject",
+    operands: ["ID"],
+    about: "read a request in words made from its raw fields, and reject it for good",
+    options: [...signing, mustReason, lives("as long as the genesis allows")],
+    load: async () => (await import("./request.ts")).reject,
+  },
+  {
+    words: "request cancel",
+    operands: ["ID"],
+    about: "take back a request of your own that is not signed yet",
+    options: [...signing, mustReason],
+    load: async () => (await import("./request.ts")).cancel,
+  },
+  {
+    words: "bundle fetch",
+    operands: ["ID"],
+    about: "fetch what a stranger needs to check a signed request",
+    options: [...reading, must("out", "FILE", "the file to make")],
+    load: async () => (await import("./request.ts")).fetchBundle,
+  },
+];
+
+const stops: readonly Command[] = [
+  {
+    words: "freeze",
+    operands: [],
+    about: "stop all signing of the deployment, an asset or a key, at once",
+    options: [...signing, ...scope, mustReason],
+    load: async () => (await import("./freeze.ts")).freeze,
+  },
+  {
+    words: "unfreeze",
+    operands: [],
+    about: "sign the lifting of the freezes you name; it takes the quorum",
+    options: [...signing, ...scope, { ...must("freeze-id", "HASH", "a freeze to lift"), many: true }, lives("24h")],
+    load: async () => (await import("./freeze.ts")).unfreeze,
+  },
+  {
+    words: "gate object",
+    operands: ["FILE"],
+    about: "hand a signed statement straight to the gate, past the service",
+    options: [socket, genesis],
+    load: async () => (await import("./gate-object.ts")).object,
+  },
+];
+
+const evidence: readonly Command[] = [
+  {
+    words: "attest reserve",
+    operands: [],
+    about: "sign what you vouch for: the reserves behind an asset",
+    options: [
+      ...signing,
+      must("asset", "ASSET", "which asset"),
+      must("reserves", "AMOUNT", "what is held, in the asset's own unit"),
+      must("supply", "AMOUNT", "the supply you saw, in the asset's own unit"),
+      must("supply-block", "N", "the block at which you saw it"),
+      must("report", "FILE", "the report you keep; its hash is signed"),
+      must("unit", "TEXT", "what one unit is, such as troy ounce"),
+      may("as-of", "TIME", "when it was so, such as 2026-11-23T10:00:00Z (now)"),
+      lives("24h"),
+      may("sequence", "N", "more than in your last attestation (the time)"),
+    ],
+    load: async () => (await import("./attestation.ts")).reserve,
+  },
+  {
+    words: "asset show",
+    operands: ["ASSET"],
+    about: "say what is attested, what is out, and what room that leaves",
+    options: reading,
+    load: async () => (await import("./asset.ts")).show,
+  },
+  {
+    words: "log export",
+    operands: [],
+    about: "fetch the whole log with its signed checkpoint, checked",
+    options: [...reading, must("out", "FILE", "the file to make")],
+    load: async () => (await import("./log.ts")).exportLog,
+  },
+  {
+    words: "log verify",
+    operands: [],
+    about: "check every leaf of the log against the checkpoint that the log key signed",
+    options: [...reading, may("since", "FILE", "an earlier export, which must be the beginning of it")],
+    load: async () => (await import("./log.ts")).verify,
+  },
+];
+
+export const requestCommands: readonly Command[] = [...requests, ...stops, ...evidence];

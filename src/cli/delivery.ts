@@ -1,0 +1,67 @@
+/** A signed statement on its way to the gate: delivered on the gate's own receipt, else kept in a file to hand over directly. */
+import { existsSync } from "node:fs";
+import type { Posted } from "../sdk/delivery.ts";
+import { statementHash, type Envelope } from "../statement/envelope.ts";
+import { toIso } from "../values/instant.ts";
+import type { Json } from "../values/json.ts";
+import { fileJson, writeNew } from "./document-file.ts";
+import type { Given } from "./given.ts";
+import { no, yes, type Outcome } from "./outcome.ts";
+import type { Service } from "./service.ts";
+
+export type Parcel = { readonly statement: Envelope; readonly attachment?: Json };
+
+/** `said` names the statement for the reader and goes into the JSON. */
+export async function deliver(
+  { client }: Service,
+  given: Given,
+  { statement, attachment }: Parcel,
+  said: Readonly<Record<string, Json>> = {},
+): Promise<Outcome> {
+  const posted = await client.post(statement, attachment);
+  const hash = statementHash(statement);
+  if (posted.kind === "delivered") {
+    const { leafIndex, instant, epoch } = posted.receipt;
+    const place = leafIndex === null ? "kept until it is used" : `leaf ${leafIndex} of the log`;
+    const again = posted.repeated ? " (the gate had it before)" : "";
+    return yes([`delivered: ${place}, stored by the gate at ${toIso(instant)}${again}`, `statement ${hash}`], {
+      delivered: true,
+      statement: hash,
+      leafIndex,
+      instant,
+      epoch,
+      ...said,
+    });
+  }
+  const file = keep(given.maybe("save"), { statement, ...(attachment === undefined ? {} : { attachment }) });
+  const { code, why } = reason(posted);
+  const hand = `countersign gate object ${file} --genesis ${given.text("genesis")} --socket PATH`;
+  const lines = [
+    "not delivered",
+    why,
+    `what you signed is in ${file}; to hand it to the gate without the service:`,
+    `  ${hand}`,
+  ];
+  return no(lines, { delivered: false, statement: hash, code, why, file, hand, ...said });
+}
+
+/** A service that lies may call anything refused, so its word for that is shown and not believed. */
+function reason(posted: Exclude<Posted, { kind: "delivered" }>): { readonly code: string; readonly why: string } {
+  switch (posted.kind) {
+    case "not-delivered":
+      return { code: "cli.not-delivered", why: `nobody can say that the gate has it: ${posted.why}` };
+    case "refused":
+      return {
+        code: posted.code,
+        why: `the service says that the gate refused it: ${posted.message} (${posted.code})`,
+      };
+  }
+}
+
+/** The same statement goes to the same file. */
+function keep(asked: string | undefined, parcel: Parcel): string {
+  const { kind } = parcel.statement;
+  const file = asked ?? `countersign-${kind.toLowerCase()}-${statementHash(parcel.statement).slice(2, 14)}.json`;
+  if (asked !== undefined || !existsSync(file)) writeNew(file, fileJson(parcel));
+  return file;
+}

@@ -1,0 +1,80 @@
+/** Files that people hand to a command: read whole, in YAML or JSON, and written without a half-written state in between. */
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { parseYaml } from "../policy/yaml-text.ts";
+import { Fault, InvalidValue } from "../values/errors.ts";
+import { parseStrict, type Json } from "../values/json.ts";
+
+const maxBytes = 4 * 1024 * 1024;
+
+/** Throws `Fault` `cli.unreadable` when there is no such file, or a larger one than any of ours. */
+export function readText(path: string, limit: number = maxBytes): string {
+  try {
+    if (statSync(path).size <= limit) return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new Fault("cli.unreadable", `\`${path}\` cannot be read${because(error)}`, "safe", error);
+  }
+  throw new Fault("cli.unreadable", `\`${path}\` is larger than ${limit} bytes`, "never");
+}
+
+/** JSON when the text begins with a brace or a bracket, else YAML; either way without duplicate keys. */
+export function readDocument(path: string): Json {
+  const text = readText(path);
+  try {
+    return /^\s*[{[]/.test(text) ? parseStrict(text, 40) : parseYaml(text);
+  } catch (error) {
+    throw error instanceof InvalidValue
+      ? new InvalidValue(error.code, `${path}: ${error.message}`, error.field)
+      : error;
+  }
+}
+
+/** Writes a new file; never over an existing one. */
+export function writeNew(path: string, text: string): void {
+  try {
+    writeFileSync(path, text, { flag: "wx", flush: true });
+  } catch (error) {
+    throw new Fault("cli.unwritable", `\`${path}\` cannot be written${because(error)}`, "safe", error);
+  }
+}
+
+/** Replaces a file whole: whoever reads it sees the old text or the new one. */
+export function replace(path: string, text: string): void {
+  const next = `${path}.new`;
+  try {
+    const file = openSync(next, "wx");
+    try {
+      writeFileSync(file, text);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(next, path);
+  } catch (error) {
+    if (codeOf(error) !== "EEXIST") rmSync(next, { force: true });
+    throw new Fault("cli.unwritable", `\`${path}\` cannot be written${because(error)}`, "safe", error);
+  }
+}
+
+/** JSON for a file that people may read: indented, with a last newline. */
+export function fileJson(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}
+
+function because(error: unknown): string {
+  switch (codeOf(error)) {
+    case "ENOENT":
+      return ": there is no such file or folder";
+    case "EEXIST":
+      return ": there is one already";
+    case "EACCES":
+      return ": permission denied";
+    case "EISDIR":
+      return ": it is a folder";
+    default:
+      return "";
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined;
+}

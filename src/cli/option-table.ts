@@ -1,0 +1,35 @@
+/** Options that several commands have, worded once. */
+import type { Option } from "./command.ts";
+
+export const must = (name: string, value: string, about: string): Option => ({ name, value, about, required: true });
+export const may = (name: string, value: string, about: string): Option => ({ name, value, about });
+
+export const api: Option = { ...must("api", "URL", "where the service answers"), env: "COUNTERSIGN_API" };
+export const credential: Option = {
+  ...must("credential", "FILE", "your own credential"),
+  env: "COUNTERSIGN_CREDENTIAL",
+};
+/** Without it nobody could tell a receipt of the gate from one that the service made up. */
+export const genesis: Option = {
+  ...must("genesis", "FILE", "the genesis you trust; receipts are checked with its log key"),
+  env: "COUNTERSIGN_GENESIS",
+};
+export const socket: Option = { ...must("socket", "PATH", "the gate's socket"), env: "COUNTERSIGN_SOCKET" };
+
+/** To read from a service. */
+export const reading: readonly Option[] = [api, credential, genesis];
+/** To sign something and have it delivered. */
+export const signing: readonly Option[] = [
+  ...reading,
+  { name: "yes", about: "do not ask: the words were read" },
+  may("save", "FILE", "where to keep what was signed when it is not delivered"),
+];
+
+export const reason = may("reason", "TEXT", "what others will read");
+export const mustReason: Option = { ...reason, required: true };
+export const lives = (usual: string): Option =>
+  may("expires", "DURATION", `how long it counts, such as 30m or 48h (${usual})`);
+export const scope: readonly Option[] = [
+  must("scope", "SCOPE", "deployment, asset or key"),
+  may("target", "NAME", "which asset or key"),
+];

@@ -1,0 +1,52 @@
+/** A request as the service shows it and as we recompute it: what is not the same is not believed. */
+import type { RequestView } from "../request/api.ts";
+import { checkRequest, type Checked } from "../sdk/approval.ts";
+import { checksum } from "../values/address.ts";
+import type { Bytes32 } from "../values/bytes32.ts";
+import { toIso } from "../values/instant.ts";
+import { documentsInForce, type Documents } from "./in-force.ts";
+import { option, parseHash } from "./option-value.ts";
+import { Refused } from "./outcome.ts";
+import { asked, type Service } from "./service.ts";
+
+export type Shown = { readonly view: RequestView; readonly checked: Checked; readonly documents: Documents };
+
+/** Throws when there is no such request, or when the service's words or hashes are others than ours. */
+export async function requestIn(service: Service, id: string): Promise<Shown> {
+  const requestId = option("ID", id, parseHash);
+  const [documents, found] = await Promise.all([documentsInForce(service), asked(service.client.request(requestId))]);
+  if (found.kind === "absent") throw new Refused("cli.absent", `there is no request \`${id}\``);
+  return checkedView(found.value, documents, requestId);
+}
+
+export function checkedView(view: RequestView, documents: Documents, requestId: Bytes32 = view.requestId): Shown {
+  if (view.requestId !== requestId)
+    throw new Refused("client.untrue", `nothing is signed: the service shows another request than ${requestId}`);
+  return { view, checked: checkRequest(view, [...documents.policies.values()]), documents };
+}
+
+/** Everything an approval binds, in words, with the hashes it names. */
+export function bindingLines({ view, checked, documents }: Shown): readonly string[] {
+  const { submission, policy, words } = checked;
+  const label = [...policy.lists.values()].flatMap(({ entries }) => entries.get(submission.to) ?? [])[0];
+  return [
+    words,
+    ...(label === undefined ? [] : [`  recipient: ${checksum(submission.to)} is listed as ${label}`]),
+    `  asked for by: ${view.initiator}`,
+    `  request: ${view.requestId}`,
+    `  intent: ${submission.intentHash}`,
+    `  policy: version ${policy.version}, ${documents.policies.get(submission.asset)?.hash ?? ""}`,
+    `  roster: version ${documents.roster.version}, ${documents.roster.hash}`,
+  ];
+}
+
+/** Where it stands and who said what. */
+export function lifeLines({ view }: Shown): readonly string[] {
+  return [
+    `state: ${view.state}${view.waitsFor === "" ? "" : `: ${view.waitsFor}`}`,
+    ...view.votes.map(({ person, decision, reason, at }) => `  ${person}: ${decision}, ${toIso(at)}: ${reason}`),
+    ...(view.nonce === null ? [] : [`nonce: ${view.nonce}`]),
+    ...(view.txHash === null ? [] : [`transaction: ${view.txHash}`]),
+    ...(view.blockNumber === null ? [] : [`block: ${view.blockNumber}`]),
+  ];
+}

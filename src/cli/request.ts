@@ -1,0 +1,155 @@
+/** `countersign request submit|list|show|approve|reject|cancel`: asking, and answering what others ask. */
+import { explainDecision } from "../policy/explain.ts";
+import { approvalMessage, cancellationMessage } from "../sdk/approval.ts";
+import { submissionMessage, submissionWords, type Wish } from "../sdk/submission.ts";
+import { InvalidValue } from "../values/errors.ts";
+import { fromBytes } from "../values/hex.ts";
+import { toIso, type Instant } from "../values/instant.ts";
+import { toWire } from "../values/wire.ts";
+import { consent } from "./consent.ts";
+import { deliver } from "./delivery.ts";
+import type { Given } from "./given.ts";
+import { fileJson, writeNew } from "./document-file.ts";
+import { documentsInForce, inForce, type InForce } from "./in-force.ts";
+import type { Io } from "./io.ts";
+import { option, optionAfter, optionHash, parseCount, parseHash } from "./option-value.ts";
+import { no, Refused, yes, type Outcome } from "./outcome.ts";
+import { withoutUnit } from "./quantity.ts";
+import { bindingLines, checkedView, lifeLines, requestIn } from "./request-view.ts";
+import { asked, openService } from "./service.ts";
+import { signingAccount } from "./signing-account.ts";
+
+const usualFeeCeiling = "0.02 ETH";
+const usualLife = "24h";
+
+export async function submit(given: Given, io: Io): Promise<Outcome> {
+  const service = openService(given);
+  const documents = await inForce(service, given.text("asset"));
+  const { decimals } = documents.policy.token;
+  const wish = wishOf(given, documents, io.now());
+  const asId = given.maybe("request-id");
+  const requestId = asId === undefined ? fromBytes(io.random(32)) : optionHash("request-id", asId);
+  const message = submissionMessage(wish, { requestId, decimals });
+  const words = submissionWords(wish, decimals);
+  await consent(given, io, [words]);
+  const statement = service.own.sign(service.standing.deploymentId, "Submission", message);
+  const sent = await deliver(service, given, { statement }, { requestId, words });
+  return { ...sent, lines: [...sent.lines, `request ${requestId}`] };
+}
+
+function wishOf(given: Given, documents: InForce, now: Instant): Wish {
+  const { asset, token } = documents.policy;
+  const [to, amount] = [given.maybe("to"), given.maybe("amount")];
+  const units = amount === undefined ? undefined : withoutUnit("amount", amount, asset);
+  const operation = given.text("operation");
+  return {
+    operation,
+    asset,
+    chainId: token.chain,
+    account: given.maybe("account") ?? signingAccount(documents, operation, units),
+    ...(to === undefined ? {} : { to }),
+    ...(units === undefined ? {} : { amount: units }),
+    reference: given.text("reference"),
+    feeCeiling: withoutUnit("fee-ceiling", given.maybe("fee-ceiling") ?? usualFeeCeiling, "ETH"),
+    notBefore: now,
+    expiresAt: optionAfter("expires", given.maybe("expires") ?? usualLife, now),
+  };
+}
+
+export async function list(given: Given): Promise<Outcome> {
+  const service = openService(given);
+  const [state, asset, limit] = [given.maybe("state"), given.maybe("asset"), given.maybe("limit")];
+  const filter = {
+    ...(state === undefined ? {} : { state }),
+    ...(asset === undefined ? {} : { asset }),
+    limit: option("limit", limit ?? "100", parseCount),
+  };
+  const [documents, page] = await Promise.all([documentsInForce(service), asked(service.client.requests(filter))]);
+  const doubts: string[] = [];
+  const rows = page.requests.map((view) => {
+    try {
+      return `${view.requestId}  ${view.state}  ${checkedView(view, documents).checked.words}`;
+    } catch (error) {
+      if (!(error instanceof InvalidValue)) throw error;
+      doubts.push(view.requestId);
+      return `${view.requestId}  ${view.state}  not as the service shows it: ${error.message}`;
+    }
+  });
+  const json = { requests: page.requests.map((view) => toWire(view)), next: page.next, doubts };
+  if (doubts.length > 0) return no(rows, json);
+  return yes(rows.length === 0 ? ["there is no request"] : rows, json);
+}
+
+export async function show(given: Given): Promise<Outcome> {
+  const service = openService(given);
+  const shown = await requestIn(service, given.operand);
+  const decision = await asked(service.client.decision(shown.view.requestId));
+  const explained = decision.kind === "found" ? explainDecision(decision.value) : [];
+  const events = shown.view.events.map(
+    ({ at, event, detail }) => `  ${toIso(at)} ${event}${detail === "" ? "" : `: ${detail}`}`,
+  );
+  const lines = [
+    ...bindingLines(shown),
+    ...lifeLines(shown),
+    ...(explained.length === 0 ? [] : ["the policy says:", ...explained.map((line) => `  ${line}`)]),
+    ...(events.length === 0 ? [] : ["history:", ...events]),
+  ];
+  const found = decision.kind === "found" ? toWire(decision.value) : null;
+  return yes(lines, { request: toWire(shown.view), words: shown.checked.words, decision: found });
+}
+
+export function approve(given: Given, io: Io): Promise<Outcome> {
+  return vote(given, io, "approve");
+}
+
+export function reject(given: Given, io: Io): Promise<Outcome> {
+  return vote(given, io, "reject");
+}
+
+/** The words come first, from the raw fields; what is signed is made of the same fields. */
+async function vote(given: Given, io: Io, decision: "approve" | "reject"): Promise<Outcome> {
+  const service = openService(given);
+  const shown = await requestIn(service, given.operand);
+  const { view, checked, documents } = shown;
+  const { expiresAt } = checked.submission;
+  const { approval } = service.standing.genesis.lifetimes;
+  const latest = optionAfter("expires", given.maybe("expires") ?? approval, io.now());
+  const message = approvalMessage(view, {
+    policies: [...documents.policies.values()],
+    roster: documents.roster,
+    decision,
+    reason: given.maybe("reason") ?? "approved",
+    expiresAt: latest < expiresAt ? latest : expiresAt,
+    approvalId: fromBytes(io.random(32)),
+  });
+  const verb = decision === "approve" ? "you approve" : "you reject, for good";
+  await consent(given, io, [
+    `${verb}:`,
+    ...bindingLines(shown),
+    `  reason: ${message.reason}`,
+    `  your word counts until ${toIso(message.expiresAt)}`,
+  ]);
+  const statement = service.own.sign(service.standing.deploymentId, "Approval", message);
+  return deliver(service, given, { statement }, { requestId: view.requestId, decision, words: checked.words });
+}
+
+export async function cancel(given: Given, io: Io): Promise<Outcome> {
+  const service = openService(given);
+  const shown = await requestIn(service, given.operand);
+  const message = cancellationMessage(shown.view, [...shown.documents.policies.values()], given.text("reason"));
+  await consent(given, io, ["you take back:", ...bindingLines(shown), `  reason: ${message.reason}`]);
+  const statement = service.own.sign(service.standing.deploymentId, "Cancellation", message);
+  return deliver(service, given, { statement }, { requestId: shown.view.requestId });
+}
+
+export async function fetchBundle(given: Given): Promise<Outcome> {
+  const { client, standing } = openService(given);
+  const requestId = option("ID", given.operand, parseHash);
+  const found = await asked(client.bundle(requestId));
+  if (found.kind === "absent")
+    throw new Refused("cli.absent", "there is no bundle of this request: it is not signed yet, or unknown");
+  const file = given.text("out");
+  writeNew(file, fileJson(found.value));
+  const check = `countersign bundle verify ${file} --genesis ${standing.deploymentId}`;
+  return yes([`the bundle is in ${file}; check it without anybody's help:`, `  ${check}`], { file, requestId, check });
+}
