@@ -19,7 +19,9 @@ export type Match = {
 const nearestMax = 10;
 
 export function matchRule(one: Case): Match {
-  const views = one.policy.rules.map((rule) => ({ rule, judgements: judgePattern(one, rule) }));
+  // A checksum costs a hash: once for the case, not for every rule.
+  const recipient = address.checksum(one.intent.to);
+  const views = one.policy.rules.map((rule) => ({ rule, judgements: judgePattern(one, rule, recipient) }));
   const matching = views.filter((view) => view.judgements.every((judgement) => judgement.ok));
   const [view] = matching;
   if (view === undefined) return { ...none, judgements: [unmatched(one, views)], nearest: nearest(one, views) };
@@ -34,7 +36,8 @@ type View = { readonly rule: Rule; readonly judgements: readonly Judgement[] };
 const none = { rule: undefined, tier: undefined, nearest: [] };
 
 /** What makes the rule this intent's rule. */
-function judgePattern({ policy, roster, intent, initiator }: Case, rule: Rule): readonly Judgement[] {
+function judgePattern(one: Case, rule: Rule, recipient: string): readonly Judgement[] {
+  const { policy, roster, intent, initiator } = one;
   const pattern = { kind: "rule", curable: false } as const;
   const operation: Judgement = {
     ...pattern,
@@ -59,7 +62,7 @@ function judgePattern({ policy, roster, intent, initiator }: Case, rule: Rule): 
     id: `${rule.id}.to`,
     code: "policy.recipient-not-listed",
     ok: label !== undefined,
-    observed: `${address.checksum(intent.to)}${label === undefined ? "" : ` (${label})`}`,
+    observed: `${recipient}${label === undefined ? "" : ` (${label})`}`,
     bound: `list ${rule.to}`,
   };
   return [operation, from, to];

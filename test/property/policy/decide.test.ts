@@ -44,7 +44,7 @@ it("never throws, whatever the facts, and answers what its schema reads", () => 
       expect(decisionSchema.parse(toWire(decision))).toEqual(decision);
       expect(explainDecision(decision).length).toBeGreaterThan(0);
     }),
-    runs(800),
+    runs(500),
   );
 });
 
@@ -63,7 +63,7 @@ it("never allows more with a guard or a limit more", () => {
       if (before === "refused") expect(after).toBe("refused");
       if (before !== after) flipped += 1;
     }),
-    runs(600),
+    runs(400),
   );
   expect(flipped).toBeGreaterThan(10);
 });
@@ -91,7 +91,7 @@ it("never allows what it denied because a fact is missing", () => {
       const one = { ...input, facts: { ...input.facts, reserves: input.facts.reserves.slice(0, 1) } };
       if (decide(without(one, what)).verdict === "allowed") expect(decide(one).verdict).toBe("allowed");
     }),
-    runs(600),
+    runs(400),
   );
 });
 

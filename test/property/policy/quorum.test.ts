@@ -62,7 +62,7 @@ it("decides as the naive reading does", () => {
       if (answer) met += 1;
       expect(answer).toBe(naive(tree, some));
     }),
-    runs(1_500),
+    runs(800),
   );
   expect(met).toBeGreaterThan(100);
 });

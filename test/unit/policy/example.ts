@@ -30,7 +30,8 @@ export const day = 86_400;
 export const bankA = address.parse(`0x${"aa".repeat(20)}`);
 export const stranger = address.parse(`0x${"dead".repeat(10)}`);
 export const gld = (text: string): amount.Amount => amount.parseUnits(text, 18);
-export const ether = gld;
+/** Wei of a decimal number of ether. */
+export const ether = (text: string): amount.Amount => amount.parseUnits(text, 18);
 export const n = name.parse;
 export const idOf = (word: string): Bytes32 => sha256(utf8(word));
 
