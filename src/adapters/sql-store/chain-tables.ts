@@ -1,10 +1,10 @@
 /** What was sent to the chain and what was said of it: every attempt is a row before its bytes leave. */
 import type { Store } from "../../flow/serve/store.port.ts";
-import { bytes32Schema, hexSchema, instantSchema } from "../../values/schema.ts";
+import { bytes32Schema, instantSchema } from "../../values/schema.ts";
 import { answering, change, type Database } from "./database.ts";
 import { nextNumber } from "./request-tables.ts";
 
-type Sent = Pick<Store, "recordAttempt" | "recordAnswer" | "attempts" | "rawOf" | "unsettled">;
+type Sent = Pick<Store, "recordAttempt" | "recordAnswer" | "attempts" | "unsettled">;
 
 export function chainTables(database: Database): Sent {
   const { db } = database;
@@ -28,11 +28,6 @@ export function chainTables(database: Database): Sent {
           .orderBy("id")
           .execute();
         return rows.map((row) => ({ at: instantSchema.parse(row.at), answer: row.answer }));
-      }),
-    rawOf: (txHash) =>
-      answering(async () => {
-        const row = await db.selectFrom("transactions").select("raw").where("tx_hash", "=", txHash).executeTakeFirst();
-        return row === undefined ? undefined : hexSchema.parse(row.raw);
       }),
     unsettled: () =>
       answering(async () => {

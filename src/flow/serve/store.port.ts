@@ -6,7 +6,6 @@ import type { Envelope } from "../../statement/envelope.ts";
 import type { Kind } from "../../statement/message.ts";
 import type { Address } from "../../values/address.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
-import type { Hex } from "../../values/hex.ts";
 import type { Instant } from "../../values/instant.ts";
 import type { Json } from "../../values/json.ts";
 import type { Name } from "../../values/name.ts";
@@ -132,7 +131,6 @@ export type Store = {
   readonly recordAttempt: (txHash: Bytes32, at: Instant) => Promise<number>;
   readonly recordAnswer: (attempt: number, answer: string) => Promise<void>;
   readonly attempts: (txHash: Bytes32) => Promise<readonly Attempt[]>;
-  readonly rawOf: (txHash: Bytes32) => Promise<Hex | undefined>;
   /** Signed transactions of which the gate's log tells no outcome. */
   readonly unsettled: () => Promise<readonly { readonly chainId: number; readonly txHash: Bytes32 }[]>;
 
