@@ -78,7 +78,6 @@ export const genesisSchema = z.strictObject({
 
 export type Genesis = z.output<typeof genesisSchema>;
 export type Chain = z.output<typeof chainSchema>;
-export type AssetCeiling = z.output<typeof assetCeilingSchema>;
 
 /** What `genesis.json` holds: the genesis, the policies it names, and a proof of possession of every credential. */
 export const genesisFileSchema = z.strictObject({

@@ -1,6 +1,5 @@
 /** Signature checks as a record that is passed in: native libraries in the gate and the CLI, noble in browsers. */
 import type { Address } from "./address.ts";
-import type { Hex } from "./hex.ts";
 
 /** Every function is total: what cannot be checked is `undefined` or `false`, never an exception. */
 export type SignatureChecks = {
@@ -11,5 +10,3 @@ export type SignatureChecks = {
   /** ECDSA P-256 over SHA-256 of the message; 65-byte uncompressed public key, DER signature as WebAuthn gives it. */
   readonly verifyP256: (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean;
 };
-
-export type PublicKeyHex = Hex;

@@ -95,7 +95,7 @@ async function attest({ folder, api, say }: Stage): Promise<void> {
 type Scene = {
   readonly operation: "mint" | "redeem";
   readonly amount: string;
-  readonly to: Address;
+  readonly to?: Address;
   readonly reference: string;
   readonly approvers: readonly string[];
 };

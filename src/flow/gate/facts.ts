@@ -6,6 +6,7 @@ import { isListed } from "../../gate/change.ts";
 import type { StandingPolicy } from "../../gate/standing.ts";
 import type { Intent } from "../../intent/intent.ts";
 import type { Facts, Observed, ReserveFact, Spend, Vote } from "../../policy/facts.ts";
+import { longestWindowSeconds } from "../../policy/limit.ts";
 import * as amount from "../../values/amount.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
 import * as instant from "../../values/instant.ts";
@@ -25,9 +26,6 @@ export type Asked = {
   readonly votes: readonly Vote[];
   readonly now: Instant;
 };
-
-/** Hard ceilings look back a day; a policy's own windows may be longer. */
-const daySeconds = 86_400;
 
 export function gatherFacts(core: Core, asked: Asked): Facts {
   const { intent, policy, now } = asked;
@@ -109,8 +107,7 @@ function outstanding(core: Core, { intent, requestId }: Asked, supply: Observed 
 }
 
 function spends(core: Core, { intent, policy, now }: Asked): Spend[] {
-  const longest = Math.max(daySeconds, ...policy.policy.limits.map((limit) => limit.windowSeconds));
-  const since = instant.parse(Math.max(0, now - longest));
+  const since = instant.parse(Math.max(0, now - longestWindowSeconds(policy.policy)));
   const found = new Map<Bytes32, Allocation>();
   for (const one of core.journal.allocationsSince({ asset: intent.asset, since })) found.set(one.requestId, one);
   for (const one of core.journal.allocationsSince({ account: intent.account, since })) found.set(one.requestId, one);

@@ -1,0 +1,252 @@
+/** A whole deployment for a test: SoftHSM, a local chain, gate, serve and two observers as processes of their own, founded like the demo. */
+import { spawn, type ChildProcess } from "node:child_process";
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { freePort, startAnvil, type Anvil } from "../../src/adapters/anvil/process.ts";
+import { connectGate } from "../../src/adapters/socket/client.ts";
+import { chainId } from "../../src/compose/dev/cast.ts";
+import { devFolder, type DevFolder } from "../../src/compose/dev/folder.ts";
+import { clearHalfFounded, found, type Demo } from "../../src/compose/dev/found.ts";
+import { writeSettings } from "../../src/compose/dev/settings.ts";
+import { personOf, type Person } from "../../src/compose/person.ts";
+import { reserveAttestation } from "../../src/sdk/attestation.ts";
+import type { Posted } from "../../src/sdk/delivery.ts";
+import { submissionMessage } from "../../src/sdk/submission.ts";
+import type { Envelope } from "../../src/statement/envelope.ts";
+import { signStatement } from "../../src/adapters/credential/credential.ts";
+import { loadCredential } from "../../src/adapters/credential/credential-file.ts";
+import type { Kind } from "../../src/statement/message.ts";
+import * as bytes32 from "../../src/values/bytes32.ts";
+import type { Bytes32 } from "../../src/values/bytes32.ts";
+import { parse as parseChainId } from "../../src/values/chain-id.ts";
+import { sha256, utf8 } from "../../src/values/digest.ts";
+import { fromBytes } from "../../src/values/hex.ts";
+
+export type Role = "gate" | "serve" | "observer-1" | "observer-2";
+
+export type Place = {
+  readonly folder: DevFolder;
+  readonly demo: Demo;
+  readonly api: string;
+  readonly chain: Anvil;
+  readonly person: (id: string) => Person;
+  /** Starts a process, or starts it again; resolves when it answers, unless it is told to die first. */
+  readonly start: (role: Role, fault?: Readonly<Record<string, string>>) => Promise<void>;
+  /** How a process ended: its signal. */
+  readonly ended: (role: Role) => Promise<string | null>;
+  readonly stop: (role: Role) => Promise<void>;
+  readonly pid: (role: Role) => number | undefined;
+  readonly close: () => Promise<void>;
+};
+
+const program = fileURLToPath(new URL("process-main.ts", import.meta.url));
+
+export async function openDeployment(): Promise<Place> {
+  const folder = devFolder(mkdtempSync(join(tmpdir(), "cs-")));
+  clearHalfFounded(folder);
+  const ports = { api: await freePort(), chain: await freePort() };
+  const chain = await startAnvil({
+    chainId: parseChainId(chainId),
+    port: ports.chain,
+    mining: "steady",
+    stateFile: folder.chainState,
+  });
+  const demo = await found(folder, chain.url, () => undefined);
+  writeSettings(folder, demo, ports);
+  const api = `http://127.0.0.1:${String(ports.api)}`;
+  const running = new Map<Role, { child: ChildProcess; gone: Promise<string | null> }>();
+  const answers: Readonly<Record<Role, () => Promise<boolean>>> = {
+    gate: () => gateAnswers(folder),
+    serve: () =>
+      fetch(`${api}/readyz`).then(
+        ({ ok }) => ok,
+        () => false,
+      ),
+    "observer-1": () => Promise.resolve(true),
+    "observer-2": () => Promise.resolve(true),
+  };
+  const place: Place = {
+    folder,
+    demo,
+    api,
+    chain,
+    person: (id) => personOf(api, folder.people(id), folder.genesis),
+    start: async (role, fault = {}) => {
+      const child = launch(folder, role, fault);
+      const gone = new Promise<string | null>((resolve) =>
+        child.once("exit", (_, signal) => {
+          resolve(signal);
+        }),
+      );
+      running.set(role, { child, gone });
+      let over = false;
+      void gone.then(() => (over = true));
+      await eventually(`the ${role} answers`, async () => over || (await answers[role]()));
+    },
+    ended: async (role) => (await running.get(role)?.gone) ?? null,
+    stop: async (role) => {
+      const one = running.get(role);
+      one?.child.kill("SIGTERM");
+      await one?.gone;
+    },
+    pid: (role) => running.get(role)?.child.pid,
+    close: async () => {
+      for (const role of ["observer-1", "observer-2", "serve", "gate"] as const) await place.stop(role);
+      await chain.stop();
+      rmSync(folder.root, { recursive: true, force: true });
+    },
+  };
+  return place;
+}
+
+/** All four processes, and the vault auditor's word. */
+export async function startAll(place: Place): Promise<void> {
+  await place.start("gate");
+  await place.start("serve");
+  await place.start("observer-1");
+  await place.start("observer-2");
+  await attest(place);
+}
+
+export async function attest(place: Place, reserves = "10000"): Promise<void> {
+  const { client } = place.person("vault");
+  const now = Math.floor(Date.now() / 1000);
+  const said = {
+    asset: "GLD",
+    chainId,
+    token: place.demo.token,
+    decimals: 18,
+    unit: "troy ounce",
+    supply: "0",
+    supplyBlock: 0,
+  };
+  const message = reserveAttestation({
+    ...said,
+    reserves,
+    asOf: now - 1,
+    validFor: "24h",
+    reportHash: sha256(utf8("report")),
+    sequence: now,
+  });
+  const posted = await client.say("ReserveAttestation", message);
+  if (posted.kind !== "delivered") throw new Error(`the attestation was not taken: ${JSON.stringify(posted)}`);
+}
+
+function launch(folder: DevFolder, role: Role, fault: Readonly<Record<string, string>>): ChildProcess {
+  const [kind, config] =
+    role === "gate"
+      ? ["gate", folder.gateConfig]
+      : role === "serve"
+        ? ["serve", folder.serveConfig]
+        : ["observe", folder.observeConfig(role)];
+  mkdirSync(dirname(folder.log(role)), { recursive: true });
+  const log = openSync(folder.log(role), "a");
+  const child = spawn(process.execPath, [program, kind, config], {
+    stdio: ["ignore", log, log],
+    env: { ...process.env, ...fault },
+  });
+  closeSync(log);
+  return child;
+}
+
+async function gateAnswers(folder: DevFolder): Promise<boolean> {
+  if (!existsSync(folder.socket)) return false;
+  const gate = connectGate(folder.socket, { timeoutMs: 2_000 });
+  try {
+    return (await gate.health()).backends.every(({ ready }) => ready);
+  } catch {
+    return false;
+  } finally {
+    gate.close();
+  }
+}
+
+/** Asks every 50 ms until it holds; fails with the sentence after the time given. */
+export async function eventually(
+  sentence: string,
+  holds: () => Promise<boolean> | boolean,
+  timeoutMs = 60_000,
+): Promise<void> {
+  const end = Date.now() + timeoutMs;
+  while (Date.now() < end) {
+    if (await holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`it never came true that ${sentence}`);
+}
+
+export type Mint = {
+  readonly requestId: Bytes32;
+  readonly amount: string;
+  readonly statements: readonly (readonly [person: string, Envelope])[];
+};
+
+/** Signs a statement as somebody, without posting it. */
+export function signAs(place: Place, id: string, kind: Kind, message: Readonly<Record<string, unknown>>): Envelope {
+  return signStatement(loadCredential(place.folder.people(id)), place.person(id).deploymentId, kind, message);
+}
+
+/** A mint that Ida submits and two custodians approve, as signed statements that can be posted as often as it takes. */
+export async function prepareMint(place: Place, amount: string, reference: string): Promise<Mint> {
+  const now = Math.floor(Date.now() / 1000);
+  const requestId = bytes32.parse(fromBytes(randomBytes(32)));
+  const wish = {
+    operation: "mint",
+    asset: "GLD",
+    chainId,
+    account: place.demo.account,
+    to: place.demo.bank,
+    amount,
+    reference,
+    feeCeiling: "0.02",
+    notBefore: now - 60,
+    expiresAt: now + 86_400,
+  };
+  const message = submissionMessage(wish, { requestId, decimals: 18 });
+  const { client } = place.person("carla");
+  const [policies, roster] = await Promise.all([client.policies(), client.roster()]);
+  const { policyHash, rosterHash } = hashesOf(policies, roster);
+  const { reference: _, notBefore: __, expiresAt, ...same } = message;
+  const approvals = (["carla", "chris"] as const).map((id) => {
+    const approvalId = fromBytes(randomBytes(32));
+    return [
+      id,
+      signAs(place, id, "Approval", {
+        decision: "approve",
+        ...same,
+        policyHash,
+        rosterHash,
+        reason: "checked",
+        expiresAt: Math.min(expiresAt, now + 3_600),
+        approvalId,
+      }),
+    ] as const;
+  });
+  return { requestId, amount, statements: [["ida", signAs(place, "ida", "Submission", message)], ...approvals] };
+}
+
+function hashesOf(
+  policies: readonly { asset: string; hash: string }[],
+  roster: { hash: string },
+): { policyHash: string; rosterHash: string } {
+  return { policyHash: policies.find(({ asset }) => asset === "GLD")?.hash ?? "", rosterHash: roster.hash };
+}
+
+/** Posts until the gate's receipt is there: what a careful client does when an answer is lost. */
+export async function postUntilDelivered(place: Place, [id, statement]: readonly [string, Envelope]): Promise<void> {
+  const { client } = place.person(id);
+  let last: Posted | undefined;
+  await eventually(`${id}'s ${statement.kind} is delivered`, async () => {
+    try {
+      last = await client.post(statement);
+    } catch {
+      return false;
+    }
+    if (last.kind === "refused" && last.status < 500 && last.status !== 429)
+      throw new Error(`${last.code}: ${last.message}`);
+    return last.kind === "delivered";
+  });
+}
