@@ -11,27 +11,40 @@ import { parseWith } from "../values/schema.ts";
 
 export type ChangeReport = { readonly class: ChangeClass; readonly lines: readonly string[]; readonly hash: Bytes32 };
 
-/** `-` for what goes, `+` for what comes; everything comes when there was no policy. */
+/** `-` for what goes, `+` for what comes; everything comes when there was no policy. First in words, then every field, so that nothing is left out. */
 export function policyReport(current: Json | undefined, next: Json): ChangeReport {
   const document = readPolicyDocument(next);
-  const after = explainPolicy(compile(document));
-  if (current === undefined)
-    return reportOf(
-      "loosen",
-      after.map((line) => `+ ${line}`),
-    );
-  const before = readPolicyDocument(current);
-  return reportOf(changeClass(before, document), difference(explainPolicy(compile(before)), after));
+  const before = current === undefined ? undefined : readPolicyDocument(current);
+  const words = difference(
+    before === undefined ? [] : explainPolicy(compile(before)),
+    explainPolicy(compile(document)),
+  );
+  return reportOf(before === undefined ? "loosen" : changeClass(before, document), [
+    ...words,
+    ...fieldChanges(current, next),
+  ]);
 }
 
 /** A change of the roster always loosens. */
 export function rosterReport(current: Json, next: Json): ChangeReport {
-  const [before, after] = [current, next].map((document) => parseWith(rosterSchema, document, "roster.malformed"));
-  if (before === undefined || after === undefined) throw new TypeError("unreachable: two documents were read");
-  const lines = difference(rosterLines(before), rosterLines(after));
+  const before = parseWith(rosterSchema, current, "roster.malformed");
+  const after = parseWith(rosterSchema, next, "roster.malformed");
   const changed = [...changedMembers(before, after)].sort();
   const voided = changed.length === 0 ? [] : [`open approvals are void of: ${changed.join(", ")}`];
-  return reportOf("loosen", [...lines, ...voided]);
+  const words = difference(rosterLines(before), rosterLines(after));
+  return reportOf("loosen", [...words, ...voided, ...fieldChanges(current, next)]);
+}
+
+/** Every field whose value is another, by its path. */
+function fieldChanges(current: Json | undefined, next: Json): readonly string[] {
+  const changed = difference(current === undefined ? [] : fields(current, ""), fields(next, ""));
+  return changed.length === 0 ? [] : ["field by field:", ...changed];
+}
+
+function fields(value: Json, path: string): readonly string[] {
+  if (value === null || typeof value !== "object") return [`${path}: ${JSON.stringify(value)}`];
+  const inner = Object.entries(value).flatMap(([key, one]) => fields(one, path === "" ? key : `${path}.${key}`));
+  return inner.length === 0 ? [`${path}: ${JSON.stringify(value)}`] : inner;
 }
 
 function rosterLines({ people, services, keys }: Roster): readonly string[] {
@@ -49,7 +62,7 @@ function rosterLines({ people, services, keys }: Roster): readonly string[] {
 }
 
 function reportOf(kind: ChangeClass, lines: readonly string[]): ChangeReport {
-  const said = lines.length === 0 ? ["nothing that people can read changes"] : lines;
+  const said = lines.length === 0 ? ["nothing changes"] : lines;
   return { class: kind, lines: said, hash: hash({ class: kind, lines: said }) };
 }
 

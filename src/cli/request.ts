@@ -46,7 +46,7 @@ function wishOf(given: Given, documents: InForce, now: Instant): Wish {
     operation,
     asset,
     chainId: token.chain,
-    account: given.maybe("account") ?? signingAccount(documents, operation, units),
+    account: given.maybe("account") ?? signingAccount(documents, { operation, amount: units, to }),
     ...(to === undefined ? {} : { to }),
     ...(units === undefined ? {} : { amount: units }),
     reference: given.text("reference"),
