@@ -15,16 +15,34 @@ try {
       journal.putStatement(
         statement(stored, { leaf: journal.append(leaf(stored, stored)), attachment: fromBytes(randomBytes(20_000)) }),
       );
-      try {
-        journal.advance(at(stored));
-      } catch {
-        // Whoever swallows the failure must not get half a transaction for it.
-      }
     });
   }
 } catch (error) {
   seen = error instanceof Fault ? `${error.code} ${error.retry}` : String(error);
 }
+/** More than SQLite's cache in one transaction, so that the disk ends before its commit; whoever swallows that failure gets none of it. */
+const swallowed = ((): string => {
+  try {
+    journal.transaction(() => {
+      for (let number = 0; number < 30; number += 1) {
+        try {
+          const attachment = fromBytes(randomBytes(100_000));
+          journal.putStatement(statement(500_000 + number, { leaf: 0, attachment }));
+        } catch {
+          break;
+        }
+      }
+      try {
+        journal.advance(at(1_000_000));
+      } catch {
+        // Refused as well, until the transaction has ended.
+      }
+    });
+    return "committed";
+  } catch (error) {
+    return error instanceof Fault ? error.code : String(error);
+  }
+})();
 const inProcess = ((): number | string => {
   try {
     return journal.size();
@@ -32,6 +50,7 @@ const inProcess = ((): number | string => {
     return error instanceof Fault ? error.code : String(error);
   }
 })();
-process.stdout.write(`${JSON.stringify({ seen, stored, inProcess })}\n`);
+const lastOf = (): number | string => (typeof inProcess === "number" ? journal.lastInstant() : inProcess);
+process.stdout.write(`${JSON.stringify({ seen, stored, swallowed, inProcess, last: lastOf() })}\n`);
 // Without a word to the file: what a new start finds is what the disk has.
 process.kill(process.pid, "SIGKILL");

@@ -12,7 +12,12 @@ import { leafHash, rootAt } from "../../../src/log/merkle.ts";
 import { textbookRoot } from "../../unit/log/memory-tree.ts";
 import { allocation, id, leaf } from "./rows.ts";
 
-const child = (name: string): string => fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
+const programs = {
+  filler: fileURLToPath(new URL("./filler.ts", import.meta.url)),
+  opener: fileURLToPath(new URL("./opener.ts", import.meta.url)),
+  sizer: fileURLToPath(new URL("./sizer.ts", import.meta.url)),
+  writer: fileURLToPath(new URL("./writer.ts", import.meta.url)),
+};
 const quiet = "--disable-warning=ExperimentalWarning";
 
 let folder = "";
@@ -30,8 +35,8 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-function start(name: string, ...parameters: string[]): ChildProcess {
-  const one = spawn(process.execPath, [quiet, child(name), ...parameters], { stdio: ["pipe", "pipe", "inherit"] });
+function start(name: keyof typeof programs, ...parameters: string[]): ChildProcess {
+  const one = spawn(process.execPath, [quiet, programs[name], ...parameters], { stdio: ["pipe", "pipe", "inherit"] });
   running.push(one);
   return one;
 }
@@ -101,19 +106,26 @@ describe("a killed writer", () => {
 });
 
 describe("a disk that ends", () => {
-  type Filled = { readonly seen: string; readonly stored: number; readonly inProcess: number | string };
+  type Filled = {
+    readonly seen: string;
+    readonly stored: number;
+    readonly inProcess: number | string;
+    readonly swallowed: string;
+    readonly last: number | string;
+  };
   /** Runs the filler in a mount namespace of its own; `command` is the filler's command line inside the script. */
   const filled = (script: (command: string) => string): readonly string[] => {
-    const all = ["-rm", "sh", "-c", script(`"$0" "$@" ${path}`), process.execPath, quiet, child("filler")];
+    const all = ["-rm", "sh", "-c", script(`"$0" "$@" ${path}`), process.execPath, quiet, programs.filler];
     return execFileSync("unshare", all, { encoding: "utf8" }).trim().split("\n");
   };
 
   it("is a fault to try again after, and the transaction left nothing, here or after a kill", () => {
     const [first = "", second = ""] = filled(
-      (command) => `mount -t tmpfs -o size=1m tmpfs ${folder}; ${command}; "$0" ${quiet} ${child("sizer")} ${path}`,
+      (command) => `mount -t tmpfs -o size=1m tmpfs ${folder}; ${command}; "$0" ${quiet} ${programs.sizer} ${path}`,
     );
-    const { seen, stored, inProcess } = JSON.parse(first) as Filled;
+    const { seen, stored, inProcess, swallowed, last } = JSON.parse(first) as Filled;
     expect(seen).toBe("journal.disk-full safe");
+    expect({ swallowed, last }).toEqual({ swallowed: "journal.disk-full", last: stored - 1 });
     expect(stored).toBeGreaterThan(3);
     expect(inProcess).toBe(stored);
     expect(Number(second)).toBe(stored);
