@@ -11,11 +11,13 @@ export const maxBodyBytes = 65_536;
 export const maxDocumentBodyBytes = 1_048_576;
 export const maxPage = 500;
 
-/** First step of a session: who is asking. */
-const askSchema = z.strictObject({ credential: nameSchema });
-/** Second step: a `Session` statement over what the first step answered. */
-const proveSchema = z.strictObject({ statement: envelopeSchema });
-export const sessionBodySchema = z.union([askSchema, proveSchema]);
+/** Two steps: `credential` says who is asking; `statement` is a `Session` statement over what the first step answered. */
+export const sessionBodySchema = z
+  .strictObject({ credential: nameSchema.optional(), statement: envelopeSchema.optional() })
+  .refine(
+    ({ credential, statement }) => (credential === undefined) !== (statement === undefined),
+    "give `credential`, or the signed `statement`",
+  );
 
 /** `expiresAt` is the end of the session; the challenge itself is good for five minutes and one use. */
 export const challengeSchema = z.strictObject({
@@ -123,7 +125,6 @@ export const proofsQuerySchema = z
     return z.NEVER;
   });
 
-export type SessionBody = z.output<typeof sessionBodySchema>;
 export type Challenge = z.output<typeof challengeSchema>;
 export type Session = z.output<typeof sessionSchema>;
 export type RequestPage = z.output<typeof requestPageSchema>;

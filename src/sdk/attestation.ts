@@ -11,7 +11,7 @@ import { countSchema, parseWith } from "../values/schema.ts";
 import type { WireMessage } from "./wire-message.ts";
 
 /** `reserves` and `supply` are in the asset's own unit, `10000.5`. */
-export type Statement = {
+export type Attested = {
   readonly asset: string;
   readonly chainId: number;
   readonly token: string;
@@ -29,7 +29,7 @@ export type Statement = {
   readonly sequence: number;
 };
 
-export function reserveAttestation(said: Statement): WireMessage<"ReserveAttestation"> {
+export function reserveAttestation(said: Attested): WireMessage<"ReserveAttestation"> {
   const decimals = parseWith(countSchema.max(77), said.decimals, "value.decimals");
   const asOf = instant.parse(said.asOf);
   return {

@@ -14,7 +14,7 @@ export type Reader = {
   /** Absent where the server answers 404. */
   readonly maybe: <T>(path: string, schema: z.ZodType<T>) => Promise<Found<T>>;
   readonly ask: <T>(path: string, body: Json, schema: z.ZodType<T>) => Promise<T>;
-  /** Without a session; a 503 that answers in JSON is an answer. */
+  /** With a session only when there is one; a 503 that answers in JSON is an answer. */
   readonly openly: <T>(path: string, schema: z.ZodType<T>) => Promise<T>;
   readonly text: (path: string) => Promise<string>;
   readonly events: (path: string, signal: AbortSignal) => AsyncIterable<Happening>;
@@ -37,7 +37,8 @@ export function createReader(transport: Transport, session: SessionKeeper): Read
       return { kind: "found", value: valueOf(answer, schema) };
     },
     ask: async (path, body, schema) => valueOf(await call({ method: "POST", path, body }), schema),
-    openly: async (path, schema) => valueOf(await transport.call({ method: "GET", path }), schema),
+    openly: async (path, schema) =>
+      valueOf(await transport.call({ method: "GET", path, token: session.token() }), schema),
     text: async (path) => {
       const answer = await transport.call({ method: "GET", path });
       if (answer.kind === "problem") throw errorOf(answer);
