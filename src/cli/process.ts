@@ -28,8 +28,8 @@ export async function observe(given: Given, io: Io): Promise<Outcome> {
 }
 
 /** Where the demo lives and answers unless told otherwise. */
-const usualData = ".data/demo";
-const usualPort = "8080";
+const usualData = ".data/dev";
+const usualPort = "8480";
 
 export async function dev(given: Given, io: Io): Promise<Outcome> {
   const port = readPort(given.maybe("port") ?? usualPort);

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 import { loadCredential } from "../../adapters/credential/credential-file.ts";
 import { moveTokens } from "../../adapters/anvil/holder.ts";
 import type { RequestView } from "../../request/api.ts";
@@ -9,11 +10,14 @@ import { approvalMessage } from "../../sdk/approval.ts";
 import type { Posted } from "../../sdk/delivery.ts";
 import { submissionMessage } from "../../sdk/submission.ts";
 import type { Address } from "../../values/address.ts";
+import { format, parse as parseAmount } from "../../values/amount.ts";
 import * as bytes32 from "../../values/bytes32.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
 import { Fault } from "../../values/errors.ts";
 import { fromBytes } from "../../values/hex.ts";
 import { parse as parseInstant } from "../../values/instant.ts";
+import { parse as parseName } from "../../values/name.ts";
+import { parseWith } from "../../values/schema.ts";
 import { personOf, type Person } from "../person.ts";
 import { bank, chainId } from "./cast.ts";
 import { runOnce } from "./children.ts";
@@ -73,23 +77,41 @@ async function attest({ folder, api, say }: Stage): Promise<void> {
   mkdirSync(folder.reports, { recursive: true });
   const report = join(folder.reports, `${new Date().toISOString().slice(0, 10)}.txt`);
   writeFileSync(report, "Demo vault: 25 bars of 400 troy ounces each, counted and weighed.\n");
-  await runOnce([
-    "attest",
-    "reserve",
-    "--api",
-    api,
-    "--credential",
-    folder.people("vault"),
-    "--genesis",
-    folder.genesis,
+  const { supply, block } = await seenSupply(personOf(api, folder.people("vault"), folder.genesis));
+  const who = ["--api", api, "--credential", folder.people("vault"), "--genesis", folder.genesis, "--yes"];
+  const what = [
     "--asset",
     "GLD",
     "--reserves",
     "10000",
-    "--report",
-    report,
-  ]);
-  say("the vault auditor attested reserves of 10,000 GLD, from a process and with a key of its own");
+    "--supply",
+    supply,
+    "--supply-block",
+    block,
+    "--unit",
+    "troy ounce",
+  ];
+  await runOnce(["attest", "reserve", ...who, ...what, "--report", report]);
+  say(
+    `the vault auditor attested reserves of 10,000 GLD against a supply of ${supply}, from a process and with a key of its own`,
+  );
+}
+
+const assetSchema = z.looseObject({
+  observed: z.array(z.looseObject({ fact: z.string(), value: z.string(), blockNumber: z.int() })),
+});
+
+/** The supply as the observers last saw it, in whole units; they need a moment after a start. */
+async function seenSupply({ client }: Person): Promise<{ supply: string; block: string }> {
+  for (let i = 0; i < 300; i += 1) {
+    const asset = await client.asset(parseName("GLD"));
+    const seen = asset.kind === "found" ? parseWith(assetSchema, asset.value, "dev.asset").observed : [];
+    const supply = seen.find(({ fact }) => fact === "supply");
+    if (supply !== undefined)
+      return { supply: format(parseAmount(supply.value), 18).replaceAll(",", ""), block: String(supply.blockNumber) };
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Fault("dev.story", "the observers reported no supply within 30 s", "never");
 }
 
 type Scene = {
