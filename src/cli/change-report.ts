@@ -6,13 +6,14 @@ import { explainPolicy } from "../policy/explain.ts";
 import { changedMembers } from "../roster/succession.ts";
 import { rosterSchema, type Roster } from "../roster/roster.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
-import { hash, type Json } from "../values/json.ts";
+import { canonical, hash, parseStrict, type Json } from "../values/json.ts";
 import { parseWith } from "../values/schema.ts";
 
 export type ChangeReport = { readonly class: ChangeClass; readonly lines: readonly string[]; readonly hash: Bytes32 };
 
 /** `-` for what goes, `+` for what comes; everything comes when there was no policy. First in words, then every field, so that nothing is left out. */
-export function policyReport(current: Json | undefined, next: Json): ChangeReport {
+export function policyReport(inForce: Json | undefined, proposed: Json): ChangeReport {
+  const [current, next] = [inForce === undefined ? undefined : inOrder(inForce), inOrder(proposed)];
   const document = readPolicyDocument(next);
   const before = current === undefined ? undefined : readPolicyDocument(current);
   const words = difference(
@@ -26,13 +27,19 @@ export function policyReport(current: Json | undefined, next: Json): ChangeRepor
 }
 
 /** A change of the roster always loosens. */
-export function rosterReport(current: Json, next: Json): ChangeReport {
+export function rosterReport(inForce: Json, proposed: Json): ChangeReport {
+  const [current, next] = [inOrder(inForce), inOrder(proposed)];
   const before = parseWith(rosterSchema, current, "roster.malformed");
   const after = parseWith(rosterSchema, next, "roster.malformed");
   const changed = [...changedMembers(before, after)].sort();
   const voided = changed.length === 0 ? [] : [`open approvals are void of: ${changed.join(", ")}`];
   const words = difference(rosterLines(before), rosterLines(after));
   return reportOf("loosen", [...words, ...voided, ...fieldChanges(current, next)]);
+}
+
+/** With its keys in canonical order, so that every signer's report of one document is the same. */
+function inOrder(document: Json): Json {
+  return parseStrict(canonical(document));
 }
 
 /** Every field whose value is another, by its path. */

@@ -3,7 +3,7 @@ import type { Command, Run } from "./command.ts";
 import { documentCommands } from "./commands-documents.ts";
 import { requestCommands } from "./commands-requests.ts";
 import type { ExitCode } from "./io.ts";
-import { api, may, must, socket } from "./option-table.ts";
+import { api, genesis, may, must, socket } from "./option-table.ts";
 import { written } from "./outcome.ts";
 
 const config = must("config", "FILE", "the process's configuration");
@@ -55,7 +55,7 @@ const processes: readonly Command[] = [
     operands: [],
     about: "say whether this machine, the gate and the service are as they must be",
     options: [
-      may("genesis", "FILE", "a genesis to check, and to hold the gate against"),
+      { ...may("genesis", "FILE", "a genesis to check, and to hold the gate against"), ...envOf(genesis) },
       { ...may("socket", "PATH", "the gate to ask"), ...envOf(socket) },
       { ...may("api", "URL", "the service to ask"), ...envOf(api) },
     ],

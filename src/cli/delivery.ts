@@ -1,15 +1,17 @@
 /** A signed statement on its way to the gate: delivered on the gate's own receipt, else kept in a file to hand over directly. */
 import { existsSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Posted } from "../sdk/delivery.ts";
-import { statementHash, type Envelope } from "../statement/envelope.ts";
+import { statementHash } from "../statement/envelope.ts";
+import { Fault } from "../values/errors.ts";
 import { toIso } from "../values/instant.ts";
 import type { Json } from "../values/json.ts";
 import { fileJson, writeNew } from "./document-file.ts";
 import type { Given } from "./given.ts";
+import { readParcel, type Parcel } from "./parcel.ts";
 import { no, yes, type Outcome } from "./outcome.ts";
 import type { Service } from "./service.ts";
-
-export type Parcel = { readonly statement: Envelope; readonly attachment?: Json };
 
 /** `said` names the statement for the reader and goes into the JSON. */
 export async function deliver(
@@ -58,10 +60,33 @@ function reason(posted: Exclude<Posted, { kind: "delivered" }>): { readonly code
   }
 }
 
-/** The same statement goes to the same file. */
+/** The same statement goes to the same file; where none can be made here, to the folder for temporary files. */
 function keep(asked: string | undefined, parcel: Parcel): string {
   const { kind } = parcel.statement;
-  const file = asked ?? `countersign-${kind.toLowerCase()}-${statementHash(parcel.statement).slice(2, 14)}.json`;
-  if (asked !== undefined || !existsSync(file)) writeNew(file, fileJson(parcel));
-  return file;
+  const usual = `countersign-${kind.toLowerCase()}-${statementHash(parcel.statement).slice(2, 14)}.json`;
+  const [first, ...others] =
+    asked === undefined ? [usual, join(tmpdir(), usual)] : [asked, usual, join(tmpdir(), usual)];
+  return others.reduce((file, next) => file ?? kept(next, parcel), kept(first, parcel)) ?? lost(first);
+}
+
+function kept(file: string, parcel: Parcel): string | undefined {
+  try {
+    writeNew(file, fileJson(parcel));
+    return file;
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return existsSync(file) && isSame(file, parcel) ? file : undefined;
+  }
+}
+
+function isSame(file: string, { statement }: Parcel): boolean {
+  try {
+    return statementHash(readParcel(file).statement) === statementHash(statement);
+  } catch {
+    return false;
+  }
+}
+
+function lost(file: string): never {
+  throw new Fault("cli.not-kept", `not delivered, and what was signed could not be kept in \`${file}\``, "safe");
 }

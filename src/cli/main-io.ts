@@ -4,6 +4,7 @@ import { createInterface } from "node:readline/promises";
 import { parse as parseInstant } from "../values/instant.ts";
 import { commands } from "./commands.ts";
 import type { ExitCode, Io } from "./io.ts";
+import { plainText } from "./plain-text.ts";
 import { run } from "./run.ts";
 import { version } from "./version.ts";
 
@@ -23,10 +24,10 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
 function processIo(): Io {
   return {
     out: (line) => {
-      process.stdout.write(`${line}\n`);
+      process.stdout.write(`${plainText(line)}\n`);
     },
     err: (line) => {
-      process.stderr.write(`${line}\n`);
+      process.stderr.write(`${plainText(line)}\n`);
     },
     ask,
     now: () => parseInstant(Math.floor(Date.now() / 1_000)),

@@ -53,6 +53,8 @@ describe("the report of a policy change", () => {
     const one = policyReport(policy, next({ limits })).hash;
     expect(policyReport(policy, next({ limits })).hash).toBe(one);
     expect(policyReport(policy, next({})).hash).not.toBe(one);
+    const turned = Object.fromEntries(Object.entries(next({ limits }) as object).reverse()) as Json;
+    expect(policyReport(policy, turned).hash).toBe(one);
   });
 });
 

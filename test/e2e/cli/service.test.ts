@@ -1,0 +1,585 @@
+/** People at their command lines, against the real API: asking, answering, stopping, and not believing a service that lies. */
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { stringify } from "yaml";
+import { createCredential, publicPart } from "../../../src/adapters/credential/credential.ts";
+import { saveCredential } from "../../../src/adapters/credential/credential-file.ts";
+import { documentName } from "../../../src/genesis/genesis.ts";
+import type { Desk } from "../../../src/http/desk.port.ts";
+import { statementHash } from "../../../src/statement/envelope.ts";
+import type { Bytes32 } from "../../../src/values/bytes32.ts";
+import { hash, type Json } from "../../../src/values/json.ts";
+import * as name from "../../../src/values/name.ts";
+import { toWire } from "../../../src/values/wire.ts";
+import { goldDeployment, goldPolicy, treasury } from "../../place/gold.ts";
+import { rosterOf } from "../../place/people.ts";
+import { openService, type ServicePlace } from "./service-place.ts";
+
+let place: ServicePlace;
+
+beforeEach(async () => {
+  place = await openService();
+});
+
+afterEach(async () => {
+  await place.close();
+});
+
+const mint = ["request", "submit", "--operation", "mint", "--asset", "GLD", "--amount", "100", "--to", treasury];
+
+async function submitted(reference = "DEPOSIT-1", amount = "100 GLD"): Promise<string> {
+  const words = mint.map((word) => (word === "100" ? amount : word));
+  const { delivered, requestId } = await place.answer("ida", [...words, "--reference", reference, "--yes"]);
+  expect(delivered).toBe(true);
+  await place.serve.step();
+  return String(requestId);
+}
+
+const approve = (id: string): string[] => ["request", "approve", id, "--yes"];
+const stateOf = async (id: string): Promise<unknown> => {
+  const { request } = await place.answer("carla", ["request", "show", id]);
+  return (request as { state: string }).state;
+};
+
+describe("a mint by command lines", () => {
+  it("goes from the issuer over two custodians to a bundle that verifies", async () => {
+    const id = await submitted();
+    const listed = await place.as("carla", ["request", "list"]);
+    expect(listed).toMatchObject({ code: 0, err: [] });
+    expect(listed.out).toEqual([expect.stringMatching(new RegExp(`^${id}  pending  mint 100 GLD to 0x`))]);
+
+    const first = await place.as("carla", approve(id));
+    expect(first).toMatchObject({ code: 0, err: [] });
+    expect(first.out.join("\n")).toMatch(
+      /^you approve:\nmint 100 GLD to [^]*listed as Bank A omnibus[^]*delivered: leaf \d+ of the log/,
+    );
+    const waiting = await place.as("carla", ["request", "show", id]);
+    expect(waiting.out.join("\n")).toMatch(/carla: approve[^]*1 more of custodians/);
+
+    expect((await place.as("chris", approve(id))).code).toBe(0);
+    await place.serve.settle();
+    expect(await stateOf(id)).toBe("final");
+
+    const file = place.at("bundle.json");
+    const fetched = await place.answer("ida", ["bundle", "fetch", id, "--out", file]);
+    expect(fetched).toMatchObject({ exit: 0, file });
+    const { deploymentId } = place.serve.gatePlace.deployment;
+    const verified = await place.as("ida", ["bundle", "verify", file, "--genesis", deploymentId]);
+    expect(verified).toMatchObject({ code: 0, err: [] });
+  });
+
+  it("is the same request when it is submitted again under its id, and refused with another intent", async () => {
+    const id = `0x${"1d".repeat(32)}`;
+    const words = [...mint, "--reference", "DEPOSIT-7", "--request-id", id, "--yes"];
+    expect(await place.answer("ida", words)).toMatchObject({ exit: 0, requestId: id });
+    expect(await place.answer("ida", words)).toMatchObject({ exit: 0, requestId: id });
+    const other = [...words, "--save", place.at("other.json")].map((word) => (word === "100" ? "101" : word));
+    expect(await place.answer("ida", other)).toMatchObject({ exit: 1, delivered: false });
+  });
+
+  it("is taken back by whoever asked", async () => {
+    const id = await submitted();
+    const cancelled = await place.answer("ida", ["request", "cancel", id, "--reason", "a typing error", "--yes"]);
+    expect(cancelled).toMatchObject({ exit: 0, delivered: true });
+    await place.serve.settle();
+    expect(await stateOf(id)).toBe("cancelled");
+  });
+
+  it.each([
+    ["0x10", /--amount/],
+    ["1e3", /--amount/],
+    ["+1", /--amount/],
+    ["0.0000000000000000001", /--amount/],
+    ["100 SLV", /--amount/],
+    ["", /amount/],
+  ])("is not asked for with the amount `%s`", async (amount, words) => {
+    const args = mint.map((word) => (word === "100" ? amount : word));
+    const answer = await place.as("ida", [...args, "--reference", "D-1", "--yes"]);
+    expect(answer).toMatchObject({ code: 2, out: [] });
+    expect(answer.err[0]).toMatch(words);
+  });
+});
+
+describe("whoever signs", () => {
+  it("is asked first, sees the words, and signs nothing but for a yes", async () => {
+    const id = await submitted();
+    const before = (await place.serve.gatePlace.gate.answer({ verb: "head" })) as { size: number };
+    for (const answer of ["no", "", "y"]) {
+      const said = await place.as("carla", ["request", "approve", id], { answer });
+      expect(said.code).toBe(1);
+      expect(said.out.join("\n")).toContain("mint 100 GLD");
+      expect(said.err).toEqual(["countersign: nothing was signed"]);
+    }
+    const alone = await place.as("carla", ["request", "approve", id]);
+    expect(alone.code).toBe(2);
+    expect(alone.err[0]).toMatch(/no terminal to ask at/);
+    expect(await place.serve.gatePlace.gate.answer({ verb: "head" })).toMatchObject({ size: before.size });
+    expect((await place.as("carla", ["request", "approve", id], { answer: "yes" })).code).toBe(0);
+  });
+
+  it("gives a reason for a rejection", async () => {
+    const id = await submitted();
+    expect((await place.as("carla", ["request", "reject", id, "--yes"])).err[0]).toMatch(/--reason TEXT is missing/);
+  });
+});
+
+/** A service that shows requests, or documents, otherwise than they are. */
+const lies: readonly (readonly [string, (desk: Desk) => Partial<Desk>])[] = [
+  ["other words", (desk) => changed(desk, (view) => ({ words: view.words.replace("100", "1") }))],
+  [
+    "another amount",
+    (desk) => changed(desk, ({ submission }) => ({ submission: { ...(submission as object), amount: "1" } as Json })),
+  ],
+  [
+    "another amount with its words",
+    (desk) =>
+      changed(desk, ({ submission, words }) => ({
+        words: words.replace("100", "1"),
+        submission: { ...(submission as object), amount: String(10n ** 18n), amountText: "1 GLD" } as Json,
+      })),
+  ],
+  [
+    "another recipient",
+    (desk) =>
+      changed(desk, ({ submission }) => ({
+        submission: { ...(submission as object), to: `0x${"66".repeat(20)}` } as Json,
+      })),
+  ],
+  ["another request", (desk) => changed(desk, () => ({ requestId: `0x${"66".repeat(32)}` as Bytes32 }))],
+  [
+    "a policy that is not what its hash says",
+    (desk) => policies(desk, (one) => ({ ...one, document: toWire(goldPolicy({ limits: [] })) })),
+  ],
+  [
+    "a policy of its own making",
+    (desk) =>
+      policies(desk, (one) => ({
+        ...one,
+        document: toWire(goldPolicy({ limits: [] })),
+        hash: hash(goldPolicy({ limits: [] })),
+      })),
+  ],
+  ["another version of the policy", (desk) => policies(desk, (one) => ({ ...one, version: 2 }))],
+  [
+    "a roster of its own making",
+    (desk) => ({
+      roster: async () => {
+        const { document, version } = await desk.roster();
+        const own = { ...(document as { keys: Json[] }), keys: [] };
+        return { document: own, version, hash: hash(own) };
+      },
+    }),
+  ],
+];
+
+function changed(desk: Desk, how: (view: Awaited<ReturnType<Desk["requests"]>>[number]) => object): Partial<Desk> {
+  return {
+    request: async (id) => {
+      const found = await desk.request(id);
+      return found.kind === "absent" ? found : { kind: "found", value: { ...found.value, ...how(found.value) } };
+    },
+  };
+}
+
+function policies(
+  desk: Desk,
+  how: (view: Awaited<ReturnType<Desk["policies"]>>[number]) => Awaited<ReturnType<Desk["policies"]>>[number],
+): Partial<Desk> {
+  return { policies: async () => (await desk.policies()).map(how) };
+}
+
+describe("a service that lies", () => {
+  it.each(lies)("gets no signature for %s", async (_, lie) => {
+    const id = await submitted();
+    const posts: unknown[] = [];
+    const { desk } = place.serve;
+    place.lie = { ...lie(desk), post: (...said) => desk.post(...(posts.push(said[0]), said)) };
+    const told = await place.as("carla", approve(id));
+    expect(told.code).toBe(1);
+    expect(told.err[0]).toMatch(/nothing is signed/);
+    expect(posts).toEqual([]);
+    place.lie = {};
+    expect((await place.as("carla", approve(id))).code).toBe(0);
+  });
+
+  it("cannot hide a rejection: it is not called delivered, and goes to the gate by hand", async () => {
+    const { desk, gatePlace } = place.serve;
+    const stolen = {
+      signature: `0x${"00".repeat(64)}` as const,
+      leafIndex: 7,
+      instant: (await desk.requests({ limit: 1 }))[0]?.createdAt ?? (gatePlace.now as never),
+      epoch: 1,
+    };
+    const drops: readonly (readonly [string, Desk["post"]])[] = [
+      [
+        "a receipt of its own making",
+        (statement) =>
+          Promise.resolve({
+            kind: "receipt",
+            repeated: false,
+            receipt: {
+              ...stolen,
+              deployment: gatePlace.deployment.deploymentId,
+              statementHash: statementHash(statement),
+            },
+          }),
+      ],
+      [
+        "a refusal that the gate never made",
+        () => Promise.resolve({ kind: "refused", code: "approval.no-seat", message: "you have no seat", field: "" }),
+      ],
+      [
+        "a receipt for something else",
+        async () => {
+          const answer = await gatePlace.admit(firstSaid);
+          if (answer.kind !== "admitted") throw new Error("it was admitted before");
+          return { kind: "receipt", receipt: answer.receipt, repeated: false };
+        },
+      ],
+    ];
+    const firstSaid = await gatePlace.gate.answer({ verb: "entries", from: 1, limit: 1 }).then((answer) => {
+      if (answer.kind !== "entries") throw new Error("no entries");
+      return (JSON.parse(answer.leaves[0]!.leaf) as { statement: Parameters<typeof gatePlace.admit>[0] }).statement;
+    });
+    for (const [index, [what, post]] of drops.entries()) {
+      const id = await submitted(`DEPOSIT-${index}`);
+      for (const who of ["carla", "chris"] as const) expect((await place.as(who, approve(id))).code).toBe(0);
+      place.lie = { post };
+      const file = place.at(`rejection-${index}.json`);
+      const dropped = await place.as("cora", [
+        "request",
+        "reject",
+        id,
+        "--reason",
+        "the receipt is forged",
+        "--yes",
+        "--save",
+        file,
+      ]);
+      expect({ what, code: dropped.code, err: dropped.err }).toEqual({ what, code: 1, err: [] });
+      expect(dropped.out).toContain("not delivered");
+      expect(dropped.out.join("\n")).not.toMatch(/^delivered/m);
+      const hand = dropped.out.at(-1)!.trim().split(" ");
+      expect(hand.slice(0, 4)).toEqual(["countersign", "gate", "object", file]);
+
+      const handed = await place.as(
+        "cora",
+        hand.slice(1).map((word) => (word === "PATH" ? place.socket : word)),
+      );
+      expect({ what, ...handed }).toMatchObject({ code: 0, err: [] });
+      expect(handed.out[0]).toMatch(/^delivered: leaf \d+ of the log/);
+      place.lie = {};
+      await place.serve.settle();
+      expect(await stateOf(id)).toBe("rejected");
+    }
+  });
+
+  it("that is away leaves the signed statement in a file", async () => {
+    const file = place.at("freeze.json");
+    const away = {
+      env: {
+        COUNTERSIGN_API: "http://127.0.0.1:1",
+        COUNTERSIGN_CREDENTIAL: place.at("cora.json"),
+        COUNTERSIGN_GENESIS: place.genesis,
+      },
+    };
+    const words = [
+      "freeze",
+      "--scope",
+      "asset",
+      "--target",
+      "GLD",
+      "--reason",
+      "the service is gone",
+      "--yes",
+      "--save",
+      file,
+    ];
+    const told = await place.as("cora", words, away);
+    expect(told.code).toBe(1);
+    expect(told.out).toContain("not delivered");
+    expect((await place.answer("cora", ["gate", "object", file]))["delivered"]).toBe(true);
+    expect((await place.as("cora", ["doctor"])).out.join("\n")).toMatch(
+      /freeze: asset GLD is frozen by cora: the service is gone/,
+    );
+  });
+
+  it("shows a request of a list untruly, and the list says so", async () => {
+    await submitted();
+    const { desk } = place.serve;
+    place.lie = {
+      requests: async (filter) => (await desk.requests(filter)).map((view) => ({ ...view, words: "pause GLD" })),
+    };
+    const told = await place.as("carla", ["request", "list"]);
+    expect(told.code).toBe(1);
+    expect(told.out[0]).toMatch(/not as the service shows it/);
+  });
+});
+
+describe("gate object", () => {
+  it("says what the gate refuses, with exit code 1", async () => {
+    const id = await submitted();
+    place.lie = { post: () => Promise.resolve({ kind: "refused", code: "x.y", message: "no", field: "" }) };
+    const file = place.at("own.json");
+    await place.as("ida", [...approve(id), "--save", file]);
+    const told = await place.answer("ida", ["gate", "object", file]);
+    expect(told).toMatchObject({ code: "approval.initiator", delivered: false });
+  });
+
+  it("takes a bare statement too, and no gate is an environment without one", async () => {
+    const id = await submitted();
+    place.lie = { post: () => Promise.resolve({ kind: "refused", code: "x.y", message: "no", field: "" }) };
+    const file = place.at("parcel.json");
+    await place.as("chris", [...approve(id), "--save", file]);
+    const { statement } = JSON.parse(readFileSync(file, "utf8")) as { statement: unknown };
+    writeFileSync(place.at("bare.json"), JSON.stringify(statement));
+    const nowhere = await place.as("chris", ["gate", "object", place.at("bare.json"), "--socket", place.at("no.sock")]);
+    expect(nowhere.code).toBe(2);
+    expect((await place.answer("chris", ["gate", "object", place.at("bare.json")]))["delivered"]).toBe(true);
+    writeFileSync(place.at("junk.json"), "{}");
+    expect((await place.as("chris", ["gate", "object", place.at("junk.json")])).code).toBe(2);
+  });
+
+  it("never takes the place of another file: what was signed is kept beside it", async () => {
+    const id = await submitted();
+    place.lie = { post: () => Promise.resolve({ kind: "refused", code: "x.y", message: "no", field: "" }) };
+    const file = place.at("taken.json");
+    writeFileSync(file, "mine");
+    const told = await place.answer("chris", [...approve(id), "--save", file]);
+    expect(told).toMatchObject({ exit: 1, delivered: false });
+    expect(readFileSync(file, "utf8")).toBe("mine");
+    expect(told["file"]).not.toBe(file);
+    rmSync(String(told["file"]));
+  });
+
+  it("is not fooled by a gate of another deployment", async () => {
+    const id = await submitted();
+    const file = place.at("other.json");
+    place.lie = { post: () => Promise.resolve({ kind: "refused", code: "x.y", message: "no", field: "" }) };
+    await place.as("chris", [...approve(id), "--save", file]);
+    const foreign = goldDeployment({ overrides: { salt: `0x${"12".repeat(32)}` } });
+    writeFileSync(place.at("foreign.json"), JSON.stringify(foreign.file));
+    const told = await place.as("chris", ["gate", "object", file, "--genesis", place.at("foreign.json")]);
+    expect(told).toMatchObject({ code: 1, out: ["not delivered", "the receipt is of another deployment"] });
+  });
+});
+
+describe("a freeze", () => {
+  it("is one person's word, and lifted by the quorum that names it", async () => {
+    const words = ["--scope", "asset", "--target", "GLD"];
+    const frozen = await place.answer("chris", ["freeze", ...words, "--reason", "something is off", "--yes"]);
+    expect(frozen).toMatchObject({ exit: 0, delivered: true });
+    const freezeId = String(frozen["freezeId"]);
+    const isFrozen = async (): Promise<boolean> =>
+      (await place.as("otto", ["doctor"])).out.join().includes("is frozen by chris");
+    expect(await isFrozen()).toBe(true);
+    const lift = ["unfreeze", ...words, "--freeze-id", freezeId, "--yes"];
+    expect((await place.as("otto", lift)).code).toBe(0);
+    expect(await isFrozen()).toBe(true);
+    const second = await place.as("olga", lift);
+    expect(second).toMatchObject({ code: 0, err: [] });
+    expect(await isFrozen()).toBe(false);
+  });
+
+  it("is about something that there is", async () => {
+    const told = await place.answer("chris", [
+      "freeze",
+      "--scope",
+      "asset",
+      "--target",
+      "SLV",
+      "--reason",
+      "x",
+      "--yes",
+      "--save",
+      place.at("f.json"),
+    ]);
+    expect(told).toMatchObject({ delivered: false, code: "freeze.unknown-target" });
+    expect((await place.as("chris", ["freeze", "--scope", "key", "--reason", "x", "--yes"])).err[0]).toMatch(
+      /--target is missing/,
+    );
+    expect((await place.as("chris", ["freeze", "--scope", "all", "--reason", "x", "--yes"])).code).toBe(2);
+  });
+});
+
+describe("evidence", () => {
+  it("is attested by the attestor, and shown", async () => {
+    writeFileSync(place.at("report.pdf"), "a report");
+    const words = [
+      "attest",
+      "reserve",
+      "--asset",
+      "GLD",
+      "--reserves",
+      "12000 GLD",
+      "--supply",
+      "0",
+      "--supply-block",
+      "10",
+    ];
+    const attested = await place.answer("vault-auditor", [
+      ...words,
+      "--report",
+      place.at("report.pdf"),
+      "--unit",
+      "troy ounce",
+      "--yes",
+    ]);
+    expect(attested).toMatchObject({ exit: 0, delivered: true });
+    await place.serve.step();
+    const shown = await place.as("carla", ["asset", "show", "GLD"]);
+    expect(shown).toMatchObject({ code: 0, err: [] });
+    expect(shown.out.join("\n")).toMatch(
+      /attested by vault-auditor: 12,000 GLD[^]*room to mint, as the service counts it: 12,000 GLD/,
+    );
+  });
+});
+
+const next = (overrides: Readonly<Record<string, unknown>>): Json =>
+  toWire(goldPolicy({ version: 2, previous: documentName(hash(goldPolicy())), ...overrides }));
+
+describe("a change", () => {
+  const written = (file: string, document: Json): string => {
+    writeFileSync(place.at(file), stringify(document, { defaultStringType: "QUOTE_DOUBLE" }));
+    return place.at(file);
+  };
+
+  it("that tightens is in force with one officer's word", async () => {
+    const limits = [{ ...goldPolicy().limits![0]!, max: "200 GLD" }];
+    const proposed = await place.as("otto", ["policy", "propose", written("p.yaml", next({ limits })), "--yes"]);
+    expect(proposed).toMatchObject({ code: 0, err: [] });
+    expect(proposed.out.join("\n")).toMatch(/it tightens:[^]*\+ limit mint-day: at most 200 GLD[^]*delivered/);
+    await place.serve.step();
+    const listed = await place.as("otto", ["change", "list"]);
+    expect(listed.out[0]).toMatch(/policy of GLD, version 2, active/);
+  });
+
+  it("that loosens is shown, signed by a second officer after reading it, and vetoed by compliance", async () => {
+    const limits = [{ ...goldPolicy().limits![0]!, max: "9000 GLD" }];
+    const document = next({ limits });
+    const proposed = await place.answer("otto", ["policy", "propose", written("p.yaml", document), "--yes"]);
+    expect(proposed).toMatchObject({ exit: 0, class: "loosen", documentHash: hash(document) });
+    await place.serve.step();
+    const id = hash(document);
+    const shown = await place.as("olga", ["change", "show", id]);
+    expect(shown.out.join("\n")).toMatch(/it loosens:[^]*at most 9,000 GLD[^]*signed by: otto/);
+    const second = await place.as("olga", ["change", "sign", id, "--yes"]);
+    expect(second).toMatchObject({ code: 0, err: [] });
+    const vetoed = await place.answer("cora", ["change", "veto", id, "--reason", "too much", "--yes"]);
+    expect(vetoed).toMatchObject({ exit: 0, delivered: true });
+    await place.serve.step();
+    expect((await place.as("olga", ["change", "show", id])).out.join("\n")).toMatch(
+      /signed by: otto, olga[^]*vetoed by: cora/,
+    );
+  });
+
+  it("of the roster brings the proof of a new credential, and the second officer finds it in the log", async () => {
+    const { gatePlace } = place.serve;
+    const added = createCredential("key", name.parse("nina-1"));
+    saveCredential(place.at("nina.json"), added);
+    const { id, account, publicKey, backend } = gatePlace.deployment.key;
+    const first = rosterOf([{ id, account, publicKey, backend }]);
+    const nina = { id: "nina", name: "Nina", groups: ["custodians"], credentials: [publicPart(added)] };
+    const document = toWire({
+      ...first,
+      version: 2,
+      previous: documentName(gatePlace.deployment.rosterHash),
+      people: [...first.people, nina],
+    });
+    const file = written("roster.yaml", document);
+    const bare = await place.answer("otto", ["roster", "propose", file, "--yes", "--save", place.at("r.json")]);
+    expect(bare).toMatchObject({ delivered: false, code: "genesis.missing-possession" });
+    const words = ["--deployment", gatePlace.deployment.deploymentId, "--holder", "nina", "--document", hash(document)];
+    const proof = await place.as("otto", ["credential", "prove", place.at("nina.json"), ...words]);
+    writeFileSync(place.at("proof.json"), proof.out.join(""));
+    const proposed = await place.as("otto", [
+      "roster",
+      "propose",
+      file,
+      "--possession",
+      place.at("proof.json"),
+      "--yes",
+    ]);
+    expect(proposed).toMatchObject({ code: 0, err: [] });
+    expect(proposed.out.join("\n")).toMatch(/\+ person nina \(Nina\) in custodians/);
+    await place.serve.step();
+    const second = await place.as("olga", ["change", "sign", hash(document), "--yes"]);
+    expect(second).toMatchObject({ code: 0, err: [] });
+  });
+
+  it("is not signed when the service shows another document under its hash", async () => {
+    const document = next({ limits: [] });
+    await place.answer("otto", ["policy", "propose", written("p.yaml", document), "--yes"]);
+    await place.serve.step();
+    const { desk } = place.serve;
+    place.lie = {
+      change: async (id) => {
+        const found = await desk.change(id);
+        if (found.kind === "absent") return found;
+        return { kind: "found", value: { ...(found.value as object), document: next({ guards: [] }) } as Json };
+      },
+    };
+    const told = await place.as("olga", ["change", "sign", hash(document), "--yes"]);
+    expect(told.code).toBe(1);
+    expect(told.err[0]).toMatch(/nothing is signed: the document shown does not hash to/);
+  });
+});
+
+describe("the log", () => {
+  it("is checked leaf by leaf, exported, and found to go on where the export ended", async () => {
+    await submitted();
+    const file = place.at("log.json");
+    const exported = await place.answer("carla", ["log", "export", "--out", file]);
+    expect(exported).toMatchObject({ exit: 0 });
+    await submitted("DEPOSIT-2");
+    const verified = await place.answer("carla", ["log", "verify", "--since", file]);
+    expect(verified).toMatchObject({ exit: 0, ok: true, since: exported["size"], kinds: { genesis: 1 } });
+    expect(Number(verified["size"])).toBeGreaterThan(Number(exported["size"]));
+  });
+
+  it("with one leaf that is another is not the log that was signed", async () => {
+    await submitted();
+    const { desk } = place.serve;
+    type Page = {
+      readonly size: number;
+      readonly leaves: readonly { readonly index: number; readonly leaf: string }[];
+    };
+    const altered = (how: (leaf: string) => string): Partial<Desk> => ({
+      entries: async (from, limit) => {
+        const { size, leaves } = (await desk.entries(from, limit)) as unknown as Page;
+        return { size, leaves: leaves.map(({ index, leaf }) => ({ index, leaf: index === 1 ? how(leaf) : leaf })) };
+      },
+    });
+    place.lie = altered((leaf) => leaf.replace(/"epoch":\d/, '"epoch":9'));
+    const told = await place.as("carla", ["log", "verify"]);
+    expect(told.code).toBe(1);
+    expect(told.err[0]).toMatch(/not those that the log key signed/);
+    place.lie = {
+      entries: async (from, limit) => {
+        const page = (await desk.entries(from, limit)) as unknown as Page;
+        return { ...page, leaves: page.leaves.filter(({ index }) => index !== 1) };
+      },
+    };
+    expect((await place.as("carla", ["log", "verify"])).code).toBe(2);
+    place.lie = { checkpoint: async () => (await desk.checkpoint()).replace(/\n\d+\n/, "\n1\n") };
+    expect((await place.as("carla", ["log", "verify"])).code).toBe(1);
+  });
+});
+
+describe("doctor", () => {
+  it("finds machine, gate and service as they must be", async () => {
+    const told = await place.answer("carla", ["doctor"]);
+    const checks = told["checks"] as readonly { what: string; kind: string; said: string }[];
+    expect(checks.filter(({ kind }) => kind === "wrong")).toEqual([]);
+    expect(checks.map(({ what }) => what)).toEqual(
+      expect.arrayContaining(["Node", "SoftHSM", "genesis", "gate", "service"]),
+    );
+  });
+
+  it("says what does not answer, and goes on", async () => {
+    const env = { COUNTERSIGN_API: "http://127.0.0.1:1", COUNTERSIGN_SOCKET: place.at("no.sock") };
+    const told = await place.as("carla", ["doctor"], { env });
+    expect(told).toMatchObject({ code: 1, err: [] });
+    expect(told.out.filter((line) => line.startsWith("wrong")).length).toBe(2);
+  });
+});
