@@ -1,9 +1,14 @@
 /** What other leaves say that the fields of a statement must be: only to name the changed field once its signature has failed. */
+import { intentHash, parse as parseIntent } from "../intent/intent.ts";
+import { details } from "../intent/words.ts";
 import type { Standing } from "../gate/standing.ts";
 import type { Observed } from "../policy/facts.ts";
 import type { Approval, Submission } from "../statement/message.ts";
 import { InvalidValue } from "../values/errors.ts";
 import * as instant from "../values/instant.ts";
+import type { Json } from "../values/json.ts";
+import { toWire } from "../values/wire.ts";
+import { isStatementLeaf, type BundleLeaf, type StatementLeaf } from "./bundle.ts";
 import type { Roles, Said } from "./roles.ts";
 import type { Expected } from "./signer.ts";
 
@@ -94,7 +99,9 @@ export function ofSpend(leaf: Said<"Submission">, roles: Roles): Expected {
   const { spends } = roles.allocation.entry.facts;
   const present = new Set(roles.spends.map((one) => one.statement.message.requestId));
   const spend = spends.find((one) => one.requestId === requestId) ?? spends.find((one) => !present.has(one.requestId));
-  return spend === undefined ? {} : without(spend, ["initiator", "at"]);
+  if (spend === undefined) return {};
+  const own = roles.submission.statement.message;
+  return { ...without(spend, ["initiator", "at"]), ...(spend.asset === own.asset ? { chainId: own.chainId } : {}) };
 }
 
 function pick(message: Submission | Approval): Record<(typeof shared)[number], unknown> {
@@ -121,6 +128,37 @@ function inDetails(details: string): Expected {
     return { reference, notBefore: instant.fromIso(notBefore), expiresAt: instant.fromIso(expiresAt) };
   } catch (error) {
     if (error instanceof InvalidValue) return { reference };
+    throw error;
+  }
+}
+
+/**
+ * Other values that single fields may have had: those of the same field in the bundle's other statements, the other of two
+ * booleans, and the words and hash that follow from a submission's own fields.
+ */
+export function repairsOf(leaf: StatementLeaf, leaves: readonly BundleLeaf[]): readonly Expected[] {
+  const own = leaf.statement.envelope.message;
+  const repairs = new Map<string, Expected>();
+  const propose = (name: string, value: Json): void => {
+    if (own[name] !== undefined && own[name] !== value)
+      repairs.set(`${name} ${JSON.stringify(value)}`, { [name]: value });
+  };
+  for (const [name, value] of Object.entries(own)) if (typeof value === "boolean") propose(name, !value);
+  for (const other of leaves.filter(isStatementLeaf)) {
+    for (const [name, value] of Object.entries(other.statement.envelope.message)) propose(name, value);
+  }
+  const derived = leaf.statement.kind === "Submission" ? derivedFrom(leaf.statement.message) : undefined;
+  return [...repairs.values(), ...(derived === undefined ? [] : [derived])];
+}
+
+function derivedFrom(message: Submission): Expected | undefined {
+  const { operation, asset, chainId, account, to, amount, reference, feeCeilingWei, notBefore, expiresAt } = message;
+  const fields = { operation, asset, chainId, account, to, amount, reference, feeCeilingWei, notBefore, expiresAt };
+  try {
+    const intent = parseIntent(toWire(fields));
+    return { details: details(intent), intentHash: intentHash(intent) };
+  } catch (error) {
+    if (error instanceof InvalidValue) return undefined;
     throw error;
   }
 }

@@ -5,14 +5,15 @@ import { checkGenesis } from "../genesis/check.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import * as duration from "../values/duration.ts";
 import { InvalidValue } from "../values/errors.ts";
-import { hash, type Json } from "../values/json.ts";
+import { canonical, hash, type Json } from "../values/json.ts";
 import type { Name } from "../values/name.ts";
 import type { SignatureChecks } from "../values/signature-checks.ts";
 import type { LeafOf } from "./bundle.ts";
+import { repairsOf } from "./expected.ts";
 import { finding, shown, type Finding } from "./finding.ts";
 import { joinText } from "./path.ts";
 import type { ChangeLeaf, Roles } from "./roles.ts";
-import { checkSigned, messageField, type Expected } from "./signer.ts";
+import { checkSigned, messageField, type Clues, type Examiner, type Expected } from "./signer.ts";
 
 /** Documents in force from a leaf on; `opened` is the leaf that says so. */
 export type Era = {
@@ -51,12 +52,12 @@ function placed(field: string): string {
 }
 
 /** Every activation in the order of the log. */
-export function followChanges(roles: Roles, genesis: History, checks: SignatureChecks): Followed {
+export function followChanges(roles: Roles, genesis: History, examiner: Examiner): Followed {
   const eras = [...genesis.eras];
   for (const activation of roles.activations) {
     const last = eras.at(-1);
     if (last === undefined) return broken("leaves", "no genesis is in force");
-    const step = activate({ roles, activation, standing: last.standing, checks });
+    const step = activate({ roles, activation, standing: last.standing, examiner });
     if ("finding" in step) return { kind: "broken", finding: step.finding };
     eras.push(step.era);
   }
@@ -67,16 +68,16 @@ type Activating = {
   readonly roles: Roles;
   readonly activation: LeafOf<"activation">;
   readonly standing: Standing;
-  readonly checks: SignatureChecks;
+  readonly examiner: Examiner;
 };
 
 function activate(at: Activating): { readonly era: Era } | { readonly finding: Finding } {
-  const { activation, standing, checks } = at;
+  const { activation, standing, examiner } = at;
   const named = namedChanges(at);
   if ("finding" in named) return named;
   const people = new Set<Name>();
   for (const leaf of named.leaves) {
-    const signed = checkSigned(leaf, standing, checks, () => expectedOf(leaf, named.leaves, at.roles));
+    const signed = checkSigned(leaf, standing, examiner, () => cluesOf(leaf, named.leaves, at.roles));
     if (signed.kind === "unsigned") return { finding: documentChanged(leaf, at.roles) ?? signed.finding };
     people.add(signed.holder.member.id);
   }
@@ -94,32 +95,42 @@ function activate(at: Activating): { readonly era: Era } | { readonly finding: F
 }
 
 function enacted(
-  { activation, standing, checks }: Activating,
+  { activation, standing, examiner }: Activating,
   first: ChangeLeaf,
   people: ReadonlySet<Name>,
   leaves: readonly ChangeLeaf[],
 ): { readonly era: Era } | { readonly finding: Finding } {
-  for (const leaf of leaves) {
-    try {
-      const proposal = readProposal(standing, leaf.statement, leaf.entry.attachment, checks);
-      if (leaf !== first) continue;
-      if (!isAgreed(standing, proposal, people)) {
-        return {
-          finding: finding(
-            `${activation.field}.entry.statements`,
-            "these people are not the quorum that governs this change",
-          ),
-        };
-      }
-    } catch (error) {
-      if (error instanceof InvalidValue) return { finding: finding(placeOf(leaf, error.field), error.message) };
-      throw error;
-    }
+  const read = readChange(standing, first, examiner.checks);
+  if ("finding" in read) return read;
+  const { proposal } = read;
+  for (const leaf of leaves.filter((one) => attached(one) !== attached(first))) {
+    const other = readChange(standing, leaf, examiner.checks);
+    if ("finding" in other) return other;
   }
-  const proposal = readProposal(standing, first.statement, first.entry.attachment, checks);
+  if (!isAgreed(standing, proposal, people)) {
+    const why = "these people are not the quorum that governs this change";
+    return { finding: finding(`${activation.field}.entry.statements`, why) };
+  }
   const early = tooEarly(activation, proposal, completing(standing, proposal, leaves));
   if (early !== undefined) return { finding: early };
   return { era: { opened: activation, standing: enact(standing, proposal), proposal } };
+}
+
+function attached(leaf: ChangeLeaf): string {
+  return canonical(leaf.entry.attachment ?? null);
+}
+
+function readChange(
+  standing: Standing,
+  leaf: ChangeLeaf,
+  checks: SignatureChecks,
+): { readonly proposal: Proposal } | { readonly finding: Finding } {
+  try {
+    return { proposal: readProposal(standing, leaf.statement, leaf.entry.attachment, checks) };
+  } catch (error) {
+    if (error instanceof InvalidValue) return { finding: finding(placeOf(leaf, error.field), error.message) };
+    throw error;
+  }
 }
 
 /** The statement with which the quorum was first complete: from there the delay counts. */
@@ -159,16 +170,20 @@ function namedChanges(at: Activating): { readonly leaves: readonly ChangeLeaf[] 
 }
 
 /** A statement that an activation should name and does not: either its words were changed, or the name of it. */
-function unnamed({ roles, activation, standing, checks }: Activating, field: string): { readonly finding: Finding } {
+function unnamed({ roles, activation, standing, examiner }: Activating, field: string): { readonly finding: Finding } {
   const named = new Set(roles.activations.flatMap((one) => one.entry.statements));
   const orphans = roles.changes.filter(
     (leaf) => !named.has(leaf.statement.hash) && leaf.position < activation.position,
   );
   for (const leaf of orphans) {
-    const signed = checkSigned(leaf, standing, checks, () => expectedOf(leaf, roles.changes, roles));
+    const signed = checkSigned(leaf, standing, examiner, () => cluesOf(leaf, roles.changes, roles));
     if (signed.kind === "unsigned") return { finding: signed.finding };
   }
   return { finding: finding(field, "no leaf of the bundle holds this statement") };
+}
+
+function cluesOf(leaf: ChangeLeaf, leaves: readonly ChangeLeaf[], roles: Roles): Clues {
+  return { expected: expectedOf(leaf, leaves, roles), repairs: repairsOf(leaf, roles.all) };
 }
 
 /** What the document and the other signers of the same change say. */

@@ -2,10 +2,12 @@
 import { sentence } from "../intent/words.ts";
 import type { Checkpoint } from "../log/checkpoint.ts";
 import type { Clause, Seat } from "../policy/decision.ts";
+import { format, type Amount } from "../values/amount.ts";
+import * as instant from "../values/instant.ts";
 import type { Instant } from "../values/instant.ts";
 import type { Json } from "../values/json.ts";
 import { toWire } from "../values/wire.ts";
-import { format, type Bundle } from "./bundle.ts";
+import { format as bundleFormat, type Bundle } from "./bundle.ts";
 import type { Matter } from "./matter.ts";
 
 export type Person = {
@@ -65,7 +67,7 @@ export function reportOf(bundle: Bundle, matter: Matter, checkpoint: Checkpoint)
   const { roles, policy, standing, intent, key } = matter;
   const { decision } = roles.allocation.entry;
   return {
-    format,
+    format: bundleFormat,
     engine: bundle.engine,
     deployment: standing.deploymentId,
     requestId: bundle.requestId,
@@ -128,6 +130,8 @@ const journal = "the gate's journal, under its log key";
 function factsOf(matter: Matter): Report["facts"] {
   const { facts } = matter.roles.allocation.entry;
   const { observed, reserves, spends, outstanding, listedSince } = facts;
+  const { asset, token } = matter.policy.policy;
+  const inUnits = (value: Amount): string => `${format(value, token.decimals)} ${asset}`;
   const seen = Object.entries(observed).map(([fact, one]) => ({
     fact,
     value: `${one.value} at block ${one.blockNumber}`,
@@ -135,21 +139,21 @@ function factsOf(matter: Matter): Report["facts"] {
   }));
   const attested = reserves.map((one) => ({
     fact: "reserves",
-    value: `${one.reserves} base units, attestation ${one.sequence}`,
+    value: `${inUnits(one.reserves)}, attestation ${one.sequence} as of ${instant.toIso(one.asOf)}`,
     by: `attestor ${one.attestor}`,
   }));
   const listed = Object.entries(listedSince).map(([entry, since]) => ({
     fact: `listed ${entry}`,
-    value: `since ${since}`,
+    value: `since ${instant.toIso(since)}`,
     by: "the policy's versions in the log",
   }));
   return [
-    { fact: "time of the decision", value: String(facts.now), by: journal },
-    { fact: "submission first seen", value: String(facts.firstSeen), by: journal },
+    { fact: "time of the decision", value: instant.toIso(facts.now), by: journal },
+    { fact: "submission first seen", value: instant.toIso(facts.firstSeen), by: journal },
     ...attested,
     ...seen,
     ...listed,
-    { fact: "minted and not yet observed", value: `${outstanding} base units`, by: journal },
+    { fact: "minted and not yet observed", value: inUnits(outstanding), by: journal },
     {
       fact: "uses of limits",
       value: `${spends.length}, ${matter.roles.spends.length} of them shown as signed`,

@@ -9,6 +9,7 @@ export type Said<K extends Kind> = StatementLeaf & { readonly statement: Stateme
 export type ChangeLeaf = Said<"PolicyChange"> | Said<"RosterChange">;
 
 export type Roles = {
+  readonly all: readonly BundleLeaf[];
   readonly genesis: LeafOf<"genesis">;
   readonly changes: readonly ChangeLeaf[];
   readonly activations: readonly LeafOf<"activation">[];
@@ -47,6 +48,7 @@ export function castRoles(bundle: Bundle): Cast {
   if (submission === undefined) return miscast("leaves", "the submission of the request is not among the leaves");
   const observations = said(leaves, "ChainObservation");
   const roles = {
+    all: leaves,
     genesis,
     changes: [...said(leaves, "PolicyChange"), ...said(leaves, "RosterChange")],
     activations: entriesOf(leaves, "activation"),

@@ -43,6 +43,7 @@ const maxTries = 4_096;
 export function locate(broken: BundleLeaf, seal: Extract<Seal, { kind: "signed" }>, bundle: Bundle): Finding {
   const { checkpoint } = seal;
   const { field, index, proof } = broken;
+  if (index >= checkpoint.size) return finding(`${field}.index`, `the signed log has ${checkpoint.size} leaves`);
   const elsewhere = otherIndex(broken, checkpoint);
   if (elsewhere !== undefined) {
     return finding(`${field}.index`, `the proof is of leaf ${elsewhere}, not of leaf ${index}`);

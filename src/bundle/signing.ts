@@ -1,6 +1,6 @@
 /** Permits and signatures against the intent, the allocated nonce and the pinned key. */
 import { attach, digest as digestOf } from "../chain/transaction.ts";
-import { build } from "../gate/transaction.ts";
+import { build, wrongReplacement } from "../gate/transaction.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import { concat, toBytes } from "../values/hex.ts";
 import { toWire } from "../values/wire.ts";
@@ -16,14 +16,31 @@ export function checkSigning(matter: Matter): readonly Finding[] {
   const { permits, signatures, submission } = matter.roles;
   const { requestId } = submission.statement.message;
   const pairs = pairUp(permits, signatures);
-  return [
+  const built = [
     ...[...permits, ...signatures].flatMap((leaf) =>
       differs(`${leaf.field}.entry.requestId`, leaf.entry.requestId, requestId, "the submission"),
     ),
     ...permits.flatMap((permit) => checkPermit(matter, permit, pairs)),
+  ];
+  // What cannot be built has no digest to compare.
+  if (built.length > 0) return built;
+  return [
     ...pairs.flatMap((pair) => checkPair(matter, pair)),
     ...signatures.filter((one) => !pairs.some(({ signature }) => signature === one)).map(withoutPermit),
+    ...checkReplacements(permits, pairs),
   ];
+}
+
+/** A later permit replaces one that was signed, and is dearer; only the newest may still wait for its signature. */
+function checkReplacements(permits: readonly Permit[], pairs: readonly Pair[]): readonly Finding[] {
+  return permits.slice(1).flatMap((next, position) => {
+    const last = permits[position];
+    if (last === undefined) return [];
+    const isSigned = pairs.some(({ permit }) => permit === last);
+    if (!isSigned) return [finding(last.field, "it was replaced, and its signature is not in the bundle")];
+    const wrong = wrongReplacement(position + 2, last.entry.transaction, next.entry.transaction);
+    return wrong === undefined ? [] : [finding(`${next.field}.entry.transaction.maxFeePerGas`, wrong.why)];
+  });
 }
 
 type Pair = { readonly permit: Permit; readonly signature: Signature };
@@ -85,11 +102,27 @@ function checkPair(matter: Matter, { permit, signature }: Pair): readonly Findin
   const why = `the key ${shown(matter.key.id)} did not sign this transaction`;
   const { yParity } = signature.entry;
   if (isSignedBy(matter, digest, signature, yParity === 0 ? 1 : 0)) return [finding(`${signed}.yParity`, why)];
-  const fees = ["gasLimit", "maxFeePerGas", "maxPriorityFeePerGas"].map((name) => `${given}.transaction.${name}`);
+  const repaired = otherFee(matter, permit, signature);
+  if (repaired !== undefined) return [finding(`${given}.transaction.${repaired}`, why)];
+  const fees = feeNames.map((name) => `${given}.transaction.${name}`);
   if (permit.entry.digest !== digest && isSignedBy(matter, permit.entry.digest, signature)) {
     return [finding(`${given}.transaction.gasLimit`, why, fees)];
   }
   return [finding(`${signed}.r`, why, [`${signed}.r`, `${signed}.s`, ...fees])];
+}
+
+const feeNames = ["gasLimit", "maxFeePerGas", "maxPriorityFeePerGas"] as const;
+
+/** The fee that, with the value it has in another permit of the request, makes the signature hold. */
+function otherFee(matter: Matter, permit: Permit, signature: Signature): (typeof feeNames)[number] | undefined {
+  const { transaction } = permit.entry;
+  return feeNames.find((name) =>
+    matter.roles.permits.some(({ entry }) => {
+      const other = { ...transaction, [name]: entry.transaction[name] };
+      const sound = other.maxPriorityFeePerGas <= other.maxFeePerGas;
+      return sound && isSignedBy(matter, digestOf(other), signature);
+    }),
+  );
 }
 
 /** Low-S is part of what the check asks. */

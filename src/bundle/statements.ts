@@ -1,14 +1,13 @@
 /** Every statement of a bundle against the roster in force when it counted. */
 import { unbound } from "../gate/binding.ts";
 import type { Holder } from "../roster/membership.ts";
-import type { SignatureChecks } from "../values/signature-checks.ts";
 import type { StatementLeaf } from "./bundle.ts";
 import * as expected from "./expected.ts";
 import { finding, type Finding } from "./finding.ts";
 import { eraAt, type History } from "./history.ts";
 import { joinText } from "./path.ts";
 import type { Roles } from "./roles.ts";
-import { checkSigned, type Expected } from "./signer.ts";
+import { checkSigned, type Examiner, type Expected } from "./signer.ts";
 
 /** Who signed which leaf, by position. */
 export type Signers = ReadonlyMap<number, Holder>;
@@ -20,13 +19,16 @@ export type Attributed =
 type Claim = { readonly leaf: StatementLeaf; readonly at: number; readonly expected: () => Expected };
 
 /** The gate verifies what it counts again when it counts it, so that is the roster that matters. */
-export function attribute(roles: Roles, history: History, checks: SignatureChecks): Attributed {
+export function attribute(roles: Roles, history: History, examiner: Examiner): Attributed {
   const signers = new Map<number, Holder>();
   const findings: Finding[] = [];
   for (const { leaf, at, expected: wanted } of claims(roles, history)) {
     const era = eraAt(history, at);
     if (era === undefined) continue;
-    const signed = checkSigned(leaf, era.standing, checks, wanted);
+    const signed = checkSigned(leaf, era.standing, examiner, () => ({
+      expected: wanted(),
+      repairs: expected.repairsOf(leaf, roles.all),
+    }));
     if (signed.kind === "signed") signers.set(leaf.position, signed.holder);
     else findings.push(signed.finding);
   }

@@ -1,4 +1,6 @@
 /** The verdict of a stranger who pins nothing but the hash of a genesis: verified, or the first thing that is wrong. */
+import { isGenuine } from "../gate/receipt.ts";
+import type { Entry } from "../log/entry.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import type { SignatureChecks } from "../values/signature-checks.ts";
 import { openBundle, type Bundle } from "./bundle.ts";
@@ -63,7 +65,7 @@ function examine(bundle: Bundle, roles: Roles, pinned: Bytes32, checks: Signatur
   if (genesis.kind === "broken") return { kind: "unsound", ...genesis.finding };
   const log = { deploymentId: pinned, publicKey: roles.genesis.entry.file.genesis.log.publicKey };
   const seal = examineSeal(bundle, log, checks);
-  const content = checkContent(roles, bundle, { checks, genesis: genesis.history, log });
+  const content = checkContent(roles, bundle, { checks, genesis: genesis.history, log, seal });
   if (content.findings.length > 0 || content.matter === undefined) {
     return choose(content.findings, seal, bundle);
   }
@@ -75,16 +77,18 @@ type Given = {
   readonly checks: SignatureChecks;
   readonly genesis: Extract<ReturnType<typeof openGenesis>, { kind: "followed" }>["history"];
   readonly log: Parameters<typeof checkReceipts>[1];
+  readonly seal: Seal;
 };
 
 type Content = { readonly findings: readonly Finding[]; readonly matter?: Matter };
 
 /** Signed words first, then what is derived from them; the first step that finds something ends it. */
-function checkContent(roles: Roles, bundle: Bundle, { checks, genesis, log }: Given): Content {
-  const followed = followChanges(roles, genesis, checks);
+function checkContent(roles: Roles, bundle: Bundle, { checks, genesis, log, seal }: Given): Content {
+  const examiner = { checks, vouched: vouchedFor(bundle, seal, log, checks) };
+  const followed = followChanges(roles, genesis, examiner);
   if (followed.kind === "broken") return { findings: [followed.finding] };
   const { history } = followed;
-  const attributed = attribute(roles, history, checks);
+  const attributed = attribute(roles, history, examiner);
   if (attributed.kind === "forged") return { findings: attributed.findings };
   const { signers } = attributed;
   const binding = checkBinding(roles, history, signers);
@@ -107,6 +111,31 @@ function checkContent(roles: Roles, bundle: Bundle, { checks, genesis, log }: Gi
     if (findings.length > 0) return { findings };
   }
   return { findings: [], matter };
+}
+
+/** Statements whose words the log key vouches for: by a receipt, or by a leaf under the signed root that names them. */
+function vouchedFor(bundle: Bundle, seal: Seal, log: Given["log"], checks: SignatureChecks): ReadonlySet<string> {
+  const genuine = bundle.receipts.filter((one) => isGenuine(one, log.publicKey, checks));
+  const intact = seal.kind === "signed" ? bundle.leaves.filter((leaf) => !seal.broken.includes(leaf)) : [];
+  return new Set([...genuine.map((one) => one.statementHash), ...intact.flatMap((leaf) => namedBy(leaf.entry))]);
+}
+
+function namedBy(entry: Entry): readonly Bytes32[] {
+  switch (entry.kind) {
+    case "activation":
+    case "outcome":
+      return entry.statements;
+    case "allocation": {
+      const { votes, reserves, observed } = entry.facts;
+      const seen = Object.values(observed).flatMap((fact) => fact.statements);
+      return [entry.submission, ...[...votes, ...reserves].map((fact) => fact.statement), ...seen];
+    }
+    case "genesis":
+    case "statement":
+    case "permit":
+    case "signature":
+      return [];
+  }
 }
 
 /** Changes that no activation names, and that nobody needs therefore. */

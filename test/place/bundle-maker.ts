@@ -87,10 +87,10 @@ async function change(
   document: Json,
   extra: Json[] = [],
 ): Promise<Bytes32> {
-  const documentName_ = documentHash(document as object);
+  const next = documentHash(document);
   const { version, previous } = document as { version: number; previous: string };
   const message = {
-    documentHash: documentName_,
+    documentHash: next,
     version,
     previous: `0x${previous.replace("sha256:", "")}`,
     class: "loosen",
@@ -101,7 +101,7 @@ async function change(
     place.now += 5;
   }
   place.now += 3_700;
-  return documentName_;
+  return next;
 }
 
 /** A roster that gives the compliance officer a wallet more, and a policy with a higher limit. */
