@@ -4,7 +4,7 @@ import { format, parse as parseAmount } from "../values/amount.ts";
 import { toIso } from "../values/instant.ts";
 import { parse as parseName } from "../values/name.ts";
 import { amountSchema, countSchema, instantSchema, parseWith } from "../values/schema.ts";
-import type { Given } from "./given.ts";
+import type { Given } from "./command.ts";
 import { option } from "./option-value.ts";
 import { Refused, yes, type Outcome } from "./outcome.ts";
 import { asked, openService } from "./service.ts";

@@ -6,7 +6,7 @@ import { Fault } from "../values/errors.ts";
 import { fromIso, toIso } from "../values/instant.ts";
 import { consent } from "./consent.ts";
 import { deliver } from "./delivery.ts";
-import type { Given } from "./given.ts";
+import type { Given } from "./command.ts";
 import { inForce } from "./in-force.ts";
 import type { Io } from "./io.ts";
 import { option, parseCount } from "./option-value.ts";

@@ -11,7 +11,7 @@ import { policyReport, rosterReport, type ChangeReport } from "./change-report.t
 import { consent } from "./consent.ts";
 import { deliver } from "./delivery.ts";
 import { readDocument } from "./document-file.ts";
-import type { Given } from "./given.ts";
+import type { Given } from "./command.ts";
 import { documentsInForce, untrue } from "./in-force.ts";
 import type { Io } from "./io.ts";
 import { attachmentsInLog } from "./log-search.ts";

@@ -1,5 +1,4 @@
 /** What the table of commands holds of each: its words, options and where its code is. */
-import type { Given } from "./given.ts";
 import type { Io } from "./io.ts";
 import type { Outcome } from "./outcome.ts";
 
@@ -13,6 +12,21 @@ export type Option = {
   readonly many?: true;
   /** The environment variable that speaks when the command line does not. */
   readonly env?: string;
+};
+
+/** The command line as a command reads it, checked against the table. */
+export type Given = {
+  /** As they were typed, behind the words of the command. */
+  readonly args: readonly string[];
+  readonly operands: readonly string[];
+  /** The only operand that the command takes. */
+  readonly operand: string;
+  readonly json: boolean;
+  /** Of an option that is required. */
+  readonly text: (name: string) => string;
+  readonly maybe: (name: string) => string | undefined;
+  readonly flag: (name: string) => boolean;
+  readonly list: (name: string) => readonly string[];
 };
 
 export type Run = (given: Given, io: Io) => Promise<Outcome>;

@@ -24,8 +24,8 @@ const processes: readonly Command[] = [
     about: "run everything on this machine: SoftHSM, a local chain, a demo asset, demo people",
     options: [
       { name: "once", about: "play the demo and exit" },
-      may("data", "DIR", "where it keeps its state (.data/demo)"),
-      may("port", "N", "the port of the service (8080); 0 takes a free one"),
+      may("data", "DIR", "where it keeps its state (.data/dev)"),
+      may("port", "N", "the port of the service (8480); 0 takes a free one"),
     ],
     load: async () => (await import("./process.ts")).dev,
   },

@@ -1,5 +1,5 @@
 /** Before anything is signed: the words of it, and a yes from whoever signs. */
-import type { Given } from "./given.ts";
+import type { Given } from "./command.ts";
 import type { Io } from "./io.ts";
 import { Refused, UsageError } from "./outcome.ts";
 

@@ -2,7 +2,7 @@
 import { createOwn, openOwn, type OwnCredential } from "../compose/cli-credentials.ts";
 import { checksum } from "../values/address.ts";
 import { parse as parseName } from "../values/name.ts";
-import type { Given } from "./given.ts";
+import type { Given } from "./command.ts";
 import { optionHash } from "./option-value.ts";
 import { UsageError, yes, type Outcome } from "./outcome.ts";
 

@@ -8,7 +8,7 @@ import { Fault } from "../values/errors.ts";
 import { toIso } from "../values/instant.ts";
 import type { Json } from "../values/json.ts";
 import { fileJson, writeNew } from "./document-file.ts";
-import type { Given } from "./given.ts";
+import type { Given } from "./command.ts";
 import { readParcel, type Parcel } from "./parcel.ts";
 import { no, yes, type Outcome } from "./outcome.ts";
 import type { Service } from "./service.ts";

@@ -6,7 +6,7 @@ import type { Health } from "../gate/wire.ts";
 import { createClient } from "../sdk/client.ts";
 import { Fault, InvalidValue } from "../values/errors.ts";
 import { openGenesis } from "./genesis-file.ts";
-import type { Given } from "./given.ts";
+import type { Given } from "./command.ts";
 import type { Io } from "./io.ts";
 import { no, yes, type Outcome } from "./outcome.ts";
 

@@ -5,7 +5,7 @@ import { fromBytes } from "../values/hex.ts";
 import { toIso } from "../values/instant.ts";
 import { consent } from "./consent.ts";
 import { deliver } from "./delivery.ts";
-import type { Given } from "./given.ts";
+import type { Given } from "./command.ts";
 import type { Io } from "./io.ts";
 import { option, optionAfter, optionHash } from "./option-value.ts";
 import { UsageError, type Outcome } from "./outcome.ts";

@@ -4,7 +4,7 @@ import { statementHash } from "../statement/envelope.ts";
 import { toIso } from "../values/instant.ts";
 import { withGate } from "../compose/cli-gate-socket.ts";
 import { openGenesis } from "./genesis-file.ts";
-import type { Given } from "./given.ts";
+import type { Given } from "./command.ts";
 import { no, yes, type Outcome } from "./outcome.ts";
 import { readParcel } from "./parcel.ts";
 import { pinsOf } from "./service.ts";

@@ -12,7 +12,7 @@ import { parseWith } from "../values/schema.ts";
 import { fileJson, readDocument, replace, writeNew } from "./document-file.ts";
 import { findingsOf, openGenesis, readGenesisFile } from "./genesis-file.ts";
 import { genesisFromSpec } from "./genesis-spec.ts";
-import type { Given } from "./given.ts";
+import type { Given } from "./command.ts";
 import type { Io } from "./io.ts";
 import { optionHash } from "./option-value.ts";
 import { no, Refused, UsageError, yes, type Outcome } from "./outcome.ts";

@@ -1,22 +1,8 @@
 /** The command line as a command reads it: operands and options, checked against the table. */
 import { parseArgs } from "node:util";
 import { InvariantViolation } from "../values/errors.ts";
-import { everywhere, type Command, type Option } from "./command.ts";
+import { everywhere, type Command, type Given, type Option } from "./command.ts";
 import { UsageError } from "./outcome.ts";
-
-export type Given = {
-  /** As they were typed, behind the words of the command. */
-  readonly args: readonly string[];
-  readonly operands: readonly string[];
-  /** The only operand that the command takes. */
-  readonly operand: string;
-  readonly json: boolean;
-  /** Of an option that is required. */
-  readonly text: (name: string) => string;
-  readonly maybe: (name: string) => string | undefined;
-  readonly flag: (name: string) => boolean;
-  readonly list: (name: string) => readonly string[];
-};
 
 /** Throws `UsageError` for what the table does not have, a missing value, an option twice, and operands too few or too many. */
 export function readGiven(

@@ -1,7 +1,7 @@
 /** `countersign hsm init|keygen|keys`: tokens and the managed keys on them. */
 import { keysOn, makeKey, makeSoftToken } from "../compose/cli-token.ts";
 import { parse as parseName } from "../values/name.ts";
-import type { Given } from "./given.ts";
+import type { Given } from "./command.ts";
 import { option } from "./option-value.ts";
 import { no, yes, type Outcome } from "./outcome.ts";
 

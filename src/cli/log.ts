@@ -10,7 +10,7 @@ import { InvalidValue, InvariantViolation } from "../values/errors.ts";
 import { parseStrict } from "../values/json.ts";
 import { parseWith } from "../values/schema.ts";
 import { fileJson, readText, writeNew } from "./document-file.ts";
-import type { Given } from "./given.ts";
+import type { Given } from "./command.ts";
 import { entryOf, leavesOf, type Leaf } from "./log-pages.ts";
 import { Refused, yes, type Outcome } from "./outcome.ts";
 import { asked, openService, type Service } from "./service.ts";

@@ -37,11 +37,20 @@ function processIo(): Io {
   };
 }
 
+/** Ctrl-C and Ctrl-D are answers too: no. */
 async function ask(question: string): Promise<string | undefined> {
   if (!process.stdin.isTTY || !process.stdout.isTTY) return undefined;
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   try {
-    return await terminal.question(question);
+    const left = new Promise<string>((resolve) => {
+      terminal.once("close", () => {
+        resolve("");
+      });
+    });
+    terminal.once("SIGINT", () => {
+      terminal.close();
+    });
+    return await Promise.race([terminal.question(plainText(question)), left]);
   } finally {
     terminal.close();
   }

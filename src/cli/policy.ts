@@ -14,7 +14,7 @@ import { hash, type Json } from "../values/json.ts";
 import { parseWith } from "../values/schema.ts";
 import { toWire } from "../values/wire.ts";
 import { readDocument } from "./document-file.ts";
-import type { Given } from "./given.ts";
+import type { Given } from "./command.ts";
 import { no, yes, type Outcome } from "./outcome.ts";
 
 export type PolicyFile = { readonly document: Json; readonly hash: Bytes32; readonly policy: Policy };

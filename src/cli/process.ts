@@ -1,5 +1,5 @@
 /** The long-running processes: each is wired in compose, runs until it is told to end, and says what it is doing by itself. */
-import type { Given } from "./given.ts";
+import type { Given } from "./command.ts";
 import type { Io } from "./io.ts";
 import { UsageError, written, type Outcome } from "./outcome.ts";
 

@@ -1,5 +1,5 @@
 /** Amounts as they are typed: `100`, or `100 GLD` when the unit is the one that is meant. */
-import type { Given } from "./given.ts";
+import type { Given } from "./command.ts";
 import { UsageError } from "./outcome.ts";
 
 /** The number alone, for a parser that knows the decimals; another unit than `unit` is a slip of the hand. */

@@ -8,7 +8,7 @@ import { toIso, type Instant } from "../values/instant.ts";
 import { toWire } from "../values/wire.ts";
 import { consent } from "./consent.ts";
 import { deliver } from "./delivery.ts";
-import type { Given } from "./given.ts";
+import type { Given } from "./command.ts";
 import { fileJson, writeNew } from "./document-file.ts";
 import { documentsInForce, inForce, type InForce } from "./in-force.ts";
 import type { Io } from "./io.ts";

@@ -5,7 +5,7 @@ import { createClient, type Client } from "../sdk/client.ts";
 import type { Pins } from "../sdk/delivery.ts";
 import { InvalidValue } from "../values/errors.ts";
 import { openGenesis } from "./genesis-file.ts";
-import type { Given } from "./given.ts";
+import type { Given } from "./command.ts";
 import { Refused } from "./outcome.ts";
 
 export type Service = {
