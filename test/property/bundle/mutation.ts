@@ -39,10 +39,6 @@ export function replaceAt(root: unknown, keys: Keys, value: Json): void {
   (parent as Record<string | number, unknown>)[keys.at(-1)!] = value;
 }
 
-export function valueAt(root: unknown, keys: Keys): unknown {
-  return keys.reduce<unknown>((node, key) => (node as Record<string | number, unknown> | undefined)?.[key], root);
-}
-
 const words: Readonly<Record<string, readonly string[]>> = {
   operation: ["mint", "burn", "redeem", "transfer"],
   decision: ["approve", "reject"],
