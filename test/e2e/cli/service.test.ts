@@ -202,6 +202,24 @@ describe("a service that lies", () => {
     expect((await place.as("carla", approve(id))).code).toBe(0);
   });
 
+  it("gets no signature for one request when another was meant, however true that other is", async () => {
+    const [meant, shown] = [await submitted("DEPOSIT-1", "1 GLD"), await submitted("DEPOSIT-2", "900 GLD")];
+    const { desk } = place.serve;
+    place.lie = { request: () => desk.request(shown as Bytes32) };
+    const told = await place.as("carla", approve(meant));
+    expect(told.code).toBe(1);
+    expect(told.err[0]).toMatch(/shows another request/);
+  });
+
+  it("does not make an amount another by other decimals", async () => {
+    const { desk } = place.serve;
+    const document = toWire(goldPolicy({ token: { ...goldPolicy().token, decimals: 20 } }));
+    place.lie = policies(desk, (one) => ({ ...one, document }));
+    const told = await place.as("ida", [...mint, "--reference", "DEPOSIT-1", "--yes"]);
+    expect(told).toMatchObject({ code: 1, out: [] });
+    expect(told.err[0]).toMatch(/nothing is signed: the policy of GLD does not hash to/);
+  });
+
   it("cannot hide a rejection: it is not called delivered, and goes to the gate by hand", async () => {
     const { desk, gatePlace } = place.serve;
     const stolen = {
