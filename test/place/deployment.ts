@@ -189,16 +189,26 @@ export function signAs(place: Place, id: string, kind: Kind, message: Readonly<R
   return signStatement(loadCredential(place.folder.people(id)), place.person(id).deploymentId, kind, message);
 }
 
-/** A mint that Ida submits and two custodians approve, as signed statements that can be posted as often as it takes. */
-export async function prepareMint(place: Place, amount: string, reference: string): Promise<Mint> {
+export type RequestAsked = {
+  readonly operation?: "mint" | "redeem";
+  readonly amount: string;
+  readonly reference: string;
+  readonly approvers?: readonly string[];
+  readonly requestId?: Bytes32;
+};
+
+/** A request that Ida submits and people approve, as signed statements that can be posted as often as it takes. */
+export async function prepareRequest(place: Place, asked: RequestAsked): Promise<Mint> {
+  const { operation = "mint", amount, reference, approvers = ["carla", "chris"] } = asked;
   const now = Math.floor(Date.now() / 1000);
-  const requestId = bytes32.parse(fromBytes(randomBytes(32)));
+  const requestId = asked.requestId ?? bytes32.parse(fromBytes(randomBytes(32)));
+  const recipient = operation === "mint" ? { to: place.demo.bank } : {};
   const wish = {
-    operation: "mint",
+    operation,
     asset: "GLD",
     chainId,
     account: place.demo.account,
-    to: place.demo.bank,
+    ...recipient,
     amount,
     reference,
     feeCeiling: "0.02",
@@ -210,22 +220,17 @@ export async function prepareMint(place: Place, amount: string, reference: strin
   const [policies, roster] = await Promise.all([client.policies(), client.roster()]);
   const { policyHash, rosterHash } = hashesOf(policies, roster);
   const { reference: _, notBefore: __, expiresAt, ...same } = message;
-  const approvals = (["carla", "chris"] as const).map((id) => {
+  const approvals = approvers.map((id) => {
     const approvalId = fromBytes(randomBytes(32));
-    return [
-      id,
-      signAs(place, id, "Approval", {
-        decision: "approve",
-        ...same,
-        policyHash,
-        rosterHash,
-        reason: "checked",
-        expiresAt: Math.min(expiresAt, now + 3_600),
-        approvalId,
-      }),
-    ] as const;
+    const bound = { decision: "approve", ...same, policyHash, rosterHash, reason: "checked", approvalId };
+    return [id, signAs(place, id, "Approval", { ...bound, expiresAt: Math.min(expiresAt, now + 3_600) })] as const;
   });
   return { requestId, amount, statements: [["ida", signAs(place, "ida", "Submission", message)], ...approvals] };
+}
+
+/** A mint that two custodians approve. */
+export async function prepareMint(place: Place, amount: string, reference: string): Promise<Mint> {
+  return prepareRequest(place, { amount, reference });
 }
 
 function hashesOf(

@@ -4,11 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { ed25519 } from "@noble/curves/ed25519.js";
+import { connectGate } from "../../src/adapters/socket/client.ts";
+import { serveGate, type GateSocket } from "../../src/adapters/socket/server.ts";
 import { openJournal } from "../../src/adapters/journal/journal.ts";
 import { nativeChecks } from "../../src/adapters/crypto-native/checks.ts";
 import { openGate, type OpenGate } from "../../src/flow/gate/open.ts";
 import type { Backend } from "../../src/flow/gate/backend.port.ts";
 import type { Journal } from "../../src/flow/gate/journal.port.ts";
+import type { Gate } from "../../src/flow/serve/gate.port.ts";
 import type { GateAnswer } from "../../src/gate/wire.ts";
 import type { Envelope } from "../../src/statement/envelope.ts";
 import * as bytes32 from "../../src/values/bytes32.ts";
@@ -99,18 +102,34 @@ export function openPlace(
     backend,
     now: start,
     fault: (): void | Promise<void> => undefined,
-    admit: (statement: Envelope, attachment?: Json) =>
-      place.gate.answer({ verb: "admit", statement, ...(attachment === undefined ? {} : { attachment }) }),
-    sign: (requestId: Bytes32) => place.gate.answer({ verb: "sign", requestId, fees }),
+    admit: async (statement: Envelope, attachment?: Json) => (await overSocket()).admit(statement, attachment),
+    sign: async (requestId: Bytes32) => (await overSocket()).sign({ verb: "sign", requestId, fees }),
     reopen: async () => {
+      await hangUp();
       await place.gate.close();
       Object.assign(place, open());
     },
     close: async () => {
+      await hangUp();
       await place.gate.close();
       rmSync(folder, { recursive: true });
     },
   } as unknown as GatePlace;
+  let line: Promise<{ client: Gate; server: GateSocket }> | undefined;
+  /** Everybody who speaks to the gate speaks over its socket, an attacker too. */
+  const overSocket = async (): Promise<Gate> => {
+    line ??= serveGate({
+      path: join(folder, "run", "gate.sock"),
+      answer: (request) => place.gate.answer(request),
+    }).then((server) => ({ server, client: connectGate(server.path) }));
+    return (await line).client;
+  };
+  const hangUp = async (): Promise<void> => {
+    const { client, server } = (await line) ?? {};
+    client?.close();
+    await server?.close();
+    line = undefined;
+  };
   Object.assign(place, open());
   return place;
 }

@@ -16,6 +16,7 @@ import type { Bytes32 } from "../../values/bytes32.ts";
 import { Fault } from "../../values/errors.ts";
 import { fromBytes } from "../../values/hex.ts";
 import { parse as parseInstant } from "../../values/instant.ts";
+import { canonical, type Json } from "../../values/json.ts";
 import { parse as parseName } from "../../values/name.ts";
 import { parseWith } from "../../values/schema.ts";
 import { personOf, type Person } from "../person.ts";
@@ -182,14 +183,23 @@ async function approve(
 }
 
 async function saveBundle({ folder, say, demo }: Stage, { client }: Person, requestId: Bytes32): Promise<string> {
-  const bundle = await client.bundle(requestId);
-  if (bundle.kind === "absent") throw new Fault("dev.story", "the service has no bundle of a final request", "never");
+  const bundle = await wholeBundle(client, requestId);
   mkdirSync(folder.bundles, { recursive: true });
   const path = join(folder.bundles, `${requestId}.json`);
-  writeFileSync(path, `${JSON.stringify(bundle.value, null, 2)}\n`);
+  writeFileSync(path, `${JSON.stringify(bundle, null, 2)}\n`);
   await runOnce(["bundle", "verify", path, "--genesis", demo.deployment]);
   say(`a stranger's check of the bundle, offline: verified. ${path}`);
   return path;
+}
+
+/** The bundle once it tells the outcome too, which the observers report a moment after the chain is final. */
+async function wholeBundle(client: Person["client"], requestId: Bytes32): Promise<Json> {
+  for (let i = 0; i < 200; i += 1) {
+    const bundle = await client.bundle(requestId);
+    if (bundle.kind === "found" && canonical(bundle.value).includes('"kind":"outcome"')) return bundle.value;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Fault("dev.story", "the observers did not report the outcome within 20 s", "never");
 }
 
 function actor({ api, folder }: Stage, id: string): Person {
