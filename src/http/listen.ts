@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { createServer, request as plainRequest, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { isIP, type AddressInfo, type Socket } from "node:net";
+import { createSecureContext } from "node:tls";
 import type { Express } from "express";
 import { maxBodyBytes } from "../request/api.ts";
 import { Fault, InvalidValue } from "../values/errors.ts";
@@ -77,11 +78,15 @@ function serverOf(app: Express, tls: ListenOptions["tls"], { headersMs, requestM
   return server;
 }
 
-function readTls({ cert, key }: { readonly cert: string; readonly key: string }): { cert: Buffer; key: Buffer } {
+type Pem = { readonly cert: Buffer; readonly key: Buffer };
+
+function readTls({ cert, key }: NonNullable<ListenOptions["tls"]>): Pem {
   try {
-    return { cert: readFileSync(cert), key: readFileSync(key) };
+    const pem = { cert: readFileSync(cert), key: readFileSync(key) };
+    createSecureContext(pem);
+    return pem;
   } catch (error) {
-    throw new Fault("http.tls-files", `the TLS files \`${cert}\` and \`${key}\` cannot be read`, "never", error);
+    throw new Fault("http.tls-files", `\`${cert}\` and \`${key}\` are no certificate with its key`, "never", error);
   }
 }
 

@@ -25,6 +25,9 @@ export type Vote = {
   readonly approvalId: string;
 };
 
+/** What the server shows of a request, as far as an approver needs it. */
+export type Shown = Pick<RequestView, "requestId" | "initiator" | "submission" | "words">;
+
 /** What an approver is asked to agree to, in our own words. */
 export type Checked = {
   readonly submission: Submission;
@@ -38,7 +41,7 @@ export type Checked = {
  * Recomputes every word and hash of a request. Throws `InvalidValue` with code `client.untrue` when the server says anything
  * else than we compute: then nobody signs.
  */
-export function checkRequest(view: RequestView, policies: readonly PolicyView[]): Checked {
+export function checkRequest(view: Shown, policies: readonly PolicyView[]): Checked {
   const submission = submissionIn(view);
   if (submission.requestId !== view.requestId) throw untrue("requestId", "the request has another id inside");
   const policy = policyOf(policies, submission);
@@ -50,7 +53,7 @@ export function checkRequest(view: RequestView, policies: readonly PolicyView[])
   return { submission, intent, policy, words };
 }
 
-export function approvalMessage(view: RequestView, vote: Vote): WireMessage<"Approval"> {
+export function approvalMessage(view: Shown, vote: Vote): WireMessage<"Approval"> {
   const { submission } = checkRequest(view, vote.policies);
   const { requestId, operation, asset, chainId, account, to, amountText, details, intentHash } = submission;
   return {
@@ -75,7 +78,7 @@ export function approvalMessage(view: RequestView, vote: Vote): WireMessage<"App
 }
 
 export function cancellationMessage(
-  view: RequestView,
+  view: Shown,
   policies: readonly PolicyView[],
   reason: string,
 ): WireMessage<"Cancellation"> {
@@ -84,7 +87,7 @@ export function cancellationMessage(
 }
 
 /** Read as the gate reads it: exactly the fields of a submission. */
-function submissionIn({ submission, initiator }: RequestView): Submission {
+function submissionIn({ submission, initiator }: Shown): Submission {
   const unsigned = {
     kind: "Submission",
     message: submission,
