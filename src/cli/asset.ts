@@ -7,7 +7,7 @@ import { amountSchema, countSchema, instantSchema, parseWith } from "../values/s
 import type { Given } from "./command.ts";
 import { option } from "./option-value.ts";
 import { Refused, yes, type Outcome } from "./outcome.ts";
-import { asked, openService } from "./service.ts";
+import { asked, openService } from "./connection.ts";
 
 const viewSchema = z.looseObject({
   asset: z.string(),

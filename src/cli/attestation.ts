@@ -12,7 +12,7 @@ import type { Io } from "./io.ts";
 import { option, parseCount } from "./option-value.ts";
 import type { Outcome } from "./outcome.ts";
 import { quantity } from "./quantity.ts";
-import { openService } from "./service.ts";
+import { openService } from "./connection.ts";
 
 /** Without `--sequence` it is the time, which grows by itself. */
 export async function reserve(given: Given, io: Io): Promise<Outcome> {

@@ -18,7 +18,7 @@ import { attachmentsInLog } from "./log-search.ts";
 import { option, parseHash } from "./option-value.ts";
 import { Refused, yes, type Outcome } from "./outcome.ts";
 import { readPolicyFile, readRosterFile } from "./policy.ts";
-import { asked, openService, type Service } from "./service.ts";
+import { asked, openService, type Service } from "./connection.ts";
 
 const seat = z.object({ person: nameSchema, at: instantSchema });
 /** What the service shows of a proposed document; `document` is held against its hash before it is believed. */

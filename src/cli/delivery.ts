@@ -11,7 +11,7 @@ import { fileJson, writeNew } from "./document-file.ts";
 import type { Given } from "./command.ts";
 import { readParcel, type Parcel } from "./parcel.ts";
 import { no, yes, type Outcome } from "./outcome.ts";
-import type { Service } from "./service.ts";
+import type { Service } from "./connection.ts";
 
 /** `said` names the statement for the reader and goes into the JSON. */
 export async function deliver(

@@ -9,7 +9,7 @@ import type { Given } from "./command.ts";
 import type { Io } from "./io.ts";
 import { option, optionAfter, optionHash } from "./option-value.ts";
 import { UsageError, type Outcome } from "./outcome.ts";
-import { openService } from "./service.ts";
+import { openService } from "./connection.ts";
 
 export async function freeze(given: Given, io: Io): Promise<Outcome> {
   const service = openService(given);

@@ -7,7 +7,7 @@ import { openGenesis } from "./genesis-file.ts";
 import type { Given } from "./command.ts";
 import { no, yes, type Outcome } from "./outcome.ts";
 import { readParcel } from "./parcel.ts";
-import { pinsOf } from "./service.ts";
+import { pinsOf } from "./connection.ts";
 
 export async function object(given: Given): Promise<Outcome> {
   const pins = pinsOf(openGenesis(given.text("genesis")));

@@ -11,7 +11,7 @@ import { countSchema, parseWith } from "../values/schema.ts";
 import type { PolicyView, RosterView } from "../request/api.ts";
 import { z } from "zod";
 import { Refused } from "./outcome.ts";
-import { asked, type Service } from "./service.ts";
+import { asked, type Service } from "./connection.ts";
 
 export type InForce = {
   readonly policy: Policy;

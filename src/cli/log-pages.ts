@@ -5,7 +5,7 @@ import { decodeLeaf } from "../log/leaf.ts";
 import { utf8 } from "../values/digest.ts";
 import { Fault, InvalidValue } from "../values/errors.ts";
 import { countSchema, parseWith } from "../values/schema.ts";
-import { asked, type Service } from "./service.ts";
+import { asked, type Service } from "./connection.ts";
 
 const pageSchema = z.looseObject({ leaves: z.array(z.looseObject({ index: countSchema, leaf: z.string() })) });
 const pageSize = 500;

@@ -4,7 +4,7 @@ import { parse as parseCheckpoint } from "../log/checkpoint.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import type { Json } from "../values/json.ts";
 import { entryOf, leavesOf } from "./log-pages.ts";
-import { asked, type Service } from "./service.ts";
+import { asked, type Service } from "./connection.ts";
 
 /** Attachments of the statements of a kind about one document, in order. */
 export async function attachmentsInLog(service: Service, kind: Kind, documentHash: Bytes32): Promise<readonly Json[]> {

@@ -13,7 +13,7 @@ import { fileJson, readText, writeNew } from "./document-file.ts";
 import type { Given } from "./command.ts";
 import { entryOf, leavesOf, type Leaf } from "./log-pages.ts";
 import { Refused, yes, type Outcome } from "./outcome.ts";
-import { asked, openService, type Service } from "./service.ts";
+import { asked, openService, type Service } from "./connection.ts";
 
 /** As much as one string holds with room to spare. */
 const maxExportBytes = 256 * 1024 * 1024;

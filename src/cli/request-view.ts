@@ -7,7 +7,7 @@ import { toIso } from "../values/instant.ts";
 import { documentsInForce, type Documents } from "./in-force.ts";
 import { option, parseHash } from "./option-value.ts";
 import { Refused } from "./outcome.ts";
-import { asked, type Service } from "./service.ts";
+import { asked, type Service } from "./connection.ts";
 
 export type Shown = { readonly view: RequestView; readonly checked: Checked; readonly documents: Documents };
 

@@ -16,7 +16,7 @@ import { option, optionAfter, optionHash, parseCount, parseHash } from "./option
 import { no, Refused, yes, type Outcome } from "./outcome.ts";
 import { withoutUnit } from "./quantity.ts";
 import { bindingLines, checkedView, lifeLines, requestIn } from "./request-view.ts";
-import { asked, openService } from "./service.ts";
+import { asked, openService } from "./connection.ts";
 import { signingAccount } from "./signing-account.ts";
 
 const usualFeeCeiling = "0.02 ETH";
