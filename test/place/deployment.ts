@@ -219,11 +219,13 @@ export async function prepareRequest(place: Place, asked: RequestAsked): Promise
   const { client } = place.person("carla");
   const [policies, roster] = await Promise.all([client.policies(), client.roster()]);
   const { policyHash, rosterHash } = hashesOf(policies, roster);
-  const { reference: _, notBefore: __, expiresAt, ...same } = message;
   const approvals = approvers.map((id) => {
     const approvalId = fromBytes(randomBytes(32));
-    const bound = { decision: "approve", ...same, policyHash, rosterHash, reason: "checked", approvalId };
-    return [id, signAs(place, id, "Approval", { ...bound, expiresAt: Math.min(expiresAt, now + 3_600) })] as const;
+    const bound = { decision: "approve", ...shared(message), policyHash, rosterHash, reason: "checked", approvalId };
+    return [
+      id,
+      signAs(place, id, "Approval", { ...bound, expiresAt: Math.min(message.expiresAt, now + 3_600) }),
+    ] as const;
   });
   return { requestId, amount, statements: [["ida", signAs(place, "ida", "Submission", message)], ...approvals] };
 }
@@ -231,6 +233,13 @@ export async function prepareRequest(place: Place, asked: RequestAsked): Promise
 /** A mint that two custodians approve. */
 export async function prepareMint(place: Place, amount: string, reference: string): Promise<Mint> {
   return prepareRequest(place, { amount, reference });
+}
+
+/** The fields that a submission and an approval have in common. */
+function shared(message: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(message).filter(([field]) => !["reference", "notBefore", "expiresAt"].includes(field)),
+  );
 }
 
 function hashesOf(

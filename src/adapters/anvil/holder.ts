@@ -9,7 +9,12 @@ import type { Bytes32 } from "../../values/bytes32.ts";
 import { Fault } from "../../values/errors.ts";
 import type { Hex } from "../../values/hex.ts";
 
-export type Move = { readonly token: Address; readonly holder: { readonly privateKey: Hex }; readonly to: Address; readonly amount: string };
+export type Move = {
+  readonly token: Address;
+  readonly holder: { readonly privateKey: Hex };
+  readonly to: Address;
+  readonly amount: string;
+};
 
 const erc20 = new Interface(["function transfer(address to, uint256 amount) returns (bool)"]);
 const tries = 120;

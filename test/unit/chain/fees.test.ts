@@ -1,3 +1,4 @@
+/** Fees stay under the ceiling, whatever the market does. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { bump, propose, type Fees, type Market } from "../../../src/chain/fees.ts";

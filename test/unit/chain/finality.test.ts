@@ -1,3 +1,4 @@
+/** When a block is final, by tag and by depth. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { finalHeight, standing, type Mined } from "../../../src/chain/finality.ts";

@@ -1,3 +1,4 @@
+/** How much gas an operation may carry. */
 import { describe, expect, it } from "vitest";
 import { fillerGas, gasBounds } from "../../../src/chain/gas.ts";
 import { operationSchema } from "../../../src/intent/operation.ts";

@@ -1,3 +1,4 @@
+/** What a receipt says against what was approved. */
 import { describe, expect, it } from "vitest";
 import { encodeAbiParameters, encodeEventTopics, parseAbi } from "viem";
 import { compare } from "../../../src/chain/outcome.ts";

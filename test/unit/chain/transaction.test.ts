@@ -1,3 +1,4 @@
+/** Transactions as bytes, read back by a second library. */
 import fc from "fast-check";
 import { decodeRlp, encodeRlp, Transaction, Wallet } from "ethers";
 import { describe, expect, it } from "vitest";
