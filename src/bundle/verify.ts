@@ -134,6 +134,7 @@ function namedBy(entry: Entry): readonly Bytes32[] {
     case "statement":
     case "permit":
     case "signature":
+    case "freeze":
       return [];
   }
 }

@@ -80,6 +80,17 @@ export const entrySchema = z.discriminatedUnion("kind", [
     yParity: z.union([z.literal(0), z.literal(1)]),
     txHash: bytes32Schema,
   }),
+  /** A freeze that the gate itself puts on, with the statement that made it, if one did. */
+  z.strictObject({
+    ...stamp,
+    kind: z.literal("freeze"),
+    freezeId: bytes32Schema,
+    scope: z.enum(["asset", "key"]),
+    target: nameSchema,
+    reason: z.string(),
+    by: nameSchema,
+    statement: envelopeSchema.optional(),
+  }),
   /** Enough observers saw what became of a transaction, in a finalized block. */
   z.strictObject({
     ...stamp,

@@ -6,11 +6,11 @@ import type { ReserveAttestation } from "../../statement/message.ts";
 import * as duration from "../../values/duration.ts";
 import { InvalidValue } from "../../values/errors.ts";
 import type { Instant } from "../../values/instant.ts";
-import { hash } from "../../values/json.ts";
 import type { Name } from "../../values/name.ts";
 import type { Admission, Case } from "./admission.ts";
 import type { Core } from "./core.ts";
 import { isObserver } from "./facts.ts";
+import { freezeByItself } from "./own-freeze.ts";
 import { settle } from "./settle.ts";
 
 /** A clock of somebody else may be ahead of ours by this much. */
@@ -45,7 +45,15 @@ export function admitAttestation(
     );
   if (succession.kind === "conflict") {
     const reason = `${author} attested two different things under sequence ${String(message.sequence)}`;
-    freezeAsset(core, message.asset, { reason, by: author, now });
+    // Two truths of one sequence: nothing of the asset is signed until officers have looked.
+    freezeByItself(core, {
+      scope: "asset",
+      target: message.asset,
+      reason,
+      by: author,
+      now,
+      statement: statement.envelope,
+    });
     throw new InvalidValue("attestation.conflict", `${reason}; ${message.asset} is frozen`, "message.sequence");
   }
   return { kind: "store", about: message.asset };
@@ -121,30 +129,4 @@ function latestOf(core: Core, asset: Name, attestor: Name): ReserveAttestation |
   const own = core.journal.statementsAbout("ReserveAttestation", asset).filter((stored) => stored.member === attestor);
   const statement = own.length === 0 ? undefined : readStatement(own.at(-1)?.envelope);
   return statement?.kind === "ReserveAttestation" ? statement.message : undefined;
-}
-
-/** Two truths of one sequence: nothing of the asset is signed until officers have looked. */
-function freezeAsset(
-  core: Core,
-  asset: Name,
-  { reason, by, now }: { readonly reason: string; readonly by: Name; readonly now: Instant },
-): void {
-  const known = core.journal
-    .freezes()
-    .some(
-      (freeze) => freeze.scope === "asset" && freeze.target === asset && !freeze.lifted && freeze.reason === reason,
-    );
-  if (known) return;
-  core.journal.transaction(() => {
-    core.journal.putFreeze({
-      freezeId: hash({ asset, reason, now }),
-      scope: "asset",
-      target: asset,
-      reason,
-      by,
-      at: now,
-      lifted: false,
-    });
-    core.journal.advance(now);
-  });
 }

@@ -10,12 +10,12 @@ import { decide } from "../../policy/decide.ts";
 import type { Decision } from "../../policy/decision.ts";
 import type { Facts } from "../../policy/facts.ts";
 import type { Unsigned } from "../../log/entry.ts";
-import { hash } from "../../values/json.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
 import type { Instant } from "../../values/instant.ts";
 import type { ManagedKey } from "../../roster/roster.ts";
 import type { Core } from "./core.ts";
 import { gatherFacts } from "./facts.ts";
+import { freezeByItself } from "./own-freeze.ts";
 import { countedVotes, standsInTheWay, type Request } from "./request.ts";
 
 export type Judged = { readonly facts: Facts; readonly decision: Decision };
@@ -123,22 +123,10 @@ function laneNonce(core: Core, { intent }: Request, facts: Facts, now: Instant):
   return next.refusal;
 }
 
-/** A nonce we did not sign freezes its key at once, in the name of the journal. */
+/** A nonce that we did not sign freezes its key at once. */
 function freezeLane(core: Core, account: Request["intent"]["account"], reason: string, now: Instant): void {
   const key = core.standing().roster.index.keyByAccount(account);
-  const known = core.journal
-    .freezes()
-    .some((freeze) => freeze.scope === "key" && freeze.target === key?.id && !freeze.lifted);
-  if (key === undefined || known) return;
-  core.journal.putFreeze({
-    freezeId: hash({ account, reason, now }),
-    scope: "key",
-    target: key.id,
-    reason,
-    by: key.id,
-    at: now,
-    lifted: false,
-  });
+  if (key !== undefined) freezeByItself(core, { scope: "key", target: key.id, reason, by: key.id, now });
 }
 
 type Claim = {

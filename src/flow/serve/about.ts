@@ -10,6 +10,8 @@ export function aboutEntry(entry: Entry): string {
       return aboutStatement(readStatement(entry.statement));
     case "activation":
       return entry.document;
+    case "freeze":
+      return entry.freezeId;
     case "allocation":
     case "permit":
     case "signature":

@@ -91,6 +91,9 @@ export async function foldEntry(folding: Folding, index: number, entry: Entry): 
     case "signature":
       await foldSignature(folding, entry);
       return;
+    case "freeze":
+      // Requests hear of it from the gate's own answers.
+      return;
     case "outcome":
       folding.outcomes.push({ txHash: entry.txHash, requestId: entry.requestId, status: entry.status });
       await move(folding, entry.requestId, { kind: "woken" }, entry.instant);

@@ -528,3 +528,17 @@ test("the order in which true statements arrive changes nothing", async () => {
     { numRuns: 8 },
   );
 });
+
+test("a freeze that the gate puts on by itself stands in the log with its reason and its evidence", async () => {
+  await bringEvidence(place);
+  await place.admit(attestation(place.deployment, place.now, { reserves: units(20_000) }));
+  const last = place.journal.leaves(place.journal.size() - 1, 1)[0];
+  const leaf: unknown = JSON.parse(new TextDecoder().decode(last?.bytes));
+  expect(leaf).toMatchObject({
+    kind: "freeze",
+    scope: "asset",
+    target: "GLD",
+    by: "vault-auditor",
+    statement: { kind: "ReserveAttestation", message: { reserves: units(20_000) } },
+  });
+});
