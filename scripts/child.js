@@ -7,6 +7,7 @@ const forwarded = ["SIGTERM", "SIGHUP", "SIGINT"];
 /**
  * Runs a program with our own terminal and resolves with its exit code (128 + n when signal n ended it).
  * Ctrl-C on a terminal reaches the child by itself, so that one is only outlived here, not sent twice.
+ * When whoever started us is gone (npm that was ended), the child is ended too.
  */
 export function run(program, args, env = process.env) {
   return new Promise((resolve, reject) => {
@@ -15,7 +16,14 @@ export function run(program, args, env = process.env) {
       if (signal !== "SIGINT" || process.stdin.isTTY !== true) child.kill(signal);
     };
     for (const signal of forwarded) process.on(signal, onSignal);
+    const parent = process.ppid;
+    const orphaned = setInterval(() => {
+      if (process.ppid === parent) return;
+      clearInterval(orphaned);
+      child.kill("SIGTERM");
+    }, 1_000);
     const done = () => {
+      clearInterval(orphaned);
       for (const signal of forwarded) process.off(signal, onSignal);
     };
     child.on("error", (error) => {
