@@ -179,7 +179,7 @@ test.each([
     "POST /v1/statements HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n",
     "400",
   ],
-])("%s is answered %3$s, as a problem that repeats nothing", async (_, text, status) => {
+])("%s is answered as a problem that repeats nothing", async (_, text, status) => {
   const server = await start();
   const socket = connect(server.port, "127.0.0.1");
   socket.write(text);

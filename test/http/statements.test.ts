@@ -1,4 +1,6 @@
 /** Handing in statements over real HTTP: receipts, refusals, bad input, and nothing of it in logs or errors. */
+import { once } from "node:events";
+import { connect } from "node:net";
 import { Writable } from "node:stream";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createAccessLog } from "../../src/http/access-log.ts";
@@ -201,6 +203,26 @@ test("a body that is sent in pieces without a length is counted as it comes", as
     duplex: "half",
   });
   expect((await problemOf(response)).code).toBe("http.body-too-large");
+});
+
+test("a body without an end is answered and cut off, not gathered", async () => {
+  const server = await start();
+  const socket = connect(server.port, "127.0.0.1");
+  const piece = Buffer.concat([Buffer.from("10000\r\n"), Buffer.alloc(65_536, 0x20), Buffer.from("\r\n")]);
+  let said = "";
+  socket.on("data", (chunk: Buffer) => (said += chunk.toString()));
+  socket.on("error", () => undefined);
+  socket.write(
+    "POST /v1/statements HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n",
+  );
+  let sent = 0;
+  for (; sent < 1_000 && socket.writable; sent += 1) {
+    if (!socket.write(piece)) await Promise.race([once(socket, "drain"), once(socket, "close")]).catch(() => undefined);
+  }
+  expect(sent).toBeLessThan(500);
+  expect(said).toMatch(/^HTTP\/1\.1 413 /);
+  socket.destroy();
+  await server.close();
 });
 
 test("too long a body for any other route is refused too", async () => {
