@@ -1,0 +1,55 @@
+/**
+ * `npm run bench [-- --all] [-- --only NAME]`: how long people wait and how fast it signs, each figure beside a reference of the
+ * same run. Exit 1 when a demand is missed. `--all` times `npm test` too, which takes its ten minutes.
+ */
+import { availableParallelism } from "node:os";
+import { parseArgs } from "node:util";
+import { loadNow, machine } from "../place/machine.ts";
+import { measureCommands, measureStories } from "./commands.ts";
+import { measureDeciding } from "./deciding.ts";
+import { table, type Figure } from "./figure.ts";
+import { measureMinting } from "./minting.ts";
+import { measureSigning } from "./signing.ts";
+
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+const { values } = parseArgs({
+  options: { all: { type: "boolean", default: false }, only: { type: "string", multiple: true } },
+});
+
+/** One part after the other, so that none measures another; the signing rate is the reference of the minting rate. */
+const parts: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
+  stories: measureStories,
+  deciding: measureDeciding,
+  signing: async () => {
+    const signing = await measureSigning();
+    return [...signing.figures, ...(await measureMinting(signing.rawPerSecond))];
+  },
+  commands: () => measureCommands(values.all),
+};
+
+const strangers = (values.only ?? []).filter((name) => !Object.hasOwn(parts, name));
+if (strangers.length > 0) throw new Error(`\`${strangers.join(" ")}\` is none of ${Object.keys(parts).join(", ")}`);
+
+const loads = [loadNow()];
+say(machine());
+const figures: Figure[] = [];
+for (const [name, measure] of Object.entries(parts)) {
+  if (values.only !== undefined && !values.only.includes(name)) continue;
+  say(`measuring ${name} …`);
+  figures.push(...(await measure()));
+  loads.push(loadNow());
+}
+say("");
+say(table(figures));
+say("");
+const cores = availableParallelism();
+if (loads[0]! > cores / 2)
+  say(
+    `load average ${loads.map((load) => load.toFixed(1)).join(", ")} on ${String(cores)} cores: others use this machine, so durations are pessimistic`,
+  );
+const missed = figures.filter((figure) => figure.missed);
+say(missed.length === 0 ? "every demand is met" : `missed: ${missed.map(({ name }) => name).join("; ")}`);
+process.exitCode = missed.length === 0 ? 0 : 1;

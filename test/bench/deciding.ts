@@ -1,0 +1,170 @@
+/** What the gate computes: decisions, bundles, admissions, each beside the piece of work it cannot be cheaper than. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { secp256k1 } from "@noble/curves/secp256k1.js";
+import { nativeChecks } from "../../src/adapters/crypto-native/checks.ts";
+import { verifyBundle } from "../../src/bundle/verify.ts";
+import { compile } from "../../src/policy/compile.ts";
+import { decide } from "../../src/policy/decide.ts";
+import type { SignatureChecks } from "../../src/values/signature-checks.ts";
+import { fullBundle } from "../place/bundle-maker.ts";
+import { openPlace } from "../place/gate.ts";
+import { goldDeployment, sightings } from "../place/gold.ts";
+import { testSecret } from "../place/people.ts";
+import { bankA, document, documentWith, inputWith } from "../unit/policy/example.ts";
+import { toBytes } from "../../src/values/hex.ts";
+import { atLeast, atMost, median, microseconds, perSecond, type Figure } from "./figure.ts";
+
+/** A decision writes every clause in words; two hundred rules may not make it cost like something that touches a disk. */
+const mostOverRecover = { few: 20, many: 60 } as const;
+/** The checks of signatures are the part nobody can leave out; the rest is canonical JSON, hashes and the decision again. */
+const mostOverChecks = 40;
+/** One admission: a frame each way, an Ed25519 check, a durable transaction and a signed receipt, beside a durable insert alone. */
+const leastOfInserts = 0.05;
+
+/** Median milliseconds of one call, over rounds long enough for the clock. */
+function timeOf(call: () => unknown, roundMs = 100, rounds = 9): number {
+  const round = (): number => {
+    const began = performance.now();
+    let calls = 0;
+    while (performance.now() - began < roundMs) {
+      call();
+      calls += 1;
+    }
+    return (performance.now() - began) / calls;
+  };
+  round();
+  return median(Array.from({ length: rounds }, round));
+}
+
+function measureRecover(): number {
+  const digest = toBytes(testSecret("digest"));
+  const made = secp256k1.sign(digest, toBytes(testSecret("signer")), { prehash: false, format: "recovered" });
+  const signature = Uint8Array.of(...made.subarray(1), 27 + made[0]!);
+  const { recoverSecp256k1 } = nativeChecks();
+  if (recoverSecp256k1(digest, signature) === undefined) throw new Error("the signature does not recover");
+  return timeOf(() => recoverSecp256k1(digest, signature));
+}
+
+/** The example's policy, with as many rules more as it takes, each for a recipient of its own. */
+function withRules(count: number): ReturnType<typeof inputWith> {
+  const input = inputWith();
+  const more = Array.from({ length: count - document.rules.length }, (_, index) => `list-${String(index + 1)}`);
+  const lists = Object.fromEntries(
+    more.map((name, index) => [
+      name,
+      { entries: [{ address: `0x${(index + 1).toString(16).padStart(40, "0")}`, label: name }] },
+    ]),
+  );
+  const mint = document.rules[0]!;
+  const rules = more.map((name) => ({ ...mint, id: `to-${name}`, when: { ...mint.when, to: { in: name } } }));
+  const policy = compile(
+    documentWith({ rules: [...document.rules, ...rules], lists: { ...document.lists, ...lists } }),
+  );
+  if (policy.rules.length !== count || input.intent.to !== bankA) throw new Error("not the policy that was meant");
+  return { ...input, policy };
+}
+
+function measureDecide(recoverMs: number): readonly Figure[] {
+  return ([5, 200] as const).map((count) => {
+    const input = withRules(count);
+    if (decide(input).verdict !== "allowed") throw new Error("the example is not allowed");
+    const ms = timeOf(() => decide(input));
+    return {
+      name: `decide() with ${String(count)} rules`,
+      value: `${microseconds(ms)} (${perSecond(1_000 / ms)})`,
+      reference: `secp256k1 recovery alone: ${microseconds(recoverMs)}`,
+      ...atMost(ms / recoverMs, count === 5 ? mostOverRecover.few : mostOverRecover.many),
+    };
+  });
+}
+
+async function measureBundle(): Promise<Figure> {
+  const { bundle, genesis } = await fullBundle();
+  const checks = nativeChecks();
+  let inChecks = 0;
+  const timed = <A extends Uint8Array[], R>(ask: (...args: A) => R): ((...args: A) => R) => {
+    return (...args) => {
+      const began = performance.now();
+      const answer = ask(...args);
+      inChecks += performance.now() - began;
+      return answer;
+    };
+  };
+  const watched: SignatureChecks = {
+    recoverSecp256k1: timed(checks.recoverSecp256k1),
+    verifyEd25519: timed(checks.verifyEd25519),
+    verifyP256: timed(checks.verifyP256),
+  };
+  let verified = 0;
+  const ms = timeOf(
+    () => {
+      if (verifyBundle(bundle, genesis, watched).kind !== "verified") throw new Error("the bundle does not verify");
+      verified += 1;
+    },
+    500,
+    5,
+  );
+  const checksMs = inChecks / verified;
+  return {
+    name: `bundle verify, ${String(bundle.leaves.length)} leaves`,
+    value: `${ms.toFixed(1)} ms`,
+    reference: `its signature checks alone: ${checksMs.toFixed(1)} ms`,
+    ...atMost(ms / checksMs, mostOverChecks),
+  };
+}
+
+/** Rows of the size of a statement, each its own durable transaction, on the same disk. */
+function measureInserts(): number {
+  const folder = mkdtempSync(join(tmpdir(), "countersign-bench-"));
+  const database = new DatabaseSync(join(folder, "insert.sqlite"));
+  try {
+    database.exec(
+      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE row (id INTEGER PRIMARY KEY, text TEXT)",
+    );
+    const insert = database.prepare("INSERT INTO row (text) VALUES (?)");
+    const text = "x".repeat(800);
+    return 1_000 / timeOf(() => insert.run(text), 200, 5);
+  } finally {
+    database.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Observations of both observers at ever newer blocks, over the socket. */
+async function measureAdmit(): Promise<Figure> {
+  const deployment = goldDeployment();
+  const place = openPlace(deployment);
+  const blocks = 60;
+  try {
+    const statements = Array.from({ length: blocks }, (_, index) =>
+      sightings(deployment, { blockNumber: 10 + index, blockTime: place.now - 100 + index }),
+    ).flat();
+    const next = statements.values();
+    const began = performance.now();
+    await Promise.all(
+      Array.from({ length: 16 }, async () => {
+        for (const statement of next) {
+          const answer = await place.admit(statement);
+          if (answer.kind !== "admitted") throw new Error(`not admitted: ${JSON.stringify(answer)}`);
+        }
+      }),
+    );
+    const rate = (statements.length * 1_000) / (performance.now() - began);
+    const inserts = measureInserts();
+    return {
+      name: "observations admitted by the gate",
+      value: perSecond(rate),
+      reference: `durable SQLite inserts alone: ${perSecond(inserts)}`,
+      ...atLeast(rate / inserts, leastOfInserts),
+    };
+  } finally {
+    await place.close();
+  }
+}
+
+export async function measureDeciding(): Promise<readonly Figure[]> {
+  return [...measureDecide(measureRecover()), await measureBundle(), await measureAdmit()];
+}
