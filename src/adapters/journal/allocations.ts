@@ -106,10 +106,10 @@ export function allocationsOf(database: Database): Allocations {
       invariant(changed === 1, "an allocation that ends is in the journal");
     },
     mintedAbove: (asset, blockNumber) =>
-      list("asset = $asset AND operation = 'mint' AND outcome = 'success' AND outcome_block > $blockNumber", {
-        asset,
-        blockNumber,
-      }),
+      list(
+        "asset = $asset AND operation = 'mint' AND outcome IN ('success', 'mismatch') AND outcome_block > $blockNumber",
+        { asset, blockNumber },
+      ),
     spendApproval: (approvalId, requestId) =>
       database.run(
         "INSERT INTO approvals (approval_id, request_id) VALUES ($approvalId, $requestId) ON CONFLICT DO NOTHING",

@@ -105,7 +105,8 @@ const first = `
   CREATE INDEX allocations_open ON allocations (asset, id) WHERE outcome = 'open';
   CREATE INDEX allocations_asset ON allocations (asset, at);
   CREATE INDEX allocations_account ON allocations (account, at);
-  CREATE INDEX allocations_minted ON allocations (asset, outcome_block) WHERE operation = 'mint' AND outcome = 'success';
+  CREATE INDEX allocations_minted ON allocations (asset, outcome_block)
+    WHERE operation = 'mint' AND outcome IN ('success', 'mismatch');
 
   CREATE TABLE approvals (approval_id TEXT PRIMARY KEY, request_id TEXT NOT NULL) STRICT, WITHOUT ROWID;
 

@@ -147,7 +147,7 @@ export type Journal = {
   readonly allocation: (requestId: Bytes32) => Allocation | undefined;
   /** Highest nonce ever allocated on a lane, undefined for a fresh one. */
   readonly highestNonce: (chainId: number, account: Address) => number | undefined;
-  /** Allocations of an asset or of an account since an instant, plus all with outcome open or (when success) with outcomeBlock above `observedBlock`. */
+  /** Allocations of an asset or of an account since an instant, plus all that are open. */
   readonly allocationsSince: (filter: {
     readonly asset?: Name;
     readonly account?: Address;
@@ -159,7 +159,7 @@ export type Journal = {
     outcome: "success" | "reverted" | "mismatch",
     outcomeBlock: number,
   ) => void;
-  /** Successful mints of an asset whose outcome block is above a height: not in the supply observed there. */
+  /** Mints of an asset that took effect above a height, as approved or not: not in the supply observed there. Only a revert minted nothing. */
   readonly mintedAbove: (asset: Name, blockNumber: number) => readonly Allocation[];
 
   /** False when the approval id was spent before, by any request. */

@@ -132,10 +132,12 @@ describe("allocations", () => {
     for (const number of [1, 2, 3, 4]) put(number, number === 4 ? { operation: "redeem" } : {});
     put(5, { asset: called("SLV") });
     put(6);
+    put(7);
+    journal.settleAllocation(id(7), "mismatch", 12);
     for (const number of [1, 2, 4, 5]) journal.settleAllocation(id(number), "success", 10 + number);
     journal.settleAllocation(id(3), "reverted", 20);
-    expect(requests(journal.mintedAbove(called("GLD"), 10))).toEqual([id(1), id(2)]);
-    expect(requests(journal.mintedAbove(called("GLD"), 11))).toEqual([id(2)]);
+    expect(requests(journal.mintedAbove(called("GLD"), 10))).toEqual([id(1), id(2), id(7)]);
+    expect(requests(journal.mintedAbove(called("GLD"), 11))).toEqual([id(2), id(7)]);
     expect(requests(journal.mintedAbove(called("GLD"), 12))).toEqual([]);
   });
 
