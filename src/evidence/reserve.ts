@@ -23,7 +23,7 @@ export type AttestedReserve = {
 export type Succession = { readonly kind: "first" | "newer" | "same" | "stale" | "conflict" };
 
 /**
- * `previous` is the attestor's latest for the same asset. A lower sequence, or a higher one that looks further back, is `stale`;
+ * `previous` is an earlier one of the attestor for the same asset, mostly its latest. A lower sequence, or a higher one that looks further back, is `stale`;
  * the same sequence with other content is a `conflict`, for which the asset is frozen.
  */
 export function succeed(previous: ReserveAttestation | undefined, next: ReserveAttestation): Succession {

@@ -29,6 +29,9 @@ const first = `
     attachment TEXT
   ) STRICT;
   CREATE INDEX statements_about ON statements (kind, about, id);
+  CREATE INDEX statements_latest ON statements (kind, about, member, id);
+  CREATE INDEX statements_sequence ON statements (about, member, json_extract(envelope, '$.message.sequence'))
+    WHERE kind = 'ReserveAttestation';
 
   CREATE TABLE observations (
     id INTEGER PRIMARY KEY,

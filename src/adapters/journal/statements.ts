@@ -7,7 +7,10 @@ import { bytes32Schema, countSchema, instantSchema, nameSchema } from "../../val
 import type { Database } from "./connection.ts";
 import { jsonColumn, jsonColumnOf, optional, readOptional, readRows, toJson } from "./row.ts";
 
-type Statements = Pick<Journal, "putStatement" | "statement" | "statementsAbout">;
+type Statements = Pick<
+  Journal,
+  "putStatement" | "statement" | "statementsAbout" | "latestStatements" | "latestStatement" | "attestation"
+>;
 
 const columns = "hash, kind, about, member, at, leaf, envelope, attachment";
 
@@ -21,6 +24,18 @@ const statementRow: z.ZodType<StoredStatement> = z.strictObject({
   envelope: jsonColumnOf(envelopeSchema),
   attachment: optional(jsonColumn),
 });
+
+/** One step of the index for each member, however often each has spoken. */
+const latest = `WITH RECURSIVE speakers (member) AS (
+    SELECT min(member) FROM statements WHERE kind = $kind AND about = $about
+    UNION ALL
+    SELECT (SELECT min(member) FROM statements WHERE kind = $kind AND about = $about AND member > speakers.member)
+    FROM speakers WHERE speakers.member IS NOT NULL
+  )
+  SELECT ${columns} FROM statements WHERE id IN (
+    SELECT (SELECT max(id) FROM statements WHERE kind = $kind AND about = $about AND member = speakers.member)
+    FROM speakers WHERE member IS NOT NULL
+  ) ORDER BY member`;
 
 export function statementsOf(database: Database): Statements {
   return {
@@ -43,6 +58,24 @@ export function statementsOf(database: Database): Statements {
           kind,
           about,
         }),
+      ),
+    latestStatements: (kind, about) => readRows(statementRow, database.all(latest, { kind, about })),
+    latestStatement: (kind, about, member) =>
+      readOptional(
+        statementRow,
+        database.get(
+          `SELECT ${columns} FROM statements WHERE kind = $kind AND about = $about AND member = $member ORDER BY id DESC LIMIT 1`,
+          { kind, about, member },
+        ),
+      ),
+    attestation: (asset, attestor, sequence) =>
+      readOptional(
+        statementRow,
+        database.get(
+          `SELECT ${columns} FROM statements WHERE kind = 'ReserveAttestation' AND about = $asset AND member = $attestor
+             AND json_extract(envelope, '$.message.sequence') = $sequence ORDER BY id LIMIT 1`,
+          { asset, attestor, sequence },
+        ),
       ),
   };
 }

@@ -1,5 +1,5 @@
 /** Judges evidence: attestations by attestors in sequence, observations by observers at blocks where they meet. */
-import { succeed } from "../../evidence/reserve.ts";
+import { succeed, type Succession } from "../../evidence/reserve.ts";
 import type { StandingPolicy } from "../../gate/standing.ts";
 import { readStatement } from "../../statement/read.ts";
 import type { ReserveAttestation } from "../../statement/message.ts";
@@ -10,6 +10,7 @@ import type { Name } from "../../values/name.ts";
 import type { Admission, Case } from "./admission.ts";
 import type { Core } from "./core.ts";
 import { isObserver } from "./facts.ts";
+import type { StoredStatement } from "./journal.port.ts";
 import { freezeByItself } from "./own-freeze.ts";
 import { settle } from "./settle.ts";
 
@@ -35,8 +36,7 @@ export function admitAttestation(
       "credential",
     );
   checkAttestation(message, policy, { now, longest: core.standing().genesis.lifetimes.attestation });
-  const latest = latestOf(core, message.asset, author);
-  const succession = succeed(latest, message);
+  const succession = successionOf(core, message, author);
   if (succession.kind === "stale")
     throw new InvalidValue(
       "attestation.stale",
@@ -125,8 +125,15 @@ function checkAttestation(
     wrong("lifetime", `an attestation lives at most ${longest}`, "expiresAt");
 }
 
-function latestOf(core: Core, asset: Name, attestor: Name): ReserveAttestation | undefined {
-  const own = core.journal.statementsAbout("ReserveAttestation", asset).filter((stored) => stored.member === attestor);
-  const statement = own.length === 0 ? undefined : readStatement(own.at(-1)?.envelope);
+/** After the attestor's last word; but two truths under one sequence are a conflict, whatever was said between them. */
+function successionOf(core: Core, message: ReserveAttestation, attestor: Name): Succession {
+  const latest = core.journal.latestStatement("ReserveAttestation", message.asset, attestor);
+  const namesake = core.journal.attestation(message.asset, attestor, message.sequence);
+  const again = succeed(attestationIn(namesake), message);
+  return again.kind === "conflict" ? again : succeed(attestationIn(latest), message);
+}
+
+function attestationIn(stored: StoredStatement | undefined): ReserveAttestation | undefined {
+  const statement = stored === undefined ? undefined : readStatement(stored.envelope);
   return statement?.kind === "ReserveAttestation" ? statement.message : undefined;
 }

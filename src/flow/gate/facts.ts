@@ -87,14 +87,12 @@ export function isObserver(core: Core, member: Name): boolean {
   return core.standing().roster.index.inGroup(member, observers);
 }
 
-/** Latest attestation of each attestor. */
+/** The last word of each attestor; when it no longer verifies, an older word does not stand in for it. */
 function reserves(core: Core, asset: Name): ReserveFact[] {
-  const latest = new Map<Name, ReserveFact>();
-  for (const stored of core.journal.statementsAbout("ReserveAttestation", asset)) {
+  return core.journal.latestStatements("ReserveAttestation", asset).flatMap((stored) => {
     const statement = verifiedAgain(core, stored, "ReserveAttestation");
-    if (statement !== undefined) latest.set(stored.member, reserveFact(statement, stored.member));
-  }
-  return [...latest.values()];
+    return statement === undefined ? [] : [reserveFact(statement, stored.member)];
+  });
 }
 
 /** Mints whose tokens the observed supply cannot hold yet: allocated and unseen, or mined above the observed block. */

@@ -111,6 +111,11 @@ export type Journal = {
   readonly statement: (hash: Bytes32) => StoredStatement | undefined;
   /** In the order of storing. */
   readonly statementsAbout: (kind: Kind, about: string) => readonly StoredStatement[];
+  /** The last one stored of each member, by member; each found by one step of an index, however many came before. */
+  readonly latestStatements: (kind: Kind, about: string) => readonly StoredStatement[];
+  readonly latestStatement: (kind: Kind, about: string, member: Name) => StoredStatement | undefined;
+  /** What an attestor said of an asset's reserves under a sequence; the first, when it was said again in the same words. */
+  readonly attestation: (asset: Name, attestor: Name, sequence: number) => StoredStatement | undefined;
 
   /** Keeps the newest three blocks of an (observer, chain, subject, fact), and every one that has a leaf. */
   readonly putObservation: (observation: Omit<StoredObservation, "leaf">) => void;

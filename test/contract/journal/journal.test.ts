@@ -217,6 +217,38 @@ describe("statements", () => {
     expect(journal.statement(id(7))).toBeUndefined();
   });
 
+  it("show the last one of each member", () => {
+    const said = [
+      ["carl", 1],
+      ["anna", 2],
+      ["carl", 3],
+      ["anna", 4],
+      ["bert", 5],
+    ] as const;
+    for (const [who, number] of said) journal.putStatement(statement(number, { member: called(who) }));
+    journal.putStatement(statement(6, { about: id(9) }));
+    expect(journal.latestStatements("Cancellation", id(1)).map(({ hash }) => hash)).toEqual([id(4), id(5), id(3)]);
+    expect(journal.latestStatement("Cancellation", id(1), called("carl"))?.hash).toBe(id(3));
+    expect(journal.latestStatement("Cancellation", id(1), called("dora"))).toBeUndefined();
+    expect(journal.latestStatements("Veto", id(1))).toEqual([]);
+  });
+
+  it("find an attestation by its sequence", () => {
+    const gold = { about: "GLD", kind: "ReserveAttestation" as const };
+    const said = (number: number, sequence: number, change: object = {}): void => {
+      const { envelope } = statement(number);
+      journal.putStatement(
+        statement(number, { ...gold, envelope: { ...envelope, kind: gold.kind, message: { sequence } }, ...change }),
+      );
+    };
+    said(1, 7);
+    said(2, 8);
+    said(3, 7, { member: called("anna") });
+    said(4, 7, { about: "SLV" });
+    const found = (sequence: number): unknown => journal.attestation(called("GLD"), called("carl"), sequence)?.hash;
+    expect([found(7), found(8), found(9)]).toEqual([id(1), id(2), undefined]);
+  });
+
   it("are stored once", () => {
     journal.putStatement(statement(1));
     expect(() => {

@@ -1,12 +1,18 @@
 /** What attestors and observers say, and what it changes: sequences, subjects, outcomes, and the room that is left. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { outcomeText, type SeenOutcome } from "../../../src/evidence/outcome.ts";
+import { documentName } from "../../../src/genesis/genesis.ts";
 import type { GateAnswer } from "../../../src/gate/wire.ts";
 import type { Envelope } from "../../../src/statement/envelope.ts";
+import { publicPart, signStatement } from "../../../src/adapters/credential/credential.ts";
+import { secretCredential } from "../../../src/adapters/credential/credential-file.ts";
 import * as address from "../../../src/values/address.ts";
 import { keccak256, utf8 } from "../../../src/values/digest.ts";
+import { hash, type Json } from "../../../src/values/json.ts";
+import * as name from "../../../src/values/name.ts";
 import { approvedMint, openPlace, requestIdOf, type GatePlace } from "../../place/gate.ts";
-import { attestation, observation, sightings, treasury, units } from "../../place/gold.ts";
+import { approval, attestation, idOf, observation, sightings, submission, treasury, units } from "../../place/gold.ts";
+import { rosterOf, sign, testSecret } from "../../place/people.ts";
 
 let place: GatePlace;
 beforeEach(() => {
@@ -88,3 +94,81 @@ describe("a mint that is final above the observed supply", () => {
     expect((await place.sign(requestIdOf(next))).kind).toBe("signed");
   });
 });
+
+describe("attestations", () => {
+  test("of one sequence that differ freeze the asset, whatever was attested between them", async () => {
+    const say = async (sequence: number, reserves: number): Promise<string> =>
+      codeOf(await place.admit(attestation(place.deployment, place.now, { sequence, reserves: units(reserves) })));
+    expect([await say(5, 1000), await say(6, 1000), await say(4, 1000)]).toEqual([
+      "admitted",
+      "admitted",
+      "attestation.stale",
+    ]);
+    expect(place.journal.freezes()).toEqual([]);
+    expect(await say(5, 10)).toBe("attestation.conflict");
+    expect(place.journal.freezes()).toMatchObject([{ scope: "asset", target: "GLD", by: "vault-auditor" }]);
+  });
+
+  test("are not looked through one by one when a request is judged", async () => {
+    await reservesOf(1000);
+    const said = await approvedMint(place);
+    const { statementsAbout } = place.journal;
+    const read: string[] = [];
+    Object.assign(place.journal, {
+      statementsAbout: (...[kind, about]: Parameters<typeof statementsAbout>) => {
+        read.push(kind);
+        return statementsAbout(kind, about);
+      },
+    });
+    await place.admit(attestation(place.deployment, place.now, { sequence: 2 }));
+    expect((await place.sign(requestIdOf(said))).kind).toBe("signed");
+    expect(read).toContain("Submission");
+    expect(read).not.toContain("ReserveAttestation");
+  });
+
+  test("an older one does not come back when the credential of the newer one leaves", async () => {
+    const { deployment } = place;
+    const second = secretCredential({ kind: "key", id: name.parse("vault-2"), privateKey: testSecret("vault 2") });
+    const first = plain(rosterOf([deployment.key]));
+    const services = first.services.map((one) =>
+      one.id === "vault-auditor" ? { ...one, credentials: [...one.credentials, publicPart(second)] } : one,
+    );
+    const wide = { ...first, version: 2, previous: documentName(deployment.rosterHash), services };
+    const proof = signStatement(second, deployment.deploymentId, "Possession", {
+      holder: "vault-auditor",
+      credential: "vault-2",
+      documentHash: hash(wide),
+    });
+    await putIntoForce(wide, deployment.rosterHash, [plain(proof)]);
+    await place.admit(attestation(deployment, place.now, { sequence: 1 }));
+    const low = attestation(deployment, place.now, { sequence: 2, reserves: units(10) });
+    const lower = signStatement(second, deployment.deploymentId, "ReserveAttestation", low.message);
+    expect(codeOf(await place.admit(lower))).toBe("admitted");
+    const narrow = { ...first, version: 3, previous: documentName(hash(wide)) };
+    await putIntoForce(narrow, hash(wide), []);
+    for (const envelope of sightings(deployment, { blockNumber: 20, blockTime: place.now - 2 }))
+      await place.admit(envelope);
+    const said = submission(deployment, { now: place.now });
+    await place.admit(said);
+    for (const by of ["carla", "chris"] as const)
+      await place.admit(approval(deployment, said, by, { rosterHash: hash(narrow) }));
+    expect(codeOf(await place.sign(requestIdOf(said)))).toBe("policy.evidence-missing");
+    await place.admit(attestation(deployment, place.now, { sequence: 3 }));
+    expect((await place.sign(requestIdOf(said))).kind).toBe("signed");
+  });
+});
+
+const plain = <T>(value: T): T => structuredClone(value);
+
+/** Two officers sign a roster, and its hour passes. */
+async function putIntoForce(document: Json, previous: string, possessions: readonly Json[]): Promise<void> {
+  const { version } = document as { readonly version: number };
+  for (const by of ["otto", "olga"] as const) {
+    const message = { documentHash: hash(document), version, previous, class: "loosen", reportHash: idOf("report") };
+    const change = sign(by, place.deployment.deploymentId, "RosterChange", message);
+    expect(codeOf(await place.admit(change, { document, possessions }))).toBe("admitted");
+  }
+  place.now += 3_700;
+  await place.sign(idOf("nothing"));
+  expect(place.journal.activeDocument("Roster", "roster")?.version).toBe(version);
+}
