@@ -2,11 +2,12 @@
 import { enact, isAgreed, readProposal, standingFromGenesis, type Proposal } from "../gate/change.ts";
 import type { Standing } from "../gate/standing.ts";
 import { checkGenesis } from "../genesis/check.ts";
+import type { Ballot } from "../policy/quorum.ts";
+import type { Holder } from "../roster/membership.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import * as duration from "../values/duration.ts";
 import { InvalidValue } from "../values/errors.ts";
 import { canonical, hash, type Json } from "../values/json.ts";
-import type { Name } from "../values/name.ts";
 import type { SignatureChecks } from "../values/signature-checks.ts";
 import type { LeafOf } from "./bundle.ts";
 import { repairsOf } from "./expected.ts";
@@ -75,11 +76,11 @@ function activate(at: Activating): { readonly era: Era } | { readonly finding: F
   const { activation, standing, examiner } = at;
   const named = namedChanges(at);
   if ("finding" in named) return named;
-  const people = new Set<Name>();
+  const signers: Ballot[] = [];
   for (const leaf of named.leaves) {
     const signed = checkSigned(leaf, standing, examiner, () => cluesOf(leaf, named.leaves, at.roles));
     if (signed.kind === "unsigned") return { finding: documentChanged(leaf, at.roles) ?? signed.finding };
-    people.add(signed.holder.member.id);
+    signers.push(ballotOf(signed.holder));
   }
   const [first] = named.leaves;
   if (first === undefined)
@@ -91,13 +92,13 @@ function activate(at: Activating): { readonly era: Era } | { readonly finding: F
   if (activation.entry.document !== documentHash) {
     return { finding: finding(`${activation.field}.entry.document`, `the signers signed ${documentHash}`) };
   }
-  return enacted(at, first, people, named.leaves);
+  return enacted(at, first, signers, named.leaves);
 }
 
 function enacted(
   { activation, standing, examiner }: Activating,
   first: ChangeLeaf,
-  people: ReadonlySet<Name>,
+  signers: readonly Ballot[],
   leaves: readonly ChangeLeaf[],
 ): { readonly era: Era } | { readonly finding: Finding } {
   const read = readChange(standing, first, examiner.checks);
@@ -107,7 +108,7 @@ function enacted(
     const other = readChange(standing, leaf, examiner.checks);
     if ("finding" in other) return other;
   }
-  if (!isAgreed(standing, proposal, people)) {
+  if (!isAgreed(standing, proposal, signers)) {
     const why = "these people are not the quorum that governs this change";
     return { finding: finding(`${activation.field}.entry.statements`, why) };
   }
@@ -135,14 +136,18 @@ function readChange(
 
 /** The statement with which the quorum was first complete: from there the delay counts. */
 function completing(standing: Standing, proposal: Proposal, leaves: readonly ChangeLeaf[]): ChangeLeaf | undefined {
-  const people = new Set<Name>();
+  const signers: Ballot[] = [];
   return [...leaves]
     .sort((a, b) => a.position - b.position)
     .find((leaf) => {
       const holder = standing.roster.index.credential(leaf.statement.credential);
-      if (holder !== undefined) people.add(holder.member.id);
-      return isAgreed(standing, proposal, people);
+      if (holder !== undefined) signers.push(ballotOf(holder));
+      return isAgreed(standing, proposal, signers);
     });
+}
+
+function ballotOf({ member, credential }: Pick<Holder, "member" | "credential">): Ballot {
+  return { person: member.id, credential: credential.id, credentialKind: credential.kind };
 }
 
 function tooEarly(

@@ -45,10 +45,16 @@ export function unbound(
 /** A new roster voids only the approvals of people or credentials that it removed or changed. */
 function staleRoster(approval: Approval, approver: Name, standing: Standing): Refusal | undefined {
   if (approval.rosterHash === standing.roster.hash) return undefined;
-  const earlier = standing.earlierRosters.get(approval.rosterHash);
-  if (earlier === undefined)
-    return { code: "approval.rosterHash", why: "the approval names a roster that was never in force" };
-  return changedMembers(earlier, standing.roster.roster).has(approver)
+  const chain = [...standing.earlierRosters, [standing.roster.hash, standing.roster.roster] as const];
+  const from = chain.findIndex(([hash]) => hash === approval.rosterHash);
+  if (from < 0) return { code: "approval.rosterHash", why: "the approval names a roster that was never in force" };
+  // Step by step: whoever was removed and came back approves anew.
+  const rosters = chain.slice(from).map(([, roster]) => roster);
+  const changed = rosters.some((roster, index) => {
+    const next = rosters[index + 1];
+    return next !== undefined && changedMembers(roster, next).has(approver);
+  });
+  return changed
     ? { code: "approval.rosterHash", why: `${approver} changed in the roster since this approval` }
     : undefined;
 }

@@ -6,7 +6,7 @@ import { checkPossessions } from "../genesis/possession.ts";
 import { changeClass } from "../policy/change-class.ts";
 import { compile } from "../policy/compile.ts";
 import { readPolicyDocument } from "../policy/document.ts";
-import { peopleMeet } from "../policy/quorum.ts";
+import { assign, type Ballot } from "../policy/quorum.ts";
 import type { ChangeRule } from "../policy/requirement.ts";
 import { indexRoster } from "../roster/membership.ts";
 import { rosterSchema } from "../roster/roster.ts";
@@ -36,8 +36,13 @@ export type Proposal = { readonly rule: ChangeRule; readonly document: Json } & 
   | { readonly kind: "Roster"; readonly name: "roster"; readonly next: StandingRoster }
 );
 
+/** The documents of the genesis; throws `genesis.duplicate-token` when two of its policies share a token. */
 export function standingFromGenesis(checked: CheckedGenesis): Standing {
   const policies = [...checked.policies].map(([asset, document]) => [asset, policyOf(document)] as const);
+  const tokens = policies.map(([, { policy }]) => `${policy.token.chain} ${policy.token.address}`);
+  if (new Set(tokens).size !== tokens.length) {
+    throw new InvalidValue("genesis.duplicate-token", "policies: two assets share one token", "policies");
+  }
   const roster = {
     hash: checked.rosterHash,
     version: checked.genesis.roster.version,
@@ -68,6 +73,8 @@ export function readProposal(
       "the document is not the one that was signed",
       "attachment.document",
     );
+  if (statement.kind === "PolicyChange" && possessions.length > 0)
+    throw new InvalidValue("change.attachment", "a policy brings no possessions", "attachment.possessions");
   const proposal =
     statement.kind === "PolicyChange"
       ? policyProposal(standing, statement, document)
@@ -94,9 +101,10 @@ export function readProposal(
   return proposal;
 }
 
-/** Whether these people satisfy the quorum that governs the change; one vote per person, services never count. */
-export function isAgreed(standing: Standing, proposal: Proposal, people: ReadonlySet<Name>): boolean {
-  return peopleMeet(proposal.rule.quorum, people, standing.roster.index);
+/** Whether these signatures satisfy the quorum that governs the change; one vote per person, services never count, and a group takes only the kinds of credential that the policy in force names. */
+export function isAgreed(standing: Standing, proposal: Proposal, signers: readonly Ballot[]): boolean {
+  const groups = proposal.kind === "Policy" ? standing.policies.get(proposal.name)?.policy.groups : undefined;
+  return assign(proposal.rule.quorum, signers, standing.roster.index, groups ?? new Map()).met;
 }
 
 /** What is in force once the proposal is. */
@@ -123,6 +131,16 @@ function policyProposal(standing: Standing, statement: StatementOf<"PolicyChange
       "attachment.document.token.chain",
     );
   }
+  const rival = [...standing.policies.values()].find(
+    ({ policy: { asset: other, token } }) =>
+      other !== asset && token.chain === next.policy.token.chain && token.address === next.policy.token.address,
+  );
+  if (rival !== undefined)
+    throw new InvalidValue(
+      "change.token",
+      `${rival.policy.asset} is this token already: one token has one policy`,
+      "attachment.document.token.address",
+    );
   if (current === undefined) {
     if (next.version !== 1)
       throw new InvalidValue(

@@ -45,6 +45,14 @@ export function build(intent: Intent, token: Address, nonce: number, fees: FeePr
   };
 }
 
+/** The same call on the same nonce for more: nothing but the fees is new, whatever policy is in force by now. */
+export function rebuild(intent: Intent, last: Unsigned, fees: FeeProposal): Built {
+  const wrong = wrongFees(intent, fees);
+  if (wrong !== undefined) return { kind: "refused", refusal: wrong };
+  const { gasLimit, maxFeePerGas, maxPriorityFeePerGas } = fees;
+  return { kind: "built", transaction: { ...last, gasLimit, maxFeePerGas, maxPriorityFeePerGas } };
+}
+
 function wrongFees(intent: Intent, { gasLimit, maxFeePerGas, maxPriorityFeePerGas }: FeeProposal): Refusal | undefined {
   const { floor, cap } = gasBounds[intent.operation];
   if (gasLimit < floor || gasLimit > cap) {

@@ -16,6 +16,9 @@ export type Seating = {
   readonly missing: readonly Missing[];
 };
 
+/** Who said yes, with which credential. */
+export type Ballot = Pick<Vote, "person" | "credential" | "credentialKind">;
+
 /** More ways or seats than this are refused when a policy is compiled, and are never met. */
 export const maxBranches = 64;
 export const maxSeats = 64;
@@ -30,7 +33,7 @@ type Hall = { readonly ballots: Ballots; readonly roster: RosterIndex; readonly 
  * seat's group, and the group takes the credential's kind. The order of votes does not matter. The caller leaves out what must
  * not count: the initiator's votes and expired ones.
  */
-export function assign(quorum: Quorum, votes: readonly Vote[], roster: RosterIndex, groups: Groups): Seating {
+export function assign(quorum: Quorum, votes: readonly Ballot[], roster: RosterIndex, groups: Groups): Seating {
   return seatBest(quorum, { ballots: ballotsOf(votes, roster), roster, groups });
 }
 
@@ -73,7 +76,7 @@ function lacking(seating: Seating): number {
   return seating.missing.reduce((sum, { count }) => sum + count, 0);
 }
 
-function ballotsOf(votes: readonly Vote[], roster: RosterIndex): Ballots {
+function ballotsOf(votes: readonly Ballot[], roster: RosterIndex): Ballots {
   const ballots = new Map<Name, Credential[]>();
   for (const vote of votes) {
     const holder = roster.credential(vote.credential);

@@ -42,7 +42,8 @@ export function converse(socket: Socket, gate: SharedGate): Conversation {
   const call = async (frame: Frame): Promise<void> => {
     gate.inFlight += 1;
     try {
-      send(fit(frame.id, await answerTo(gate, frame.body)));
+      const answer = await answerTo(gate, frame.body);
+      send(fitOrSay(frame.id, answer));
     } finally {
       gate.inFlight -= 1;
     }
@@ -95,6 +96,15 @@ async function answerTo(gate: SharedGate, body: unknown): Promise<GateAnswer> {
     return await gate.answer(request);
   } catch {
     return problem("gate.broken", "the gate met a fault of its own and signed nothing");
+  }
+}
+
+/** An answer that cannot even be written down ends no process. */
+function fitOrSay(id: number, answer: GateAnswer): Buffer {
+  try {
+    return fit(id, answer);
+  } catch {
+    return fit(id, problem("gate.answer-too-long", "the answer cannot be written into a frame"));
   }
 }
 

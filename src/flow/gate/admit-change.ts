@@ -1,18 +1,17 @@
 /** Judges changes of policies and of the roster, and vetoes against them. */
 import { readProposal } from "../../gate/change.ts";
 import { readStatement } from "../../statement/read.ts";
-import type { Quorum } from "../../policy/requirement.ts";
+import { groupsOf } from "../../policy/approval.ts";
 import { InvalidValue } from "../../values/errors.ts";
-import { canonical } from "../../values/json.ts";
 import type { Name } from "../../values/name.ts";
 import type { Admission, Case } from "./admission.ts";
 import type { Core } from "./core.ts";
-import { activateDue, noteAgreement, proposalOf } from "./documents.ts";
+import { noteAgreement, signedChanges } from "./documents.ts";
 
 /** Stores the document with the first signature under it; when the quorum is complete its wait begins. */
 export function admitChange(
   core: Core,
-  { statement, author, service, attachment, now }: Case<"PolicyChange" | "RosterChange">,
+  { statement, author, service, attachment }: Case<"PolicyChange" | "RosterChange">,
 ): Admission {
   const proposal = readProposal(core.standing(), statement, attachment, core.checks);
   const { index } = core.standing().roster;
@@ -24,37 +23,44 @@ export function admitChange(
     );
   }
   const { documentHash } = statement.message;
-  const sameMessage = core.journal
-    .statementsAbout(statement.kind, documentHash)
-    .every((stored) => canonical(stored.envelope.message) === canonical(statement.envelope.message));
-  if (!sameMessage)
+  const known = core.journal.document(documentHash);
+  if (known !== undefined && known.state !== "proposed")
+    throw new InvalidValue("change.ended", `this document is ${known.state} already`, "message.documentHash");
+  if (known === undefined && openProposals(core, author) >= mostOpen)
     throw new InvalidValue(
-      "change.other-message",
-      "this document was proposed with another class or report",
-      "message",
+      "change.too-many-open",
+      `${author} has ${String(mostOpen)} open proposals already`,
+      "credential",
     );
   return {
     kind: "store",
     about: documentHash,
     then: () => {
       const { journal } = core;
-      if (journal.document(documentHash) === undefined) {
-        journal.putDocument({
-          hash: documentHash,
-          kind: proposal.kind,
-          name: proposal.name,
-          version: proposal.next.version,
-          document: proposal.document,
-          state: "proposed",
-          completeAt: undefined,
-          activeAt: undefined,
-        });
-      }
-      const document = journal.document(documentHash);
-      if (document !== undefined) noteAgreement(core, document, now);
-      activateDue(core);
+      const document = known ?? {
+        hash: documentHash,
+        kind: proposal.kind,
+        name: proposal.name,
+        version: proposal.next.version,
+        document: proposal.document,
+        state: "proposed",
+        completeAt: undefined,
+        activeAt: undefined,
+      };
+      if (known === undefined) journal.putDocument(document);
+      noteAgreement(core, document);
     },
   };
+}
+
+/** One person keeps at most this many documents open that nobody else proposed. */
+const mostOpen = 5;
+
+function openProposals(core: Core, author: Name): number {
+  return core.journal.proposedDocuments().filter((document) => {
+    const kind = document.kind === "Policy" ? "PolicyChange" : "RosterChange";
+    return core.journal.statementsAbout(kind, document.hash)[0]?.member === author;
+  }).length;
 }
 
 /** A veto within the wait ends a proposal for ever. */
@@ -63,8 +69,10 @@ export function admitVeto(core: Core, { statement, author, service }: Case<"Veto
   const document = core.journal.document(target);
   if (document?.state !== "proposed")
     throw new InvalidValue("veto.nothing-proposed", "no proposed document has this hash", "message.target");
-  const { proposal } = proposalOf(core.standing(), document, core.journal, core.checks);
-  const { veto } = proposal.rule;
+  const rules = signedChanges(core.standing(), document, core.journal, core.checks).flatMap(([one]) =>
+    one === undefined ? [] : [readProposal(core.standing(), one.statement, one.stored.attachment, core.checks).rule],
+  );
+  const veto = rules.find((rule) => rule.veto !== undefined)?.veto;
   const { index } = core.standing().roster;
   if (veto === undefined || service || !index.inGroup(author, veto.group)) {
     throw new InvalidValue("veto.not-entitled", `${author} has no veto on this change`, "credential");
@@ -84,10 +92,4 @@ export function admitVeto(core: Core, { statement, author, service }: Case<"Veto
         }
       : {}),
   };
-}
-
-/** Every group that has a seat somewhere in the quorum. */
-function groupsOf(quorum: Quorum): readonly Name[] {
-  if ("group" in quorum) return [quorum.group];
-  return ("all" in quorum ? quorum.all : quorum.any).flatMap(groupsOf);
 }

@@ -1,16 +1,17 @@
 /** Judges freezes, which any one officer, compliance member or custodian makes, and unfreezes, which take the loosen quorum. */
 import type { Scope } from "../../gate/freeze.ts";
 import { peopleMeet } from "../../policy/quorum.ts";
-import { readStatement } from "../../statement/read.ts";
 import { bytes32Schema, parseWith } from "../../values/schema.ts";
 import { InvalidValue } from "../../values/errors.ts";
-import { toIso } from "../../values/instant.ts";
+import * as duration from "../../values/duration.ts";
+import { toIso, type Instant } from "../../values/instant.ts";
 import { hash } from "../../values/json.ts";
 import * as name from "../../values/name.ts";
 import type { Name } from "../../values/name.ts";
 import { z } from "zod";
 import type { Admission, Case } from "./admission.ts";
 import type { Core } from "./core.ts";
+import { verifiedAgain } from "./request.ts";
 
 const stoppers = ["officers", "compliance", "custodians"].map(name.parse);
 
@@ -26,16 +27,24 @@ export function admitFreeze(core: Core, { statement, author, service, now }: Cas
   }
   if (!exists(core, scope, target))
     throw new InvalidValue("freeze.unknown-target", `there is no ${scope} \`${target}\``, "message.target");
-  if (core.journal.freezes().some((freeze) => freeze.freezeId === freezeId)) {
+  const known = core.journal.freezes();
+  const same = known.find((freeze) => freeze.freezeId === freezeId);
+  if (same?.by === author) {
     throw new InvalidValue("freeze.known-id", "this freezeId was used before; take a new one", "message.freezeId");
   }
-  return {
-    kind: "store",
-    about: freezeId,
-    then: () => {
-      core.journal.putFreeze({ freezeId, scope, target, reason, by: author, at: now, lifted: false });
-    },
+  if (known.some((one) => !one.lifted && one.by === author && one.scope === scope && one.target === target)) {
+    throw new InvalidValue(
+      "freeze.in-force",
+      `${author} holds a freeze of ${scope} ${target} already`,
+      "message.target",
+    );
+  }
+  // Whoever took somebody else's freezeId first stops no freeze: it goes by the name of its statement then.
+  const id = same === undefined ? freezeId : statement.hash;
+  const put = (): void => {
+    core.journal.putFreeze({ freezeId: id, scope, target, reason, by: author, at: now, lifted: false });
   };
+  return { kind: "store", about: id, then: put };
 }
 
 /** Lifts only the freezes it names, and only once the quorum has signed the same list. */
@@ -46,6 +55,9 @@ export function admitUnfreeze(
   const { freezesHash, scope, target, expiresAt } = statement.message;
   if (now >= expiresAt)
     throw new InvalidValue("unfreeze.expired", `it expired at ${toIso(expiresAt)}`, "message.expiresAt");
+  const { approval } = core.standing().genesis.lifetimes;
+  if (expiresAt - now > duration.parse(approval))
+    throw new InvalidValue("unfreeze.lifetime", `an unfreeze lives at most ${approval}`, "message.expiresAt");
   if (service) throw new InvalidValue("unfreeze.not-entitled", `${author} is a service`, "credential");
   const freezeIds = parseWith(z.array(bytes32Schema).min(1).max(100), attachment, "unfreeze.attachment");
   if (hash(freezeIds) !== freezesHash || hash([...new Set(freezeIds)].sort()) !== freezesHash) {
@@ -88,14 +100,10 @@ function exists(core: Core, scope: Scope, target: string): boolean {
   }
 }
 
-/** People whose unexpired signature under the same list is stored already. */
-function signers(core: Core, freezesHash: string, now: number): readonly Name[] {
+/** People whose unexpired signature under the same list is stored and still verifies. */
+function signers(core: Core, freezesHash: string, now: Instant): readonly Name[] {
   return core.journal.statementsAbout("Unfreeze", freezesHash).flatMap((stored) => {
-    const statement = readStatement(stored.envelope);
-    const counts =
-      statement.kind === "Unfreeze" &&
-      statement.message.expiresAt > now &&
-      core.standing().roster.index.credential(statement.credential)?.member.id === stored.member;
-    return counts ? [stored.member] : [];
+    const statement = verifiedAgain(core, stored, "Unfreeze");
+    return statement !== undefined && statement.message.expiresAt > now ? [stored.member] : [];
   });
 }

@@ -1,4 +1,5 @@
 /** Judges what people say of requests: submissions, approvals and rejections, cancellations. */
+import { groupsOf } from "../../policy/approval.ts";
 import { unbound } from "../../gate/binding.ts";
 import { intentOf } from "../../gate/submission.ts";
 import { readStatement, type StatementOf } from "../../statement/read.ts";
@@ -6,9 +7,11 @@ import type { Bytes32 } from "../../values/bytes32.ts";
 import * as duration from "../../values/duration.ts";
 import { InvalidValue } from "../../values/errors.ts";
 import { toIso } from "../../values/instant.ts";
+import type { Name } from "../../values/name.ts";
 import type { Admission, Case } from "./admission.ts";
 import type { Core } from "./core.ts";
 import type { StoredStatement } from "./journal.port.ts";
+import { spendKey } from "./request.ts";
 
 /** The same requestId with the same intent by the same member is the same request; with anything else it is taken. */
 export function admitSubmission(core: Core, { statement, author, now }: Case<"Submission">): Admission {
@@ -61,13 +64,10 @@ export function admitApproval(core: Core, { statement, author, service, now }: C
   const { approval } = core.standing().genesis.lifetimes;
   if (message.expiresAt - now > duration.parse(approval))
     throw new InvalidValue("approval.lifetime", `an approval lives at most ${approval}`, "message.expiresAt");
-  const used =
-    approvalIds(core, message.requestId).has(message.approvalId) ||
-    core.journal.approvalSpentBy(message.approvalId) !== undefined;
-  if (used) throw new InvalidValue("approval.id-used", "this approvalId was used before", "message.approvalId");
-  if (message.decision === "reject" && !hasASeat(core, message.asset, author)) {
+  if (!hasASeat(core, message.asset, author)) {
     throw new InvalidValue("approval.no-seat", `${author} has no seat in any quorum of ${message.asset}`, "credential");
   }
+  checkRepetition(core, message, author);
   return { kind: "store", about: message.requestId };
 }
 
@@ -98,21 +98,35 @@ export function submissionOf(
   return statement.kind === "Submission" ? { stored, statement } : undefined;
 }
 
-function approvalIds(core: Core, requestId: Bytes32): ReadonlySet<Bytes32> {
-  const ids = core.journal.statementsAbout("Approval", requestId).flatMap((stored) => {
+/** More signatures of one person on one request than documents change in its life are noise. */
+const mostApprovals = 20;
+
+/** A rejection is never held up by what anybody approved, and nobody uses up somebody else's approvalId. */
+function checkRepetition(core: Core, message: StatementOf<"Approval">["message"], author: Name): void {
+  const { requestId, approvalId, decision } = message;
+  const own = core.journal.statementsAbout("Approval", requestId).flatMap((stored) => {
     const statement = readStatement(stored.envelope);
-    return statement.kind === "Approval" ? [statement.message.approvalId] : [];
+    return stored.member === author && statement.kind === "Approval" ? [statement.message] : [];
   });
-  return new Set(ids);
+  if (decision === "reject") {
+    if (!own.some((said) => said.decision === "reject")) return;
+    throw new InvalidValue("approval.rejected-before", `${author} rejected this request already`, "message.decision");
+  }
+  const spent = core.journal.approvalSpentBy(spendKey(author, approvalId)) !== undefined;
+  if (spent || own.some((said) => said.approvalId === approvalId))
+    throw new InvalidValue("approval.id-used", "this approvalId was used before", "message.approvalId");
+  if (own.length >= mostApprovals)
+    throw new InvalidValue(
+      "approval.too-many",
+      `${author} signed this request ${String(mostApprovals)} times`,
+      "message.requestId",
+    );
 }
 
-/** A rejection ends a request, so only members of the groups the policy names may make one. */
-function hasASeat(
-  core: Core,
-  asset: StatementOf<"Approval">["message"]["asset"],
-  person: StoredStatement["member"],
-): boolean {
+/** Whether somebody is in a group that a tier of the policy in force asks for: the others neither approve nor reject. */
+function hasASeat(core: Core, asset: Name, person: Name): boolean {
   const { index } = core.standing().roster;
-  const policy = core.standing().policies.get(asset)?.policy;
-  return [...(policy?.groups.keys() ?? [])].some((group) => index.inGroup(person, group));
+  const rules = core.standing().policies.get(asset)?.policy.rules ?? [];
+  const groups = new Set(rules.flatMap(({ tiers }) => tiers.flatMap(({ quorum }) => groupsOf(quorum))));
+  return [...groups].some((group) => index.inGroup(person, group));
 }

@@ -6,7 +6,7 @@ import { verifyStatement } from "../../statement/verify.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
 import { InvalidValue } from "../../values/errors.ts";
 import type { Instant } from "../../values/instant.ts";
-import type { Json } from "../../values/json.ts";
+import { canonical, type Json } from "../../values/json.ts";
 import type { Name } from "../../values/name.ts";
 import { admitChange, admitVeto } from "./admit-change.ts";
 import { admitAttestation, admitObservation } from "./admit-evidence.ts";
@@ -23,12 +23,15 @@ export async function admit(core: Core, envelope: unknown, attachment: Json | un
     const statement = readStatement(envelope);
     const known = receiptOf(core, statement.hash);
     if (known !== undefined) return known;
+    checkAttachment(statement.kind, attachment);
     const found = authorOf(core, statement);
     await core.faults.at("gate:statement-verified");
     // From here to the receipt nothing awaits: what was judged is what is written.
     const now = core.now();
     const admission = judge(core, statement, { ...found, attachment, now });
     const receipt = record(core, { statement, author: found.author, attachment, now }, admission);
+    // Only now that the statement is on disk may it bring a document into force.
+    activateDue(core);
     await core.faults.at("gate:statement-stored");
     return receipt;
   } catch (error) {
@@ -42,6 +45,18 @@ export async function admit(core: Core, envelope: unknown, attachment: Json | un
     });
     return { kind: "problem", code: error.code, message: error.message, field: error.field };
   }
+}
+
+/** Kinds that bind something the message does not hold; nothing else may ride into the log on somebody's statement. */
+const bringers: ReadonlySet<Kind> = new Set(["PolicyChange", "RosterChange", "Unfreeze"]);
+const longestAttachment = 1_000_000;
+
+function checkAttachment(kind: Kind, attachment: Json | undefined): void {
+  if (attachment === undefined) return;
+  if (!bringers.has(kind))
+    throw new InvalidValue("statement.attachment", `a ${kind} brings no attachment`, "attachment");
+  if (canonical(attachment).length > longestAttachment)
+    throw new InvalidValue("statement.attachment", "the attachment is longer than a million characters", "attachment");
 }
 
 function authorOf(core: Core, statement: Statement): { author: Name; service: boolean } {

@@ -16,7 +16,7 @@ import type { ManagedKey } from "../../roster/roster.ts";
 import type { Core } from "./core.ts";
 import { gatherFacts } from "./facts.ts";
 import { freezeByItself } from "./own-freeze.ts";
-import { countedVotes, standsInTheWay, type Request } from "./request.ts";
+import { countedVotes, spendKey, standsInTheWay, type Request } from "./request.ts";
 
 export type Judged = { readonly facts: Facts; readonly decision: Decision };
 
@@ -145,7 +145,9 @@ function claim(core: Core, { request, facts, decision, key, nonce, now }: Claim)
   const { requestId } = statement.message;
   const { asset, operation, reference, account, to, amount, feeCeilingWei, chainId } = intent;
   const epoch = journal.epoch();
-  const spent = facts.votes.find((vote) => journal.approvalSpentBy(vote.approvalId) !== undefined);
+  const spent = facts.votes.find(
+    (vote) => journal.approvalSpentBy(spendKey(vote.person, vote.approvalId)) !== undefined,
+  );
   if (spent !== undefined) return refusal("gate.approval-spent", `an approval of ${spent.person} was spent before`);
   // The row is put first: when a constraint forbids it, nothing of this request has been written.
   const leaf = journal.size() + unleafed(core, facts).length;
@@ -172,7 +174,7 @@ function claim(core: Core, { request, facts, decision, key, nonce, now }: Claim)
       ? refusal("gate.reference-taken", `reference ${reference} already backs another ${operation} of ${asset}`)
       : refusal("gate.nonce-taken", `the ${put.by} is tied already`);
   }
-  for (const vote of facts.votes) journal.spendApproval(vote.approvalId, requestId);
+  for (const vote of facts.votes) journal.spendApproval(spendKey(vote.person, vote.approvalId), requestId);
   leafEvidence(core, facts, now);
   const rosterHash = core.standing().roster.hash;
   journal.append({

@@ -7,14 +7,16 @@ import {
   type ChangeStatement,
   type Proposal,
 } from "../../gate/change.ts";
+import type { Ballot } from "../../policy/quorum.ts";
 import type { Standing } from "../../gate/standing.ts";
 import { checkGenesis } from "../../genesis/check.ts";
 import { readStatement } from "../../statement/read.ts";
 import { verifyStatement } from "../../statement/verify.ts";
+import type { Bytes32 } from "../../values/bytes32.ts";
 import * as duration from "../../values/duration.ts";
 import { Fault, InvalidValue } from "../../values/errors.ts";
 import { plus, type Instant } from "../../values/instant.ts";
-import type { Name } from "../../values/name.ts";
+import { canonical } from "../../values/json.ts";
 import type { SignatureChecks } from "../../values/signature-checks.ts";
 import type { Core } from "./core.ts";
 import type { Journal, StoredDocument, StoredStatement } from "./journal.port.ts";
@@ -25,88 +27,133 @@ export function loadStanding(journal: Journal, genesisFile: unknown, checks: Sig
   const known = new Set([first.roster.hash, ...[...first.policies.values()].map((policy) => policy.hash)]);
   const later = journal.activatedDocuments().filter((document) => !known.has(document.hash));
   return later.reduce((standing, document) => {
-    const { proposal, people } = proposalOf(standing, document, journal, checks);
-    if (!isAgreed(standing, proposal, people))
-      throw new Fault(
-        "gate.document",
-        `${document.kind} ${document.name} version ${String(document.version)} was not agreed`,
-        "never",
-      );
-    return enact(standing, proposal);
+    const agreed = agreement(standing, document, journal, checks);
+    if (agreed === undefined) {
+      const what = `${document.kind} ${document.name} version ${String(document.version)}`;
+      throw new Fault("gate.document", `${what} was not agreed by those who must`, "never");
+    }
+    return enact(standing, agreed.proposal);
   }, first);
 }
 
-/** Puts every change into force that is agreed and has waited long enough; says whether anything changed. */
+/** Puts every change into force that is agreed and has waited long enough, in the order in which their waits ended. */
 export function activateDue(core: Core): void {
-  const now = core.now();
-  const due = core.journal.proposedDocuments().filter((document) => document.completeAt !== undefined);
-  for (const document of due) activateOne(core, document, now);
+  // Each activation ends or supersedes at least one proposal, so this ends.
+  for (let next = nextDue(core); next !== undefined; next = nextDue(core)) activate(core, next);
 }
 
-/** After a change statement was stored: notes when the quorum became complete, and vetoes. */
-export function noteAgreement(core: Core, document: StoredDocument, now: Instant): void {
-  if (document.state !== "proposed" || document.completeAt !== undefined) return;
-  const { proposal, people } = proposalOf(core.standing(), document, core.journal, core.checks);
-  if (isAgreed(core.standing(), proposal, people)) core.journal.updateDocument(document.hash, { completeAt: now });
+/** After a change statement was stored: notes whether its quorum is complete, so that the wait is looked at. */
+export function noteAgreement(core: Core, document: StoredDocument): void {
+  if (document.state !== "proposed") return;
+  const agreed = agreementOf(core, document);
+  if (agreed !== undefined) core.journal.updateDocument(document.hash, { completeAt: agreed.completeAt });
 }
 
-/** The proposal as it stands now and the people who signed it; throws when it no longer follows what is in force. */
-export function proposalOf(
+type Signed = { readonly stored: StoredStatement; readonly statement: ChangeStatement; readonly signer: Ballot };
+
+/** Statements under a proposed document that verify now, by the message they sign: two messages are two proposals. */
+export function signedChanges(
   standing: Standing,
   document: StoredDocument,
   journal: Journal,
   checks: SignatureChecks,
-): { proposal: Proposal; people: Set<Name>; statements: readonly StoredStatement[] } {
-  const statements = journal.statementsAbout(
-    document.kind === "Policy" ? "PolicyChange" : "RosterChange",
-    document.hash,
-  );
-  const valid = statements.flatMap((stored) => {
+): readonly (readonly Signed[])[] {
+  const kind = document.kind === "Policy" ? "PolicyChange" : "RosterChange";
+  const groups = new Map<string, Signed[]>();
+  for (const stored of journal.statementsAbout(kind, document.hash)) {
     const statement = readStatement(stored.envelope);
     const holder = standing.roster.index.credential(statement.credential);
-    const counts =
-      holder !== undefined &&
-      !holder.service &&
-      verifyStatement({ deploymentId: standing.deploymentId, statement, credential: holder.credential, checks })
-        .kind === "valid";
-    return counts && isChange(statement) ? [{ stored, statement, person: holder.member.id }] : [];
-  });
-  const [one] = valid;
-  if (one === undefined) throw new InvalidValue("change.unsigned", "nobody in the roster signed this change");
-  const proposal = readProposal(standing, one.statement, one.stored.attachment, checks);
-  return {
-    proposal,
-    people: new Set(valid.map(({ person }) => person)),
-    statements: valid.map(({ stored }) => stored),
-  };
+    if (holder === undefined || holder.service || holder.member.id !== stored.member || !isChange(statement)) continue;
+    const { deploymentId } = standing;
+    const verdict = verifyStatement({ deploymentId, statement, credential: holder.credential, checks });
+    if (verdict.kind === "invalid") continue;
+    const words = canonical(stored.envelope.message);
+    const { credential } = holder;
+    const signer = { person: holder.member.id, credential: credential.id, credentialKind: credential.kind };
+    groups.set(words, [...(groups.get(words) ?? []), { stored, statement, signer }]);
+  }
+  return [...groups.values()];
 }
 
-function activateOne(core: Core, document: StoredDocument, now: Instant): void {
-  const { journal } = core;
-  try {
-    const { proposal, people, statements } = proposalOf(core.standing(), document, journal, core.checks);
-    const waits = proposal.rule.delay === undefined ? 0 : duration.parse(proposal.rule.delay);
-    if (now < plus(document.completeAt ?? now, waits) || !isAgreed(core.standing(), proposal, people)) return;
-    const standing = enact(core.standing(), proposal);
-    journal.transaction(() => {
-      const before = journal.activeDocument(document.kind, document.name);
-      if (before !== undefined) journal.updateDocument(before.hash, { state: "superseded" });
-      journal.updateDocument(document.hash, { state: "active", activeAt: now });
-      journal.append({
-        kind: "activation",
-        epoch: journal.epoch(),
-        instant: now,
-        document: document.hash,
-        statements: statements.map(({ hash }) => hash),
-      });
-      journal.advance(now);
-    });
-    core.setStanding(standing);
-  } catch (error) {
-    if (!(error instanceof InvalidValue)) throw error;
-    // Something else came into force meanwhile: this proposal can never follow it.
-    journal.updateDocument(document.hash, { state: "superseded" });
+type Agreement = {
+  readonly proposal: Proposal;
+  readonly statements: readonly Bytes32[];
+  /** When the statement was stored with which the quorum, as it stands now, was first complete: from there the wait counts. */
+  readonly completeAt: Instant;
+};
+
+/** The first message under a document on which the quorum agrees now. */
+function agreement(
+  standing: Standing,
+  document: StoredDocument,
+  journal: Journal,
+  checks: SignatureChecks,
+): Agreement | undefined {
+  for (const group of signedChanges(standing, document, journal, checks)) {
+    const [first] = group;
+    const proposal = first === undefined ? undefined : readOrNot(standing, first, checks);
+    if (proposal === undefined) continue;
+    const last = group.findIndex((_, index) =>
+      isAgreed(
+        standing,
+        proposal,
+        group.slice(0, index + 1).map(({ signer }) => signer),
+      ),
+    );
+    const completing = group[last];
+    if (completing !== undefined)
+      return { proposal, statements: group.map(({ stored }) => stored.hash), completeAt: completing.stored.at };
   }
+  return undefined;
+}
+
+function agreementOf(core: Core, document: StoredDocument): Agreement | undefined {
+  return agreement(core.standing(), document, core.journal, core.checks);
+}
+
+function readOrNot(standing: Standing, { statement, stored }: Signed, checks: SignatureChecks): Proposal | undefined {
+  try {
+    return readProposal(standing, statement, stored.attachment, checks);
+  } catch (error) {
+    if (error instanceof InvalidValue) return undefined;
+    throw error;
+  }
+}
+
+type Due = { readonly document: StoredDocument; readonly agreed: Agreement; readonly at: Instant };
+
+function nextDue(core: Core): Due | undefined {
+  const now = core.now();
+  const due = core.journal
+    .proposedDocuments()
+    .filter((document) => document.completeAt !== undefined)
+    .flatMap((document): Due[] => {
+      const agreed = agreementOf(core, document);
+      if (agreed === undefined) return [];
+      const { delay } = agreed.proposal.rule;
+      return [{ document, agreed, at: plus(agreed.completeAt, delay === undefined ? 0 : duration.parse(delay)) }];
+    })
+    .filter(({ at }) => at <= now);
+  return due.sort((a, b) => a.at - b.at)[0];
+}
+
+function activate(core: Core, { document, agreed }: Due): void {
+  const { journal } = core;
+  const now = core.now();
+  journal.transaction(() => {
+    const before = journal.activeDocument(document.kind, document.name);
+    if (before !== undefined) journal.updateDocument(before.hash, { state: "superseded" });
+    journal.updateDocument(document.hash, { state: "active", activeAt: now });
+    const stamp = { epoch: journal.epoch(), instant: now };
+    journal.append({ kind: "activation", ...stamp, document: document.hash, statements: [...agreed.statements] });
+    // Nothing that did not follow this version can follow it any more.
+    for (const other of journal.proposedDocuments()) {
+      const lost = other.kind === document.kind && other.name === document.name && other.version <= document.version;
+      if (lost) journal.updateDocument(other.hash, { state: "superseded" });
+    }
+    journal.advance(now);
+  });
+  core.setStanding(enact(core.standing(), agreed.proposal));
 }
 
 function isChange(statement: { readonly kind: string }): statement is ChangeStatement {

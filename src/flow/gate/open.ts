@@ -119,13 +119,7 @@ async function answer(core: Core, request: GateRequest): Promise<GateAnswer> {
     case "sign":
       return "fees" in request ? sign(core, request) : dryRun(core, request);
     case "entries":
-      return {
-        kind: "entries",
-        size: core.journal.size(),
-        leaves: core.journal
-          .leaves(request.from, request.limit)
-          .map(({ index, bytes }) => ({ index, leaf: new TextDecoder().decode(bytes) })),
-      };
+      return entries(core, request.from, request.limit);
     case "head":
       return {
         kind: "head",
@@ -137,6 +131,22 @@ async function answer(core: Core, request: GateRequest): Promise<GateAnswer> {
     case "health":
       return health(core);
   }
+}
+
+/** Bytes of leaves in one answer: half of what a frame holds, and always one leaf. */
+const pageBytes = 1_500_000;
+
+function entries(core: Core, from: number, limit: number): GateAnswer {
+  const leaves: { index: number; leaf: string }[] = [];
+  let bytes = 0;
+  for (let index = from; index < from + limit && (leaves.length === 0 || bytes < pageBytes); index += 1) {
+    const [found] = core.journal.leaves(index, 1);
+    if (found === undefined) break;
+    if (leaves.length > 0 && bytes + found.bytes.length > pageBytes) break;
+    bytes += found.bytes.length;
+    leaves.push({ index, leaf: new TextDecoder().decode(found.bytes) });
+  }
+  return { kind: "entries", size: core.journal.size(), leaves };
 }
 
 function health(core: Core): Health {

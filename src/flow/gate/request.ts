@@ -11,6 +11,7 @@ import type { Kind } from "../../statement/message.ts";
 import { verifyStatement } from "../../statement/verify.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
 import { InvalidValue } from "../../values/errors.ts";
+import { hash } from "../../values/json.ts";
 import type { Instant } from "../../values/instant.ts";
 import type { Name } from "../../values/name.ts";
 import type { Core } from "./core.ts";
@@ -72,7 +73,7 @@ export function countedVotes(core: Core, { statement }: Request): readonly Vote[
     if (approval === undefined || holder === undefined || holder.service || approval.message.decision !== "approve")
       return [];
     const { approvalId, expiresAt } = approval.message;
-    const spent = core.journal.approvalSpentBy(approvalId);
+    const spent = core.journal.approvalSpentBy(spendKey(holder.member.id, approvalId));
     if (spent !== undefined && spent !== requestId) return [];
     if (unbound(approval.message, statement.message, holder.member.id, core.standing()) !== undefined) return [];
     return [
@@ -112,4 +113,9 @@ function isKind<K extends Kind>(statement: { readonly kind: Kind }, kind: K): st
 
 function refused(code: Parameters<typeof refusal>[0], why: string): LoadedRequest {
   return { kind: "refused", refusal: refusal(code, why) };
+}
+
+/** An approvalId is its author's own: nobody spends it for somebody else. */
+export function spendKey(author: Name, approvalId: Bytes32): Bytes32 {
+  return hash({ author, approvalId });
 }

@@ -2,12 +2,12 @@
 import { attach, type TransactionSignature } from "../../chain/transaction.ts";
 import { SigningPermit } from "../../gate/permit.ts";
 import { refusal, type Refusal } from "../../gate/refusal.ts";
-import { wrongReplacement, build } from "../../gate/transaction.ts";
+import { rebuild, wrongReplacement } from "../../gate/transaction.ts";
 import type { GateRequest, SignAnswer } from "../../gate/wire.ts";
 import type { Decision } from "../../policy/decision.ts";
 import type { ManagedKey } from "../../roster/roster.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
-import { InvariantViolation } from "../../values/errors.ts";
+import { InvalidValue, InvariantViolation } from "../../values/errors.ts";
 import { concat, toBytes, type Hex } from "../../values/hex.ts";
 import { allocate, writePermit } from "./allocate.ts";
 import type { BackendAnswer } from "./backend.port.ts";
@@ -29,17 +29,28 @@ export async function sign(core: Core, asked: SignRequest): Promise<SignAnswer> 
   const { request } = loaded;
   const stands = standsInTheWay(core, request, core.now());
   if (stands !== undefined) return refuse(core, asked.requestId, stands);
-  const permit = currentPermit(core, request, asked);
+  const permit = permitOrRefusal(core, request, asked);
   if (permit.kind === "refused") return refuse(core, asked.requestId, permit.refusal, permit.decision);
   await core.faults.at("gate:allocated");
-  if (permit.permit.signed !== undefined) return signedAnswer(permit.permit, permit.permit.signed);
+  const current = core.journal.permits(asked.requestId).at(-1) ?? permit.permit;
+  if (current.signed !== undefined) return signedAnswer(current, current.signed);
   if (core.standing().genesis.witnesses.min > 0) return { kind: "needs-cosignature", checkpoint: signedHead(core) };
-  return usePermit(core, request, permit.permit);
+  return usePermit(core, request, current);
 }
 
 type CurrentPermit =
   | { readonly kind: "permit"; readonly permit: StoredPermit }
   | { readonly kind: "refused"; readonly refusal: Refusal; readonly decision?: Decision };
+
+/** What cannot be written down is refused: a leaf that nobody could read back is no leaf. */
+function permitOrRefusal(core: Core, request: Request, asked: SignRequest): CurrentPermit {
+  try {
+    return currentPermit(core, request, asked);
+  } catch (error) {
+    if (error instanceof InvalidValue) return { kind: "refused", refusal: { code: error.code, why: error.message } };
+    throw error;
+  }
+}
 
 /** The permit of this request: the one it has, a dearer one when a replacement is asked for, or a new allocation. */
 function currentPermit(core: Core, request: Request, asked: SignRequest): CurrentPermit {
@@ -49,7 +60,7 @@ function currentPermit(core: Core, request: Request, asked: SignRequest): Curren
     const allocated = allocate(core, request, asked.fees);
     if (allocated.kind === "refused") return allocated;
   } else if (asked.replace === true && allocation.outcome === "open") {
-    const wrong = replace(core, request, asked, allocation.nonce);
+    const wrong = replace(core, request, asked);
     if (wrong !== undefined) return { kind: "refused", refusal: wrong };
   }
   const permit = core.journal.permits(requestId).at(-1);
@@ -58,7 +69,7 @@ function currentPermit(core: Core, request: Request, asked: SignRequest): Curren
 }
 
 /** Same intent, same nonce, higher fees under the same ceiling. */
-function replace(core: Core, request: Request, { requestId, fees }: SignRequest, nonce: number): Refusal | undefined {
+function replace(core: Core, request: Request, { requestId, fees }: SignRequest): Refusal | undefined {
   return core.journal.transaction(() => {
     const before = core.journal.permits(requestId);
     const last = before.at(-1);
@@ -66,7 +77,7 @@ function replace(core: Core, request: Request, { requestId, fees }: SignRequest,
     if (last?.signed === undefined || key === undefined) return undefined;
     const wrong = wrongReplacement(before.length + 1, last.transaction, fees);
     if (wrong !== undefined) return wrong;
-    const built = build(request.intent, request.policy.policy.token.address, nonce, fees);
+    const built = rebuild(request.intent, last.transaction, fees);
     if (built.kind === "refused") return built.refusal;
     const now = core.now();
     writePermit(core, { requestId, key, transaction: built.transaction, ordinal: before.length + 1, now });
@@ -95,7 +106,11 @@ async function usePermit(core: Core, request: Request, permit: StoredPermit): Pr
   } finally {
     void work.then(
       () => core.inFlight.delete(permit.digest),
-      () => core.inFlight.delete(permit.digest),
+      (error: unknown) => {
+        core.inFlight.delete(permit.digest);
+        // Whoever asked may have gone with `signing` by now; a broken invariant stops the signing all the same.
+        if (error instanceof InvariantViolation) core.stop(`the gate stopped signing: ${error.message}`);
+      },
     );
   }
 }

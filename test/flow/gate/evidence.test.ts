@@ -10,8 +10,19 @@ import * as address from "../../../src/values/address.ts";
 import { keccak256, utf8 } from "../../../src/values/digest.ts";
 import { hash, type Json } from "../../../src/values/json.ts";
 import * as name from "../../../src/values/name.ts";
+import { toWire } from "../../../src/values/wire.ts";
 import { approvedMint, openPlace, requestIdOf, type GatePlace } from "../../place/gate.ts";
-import { approval, attestation, idOf, observation, sightings, submission, treasury, units } from "../../place/gold.ts";
+import {
+  approval,
+  attestation,
+  goldPolicy,
+  idOf,
+  observation,
+  sightings,
+  submission,
+  treasury,
+  units,
+} from "../../place/gold.ts";
 import { rosterOf, sign, testSecret } from "../../place/people.ts";
 
 let place: GatePlace;
@@ -158,17 +169,74 @@ describe("attestations", () => {
   });
 });
 
+describe("observations", () => {
+  const say = async (fact: { subject: string; fact: string; value: string }, overrides = {}): Promise<string> =>
+    codeOf(await place.admit(observation(place.deployment, "obs-1", fact, { blockTime: place.now - 2, overrides })));
+  const token = (): string => `token:${place.deployment.policy.token.address}`;
+  const account = (): string => `account:${place.deployment.key.account}`;
+
+  test("are taken of what a decision asks for, and of nothing else", async () => {
+    const strange = [
+      { subject: "whatever I like", fact: "supply", value: "0" },
+      { subject: token(), fact: "nonce", value: "0" },
+      { subject: token(), fact: "price", value: "0" },
+      { subject: token().toUpperCase(), fact: "supply", value: "0" },
+      { subject: `token:${treasury}`, fact: "supply", value: "0" },
+      { subject: account(), fact: "supply", value: "0" },
+      { subject: `account:${treasury}`, fact: "nonce", value: "0" },
+      { subject: `tx:${idOf("not ours")}`, fact: "outcome", value: "" },
+    ];
+    for (const fact of strange) expect([fact, await say(fact)]).toEqual([fact, "observation.unknown-subject"]);
+    await reservesOf(1000);
+    const { txHash } = await signedMint("A", 1);
+    expect(await say({ subject: `tx:${txHash}`, fact: "supply", value: "0" })).toBe("observation.unknown-subject");
+  });
+
+  test("are refused when their value is none of the fact", async () => {
+    const odd = [
+      { subject: account(), fact: "nonce", value: "zz" },
+      { subject: account(), fact: "nonce", value: "" },
+      { subject: token(), fact: "supply", value: "1e3" },
+      { subject: token(), fact: "paused", value: "no" },
+      { subject: token(), fact: "codehash", value: "0x" },
+      { subject: token(), fact: "implementation", value: "none" },
+    ];
+    for (const fact of odd) expect([fact, await say(fact)]).toEqual([fact, "observation.value"]);
+    await reservesOf(1000);
+    const { txHash } = await signedMint("A", 1);
+    expect(await say({ subject: `tx:${txHash}`, fact: "outcome", value: "{}" })).toBe("observation.value");
+  });
+});
+
+test("a mint ends by the contract that was signed, whatever the policy names by then", async () => {
+  await reservesOf(1000);
+  const mint = await signedMint("A", 100);
+  const { deployment } = place;
+  const next = {
+    ...goldPolicy(),
+    version: 2,
+    previous: documentName(deployment.policyHash),
+    token: { ...goldPolicy().token, address: `0x${"77".repeat(20)}` },
+  };
+  await putIntoForce(next, deployment.policyHash);
+  await seen(mint);
+  expect(place.journal.allocation(requestIdOf(mint.said))?.outcome).toBe("success");
+});
+
 const plain = <T>(value: T): T => structuredClone(value);
 
-/** Two officers sign a roster, and its hour passes. */
-async function putIntoForce(document: Json, previous: string, possessions: readonly Json[]): Promise<void> {
-  const { version } = document as { readonly version: number };
+/** Two officers sign a roster, with possessions, or a policy; and its hour passes. */
+async function putIntoForce(document: object, previous: string, possessions?: readonly Json[]): Promise<void> {
+  const wire = toWire(document) as Json & { readonly version: number };
+  const [kind, stored] = possessions === undefined ? (["Policy", "GLD"] as const) : (["Roster", "roster"] as const);
   for (const by of ["otto", "olga"] as const) {
-    const message = { documentHash: hash(document), version, previous, class: "loosen", reportHash: idOf("report") };
-    const change = sign(by, place.deployment.deploymentId, "RosterChange", message);
-    expect(codeOf(await place.admit(change, { document, possessions }))).toBe("admitted");
+    const { version } = wire;
+    const message = { documentHash: hash(wire), version, previous, class: "loosen", reportHash: idOf("report") };
+    const change = sign(by, place.deployment.deploymentId, `${kind}Change`, message);
+    const attachment = possessions === undefined ? { document: wire } : { document: wire, possessions };
+    expect(codeOf(await place.admit(change, attachment))).toBe("admitted");
   }
   place.now += 3_700;
   await place.sign(idOf("nothing"));
-  expect(place.journal.activeDocument("Roster", "roster")?.version).toBe(version);
+  expect(place.journal.activeDocument(kind, stored)?.version).toBe(wire.version);
 }

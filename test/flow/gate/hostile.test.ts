@@ -221,13 +221,15 @@ describe("approvals", () => {
     );
   });
 
-  test("an approvalId is used once", async () => {
+  test("an approvalId is used once by the person whose it is", async () => {
     const one = submission(place.deployment, { now: place.now, intent: { reference: "D-1" } });
     await place.admit(one);
     await place.admit(approval(place.deployment, one, "carla", { approvalId: idOf("once") }));
-    expect(codeOf(await place.admit(approval(place.deployment, one, "chris", { approvalId: idOf("once") })))).toBe(
-      "approval.id-used",
-    );
+    expect(
+      codeOf(
+        await place.admit(approval(place.deployment, one, "carla", { approvalId: idOf("once"), reason: "again" })),
+      ),
+    ).toBe("approval.id-used");
   });
 
   test("an approval lives no longer than it says, and not longer than the genesis allows", async () => {
@@ -359,7 +361,7 @@ describe("freezes", () => {
     expect(
       codeOf(
         await place.admit(
-          sign("chris", place.deployment.deploymentId, "Freeze", {
+          sign("cora", place.deployment.deploymentId, "Freeze", {
             scope: "asset",
             target: "GLD",
             reason: "x",
