@@ -1,5 +1,6 @@
 /** The names of what observers observe. */
 import type { Address } from "../values/address.ts";
+import * as bytes32 from "../values/bytes32.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 
 /** Facts of a subject: token → codehash, implementation, supply, paused; account → nonce; tx → outcome. */
@@ -9,6 +10,12 @@ export const token = (address: Address): string => `token:${address}`;
 export const account = (address: Address): string => `account:${address}`;
 export const transactionPrefix = "tx:";
 export const transaction = (hash: Bytes32): string => `${transactionPrefix}${hash}`;
+
+/** The hash of a transaction's subject; undefined for any other subject. */
+export function transactionIn(about: string): Bytes32 | undefined {
+  const text = about.startsWith(transactionPrefix) ? about.slice(transactionPrefix.length) : "";
+  return bytes32.is(text) ? text : undefined;
+}
 
 /** Key of an agreed fact in `Facts.observed`. */
 export const factKey = (subject: string, fact: FactName): string => `${subject} ${fact}`;

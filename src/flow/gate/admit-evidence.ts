@@ -1,4 +1,5 @@
 /** Judges evidence: attestations by attestors in sequence, observations by observers at blocks where they meet. */
+import { isFactValue } from "../../evidence/fact-value.ts";
 import { succeed, type Succession } from "../../evidence/reserve.ts";
 import type { StandingPolicy } from "../../gate/standing.ts";
 import { readStatement } from "../../statement/read.ts";
@@ -11,6 +12,7 @@ import type { Admission, Case } from "./admission.ts";
 import type { Core } from "./core.ts";
 import { isObserver } from "./facts.ts";
 import type { StoredStatement } from "./journal.port.ts";
+import { observable } from "./observable.ts";
 import { freezeByItself } from "./own-freeze.ts";
 import { settle } from "./settle.ts";
 
@@ -70,6 +72,10 @@ export function admitObservation(core: Core, { statement, author, service, now }
   const chain = genesis.chains.find(({ id }) => id === message.chainId);
   if (chain === undefined)
     return refuse("unknown-chain", `chain ${String(message.chainId)} is not in the genesis`, "chainId");
+  const known = observable(core, message);
+  if (known === undefined)
+    return refuse("unknown-subject", `nothing here asks for ${message.fact} of \`${message.subject}\``, "subject");
+  if (!isFactValue(known, message.value)) refuse("value", `this is no ${known}`, "value");
   if (message.blockNumber % chain.observeEvery !== 0)
     refuse("off-beat", `observers meet at blocks divisible by ${String(chain.observeEvery)}`, "blockNumber");
   if (message.blockTime > now + skewSeconds) refuse("future", "the block is from the future", "blockTime");

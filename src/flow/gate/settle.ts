@@ -3,12 +3,12 @@ import { compare } from "../../chain/outcome.ts";
 import { readOutcome } from "../../evidence/outcome.ts";
 import type { Observed } from "../../policy/facts.ts";
 import * as subject from "../../evidence/subject.ts";
-import * as bytes32 from "../../values/bytes32.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
 import type { Instant } from "../../values/instant.ts";
 import { leafObservation } from "./allocate.ts";
 import type { Core } from "./core.ts";
 import { agreedFact } from "./facts.ts";
+import type { StoredPermit } from "./journal.port.ts";
 import { loadRequest, type Request } from "./request.ts";
 
 /** After an observation was kept: settles the allocation it is about, if that is decided now. */
@@ -17,27 +17,33 @@ export function settle(
   seen: { readonly chainId: number; readonly subject: string; readonly fact: string },
   now: Instant,
 ): void {
-  const txHash = hashIn(seen.subject);
+  const txHash = subject.transactionIn(seen.subject);
   if (seen.fact !== "outcome" || txHash === undefined) return;
   const permit = core.journal.permitByTxHash(txHash);
-  if (permit === undefined || core.journal.allocation(permit.requestId)?.outcome !== "open") return;
+  if (permit?.transaction.chainId !== seen.chainId) return;
+  if (core.journal.allocation(permit.requestId)?.outcome !== "open") return;
   const loaded = loadRequest(core, permit.requestId);
   if (loaded.kind === "refused") return;
   const min = loaded.request.policy.policy.observersMin;
   const agreed = agreedFact(core, { chainId: seen.chainId, subject: seen.subject, fact: "outcome", min, now });
-  if (agreed?.finalized === true) close(core, { request: loaded.request, txHash, agreed, now });
+  if (agreed?.finalized === true) close(core, { request: loaded.request, permit, txHash, agreed, now });
 }
 
-type Ending = { readonly request: Request; readonly txHash: Bytes32; readonly agreed: Observed; readonly now: Instant };
+type Ending = {
+  readonly request: Request;
+  readonly permit: StoredPermit;
+  readonly txHash: Bytes32;
+  readonly agreed: Observed;
+  readonly now: Instant;
+};
 
-function close(core: Core, { request, txHash, agreed, now }: Ending): void {
+function close(core: Core, { request, permit, txHash, agreed, now }: Ending): void {
   const receipt = readOutcome(agreed.value);
   if (receipt === undefined) return;
   const { requestId } = request.statement.message;
-  const status =
-    receipt.kind === "too-long"
-      ? "mismatch"
-      : statusOf(compare(receipt, request.intent, request.policy.policy.token.address));
+  // The contract that was signed, which the policy in force may no longer name.
+  const { to } = permit.transaction;
+  const status = receipt.kind === "too-long" ? "mismatch" : statusOf(compare(receipt, request.intent, to));
   for (const statement of agreed.statements) leafObservation(core, statement, now);
   const { blockNumber } = receipt;
   core.journal.append({
@@ -61,9 +67,4 @@ function statusOf(outcome: ReturnType<typeof compare>): "success" | "reverted" |
     case "mismatch":
       return outcome.kind;
   }
-}
-
-function hashIn(about: string): Bytes32 | undefined {
-  const text = about.startsWith(subject.transactionPrefix) ? about.slice(subject.transactionPrefix.length) : "";
-  return bytes32.is(text) ? text : undefined;
 }
