@@ -4,6 +4,12 @@ import type { Json } from "../../values/json.ts";
 import { toWire } from "../../values/wire.ts";
 import type { MirroredDocument, MirroredStatement, Store } from "./store.port.ts";
 
+/** Whether somebody proposed it: what the genesis brought is no change, the first policy of a later asset is one. */
+export async function wasProposed(store: Pick<Store, "statements">, document: MirroredDocument): Promise<boolean> {
+  const kind = document.kind === "Policy" ? "PolicyChange" : "RosterChange";
+  return document.version > 1 || (await store.statements(kind, document.hash)).length > 0;
+}
+
 export async function changeView(store: Pick<Store, "statements">, document: MirroredDocument): Promise<Json> {
   const signatures = await store.statements(
     document.kind === "Policy" ? "PolicyChange" : "RosterChange",

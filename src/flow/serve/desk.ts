@@ -13,7 +13,7 @@ import { parseWith } from "../../values/schema.ts";
 import type { SignatureChecks } from "../../values/signature-checks.ts";
 import { toWire } from "../../values/wire.ts";
 import { assetView } from "./asset-view.ts";
-import { changeView } from "./change-view.ts";
+import { changeView, wasProposed } from "./change-view.ts";
 import { createDocuments, type Documents } from "./documents.ts";
 import { createLogView, type LogView } from "./log-view.ts";
 import type { Mirror } from "./mirror.ts";
@@ -153,13 +153,15 @@ function documentDesk({ store, deploymentId, checks }: DeskParts, documents: Doc
       return { hash, version, document };
     },
     /** What the genesis brought is no change. */
-    changes: async () =>
-      await Promise.all(
-        (await documents.all()).filter(({ version }) => version > 1).map((one) => changeView(store, one)),
-      ),
+    changes: async () => {
+      const all = await documents.all();
+      const proposed = await Promise.all(all.map((one) => wasProposed(store, one)));
+      return await Promise.all(all.filter((_, index) => proposed[index]).map((one) => changeView(store, one)));
+    },
     change: async (hash) => {
-      const found = (await documents.all()).find((document) => document.hash === hash && document.version > 1);
-      return answered(found === undefined ? undefined : await changeView(store, found));
+      const found = (await documents.all()).find((document) => document.hash === hash);
+      const shown = found !== undefined && (await wasProposed(store, found));
+      return answered(shown ? await changeView(store, found) : undefined);
     },
     member: async (credential) => {
       const found = await holder(credential);
