@@ -22,6 +22,8 @@ type Observations = Pick<
 const blocksKept = 3;
 /** An observer that signs one block again and again fills no disk. */
 const perBlockKept = 3;
+/** More than one insertion brings, so that expired ones never pile up; few enough that no insertion waits. */
+const expiredAtOnce = 20;
 
 const columns = "hash, chain_id, subject, fact, observer, block_number, at, leaf, envelope";
 
@@ -52,6 +54,9 @@ const trim = `DELETE FROM observations WHERE ${ofOne} AND leaf IS NULL AND (
       SELECT id FROM observations WHERE ${ofOne} AND block_number = $blockNumber ORDER BY id DESC LIMIT ${perBlockKept}))
   )`;
 
+const dropExpired = `DELETE FROM observations WHERE id IN (
+    SELECT id FROM observations WHERE leaf IS NULL AND expires_at <= $at ORDER BY expires_at LIMIT ${expiredAtOnce})`;
+
 /** All but used ones below the used block: nothing can be decided on those any more, and they grow without end. */
 const decidable = `SELECT ${columns} FROM observations WHERE id IN (
     SELECT id FROM observations WHERE chain_id = $chainId AND subject = $subject AND fact = $fact AND leaf IS NULL
@@ -72,13 +77,14 @@ const newestTimes = `WITH RECURSIVE seen (observer) AS (
 
 export function observationsOf(database: Database): Observations {
   return {
-    putObservation: (observation) => {
+    putObservation: (observation) =>
       database.transaction(() => {
+        const { hash, chainId, subject, fact, observer, blockNumber, at } = observation;
+        database.run(dropExpired, { at });
         insert(database, observation);
-        const { chainId, subject, fact, observer, blockNumber } = observation;
         database.run(trim, { chainId, subject, fact, observer, blockNumber });
-      });
-    },
+        return database.get("SELECT 1 AS kept FROM observations WHERE hash = $hash", { hash }) !== undefined;
+      }),
     observation: (hash) =>
       readOptional(observationRow, database.get(`SELECT ${columns} FROM observations WHERE hash = $hash`, { hash })),
     observations: (chainId, subject, fact) =>
@@ -112,9 +118,10 @@ function insert(database: Database, observation: Omit<StoredObservation, "leaf">
   const { envelope, ...rest } = observation;
   // The gate has read this envelope already; what it says of time is what the observer signed.
   const blockTime = parseInstant(envelope.message["blockTime"]);
+  const expiresAt = parseInstant(envelope.message["expiresAt"]);
   database.run(
-    `INSERT INTO observations (hash, chain_id, subject, fact, observer, block_number, block_time, at, envelope)
-     VALUES ($hash, $chainId, $subject, $fact, $observer, $blockNumber, $blockTime, $at, $envelope)`,
-    { ...rest, blockTime, envelope: toJson(envelope) },
+    `INSERT INTO observations (hash, chain_id, subject, fact, observer, block_number, block_time, expires_at, at, envelope)
+     VALUES ($hash, $chainId, $subject, $fact, $observer, $blockNumber, $blockTime, $expiresAt, $at, $envelope)`,
+    { ...rest, blockTime, expiresAt, envelope: toJson(envelope) },
   );
 }

@@ -42,6 +42,7 @@ const first = `
     observer TEXT NOT NULL,
     block_number INTEGER NOT NULL,
     block_time INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
     at INTEGER NOT NULL,
     leaf INTEGER REFERENCES leaves (leaf) DEFERRABLE INITIALLY DEFERRED,
     envelope TEXT NOT NULL
@@ -49,6 +50,7 @@ const first = `
   CREATE INDEX observations_of ON observations (chain_id, subject, fact, observer, block_number DESC);
   CREATE INDEX observations_height ON observations (chain_id, subject, fact, block_number);
   CREATE INDEX observations_unused ON observations (chain_id, subject, fact) WHERE leaf IS NULL;
+  CREATE INDEX observations_expired ON observations (expires_at) WHERE leaf IS NULL;
   CREATE INDEX observations_time ON observations (chain_id, observer, block_time);
   CREATE TABLE used_blocks (
     chain_id INTEGER NOT NULL, subject TEXT NOT NULL, fact TEXT NOT NULL, block_number INTEGER NOT NULL,
@@ -188,6 +190,7 @@ const observationTriggers = `
     WHEN OLD.leaf IS NOT NULL OR NEW.hash <> OLD.hash OR NEW.envelope <> OLD.envelope OR NEW.chain_id <> OLD.chain_id
       OR NEW.subject <> OLD.subject OR NEW.fact <> OLD.fact OR NEW.observer <> OLD.observer
       OR NEW.block_number <> OLD.block_number OR NEW.block_time <> OLD.block_time OR NEW.at <> OLD.at
+      OR NEW.expires_at <> OLD.expires_at
     BEGIN SELECT RAISE(ABORT, 'observations are written once'); END;
 `;
 

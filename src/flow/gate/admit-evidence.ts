@@ -86,7 +86,7 @@ export function admitObservation(core: Core, { statement, author, service, now }
     refuse("stale", "a newer block of this fact was used already", "blockNumber");
   const { chainId, subject, fact, blockNumber } = message;
   const put = (): void => {
-    core.journal.putObservation({
+    const kept = core.journal.putObservation({
       hash: statement.hash,
       chainId,
       subject,
@@ -96,6 +96,8 @@ export function admitObservation(core: Core, { statement, author, service, now }
       at: now,
       envelope: statement.envelope,
     });
+    // A receipt is of something that is kept: this takes the whole transaction back.
+    if (!kept) refuse("stale", "three newer blocks of this fact are known of you already", "blockNumber");
   };
   return {
     kind: "keep",

@@ -117,8 +117,11 @@ export type Journal = {
   /** What an attestor said of an asset's reserves under a sequence; the first, when it was said again in the same words. */
   readonly attestation: (asset: Name, attestor: Name, sequence: number) => StoredStatement | undefined;
 
-  /** Keeps the newest three blocks of an (observer, chain, subject, fact), and every one that has a leaf. */
-  readonly putObservation: (observation: Omit<StoredObservation, "leaf">) => void;
+  /**
+   * Keeps the newest three blocks of an (observer, chain, subject, fact), and every one that has a leaf; others go, at the latest some
+   * insertions after they expired. False when three newer blocks are known already: nothing is stored then.
+   */
+  readonly putObservation: (observation: Omit<StoredObservation, "leaf">) => boolean;
   readonly observation: (hash: Bytes32) => StoredObservation | undefined;
   readonly observations: (chainId: number, subject: string, fact: string) => readonly StoredObservation[];
   readonly setObservationLeaf: (hash: Bytes32, leaf: number) => void;

@@ -276,8 +276,10 @@ describe("observations", () => {
     for (const block of [10, 30, 20, 40, 50]) journal.putObservation(observation(block));
     expect(blocks()).toEqual([30, 40, 50]);
     expect(journal.observation(id(10))).toBeUndefined();
-    journal.putObservation(observation(5));
+    expect(journal.putObservation(observation(5))).toBe(false);
     expect(journal.observation(id(5))).toBeUndefined();
+    expect(journal.putObservation(observation(35))).toBe(true);
+    expect(blocks()).toEqual([35, 40, 50]);
     journal = place.open();
     expect(journal.observation(id(50))).toEqual({ ...observation(50), leaf: undefined });
   });
@@ -306,6 +308,22 @@ describe("observations", () => {
     for (let again = 0; again < 9; again += 1) journal.putObservation(observation(10, { hash: id(100 + again) }));
     journal.putObservation(observation(20));
     expect(blocks()).toEqual([10, 10, 10, 20]);
+  });
+
+  it("go when they have expired, a bounded number at a time, unless they were used", () => {
+    const old = Array.from({ length: 30 }, (_, index) => index + 1);
+    for (const number of old)
+      journal.putObservation(observation(number, { subject: `token:${String(number)}`, expiresAt: 100 }));
+    journal.setObservationLeaf(id(1), 0);
+    const left = (): number => old.filter((number) => journal.observation(id(number)) !== undefined).length;
+    journal.putObservation(observation(50, { at: at(99) }));
+    expect(left()).toBe(30);
+    journal.putObservation(observation(51, { at: at(100) }));
+    expect(left()).toBe(10);
+    journal.putObservation(observation(52, { at: at(100) }));
+    expect(left()).toBe(1);
+    expect(journal.observation(id(1))?.leaf).toBe(0);
+    expect(blocks()).toEqual([50, 51, 52]);
   });
 
   it("are left out of a decision once they are used and behind the used block", () => {

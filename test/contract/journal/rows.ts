@@ -34,12 +34,12 @@ export function statement(number: number, change: Partial<StoredStatement> = {})
 
 export function observation(
   number: number,
-  change: Partial<StoredObservation> & { readonly blockTime?: number } = {},
+  change: Partial<StoredObservation> & { readonly blockTime?: number; readonly expiresAt?: number } = {},
 ): Omit<StoredObservation, "leaf"> {
-  const { blockTime = number, ...rest } = change;
+  const { blockTime = number, expiresAt = 1_000_000, ...rest } = change;
   const envelope = {
     kind: "ChainObservation" as const,
-    message: { blockTime, blockNumber: number, value: "1" },
+    message: { blockTime, expiresAt, blockNumber: number, value: "1" },
     credential: called("olga-key"),
     proof,
   };

@@ -206,6 +206,18 @@ describe("observations", () => {
     const { txHash } = await signedMint("A", 1);
     expect(await say({ subject: `tx:${txHash}`, fact: "outcome", value: "{}" })).toBe("observation.value");
   });
+
+  test("of a block older than the three newest get no receipt, for they are not kept", async () => {
+    const at = async (blockNumber: number): Promise<string> => {
+      const fact = { subject: token(), fact: "supply", value: "0" };
+      const said = observation(place.deployment, "obs-1", fact, { blockNumber, blockTime: place.now - 2 });
+      return codeOf(await place.admit(said));
+    };
+    for (const block of [10, 30, 40]) expect(await at(block)).toBe("admitted");
+    expect(await at(20)).toBe("admitted");
+    expect([await at(10), await at(9)]).toEqual(["observation.stale", "observation.stale"]);
+    expect(await at(50)).toBe("admitted");
+  });
 });
 
 test("a mint ends by the contract that was signed, whatever the policy names by then", async () => {
