@@ -27,7 +27,10 @@ async function runFiles(files: readonly string[], { seed }: Round): Promise<Coun
   const unhandled = vitest.state.getUnhandledErrors();
   await vitest.close();
   assert.equal(modules.length, files.length, "not every file was found");
-  const bad = tests.filter((test) => test.result().state !== "passed").map(({ fullName }) => fullName);
+  const bad = tests.flatMap((test) => {
+    const { state, errors } = test.result();
+    return state === "passed" ? [] : [`${test.fullName}: ${errors?.[0]?.message.slice(0, 2_000) ?? state}`];
+  });
   const broken = modules.filter((module) => module.state() !== "passed").map(({ moduleId }) => moduleId);
   assert.deepEqual({ bad, broken, unhandled }, { bad: [], broken: [], unhandled: [] });
   return { files: files.length, "tests passed": tests.length };
