@@ -52,7 +52,7 @@ export const hostileItem: Item = {
   name: "hostile-service",
   shows:
     "an attacker who owns serve, its database and API gets its own refusal code and no signature for each attack, the same run without the attack signs, and a dropped rejection is said to be not delivered",
-  rounds: { small: 1, stated: 3 },
+  rounds: { small: 1, stated: 2 },
   run: (round) => runFiles(hostile, round),
 };
 
