@@ -14,7 +14,8 @@ export type NextNonce =
 
 /** An observed nonce above our next one means that somebody else used the key. */
 export function nextNonce({ highest, observed }: LaneFacts): NextNonce {
-  if (observed === undefined) {
+  // A number that is no nonce opens no lane: beside NaN nothing is greater, and nobody would be found to be an outsider.
+  if (observed === undefined || !isNonce(observed) || (highest !== undefined && !isNonce(highest))) {
     return {
       kind: "closed",
       outsider: false,
@@ -27,4 +28,8 @@ export function nextNonce({ highest, observed }: LaneFacts): NextNonce {
     return { kind: "closed", outsider: true, refusal: refusal("gate.outsider-nonce", why) };
   }
   return { kind: "next", nonce: next };
+}
+
+function isNonce(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
 }

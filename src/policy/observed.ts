@@ -67,7 +67,7 @@ function judgePaused(one: Case): Judgement {
   };
 }
 
-/** The facts this decision rests on. */
+/** The facts of the token that this decision rests on. */
 function used({ policy, intent, bounds }: Case): readonly subject.FactName[] {
   const reserves = policy.guards.some((guard) => guard.kind === "reserves" && guard.operations.has(intent.operation));
   const share = intent.operation === "mint" && bounds.asset.shareOfSupplyMillionths !== undefined;
@@ -79,13 +79,19 @@ function used({ policy, intent, bounds }: Case): readonly subject.FactName[] {
   ];
 }
 
+/** The account's nonce ages with the others; while nobody saw it the lane stays closed, which is not for the policy to say. */
+function nonceFact({ intent, facts }: Case): readonly Observed[] {
+  const seen = facts.observed[subject.factKey(subject.account(intent.account), "nonce")];
+  return seen === undefined ? [] : [seen];
+}
+
 /**
  * Every fact used must have been seen at a block of about now, the oldest included: whoever carries the observations cannot
  * hold one back and bring the others. A block from the future is as far from now as one from the past.
  */
 function judgeFreshness(one: Case): Judgement {
   const { facts, bounds } = one;
-  const seen = used(one).map((fact) => tokenFact(one, fact));
+  const seen = [...used(one).map((fact) => tokenFact(one, fact)), ...nonceFact(one)];
   const distances = seen.flatMap((fact) => (fact === undefined ? [] : [Math.abs(facts.now - fact.blockTime)]));
   const worst = Math.max(0, ...distances);
   const missing = distances.length < seen.length;

@@ -1,5 +1,6 @@
 /** Steps 2 to 7 of signing in one exclusive transaction: decide, tie the request to a nonce for ever, write it down, build the bytes. */
 import { digest as digestOf } from "../../chain/transaction.ts";
+import { readNonce } from "../../evidence/fact-value.ts";
 import * as subject from "../../evidence/subject.ts";
 import { boundsOf } from "../../gate/bounds.ts";
 import { engine } from "../../gate/engine.ts";
@@ -116,7 +117,7 @@ function laneNonce(core: Core, { intent }: Request, facts: Facts, now: Instant):
   const seen = facts.observed[subject.factKey(subject.account(intent.account), "nonce")];
   const next = nextNonce({
     highest: core.journal.highestNonce(intent.chainId, intent.account),
-    observed: seen === undefined ? undefined : Number(seen.value),
+    observed: seen === undefined ? undefined : readNonce(seen.value),
   });
   if (next.kind === "next") return next.nonce;
   if (next.outsider) freezeLane(core, intent.account, next.refusal.why, now);

@@ -33,3 +33,11 @@ test("a chain that is ahead of the journal means that somebody else used the key
     refusal: { code: "gate.outsider-nonce" },
   });
 });
+
+test("what is no whole number of at least 0 is no nonce", () => {
+  for (const observed of [Number.NaN, -1, 0.5, Number.POSITIVE_INFINITY, 2 ** 53]) {
+    const unknown = { kind: "closed", outsider: false, refusal: { code: "gate.nonce-unknown" } };
+    expect(nextNonce({ highest: undefined, observed })).toMatchObject(unknown);
+    expect(nextNonce({ highest: observed, observed: 3 })).toMatchObject(unknown);
+  }
+});

@@ -1,7 +1,20 @@
 /** What observers saw of the token: the code it must have, and how old a sight may be. */
 import { describe, expect, it } from "vitest";
+import * as subject from "../../../src/evidence/subject.ts";
 import { observedSupply, tokenFact } from "../../../src/policy/observed.ts";
-import { clause, decideWith, document, gld, idOf, inputWith, now, observation, observed, outcome } from "./example.ts";
+import {
+  clause,
+  decideWith,
+  document,
+  gld,
+  idOf,
+  inputWith,
+  key,
+  now,
+  observation,
+  observed,
+  outcome,
+} from "./example.ts";
 
 const allowed = { verdict: "allowed" };
 const without = (fact: string): Record<string, unknown> =>
@@ -82,6 +95,17 @@ describe("freshness", () => {
   it("is no greater for a block of the future", () => {
     expect(outcome({ facts: { observed: at(now + 120) } })).toMatchObject(allowed);
     expect(outcome({ facts: { observed: at(now + 121) } })).toEqual(stale);
+  });
+
+  it("is that of the account's nonce too, which nobody need have seen", () => {
+    const about = subject.account(key.account);
+    const nonce = (age: number): Record<string, unknown> => {
+      const [seen] = Object.values(observation("supply", "7", { blockTime: (now - age) as never }));
+      return { ...observed, [subject.factKey(about, "nonce")]: { ...seen, subject: about, fact: "nonce" } };
+    };
+    expect(outcome({ facts: { observed: nonce(120) } })).toMatchObject(allowed);
+    expect(outcome({ facts: { observed: nonce(121) } })).toEqual(stale);
+    expect(outcome()).toMatchObject(allowed);
   });
 
   it("asks nothing of a fact that is not used", () => {
