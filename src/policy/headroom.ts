@@ -45,14 +45,16 @@ function judgeDay(one: Case): Judgement {
   };
 }
 
-/** Not applied while the supply is 0: the first mint has nothing to be a share of. */
+/** Not applied to the very first mint, which has nothing to be a share of: no supply, nothing minted in the day, nothing on its way. */
 function judgeShare(one: Case): readonly Judgement[] {
-  const { policy, bounds, intent } = one;
+  const { policy, bounds, facts, intent } = one;
   const share = bounds.asset.shareOfSupplyMillionths;
   if (share === undefined) return [];
   const supply = observedSupply(one);
   const mints = ofAsset(one).filter((spend) => spend.operation === "mint");
-  const sum = total(mints.map(({ at, amount }) => ({ at, value: amount }))) + intent.amount;
+  const minted = total(mints.map(({ at, amount }) => ({ at, value: amount })));
+  const sum = minted + intent.amount;
+  const first = supply === 0n && minted === 0n && facts.outstanding === 0n;
   const bound =
     supply === undefined ? "a share of the supply" : `at most ${inAsset((supply * share) / million, policy)} in 1d`;
   return [
@@ -60,7 +62,7 @@ function judgeShare(one: Case): readonly Judgement[] {
       id: "ceiling.share",
       kind: "ceiling",
       code: supply === undefined ? "policy.evidence-missing" : "policy.ceiling-share",
-      ok: supply === 0n || (supply !== undefined && sum * million <= supply * share),
+      ok: first || (supply !== undefined && sum * million <= supply * share),
       curable: true,
       observed:
         supply === undefined

@@ -17,7 +17,7 @@ export function judgeReserves(one: Case, guard: ReserveGuard): readonly Judgemen
   return [judgeAttestors(one, guard, { mine, now }), judgeCover(one, guard, now)];
 }
 
-/** The latest attestation of each attestor who is in the group; of two with one sequence, the one that claims less. */
+/** The latest attestation of each attestor who is in the group; of two with one sequence, the one that leaves less room. */
 function latest({ roster, facts }: Case, guard: ReserveGuard): readonly ReserveFact[] {
   const byAttestor = new Map<string, ReserveFact>();
   for (const fact of facts.reserves) {
@@ -30,7 +30,10 @@ function latest({ roster, facts }: Case, guard: ReserveGuard): readonly ReserveF
 
 function isLater(fact: ReserveFact, known: ReserveFact): boolean {
   if (fact.sequence !== known.sequence) return fact.sequence > known.sequence;
-  return fact.reserves < known.reserves;
+  if (fact.reserves !== known.reserves) return fact.reserves < known.reserves;
+  if (fact.supply !== known.supply) return fact.supply > known.supply;
+  if (fact.asOf !== known.asOf) return fact.asOf < known.asOf;
+  return fact.expiresAt < known.expiresAt;
 }
 
 /** Neither old, nor expired, nor of a time that has not come. */
@@ -56,7 +59,7 @@ function judgeAttestors(
   };
 }
 
-/** max(observed supply, newest attested supply) + outstanding + amount ≤ the least attested reserves × ratio. */
+/** max(observed supply, greatest attested supply) + outstanding + amount ≤ the least attested reserves × ratio. */
 function judgeCover(one: Case, guard: ReserveGuard, now: readonly ReserveFact[]): Judgement {
   const { policy, facts, intent } = one;
   const clause = { id: `guard.${guard.id}`, kind: "guard", curable: true } as const;
@@ -72,7 +75,7 @@ function judgeCover(one: Case, guard: ReserveGuard, now: readonly ReserveFact[])
       bound: `reserves × ${guard.ratio.text}`,
     };
   }
-  const supply = greater(observed, newestAttestedSupply(now));
+  const supply = greater(observed, greatestAttestedSupply(now));
   const sum = supply + facts.outstanding + intent.amount;
   const { numerator, denominator, text } = guard.ratio;
   const parts = [
@@ -89,10 +92,9 @@ function judgeCover(one: Case, guard: ReserveGuard, now: readonly ReserveFact[])
   };
 }
 
-/** The supply attested at the highest block; of two at the same block, the greater. */
-function newestAttestedSupply(facts: readonly ReserveFact[]): bigint {
-  const block = Math.max(...facts.map((fact) => fact.supplyBlock));
-  return facts.filter((fact) => fact.supplyBlock === block).reduce((most, fact) => greater(most, fact.supply), 0n);
+/** Of all that count, whatever block each names: nobody lowers what another attested by naming a higher one. */
+function greatestAttestedSupply(facts: readonly ReserveFact[]): bigint {
+  return facts.reduce((most, fact) => greater(most, fact.supply), 0n);
 }
 
 function least(values: readonly bigint[]): bigint | undefined {

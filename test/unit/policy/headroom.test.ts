@@ -68,6 +68,16 @@ describe("hard ceilings", () => {
     );
   });
 
+  it("bound a second mint by the share although the supply does not show the first yet", () => {
+    const empty = { ...observed, ...observation("supply", "0") };
+    const second = (facts: object): unknown =>
+      outcome({ ceilings: { shareOfSupplyMillionths: 500_000n }, facts: { observed: empty, ...facts } });
+    const waits = { verdict: "pending", code: "policy.ceiling-share", failing: ["ceiling.share"] };
+    expect(second({ spends: [spend({ amount: "1" })] })).toEqual(waits);
+    expect(second({ outstanding: "1" })).toEqual(waits);
+    expect(second({ spends: [spend({ amount: "0" }), spend({ operation: "redeem" })] })).toMatchObject(allowed);
+  });
+
   it("wait for a supply that a share is taken of", () => {
     const unseen = Object.fromEntries(Object.entries(observed).filter(([key]) => !key.endsWith(" supply")));
     expect(

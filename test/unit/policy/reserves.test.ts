@@ -53,12 +53,16 @@ describe("cover", () => {
     ).toMatchObject(allowed);
   });
 
-  it("takes the least reserves of all that count, and the supply of the newest block", () => {
+  it("takes the least reserves and the greatest supply of all that count, whatever block they name", () => {
     const reserves = [
-      reserve({ reserves: text("1200"), supply: text("5000"), supplyBlock: 1 }),
-      reserve({ attestor: "obs-1", reserves: text("1100") }),
+      reserve({ reserves: text("1200"), supply: text("1000"), supplyBlock: 1 }),
+      reserve({ attestor: "obs-1", reserves: text("1100"), supplyBlock: 900 }),
     ];
     expect(outcome({ facts: { reserves }, roster: two })).toMatchObject(allowed);
+    const more = reserve({ reserves: text("1200"), supply: (gld("1000") + 1n).toString(), supplyBlock: 1 });
+    expect(outcome({ facts: { reserves: [more, reserves[1]] }, roster: two })).toEqual(short);
+    const old = { ...more, asOf: now - day - 1 };
+    expect(outcome({ facts: { reserves: [old, reserves[1]] }, roster: two })).toMatchObject(allowed);
     expect(
       outcome({
         facts: { reserves: [reserves[0], reserve({ attestor: "obs-1", reserves: text("1099") })] },
@@ -151,6 +155,21 @@ describe("attestations", () => {
       [low, reserve()],
     ])
       expect(outcome({ facts: { reserves } })).toEqual(short);
+  });
+
+  it("of one sequence count by the least room they leave, in whatever order they come", () => {
+    const guarded = (...reserves: Record<string, unknown>[]): unknown =>
+      decideWith({ facts: { reserves } }).clauses.filter(({ id }) => id.startsWith("guard.reserves-cover"));
+    const usual = reserve();
+    for (const worse of [
+      { reserves: text("9000") },
+      { supply: text("2000") },
+      { asOf: now - 7_200 },
+      { expiresAt: now },
+    ]) {
+      expect(guarded(usual, reserve(worse))).toEqual(guarded(reserve(worse)));
+      expect(guarded(reserve(worse), usual)).toEqual(guarded(reserve(worse)));
+    }
   });
 
   it("are asked for mints alone", () => {
