@@ -6,9 +6,10 @@ import * as amount from "../values/amount.ts";
 import * as duration from "../values/duration.ts";
 
 export function boundsOf({ genesis, roster }: Standing, intent: Intent): Bounds {
-  const asset = genesis.ceilings.assets[intent.asset] ?? genesis.ceilings.otherAssets;
+  const asset = own(genesis.ceilings.assets, intent.asset) ?? genesis.ceilings.otherAssets;
   const managed = roster.index.keyByAccount(intent.account);
-  const key = (managed === undefined ? undefined : genesis.ceilings.keys[managed.id]) ?? genesis.ceilings.otherKeys;
+  const key =
+    (managed === undefined ? undefined : own(genesis.ceilings.keys, managed.id)) ?? genesis.ceilings.otherKeys;
   const chain = genesis.chains.find(({ id }) => id === intent.chainId);
   return {
     asset: {
@@ -23,4 +24,9 @@ export function boundsOf({ genesis, roster }: Standing, intent: Intent): Bounds 
     chainKnown: chain !== undefined,
     managed: managed === undefined ? undefined : { key: managed.id, account: managed.account },
   };
+}
+
+/** A name such as `constructor` is in every object, and is no ceiling. */
+function own<T>(ceilings: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(ceilings, name) ? ceilings[name] : undefined;
 }

@@ -34,6 +34,16 @@ test("others have the defaults, and an account that is no managed key has none",
   });
 });
 
+test("an asset or key called like something every object has gets the defaults", () => {
+  const other = { ...intent, asset: "constructor" as typeof intent.asset };
+  const [key] = standing.roster.roster.keys;
+  const index = { ...standing.roster.index, keyByAccount: () => ({ ...key, id: "constructor" }) as typeof key };
+  expect(boundsOf({ ...standing, roster: { ...standing.roster, index } }, other)).toMatchObject({
+    asset: { request: 1n, day: 2n },
+    feesPerDayWei: 3n,
+  });
+});
+
 test("a chain that the genesis does not name is unknown and never fresh", () => {
   expect(boundsOf(standing, { ...intent, chainId: 1 as typeof intent.chainId })).toMatchObject({
     chainKnown: false,
