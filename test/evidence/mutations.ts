@@ -5,15 +5,7 @@ import { verifyBundle } from "../../src/bundle/verify.ts";
 import type { SignatureChecks } from "../../src/values/signature-checks.ts";
 import type { Json } from "../../src/values/json.ts";
 import { fullBundle } from "../place/bundle-maker.ts";
-import {
-  leafValues,
-  otherValue,
-  pathOf,
-  rehash,
-  replaceAt,
-  type Keys,
-  type Loose,
-} from "../property/bundle/mutation.ts";
+import { leafValues, pathOf, rehash, replaceAt, type Keys, type Loose } from "../property/bundle/mutation.ts";
 import { chance } from "./chance.ts";
 import { progress, type Counts, type Item, type Round } from "./item.ts";
 
