@@ -156,7 +156,7 @@ function documentDesk({ store, deploymentId, checks }: DeskParts, documents: Doc
     changes: async () => {
       const all = await documents.all();
       const proposed = await Promise.all(all.map((one) => wasProposed(store, one)));
-      return await Promise.all(all.filter((_, index) => proposed[index]).map((one) => changeView(store, one)));
+      return await Promise.all(all.filter((_, index) => proposed[index] === true).map((one) => changeView(store, one)));
     },
     change: async (hash) => {
       const found = (await documents.all()).find((document) => document.hash === hash);
