@@ -52,9 +52,8 @@ function checkStatus(matter: Matter, outcome: LeafOf<"outcome">, agreed: Observe
   const kind =
     read.kind === "receipt" ? compare(read, matter.intent, matter.policy.policy.token.address).kind : "mismatch";
   const status = kind === "as-approved" ? "success" : kind;
-  const block = read.kind === "receipt" ? read.blockNumber : agreed.blockNumber;
   return [
     ...differs(at("status"), outcome.entry.status, status, "the observation"),
-    ...differs(at("blockNumber"), outcome.entry.blockNumber, block, "the observation"),
+    ...differs(at("blockNumber"), outcome.entry.blockNumber, read.blockNumber, "the observation"),
   ];
 }

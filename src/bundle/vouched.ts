@@ -2,7 +2,7 @@
 import { agree } from "../evidence/agreement.ts";
 import { reserveFact } from "../evidence/reserve.ts";
 import { isListed } from "../gate/change.ts";
-import type { Facts, Observed, Vote } from "../policy/facts.ts";
+import type { Facts, Observed, Spend, Vote } from "../policy/facts.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import type { Instant } from "../values/instant.ts";
 import * as name from "../values/name.ts";
@@ -128,10 +128,8 @@ export function agreedOn(
 ): Observed | undefined {
   const observations = leaves.flatMap((leaf) => {
     const holder = matter.signers.get(leaf.position);
-    const counts = holder?.member.groups.includes(observers) === true;
-    return holder === undefined || !counts
-      ? []
-      : [{ observer: holder.member.id, hash: leaf.statement.hash, message: leaf.statement.message }];
+    const counts = holder?.service === true && holder.member.groups.includes(observers);
+    return !counts ? [] : [{ observer: holder.member.id, hash: leaf.statement.hash, message: leaf.statement.message }];
   });
   const subjects = new Set(
     leaves.map(({ statement: { message } }) => `${message.chainId} ${message.subject} ${message.fact}`),
@@ -165,16 +163,22 @@ function checkSpends(matter: Matter): readonly Finding[] {
         : [finding(`${field}.requestId`, `the submission says ${shown(orphan.statement.message.requestId)}`)];
     }
     const { requestId, asset, operation, account, to, amount, feeCeilingWei } = leaf.statement.message;
+    const sum = isReverted(matter, spend) ? spend.amount : amount;
     const initiator = signers.get(leaf.position)?.member.id ?? spend.initiator;
     return compared(
       spend,
-      { requestId, asset, operation, initiator, account, to, amount, feeCeilingWei, at: spend.at },
+      { requestId, asset, operation, initiator, account, to, amount: sum, feeCeilingWei, at: spend.at },
       field,
       "the submission",
     );
   });
   if (findings.length > 0 || orphan === undefined) return findings;
   return [finding(orphan.field, "nothing in the bundle needs this leaf")];
+}
+
+/** Of a request that was reverted the fees alone count; that it was, only the log key says, and the decision when it depends on it. */
+function isReverted(matter: Matter, { amount }: Spend): boolean {
+  return amount === 0n && explains(matter, recorded(matter));
 }
 
 /** The gate's own times are written twice; which of two is the changed one, the decision tells when it depends on them. */

@@ -7,6 +7,7 @@ import type { StandingPolicy } from "../../gate/standing.ts";
 import type { Intent } from "../../intent/intent.ts";
 import type { Facts, Observed, ReserveFact, Spend, Vote } from "../../policy/facts.ts";
 import { longestWindowSeconds } from "../../policy/limit.ts";
+import type { StatementOf } from "../../statement/read.ts";
 import * as amount from "../../values/amount.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
 import * as instant from "../../values/instant.ts";
@@ -72,7 +73,7 @@ type FactAsked = {
 export function agreedFact(core: Core, asked: FactAsked): Observed | undefined {
   const seen = core.journal.observations(asked.chainId, asked.subject, asked.fact).flatMap((stored) => {
     const statement = verifiedAgain(core, { envelope: stored.envelope, member: stored.observer }, "ChainObservation");
-    return statement === undefined || !isObserver(core, stored.observer)
+    return statement === undefined || !isObservingService(core, statement)
       ? []
       : [{ observer: stored.observer, hash: stored.hash, message: statement.message }];
   });
@@ -82,6 +83,12 @@ export function agreedFact(core: Core, asked: FactAsked): Observed | undefined {
 
 /** The group of services whose observations count, by the name every roster uses for it. */
 const observers = name.parse("observers");
+
+/** As when it was admitted: a member that became a person since observes no more. */
+function isObservingService(core: Core, { credential }: StatementOf<"ChainObservation">): boolean {
+  const holder = core.standing().roster.index.credential(credential);
+  return holder?.service === true && isObserver(core, holder.member.id);
+}
 
 export function isObserver(core: Core, member: Name): boolean {
   return core.standing().roster.index.inGroup(member, observers);
@@ -101,27 +108,30 @@ function outstanding(core: Core, { intent, requestId }: Asked, supply: Observed 
     .openAllocations(intent.asset)
     .filter((one) => one.operation === "mint" && one.requestId !== requestId);
   const above = supply === undefined ? [] : core.journal.mintedAbove(intent.asset, supply.blockNumber);
-  return amount.fromBigInt([...open, ...above].reduce((sum, one) => sum + one.amount, 0n));
+  const sum = [...open, ...above].reduce((all, one) => all + one.amount, 0n);
+  // More than a uint256 holds is more than any reserves cover: the most there is says so too, and is an answer.
+  return amount.fromBigInt(sum > amount.max ? amount.max : sum);
 }
 
+/** What was allocated in the window; of what was reverted the fees alone, which were spent. */
 function spends(core: Core, { intent, policy, now }: Asked): Spend[] {
   const since = instant.parse(Math.max(0, now - longestWindowSeconds(policy.policy)));
   const found = new Map<Bytes32, Allocation>();
   for (const one of core.journal.allocationsSince({ asset: intent.asset, since })) found.set(one.requestId, one);
   for (const one of core.journal.allocationsSince({ account: intent.account, since })) found.set(one.requestId, one);
-  return [...found.values()]
-    .filter((one) => one.outcome !== "reverted")
-    .map(({ requestId, asset, operation, initiator, account, to, amount: sum, feeCeilingWei, at }) => ({
+  return [...found.values()].map(
+    ({ requestId, asset, operation, initiator, account, to, amount: sum, feeCeilingWei, at, outcome }) => ({
       requestId,
       asset,
       operation,
       initiator,
       account,
       to,
-      amount: sum,
+      amount: outcome === "reverted" ? amount.zero : sum,
       feeCeilingWei,
       at,
-    }));
+    }),
+  );
 }
 
 /** Since when, without a break up to the version in force, each list has had the recipient. */

@@ -6,6 +6,7 @@ import type { GateAnswer } from "../../../src/gate/wire.ts";
 import type { Envelope } from "../../../src/statement/envelope.ts";
 import { publicPart, signStatement } from "../../../src/adapters/credential/credential.ts";
 import { secretCredential } from "../../../src/adapters/credential/credential-file.ts";
+import { max } from "../../../src/values/amount.ts";
 import * as address from "../../../src/values/address.ts";
 import { keccak256, utf8 } from "../../../src/values/digest.ts";
 import { hash, type Json } from "../../../src/values/json.ts";
@@ -15,6 +16,7 @@ import { approvedMint, openPlace, requestIdOf, type GatePlace } from "../../plac
 import {
   approval,
   attestation,
+  goldDeployment,
   goldPolicy,
   idOf,
   observation,
@@ -104,6 +106,36 @@ describe("a mint that is final above the observed supply", () => {
     const next = await approvedMint(place, { intent: { reference: "B", amount: units(900) } });
     expect((await place.sign(requestIdOf(next))).kind).toBe("signed");
   });
+});
+
+test("a reverted mint gives back its amount and not the fees it spent", async () => {
+  const ceilings = {
+    assets: {},
+    otherAssets: { request: units(1_000_000), day: units(1_000_000) },
+    keys: {},
+    otherKeys: { feesPerDayWei: String(10n ** 17n) },
+  };
+  await place.close();
+  place = openPlace(goldDeployment({ overrides: { ceilings } }));
+  await reservesOf(1000);
+  await seen(await signedMint("A", 900), { status: "reverted", logs: [] });
+  await signedMint("B", 900);
+  const third = await approvedMint(place, { intent: { reference: "C", amount: units(1) } });
+  expect(codeOf(await place.sign(requestIdOf(third)))).toBe("policy.ceiling-fees");
+});
+
+test("mints on their way that are together more than a uint256 holds are too much, and an answer", async () => {
+  await reservesOf(1000);
+  const { openAllocations } = place.journal;
+  Object.assign(place.journal, {
+    openAllocations: (asset?: name.Name) => {
+      const [first] = openAllocations(asset);
+      return first === undefined ? [] : [first, first].map((one) => ({ ...one, amount: max }));
+    },
+  });
+  await signedMint("A", 1);
+  const second = await approvedMint(place, { intent: { reference: "B", amount: units(1) } });
+  expect(codeOf(await place.sign(requestIdOf(second)))).toBe("policy.reserves-short");
 });
 
 describe("attestations", () => {
