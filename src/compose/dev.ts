@@ -1,7 +1,7 @@
 /** The demo: a whole deployment on one machine, founded once, played through its public API, and left running to be tried. */
-import { mkdirSync, statfsSync } from "node:fs";
+import { existsSync, mkdirSync, statfsSync } from "node:fs";
 import { createServer } from "node:net";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { freePort, startAnvil, type Anvil } from "../adapters/anvil/process.ts";
 import { findSoftHsm } from "../adapters/pkcs11/soft-token.ts";
 import { connectGate } from "../adapters/socket/client.ts";
@@ -13,6 +13,7 @@ import { devFolder, type DevFolder } from "./dev/folder.ts";
 import { clearHalfFounded, found, isFounded, readDemo, type Demo } from "./dev/found.ts";
 import { writeSettings, type Ports } from "./dev/settings.ts";
 import { playStory, type Ending } from "./dev/story.ts";
+import { createWatch, type Watch } from "./dev/watch.ts";
 import { whatToTry } from "./dev/what-to-try.ts";
 
 export type DevOptions = {
@@ -26,23 +27,25 @@ export type DevOptions = {
   readonly interrupted: Promise<void>;
 };
 
-/** Exit code: 0 played (and ended on request), 1 the story failed, 2 the machine is not ready, in one sentence. */
+/** Exit code: 0 played (and ended on request), 1 the story failed, 2 the machine is not ready, in one sentence; 130 interrupted before it was up. */
 export async function runDev(options: DevOptions): Promise<number> {
   const folder = devFolder(resolve(options.data));
+  const started: Running = { children: [], chain: undefined };
+  const watch = createWatch(options.interrupted);
   try {
     checkMachine(folder);
     endLeftovers(folder);
+    const up = await watch.during(start(folder, options, { running: started, watch }));
+    const ending = await watch.during(tell(folder, up, options));
+    if (!options.once) await stayUp(folder, up, { options, watch });
+    if (ending !== undefined) options.out(JSON.stringify(ending));
+    return 0;
   } catch (error) {
-    return complain(options, error, 2);
-  }
-  const started: Running = { children: [], chain: undefined };
-  try {
-    const up = await start(folder, options, started);
-    const ending = await playStory({ folder, demo: up.demo, api: up.api, chain: up.chain, say: steps(options.out) });
-    if (!options.once) await stayUp(folder, up, options, started);
-    return finish(options, ending);
-  } catch (error) {
-    return complain(options, error, isMachine(error) ? 2 : 1);
+    if (watch.interrupted()) {
+      options.out("interrupted; the next start goes on from what is there");
+      return 130;
+    }
+    return complain(options, error);
   } finally {
     for (const child of started.children.toReversed()) await child.stop();
     await started.chain?.stop();
@@ -50,10 +53,23 @@ export async function runDev(options: DevOptions): Promise<number> {
   }
 }
 
+/** The story; one that cannot be played now (a freeze, a full limit) ends a `--once`, and otherwise is said, so that people can mend it. */
+async function tell(folder: DevFolder, up: Up, { once, out }: DevOptions): Promise<Ending | undefined> {
+  try {
+    return await playStory({ folder, demo: up.demo, api: up.api, chain: up.chain, say: steps(out) });
+  } catch (error) {
+    if (once || !(error instanceof Fault)) throw error;
+    out(`The story cannot be played now: ${error.message}. The demo stays up all the same.`);
+    return undefined;
+  }
+}
+
 type Running = { children: Child[]; chain: Anvil | undefined };
 type Up = { readonly demo: Demo; readonly api: string; readonly chain: string };
 
-async function start(folder: DevFolder, { port, out }: DevOptions, running: Running): Promise<Up> {
+type Starting = { readonly running: Running; readonly watch: Watch };
+
+async function start(folder: DevFolder, { port, out }: DevOptions, { running, watch }: Starting): Promise<Up> {
   const ports = await choosePorts(port);
   const first = !isFounded(folder);
   if (first) clearHalfFounded(folder);
@@ -65,6 +81,7 @@ async function start(folder: DevFolder, { port, out }: DevOptions, running: Runn
     stateFile: folder.chainState,
   });
   rememberProcesses(folder, [process.pid, running.chain.pid]);
+  watch.over("local chain", running.chain.gone, "");
   const demo = first
     ? await found(folder, running.chain.url, (sentence) => {
         out(`  - ${sentence}`);
@@ -73,7 +90,9 @@ async function start(folder: DevFolder, { port, out }: DevOptions, running: Runn
   writeSettings(folder, demo, ports);
   const api = `http://127.0.0.1:${String(ports.api)}`;
   const child = (name: string, args: readonly string[]): void => {
-    running.children.push(startChild(folder, name, args));
+    const one = startChild(folder, name, args);
+    running.children.push(one);
+    watch.over(name, one.gone, `; see ${folder.log(name)}`);
     rememberProcesses(folder, [
       process.pid,
       running.chain?.pid ?? process.pid,
@@ -99,20 +118,11 @@ function steps(out: (line: string) => void): (sentence: string) => void {
   };
 }
 
-async function stayUp(folder: DevFolder, up: Up, { out, interrupted }: DevOptions, running: Running): Promise<void> {
-  for (const line of whatToTry(folder, up)) out(line);
-  const broke = Promise.race(
-    running.children.map(async (child) => {
-      await child.gone;
-      throw new Fault("dev.process-ended", `the ${child.name} ended by itself; see ${folder.log(child.name)}`, "never");
-    }),
-  );
-  await Promise.race([interrupted, broke]);
-}
+type Staying = { readonly options: DevOptions; readonly watch: Watch };
 
-function finish({ out }: DevOptions, ending: Ending): number {
-  out(JSON.stringify(ending));
-  return 0;
+async function stayUp(folder: DevFolder, up: Up, { options, watch }: Staying): Promise<void> {
+  for (const line of whatToTry(folder, up)) options.out(line);
+  await Promise.race([options.interrupted, watch.broke]);
 }
 
 async function choosePorts(port: number): Promise<Ports> {
@@ -140,27 +150,36 @@ function requireFree(port: number): Promise<void> {
 const leastBytes = 300 * 1024 * 1024;
 
 function checkMachine(folder: DevFolder): void {
-  if (findSoftHsm() === undefined)
-    throw new Fault(
-      "dev.no-softhsm",
-      "SoftHSM is not installed (Debian: `apt install softhsm2`, macOS: `brew install softhsm`)",
-      "never",
-    );
-  try {
-    mkdirSync(folder.root, { recursive: true, mode: 0o700 });
-  } catch {
-    throw new Fault("dev.no-folder", `the data folder ${folder.root} cannot be made`, "never");
-  }
-  const { bavail, bsize } = statfsSync(folder.root);
-  if (bavail * bsize < leastBytes)
-    throw new Fault("dev.disk-full", `there is no disk space for ${folder.root}: the demo needs 300 MiB`, "never");
-  // The path of a Unix socket has 107 bytes at most (sun_path).
-  if (Buffer.byteLength(folder.socket) > 107)
-    throw new Fault(
+  // The path of a Unix socket has 107 bytes at most (sun_path), with its end.
+  if (Buffer.byteLength(folder.socket) > 103)
+    throw unready(
       "dev.long-path",
       `the path ${folder.root} is too long for a socket; choose a shorter one with --data`,
-      "never",
     );
+  if (findSoftHsm() === undefined)
+    throw unready(
+      "dev.no-softhsm",
+      "SoftHSM is not installed (Debian: `apt install softhsm2`, macOS: `brew install softhsm`)",
+    );
+  makeFolder(folder.root);
+  const { bavail, bsize } = statfsSync(folder.root);
+  if (bavail * bsize < leastBytes)
+    throw unready("dev.disk-full", `there is no disk space for ${folder.root}: the demo needs 300 MiB`);
+}
+
+/** One folder after the other: a recursive make does not end where the system lies about what is missing. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch {
+    throw unready("dev.no-folder", `the data folder ${path} cannot be made; choose another with --data`);
+  }
+}
+
+function unready(code: string, sentence: string): Fault {
+  return new Fault(code, sentence, "never");
 }
 
 async function answered(name: string, folder: DevFolder, asked: () => Promise<boolean>): Promise<void> {
@@ -194,17 +213,14 @@ const machineCodes = new Set([
   "anvil.not-installed",
   "anvil.port-in-use",
   "anvil.state-broken",
-  "dev.port-in-use",
-  "dev.not-ready",
   "pkcs11.softhsm-missing",
+  ...["port-in-use", "not-ready", "no-folder", "not-ours", "long-path", "no-softhsm", "disk-full", "running"].map(
+    (code) => `dev.${code}`,
+  ),
 ]);
 
-function isMachine(error: unknown): boolean {
-  return error instanceof Fault && machineCodes.has(error.code);
-}
-
-function complain({ out }: DevOptions, error: unknown, code: number): number {
+function complain({ out }: DevOptions, error: unknown): number {
   if (!(error instanceof Fault || error instanceof InvalidValue)) throw error;
   out(error.message);
-  return code;
+  return error instanceof Fault && machineCodes.has(error.code) ? 2 : 1;
 }

@@ -1,6 +1,6 @@
 /** The demo as a newcomer meets it: it plays, ends, resumes, and says in one sentence what is missing. */
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -79,4 +79,13 @@ test("a full disk is one clear sentence and exit 2", async () => {
     2,
     [expect.stringMatching(/^there is no disk space for .*: the demo needs 300 MiB$/)],
   ]);
+});
+
+test("a folder with somebody's files in it is left alone", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "cs-mine-"));
+  writeFileSync(join(folder, "mine.txt"), "precious");
+  const { code, lines } = await dev("--once", "--data", folder, "--port", "0");
+  expect([code, lines]).toEqual([2, [expect.stringMatching(/is not empty and was not made by the demo/)]]);
+  expect(readFileSync(join(folder, "mine.txt"), "utf8")).toBe("precious");
+  rmSync(folder, { recursive: true, force: true });
 });

@@ -1,7 +1,16 @@
 /** Founds the demo's deployment once: keys on a token, people, a token contract, a policy around it, and the genesis that binds them. */
 import { randomBytes } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import { z } from "zod";
 import { deployDemoToken, grantRole } from "../../adapters/anvil/demo-token.ts";
 import { setBalance } from "../../adapters/anvil/endpoint.ts";
@@ -24,6 +33,7 @@ import { readPolicyDocument, readPolicyYaml, type PolicyDocument } from "../../p
 import type { ManagedKey, Member, Roster } from "../../roster/roster.ts";
 import type { Address } from "../../values/address.ts";
 import { parse as parseChainId } from "../../values/chain-id.ts";
+import { Fault } from "../../values/errors.ts";
 import { fromBytes } from "../../values/hex.ts";
 import { parse as parseLine } from "../../values/line.ts";
 import { parse as parseName } from "../../values/name.ts";
@@ -84,18 +94,32 @@ export async function found(folder: DevFolder, chainUrl: string, say: Say): Prom
   return demo;
 }
 
-/** Empties a folder in which an earlier founding did not end. */
+/** Written before anything else: only what lies beside it was made by the demo and may be made again. */
+const mark = ".countersign-demo";
+
+/** Empties a folder in which an earlier founding did not end; throws `dev.not-ours` for a folder with somebody's files in it. */
 export function clearHalfFounded(folder: DevFolder): void {
-  for (const part of [
+  const own = join(folder.root, mark);
+  if (!existsSync(own) && existsSync(folder.root) && readdirSync(folder.root).length > 0) {
+    const why = `${folder.root} is not empty and was not made by the demo; choose another with --data`;
+    throw new Fault("dev.not-ours", why, "never");
+  }
+  try {
+    mkdirSync(folder.root, { recursive: true, mode: 0o700 });
+    chmodSync(folder.root, 0o700);
+    writeFileSync(own, "This folder belongs to the demo of Countersign.\n");
+  } catch {
+    throw new Fault(
+      "dev.no-folder",
+      `the data folder ${folder.root} is not ours to write; choose another with --data`,
+      "never",
+    );
+  }
+  const made = [
     folder.token,
-    dirname(folder.chainState),
-    dirname(folder.journal),
-    dirname(folder.store),
-    dirname(folder.people("x")),
-  ])
-    rmSync(part, { recursive: true, force: true });
-  mkdirSync(folder.root, { recursive: true, mode: 0o700 });
-  chmodSync(folder.root, 0o700);
+    ...[folder.chainState, folder.journal, folder.store, folder.people("x")].map((path) => dirname(path)),
+  ];
+  for (const part of made) rmSync(part, { recursive: true, force: true });
 }
 
 type MadeKey = ManagedKey & { readonly configFile: string };

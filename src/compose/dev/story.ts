@@ -148,9 +148,10 @@ async function play(stage: Stage, scene: Scene): Promise<Ending> {
     `Ida (issuer) asked to ${scene.operation} ${message.amountText} against ${scene.reference}: request ${requestId}`,
   );
   for (const id of scene.approvers) await approve(stage, { id, requestId });
-  const view = await ida.client.watch(requestId, (seen) => seen.state === "final", { timeoutMs: 120_000 });
+  const over = ({ state, waitsFor }: RequestView): boolean => state === "final" || waitsFor.includes("frozen");
+  const view = await ida.client.watch(requestId, over, { timeoutMs: 120_000 });
   if (view.state !== "final")
-    throw new Fault("dev.story", `the request ended as ${view.state}: ${view.waitsFor}`, "never");
+    throw new Fault("dev.story", `request ${requestId} is ${view.state}: ${view.waitsFor}`, "never");
   say(
     `the gate decided, signed in the token and the transaction is final: ${String(view.txHash)} in block ${String(view.blockNumber)}`,
   );
