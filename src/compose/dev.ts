@@ -27,15 +27,18 @@ export type DevOptions = {
   readonly interrupted: Promise<void>;
 };
 
-/** Exit code: 0 played (and ended on request), 1 the story failed, 2 the machine is not ready, in one sentence; 130 interrupted before it was up. */
+/** Exit code: 0 played (and ended on request), 1 the story failed, 2 the machine is not ready or a person interrupted it before it was up, in one sentence. */
 export async function runDev(options: DevOptions): Promise<number> {
   const folder = devFolder(resolve(options.data));
   const started: Running = { children: [], chain: undefined };
   const watch = createWatch(options.interrupted);
+  let starting: Promise<unknown> = Promise.resolve();
   try {
     checkMachine(folder);
     endLeftovers(folder);
-    const up = await watch.during(start(folder, options, { running: started, watch }));
+    const coming = start(folder, options, { running: started, watch });
+    starting = coming;
+    const up = await watch.during(coming);
     const ending = await watch.during(tell(folder, up, options));
     if (!options.once) await stayUp(folder, up, { options, watch });
     if (ending !== undefined) options.out(JSON.stringify(ending));
@@ -43,10 +46,12 @@ export async function runDev(options: DevOptions): Promise<number> {
   } catch (error) {
     if (watch.interrupted()) {
       options.out("interrupted; the next start goes on from what is there");
-      return 130;
+      return 2;
     }
     return complain(options, error);
   } finally {
+    // A start that was cut off ends at its next process; only then is it known what runs.
+    await starting.catch(() => undefined);
     for (const child of started.children.toReversed()) await child.stop();
     await started.chain?.stop();
     forgetProcesses(folder);
@@ -90,6 +95,7 @@ async function start(folder: DevFolder, { port, out }: DevOptions, { running, wa
   writeSettings(folder, demo, ports);
   const api = `http://127.0.0.1:${String(ports.api)}`;
   const child = (name: string, args: readonly string[]): void => {
+    watch.goOn();
     const one = startChild(folder, name, args);
     running.children.push(one);
     watch.over(name, one.gone, `; see ${folder.log(name)}`);
@@ -100,9 +106,9 @@ async function start(folder: DevFolder, { port, out }: DevOptions, { running, wa
     ]);
   };
   child("gate", ["gate", "--config", folder.gateConfig]);
-  await answered("gate", folder, () => gateAnswers(folder));
+  await answered("gate", folder, { watch, asked: () => gateAnswers(folder) });
   child("serve", ["serve", "--config", folder.serveConfig]);
-  await answered("serve", folder, () => isReady(api));
+  await answered("serve", folder, { watch, asked: () => isReady(api) });
   for (const { id } of cast.filter(({ group }) => group === "observers"))
     child(id, ["observe", "--config", folder.observeConfig(id)]);
   out(`Running: a local chain, the gate (no network, one token), two observers, and the service at ${api}`);
@@ -182,8 +188,11 @@ function unready(code: string, sentence: string): Fault {
   return new Fault(code, sentence, "never");
 }
 
-async function answered(name: string, folder: DevFolder, asked: () => Promise<boolean>): Promise<void> {
+type Asking = { readonly watch: Watch; readonly asked: () => Promise<boolean> };
+
+async function answered(name: string, folder: DevFolder, { watch, asked }: Asking): Promise<void> {
   for (let i = 0; i < 300; i += 1) {
+    watch.goOn();
     if (await asked()) return;
     await new Promise((wake) => setTimeout(wake, 100));
   }

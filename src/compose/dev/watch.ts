@@ -9,10 +9,13 @@ export type Watch = {
   /** The work, unless a process ends or a person interrupts it. */
   readonly during: <T>(work: Promise<T>) => Promise<T>;
   readonly interrupted: () => boolean;
+  /** Throws once a person interrupted or a process ended: nothing more is started then. */
+  readonly goOn: () => void;
 };
 
 export function createWatch(interrupted: Promise<void>): Watch {
   let stopped = false;
+  let ended: Fault | undefined;
   let fail: (error: Fault) => void = () => undefined;
   const broke = new Promise<never>((_, reject) => {
     fail = reject;
@@ -27,7 +30,8 @@ export function createWatch(interrupted: Promise<void>): Watch {
   return {
     over: (name, gone, where) => {
       void gone.then(() => {
-        fail(new Fault("dev.process-ended", `the ${name} ended by itself${where}`, "never"));
+        ended ??= new Fault("dev.process-ended", `the ${name} ended by itself${where}`, "never");
+        fail(ended);
       });
     },
     broke,
@@ -36,5 +40,9 @@ export function createWatch(interrupted: Promise<void>): Watch {
       return Promise.race([work, broke, stop]);
     },
     interrupted: () => stopped,
+    goOn: () => {
+      if (ended !== undefined) throw ended;
+      if (stopped) throw new Fault("dev.interrupted", "interrupted", "safe");
+    },
   };
 }
