@@ -3,8 +3,7 @@
  * `KILL_AT=point:n` ends it with SIGKILL when it passes the point for the n-th time, after writing the point to `KILL_MARK`;
  * `KILL_AGENT_AT` does the same to the token's agent and lets this process live.
  */
-import { writeFileSync } from "node:fs";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import type { Faults } from "../../src/flow/faults.port.ts";
 import { startGate } from "../../src/compose/gate.ts";
 import { startObserver } from "../../src/compose/observe.ts";
@@ -19,6 +18,13 @@ function wanted(variable: string, point: string): boolean {
   const passed = (passes.get(`${variable} ${point}`) ?? 0) + 1;
   passes.set(`${variable} ${point}`, passed);
   return passed === Number(count);
+}
+
+/** Whole or not there: the test reads it as soon as it exists. */
+function mark(text: string): void {
+  const file = process.env["KILL_MARK"] ?? "";
+  writeFileSync(`${file}.new`, text, { flush: true });
+  renameSync(`${file}.new`, file);
 }
 
 /** The children of this process, by /proc. */
@@ -42,12 +48,12 @@ function agents(): readonly number[] {
 const faults: Faults = {
   at: (point) => {
     if (wanted("KILL_AT", point)) {
-      writeFileSync(process.env["KILL_MARK"] ?? "", `${point} ${String(process.pid)}`, { flush: true });
+      mark(`${point} ${String(process.pid)}`);
       process.kill(process.pid, "SIGKILL");
     }
     if (wanted("KILL_AGENT_AT", point)) {
       const killed = agents();
-      writeFileSync(process.env["KILL_MARK"] ?? "", `${point} ${killed.join(" ")}`, { flush: true });
+      mark(`${point} ${killed.join(" ")}`);
       for (const pid of killed) process.kill(pid, "SIGKILL");
     }
   },
