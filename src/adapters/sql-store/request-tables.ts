@@ -112,13 +112,13 @@ async function listed(
   db: Kysely<Tables>,
   { state, asset, initiator, after, limit }: RequestFilter,
 ): Promise<readonly Request[]> {
-  let query = db.selectFrom("requests").select(["body", "due_at"]).orderBy("leaf").limit(limit);
+  let query = db.selectFrom("requests").select(["body", "due_at"]).orderBy("leaf", "desc").limit(limit);
   if (state !== undefined) query = query.where("state", "=", state);
   if (asset !== undefined) query = query.where("asset", "=", asset);
   if (initiator !== undefined) query = query.where("initiator", "=", initiator);
   if (after !== undefined) {
-    query = query.where("leaf", ">", (from) =>
-      from.selectFrom("requests as earlier").select("earlier.leaf").where("earlier.request_id", "=", after),
+    query = query.where("leaf", "<", (from) =>
+      from.selectFrom("requests as later").select("later.leaf").where("later.request_id", "=", after),
     );
   }
   return (await query.execute()).map(readRequest);

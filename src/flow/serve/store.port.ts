@@ -94,7 +94,7 @@ export type RequestFilter = {
   readonly state?: State;
   readonly asset?: Name;
   readonly initiator?: Name;
-  /** Only requests that come after this one in the gate's log. */
+  /** Only requests that come after this one in the list: older ones. */
   readonly after?: Bytes32;
   readonly limit: number;
 };
@@ -123,7 +123,7 @@ export type Store = {
   readonly nextDue: () => Promise<Instant | undefined>;
 
   readonly request: (requestId: Bytes32) => Promise<Request | undefined>;
-  /** In the order of the gate's log. */
+  /** The newest in the gate's log first. */
   readonly requests: (filter: RequestFilter) => Promise<readonly Request[]>;
   readonly history: (requestId: Bytes32) => Promise<readonly Happening[]>;
 

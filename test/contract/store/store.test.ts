@@ -188,14 +188,15 @@ describe.each(Object.keys(places))("a store on %s", (name) => {
     expect(await store.lowestUnsent(1, parseAddress(account))).toBeUndefined();
   });
 
-  it("lists requests in the order of the log, by state, asset and initiator, page by page", async () => {
+  it("lists the newest requests of the log first, by state, asset and initiator, page by page", async () => {
     const { store } = await begin();
     await store.commit({ transitions: ["a", "b", "c"].map((words, leaf) => begun(words, 10 - leaf)) });
     const leaves = async (filter: object) =>
       (await store.requests({ limit: 9, ...filter })).map((request) => request.leaf);
-    expect(await leaves({})).toEqual([8, 9, 10]);
-    expect(await leaves({ limit: 2 })).toEqual([8, 9]);
-    expect(await leaves({ after: hashOf("b") })).toEqual([10]);
+    expect(await leaves({})).toEqual([10, 9, 8]);
+    expect(await leaves({ limit: 2 })).toEqual([10, 9]);
+    expect(await leaves({ after: hashOf("b") })).toEqual([8]);
+    expect(await leaves({ after: hashOf("nothing") })).toEqual([]);
     expect(await leaves({ asset: parseName("GLD"), initiator: parseName("ida"), state: "submitted" })).toHaveLength(3);
     expect(await leaves({ asset: parseName("SLV") })).toEqual([]);
     expect(await leaves({ state: "final" })).toEqual([]);
