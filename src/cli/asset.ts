@@ -29,13 +29,24 @@ const viewSchema = z.looseObject({
   ),
   minting: amountSchema,
   headroom: amountSchema.nullable(),
+  frozen: z
+    .array(
+      z.looseObject({
+        freezeId: z.string(),
+        scope: z.string(),
+        target: z.string(),
+        by: z.string(),
+        reason: z.string(),
+      }),
+    )
+    .nullable(),
 });
 
 export async function show(given: Given): Promise<Outcome> {
   const { client } = openService(given);
   const found = await asked(client.asset(option("ASSET", given.operand, parseName)));
   if (found.kind === "absent") throw new Refused("cli.absent", `there is no asset \`${given.operand}\``);
-  const { asset, chainId, token, decimals, policy, observed, attested, minting, headroom } = parseWith(
+  const { asset, chainId, token, decimals, policy, observed, attested, minting, headroom, frozen } = parseWith(
     viewSchema,
     found.value,
     "client.not-understood",
@@ -53,6 +64,17 @@ export async function show(given: Given): Promise<Outcome> {
     }),
     `being minted: ${text(minting)}`,
     headroom === null ? "nobody has attested reserves" : `room to mint, as the service counts it: ${text(headroom)}`,
+    ...(frozen === null
+      ? ["whether it is frozen is not known: the gate does not answer the service"]
+      : frozen.map(frozenLine)),
   ];
   return yes(lines, found.value);
+}
+
+type Freeze = NonNullable<z.infer<typeof viewSchema>["frozen"]>[number];
+
+/** With the id that `unfreeze` takes. */
+function frozenLine({ freezeId, scope, target, by, reason }: Freeze): string {
+  const what = scope === "key" ? `key ${target} is ` : scope === "deployment" ? "everything is " : "";
+  return `${what}frozen by ${by}: ${reason} (freeze ${freezeId})`;
 }

@@ -116,7 +116,7 @@ const evidence: readonly Command[] = [
   {
     words: "asset show",
     operands: ["ASSET"],
-    about: "say what is attested, what is out, and what room that leaves",
+    about: "say what is attested, what is out, what room that leaves, and what is frozen",
     options: reading,
     load: async () => (await import("./asset.ts")).show,
   },

@@ -1,5 +1,6 @@
 /** An asset as its readers see it: what is attested, what is out, what is on its way, and what that leaves. */
 import * as subject from "../../evidence/subject.ts";
+import type { Health } from "../../gate/wire.ts";
 import type { Policy } from "../../policy/policy.ts";
 import { readStatement, type StatementOf } from "../../statement/read.ts";
 import type { Json } from "../../values/json.ts";
@@ -14,9 +15,11 @@ const underWay = ["allocated", "signing", "signed", "broadcast", "mined", "needs
 /** More than an account can have on its way; beyond it the figure is a lower bound. */
 const mostUnderWay = 1_000;
 
+/** `freezes` are all that the gate knows; null when it does not answer. */
 export async function assetView(
   store: Pick<Store, "statements" | "sightings" | "requests">,
   { mirrored, policy }: InForce["policies"][number],
+  freezes: Health["frozen"] | null,
 ): Promise<Json> {
   const { asset, token, version } = policy;
   const attestations = latest(await store.statements("ReserveAttestation", asset));
@@ -39,7 +42,14 @@ export async function assetView(
     attested: attestations.map(({ attestor, message }) => ({ attestor, ...message })),
     minting,
     ...headroom({ attestations, supply, minting, policy }),
+    frozen: freezes?.filter((freeze) => stops(freeze, policy)) ?? null,
   });
+}
+
+/** A freeze of a key that a rule names stops whatever that rule allows. */
+function stops({ scope, target }: Health["frozen"][number], { asset, rules }: Policy): boolean {
+  if (scope === "key") return rules.some(({ tiers }) => tiers.some(({ sign }) => sign === target));
+  return scope === "deployment" || target === asset;
 }
 
 /** What each attestor said last. */

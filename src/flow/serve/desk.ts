@@ -180,6 +180,15 @@ function documentDesk({ store, deploymentId, checks }: DeskParts, documents: Doc
 type WorldDesk = Pick<ServeDesk, "observationsWanted" | "assets" | "asset" | "keys" | "health">;
 
 function worldDesk({ store, gate }: DeskParts, documents: Documents): WorldDesk {
+  /** What the store has is shown even when the gate does not answer. */
+  const freezes = async (): Promise<Parameters<typeof assetView>[2]> => {
+    try {
+      return (await gate.health()).frozen;
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      return null;
+    }
+  };
   return {
     /** Until the gate's own log tells an outcome, whatever our endpoint says. */
     observationsWanted: async () =>
@@ -188,10 +197,13 @@ function worldDesk({ store, gate }: DeskParts, documents: Documents): WorldDesk 
         subject: subject.transaction(txHash),
         fact: "outcome",
       })),
-    assets: async () => await Promise.all((await documents.inForce()).policies.map((one) => assetView(store, one))),
+    assets: async () => {
+      const [{ policies }, frozen] = await Promise.all([documents.inForce(), freezes()]);
+      return await Promise.all(policies.map((one) => assetView(store, one, frozen)));
+    },
     asset: async (asset) => {
       const found = (await documents.inForce()).policies.find(({ policy }) => policy.asset === asset);
-      return answered(found === undefined ? undefined : await assetView(store, found));
+      return answered(found === undefined ? undefined : await assetView(store, found, await freezes()));
     },
     keys: async () => {
       const { backends } = await gate.health();

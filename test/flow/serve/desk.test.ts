@@ -140,11 +140,19 @@ describe("the desk", () => {
       headroom: units(9_600),
       minting: "0",
       attested: [{ attestor: "vault-auditor", reserves: units(10_000) }],
+      frozen: [],
     });
     expect(await place.desk.assets()).toHaveLength(1);
     expect(await place.desk.asset(parseName("SLV"))).toEqual({ kind: "absent" });
     await place.desk.post(attestation(deployment, now, { sequence: 2, reserves: units(300) }), undefined);
     expect(value(await place.desk.asset(parseName("GLD")))).toMatchObject({ headroom: "0" });
+  });
+
+  it("shows an asset while the gate does not answer, and does not call it free of freezes", async () => {
+    await place.parts.mirror.pull();
+    const health = () => Promise.reject(new Fault("gate.unreachable", "the gate does not answer", "safe"));
+    Object.assign(place.parts.gate, { health });
+    expect(value(await place.desk.asset(parseName("GLD")))).toMatchObject({ asset: "GLD", frozen: null });
   });
 
   it("knows the documents, the keys and the people", async () => {
