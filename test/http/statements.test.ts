@@ -64,6 +64,13 @@ test("a statement is answered by the gate's receipt: 201 the first time, 200 the
   expect(running.desk.posted.at(-1)).toEqual(statement);
 });
 
+test("a body that begins with a byte order mark is refused", async () => {
+  const body = `\uFEFF${JSON.stringify({ statement: submitted() })}`;
+  const headers = { "content-type": "application/json" };
+  const response = await fetch(`${running.url}/v1/statements`, { method: "POST", body, headers });
+  expect(await problemOf(response)).toMatchObject({ status: 400, code: "json.syntax" });
+});
+
 test("the desk gets the normal spelling, whatever spelling came", async () => {
   const statement = submitted();
   const shouted = { ...statement, message: { ...statement.message, to: "0xaAaAaAaaAaAaAaaAaAAAAAAAAaaaAaAaAaaAaaAa" } };
