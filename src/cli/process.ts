@@ -33,16 +33,25 @@ const usualPort = "8480";
 
 export async function dev(given: Given, io: Io): Promise<Outcome> {
   const port = readPort(given.maybe("port") ?? usualPort);
+  const data = readFolder(given.maybe("data") ?? usualData);
   const { runDev } = await import("../compose/dev.ts");
-  const data = given.maybe("data") ?? usualData;
   const code = await runDev({ data, port, once: given.flag("once"), out: io.out, interrupted: interruption() });
   return written(code === 0 ? 0 : code === 1 ? 1 : 2);
 }
 
+/** The chain answers at the next one, so the last port there is cannot be the service's. */
+const lastPort = 65_534;
+
 export function readPort(text: string): number {
   const port = /^[0-9]{1,5}$/.test(text) ? Number(text) : -1;
-  if (port < 0 || port > 65_535) throw new UsageError(`--port: \`${text}\` is no port`);
+  if (port < 0 || port > lastPort)
+    throw new UsageError(`--port: \`${text}\` is no port from 0 to ${lastPort}; the chain takes the one after it`);
   return port;
+}
+
+export function readFolder(text: string): string {
+  if (text.trim() === "") throw new UsageError("--data is empty: name the folder where the demo keeps its state");
+  return text;
 }
 
 /** SIGTERM and Ctrl-C end a process in order; a second one ends it at once, as if we did not listen. */
