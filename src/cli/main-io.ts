@@ -6,12 +6,13 @@ import { commands } from "./commands.ts";
 import type { ExitCode, Io } from "./io.ts";
 import { plainText } from "./plain-text.ts";
 import { run } from "./run.ts";
-import { version } from "./version.ts";
+import { versionAsked } from "./version.ts";
 
 export async function main(args: readonly string[]): Promise<ExitCode> {
   const io = processIo();
-  if (args.length === 1 && (args[0] === "--version" || args[0] === "-v")) {
-    io.out(version());
+  const version = versionAsked(args);
+  if (version !== undefined) {
+    io.out(version);
     return 0;
   }
   // A reader that stops early (`| head`) is no failure of ours.
