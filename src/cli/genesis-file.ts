@@ -5,17 +5,34 @@ import type { Standing } from "../gate/standing.ts";
 import { checkGenesis } from "../genesis/check.ts";
 import { genesisFileSchema, type GenesisFile } from "../genesis/genesis.ts";
 import { checkAgainstRoster, checkWallets, type Finding } from "../policy/roster-fit.ts";
+import { InvalidValue } from "../values/errors.ts";
 import { parseWith } from "../values/schema.ts";
 import { readDocument } from "./document-file.ts";
 
 /** Its shape alone: proofs may still be missing. */
 export function readGenesisFile(path: string): GenesisFile {
-  return parseWith(genesisFileSchema, readDocument(path), "genesis.malformed");
+  const document = readDocument(path);
+  return naming(path, () => parseWith(genesisFileSchema, document, "genesis.malformed"));
 }
 
 /** What is in force on the first day. Throws `InvalidValue` for whatever is wrong with the file. */
 export function openGenesis(path: string): Standing {
-  return standingFromGenesis(checkGenesis(readDocument(path), checksHere()));
+  const document = readDocument(path);
+  return naming(path, () => standingFromGenesis(checkGenesis(document, checksHere())));
+}
+
+/** A refusal names the file, and what it should be when it is something else altogether. */
+function naming<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof InvalidValue)) throw error;
+    const what =
+      error.code === "genesis.malformed"
+        ? `\`${path}\` is no genesis as \`countersign genesis create\` makes it`
+        : `the genesis \`${path}\` does not hold`;
+    throw new InvalidValue(error.code, `${what}: ${error.message}`, error.field);
+  }
 }
 
 /** What in the policies this roster cannot live by. */

@@ -65,7 +65,7 @@ export function check(given: Given): Promise<Outcome> {
   const { people, services, keys } = roster.roster;
   const lines = [
     `deployment ${id}`,
-    `${people.length} people, ${services.length} services and ${keys.length} managed keys; every credential is proven`,
+    `${counted(people.length, "person", "people")}, ${counted(services.length, "service", "services")} and ${counted(keys.length, "managed key", "managed keys")}; every credential is proven`,
     ...[...policies].map(([asset, { hash }]) => `policy of ${asset}: ${documentName(hash)}`),
     `roster: ${documentName(roster.hash)}`,
     `log key: ${genesis.log.publicKey}`,
@@ -77,6 +77,10 @@ export function check(given: Given): Promise<Outcome> {
     logPublicKey: genesis.log.publicKey,
   };
   return Promise.resolve(yes(lines, json));
+}
+
+function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
 }
 
 function proofFor(given: Given, file: GenesisFile): Envelope {

@@ -4,13 +4,13 @@ import { parse as parseDuration } from "../values/duration.ts";
 import { InvalidValue } from "../values/errors.ts";
 import { plus, type Instant } from "../values/instant.ts";
 
-/** Runs a parser over an option; a refusal names the option. */
+/** Runs a parser over an option, or an operand when the name is in capitals; a refusal names it as the usage line does. */
 export function option<T>(name: string, text: string, parse: (text: string) => T): T {
   try {
     return parse(text);
   } catch (error) {
     if (!(error instanceof InvalidValue)) throw error;
-    throw new InvalidValue(error.code, `--${name}: ${error.message}`, name);
+    throw new InvalidValue(error.code, `${/^[A-Z]+$/.test(name) ? name : `--${name}`}: ${error.message}`, name);
   }
 }
 

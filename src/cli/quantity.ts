@@ -10,6 +10,7 @@ export function quantity(given: Given, name: string, unit: string): string {
 export function withoutUnit(name: string, text: string, unit: string): string {
   const at = text.indexOf(" ");
   if (at === -1) return text;
+  if (text !== text.trim()) throw new UsageError(`--${name}: \`${text}\` begins or ends with a space`);
   if (text.slice(at + 1) !== unit) throw new UsageError(`--${name}: \`${text}\` is not in ${unit}`);
   return text.slice(0, at);
 }

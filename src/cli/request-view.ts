@@ -1,8 +1,11 @@
 /** A request as the service shows it and as we recompute it: what is not the same is not believed. */
 import type { RequestView } from "../request/api.ts";
+import type { Decision } from "../policy/decision.ts";
+import { explainDecision } from "../policy/explain.ts";
 import { checkRequest, type Checked } from "../sdk/approval.ts";
 import { checksum } from "../values/address.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
+import { isEnd, stateSchema } from "../request/state.ts";
 import { toIso } from "../values/instant.ts";
 import { documentsInForce, type Documents } from "./in-force.ts";
 import { option, parseHash } from "./option-value.ts";
@@ -43,10 +46,24 @@ export function bindingLines({ view, checked, documents }: Shown): readonly stri
 /** Where it stands and who said what. */
 export function lifeLines({ view }: Shown): readonly string[] {
   return [
-    `state: ${view.state}${view.waitsFor === "" ? "" : `: ${view.waitsFor}`}`,
+    `state: ${stateText(view)}`,
     ...view.votes.map(({ person, decision, reason, at }) => `  ${person}: ${decision}, ${toIso(at)}: ${reason}`),
     ...(view.nonce === null ? [] : [`nonce: ${view.nonce}`]),
     ...(view.txHash === null ? [] : [`transaction: ${view.txHash}`]),
     ...(view.blockNumber === null ? [] : [`block: ${view.blockNumber}`]),
   ];
+}
+
+/** A sentence that begins with the state says it already. */
+function stateText({ state, waitsFor }: RequestView): string {
+  if (waitsFor === "") return state;
+  return waitsFor === state || waitsFor.startsWith(`${state}: `) ? waitsFor : `${state}: ${waitsFor}`;
+}
+
+/** What the policy says of it; what is decided or over waits for nothing. */
+export function policyLines({ state }: RequestView, decision: Decision): readonly string[] {
+  const known = stateSchema.safeParse(state).data;
+  const waits = decision.verdict === "pending" && (known === undefined || !isEnd(known));
+  const lines = explainDecision(decision).filter((line) => waits || !line.startsWith("waits"));
+  return ["the policy says:", ...lines.map((line) => `  ${line}`)];
 }

@@ -1,5 +1,6 @@
 /** `countersign request submit|list|show|approve|reject|cancel`: asking, and answering what others ask. */
-import { explainDecision } from "../policy/explain.ts";
+import { maxPage } from "../request/api.ts";
+import { states, stateSchema, type State } from "../request/state.ts";
 import { approvalMessage, cancellationMessage } from "../sdk/approval.ts";
 import { submissionMessage, submissionWords, type Wish } from "../sdk/submission.ts";
 import { InvalidValue } from "../values/errors.ts";
@@ -13,9 +14,9 @@ import { fileJson, writeNew } from "./document-file.ts";
 import { documentsInForce, inForce, type InForce } from "./in-force.ts";
 import type { Io } from "./io.ts";
 import { option, optionAfter, optionHash, parseCount, parseHash } from "./option-value.ts";
-import { no, Refused, yes, type Outcome } from "./outcome.ts";
+import { no, Refused, UsageError, yes, type Outcome } from "./outcome.ts";
 import { withoutUnit } from "./quantity.ts";
-import { bindingLines, checkedView, lifeLines, requestIn } from "./request-view.ts";
+import { bindingLines, checkedView, lifeLines, policyLines, requestIn } from "./request-view.ts";
 import { asked, openService } from "./connection.ts";
 import { signingAccount } from "./signing-account.ts";
 
@@ -57,13 +58,13 @@ function wishOf(given: Given, documents: InForce, now: Instant): Wish {
 }
 
 export async function list(given: Given): Promise<Outcome> {
-  const service = openService(given);
   const [state, asset, limit] = [given.maybe("state"), given.maybe("asset"), given.maybe("limit")];
   const filter = {
-    ...(state === undefined ? {} : { state }),
+    ...(state === undefined ? {} : { state: readState(state) }),
     ...(asset === undefined ? {} : { asset }),
-    limit: option("limit", limit ?? "100", parseCount),
+    limit: readLimit(limit ?? "100"),
   };
+  const service = openService(given);
   const [documents, page] = await Promise.all([documentsInForce(service), asked(service.client.requests(filter))]);
   const doubts: string[] = [];
   const rows = page.requests.map((view) => {
@@ -80,18 +81,29 @@ export async function list(given: Given): Promise<Outcome> {
   return yes(rows.length === 0 ? ["there is no request"] : rows, json);
 }
 
+function readState(text: string): State {
+  const state = stateSchema.safeParse(text).data;
+  if (state === undefined) throw new UsageError(`--state: \`${text}\` is none of ${states.join(", ")}`);
+  return state;
+}
+
+function readLimit(text: string): number {
+  const limit = option("limit", text, parseCount);
+  if (limit < 1 || limit > maxPage) throw new UsageError(`--limit: \`${text}\` is not from 1 to ${maxPage}`);
+  return limit;
+}
+
 export async function show(given: Given): Promise<Outcome> {
   const service = openService(given);
   const shown = await requestIn(service, given.operand);
   const decision = await asked(service.client.decision(shown.view.requestId));
-  const explained = decision.kind === "found" ? explainDecision(decision.value) : [];
   const events = shown.view.events.map(
     ({ at, event, detail }) => `  ${toIso(at)} ${event}${detail === "" ? "" : `: ${detail}`}`,
   );
   const lines = [
     ...bindingLines(shown),
     ...lifeLines(shown),
-    ...(explained.length === 0 ? [] : ["the policy says:", ...explained.map((line) => `  ${line}`)]),
+    ...(decision.kind === "found" ? policyLines(shown.view, decision.value) : []),
     ...(events.length === 0 ? [] : ["history:", ...events]),
   ];
   const found = decision.kind === "found" ? toWire(decision.value) : null;

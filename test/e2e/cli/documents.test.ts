@@ -135,6 +135,15 @@ describe("a genesis", () => {
     expect(lines).toMatchObject({ code: 0, err: [] });
     expect(lines.out.join("\n")).toContain(id);
 
+    expect(lines.out.join("\n")).toMatch(/ and 1 managed key; /);
+
+    writeFileSync(at("no-genesis.json"), "{}");
+    const wrong = await countersign(["genesis", "check", at("no-genesis.json")]);
+    expect(wrong.code).toBe(1);
+    expect(wrong.err[0]).toContain(
+      `\`${at("no-genesis.json")}\` is no genesis as \`countersign genesis create\` makes it`,
+    );
+
     const other = await countersign(["genesis", "check", genesis, "--genesis", `sha256:${"0".repeat(64)}`]);
     expect(other.code).toBe(1);
     const named = await countersign(["genesis", "check", genesis, "--genesis", `sha256:${id.slice(2)}`]);

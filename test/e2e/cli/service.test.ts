@@ -47,6 +47,10 @@ describe("a mint by command lines", () => {
     const listed = await place.as("carla", ["request", "list"]);
     expect(listed).toMatchObject({ code: 0, err: [] });
     expect(listed.out).toEqual([expect.stringMatching(new RegExp(`^${id}  pending  mint 100 GLD to 0x`))]);
+    const later = await submitted("DEPOSIT-2", "7");
+    const newest = await place.as("carla", ["request", "list", "--limit", "1"]);
+    expect(newest.out).toEqual([expect.stringMatching(new RegExp(`^${later}  pending  mint 7 GLD`))]);
+    await place.as("ida", ["request", "cancel", later, "--reason", "not today", "--yes"]);
 
     const first = await place.as("carla", approve(id));
     expect(first).toMatchObject({ code: 0, err: [] });
@@ -59,6 +63,8 @@ describe("a mint by command lines", () => {
     expect((await place.as("chris", approve(id))).code).toBe(0);
     await place.serve.settle();
     expect(await stateOf(id)).toBe("final");
+    const ended = (await place.as("ida", ["request", "show", id])).out;
+    expect(ended).toContain("state: final: it did what was approved");
 
     const file = place.at("bundle.json");
     const fetched = await place.answer("ida", ["bundle", "fetch", id, "--out", file]);
@@ -75,6 +81,26 @@ describe("a mint by command lines", () => {
     expect(await place.answer("ida", words)).toMatchObject({ exit: 0, requestId: id });
     const other = [...words, "--save", place.at("other.json")].map((word) => (word === "100" ? "101" : word));
     expect(await place.answer("ida", other)).toMatchObject({ exit: 1, delivered: false });
+  });
+
+  it("waits for nothing any more when it is refused", async () => {
+    const words = mint.map((word) => (word === treasury ? `0x${"5e".repeat(20)}` : word));
+    const { account } = place.serve.gatePlace.deployment.key;
+    const asked = await place.answer("ida", [...words, "--account", account, "--reference", "DEPOSIT-9", "--yes"]);
+    await place.serve.step();
+    const shown = await place.as("ida", ["request", "show", String(asked["requestId"])]);
+    expect(shown.out).toContainEqual(expect.stringMatching(/^state: refused: (?!refused)/));
+    expect(shown.out.join("\n")).not.toMatch(/^ *waits/m);
+  });
+
+  it.each([
+    [["--state", "bogus"], /^countersign: --state: `bogus` is none of submitted, pending, /],
+    [["--limit", "0"], /^countersign: --limit: `0` is not from 1 to 500$/],
+    [["--limit", "501"], /^countersign: --limit: `501` is not from 1 to 500$/],
+  ])("is not listed with %j: that is a slip of the command line", async (args, words) => {
+    const told = await place.as("ida", ["request", "list", ...args]);
+    expect(told).toMatchObject({ code: 2, out: [] });
+    expect(told.err[0]).toMatch(words);
   });
 
   it("is taken back by whoever asked", async () => {
@@ -391,12 +417,27 @@ describe("a freeze", () => {
     const isFrozen = async (): Promise<boolean> =>
       (await place.as("otto", ["doctor"])).out.join().includes("is frozen by chris");
     expect(await isFrozen()).toBe(true);
+    const shown = async (): Promise<string> => (await place.as("otto", ["asset", "show", "GLD"])).out.join("\n");
+    expect(await shown()).toContain(`\nfrozen by chris: something is off (freeze ${freezeId})`);
     const lift = ["unfreeze", ...words, "--freeze-id", freezeId, "--yes"];
     expect((await place.as("otto", lift)).code).toBe(0);
     expect(await isFrozen()).toBe(true);
     const second = await place.as("olga", lift);
     expect(second).toMatchObject({ code: 0, err: [] });
     expect(await isFrozen()).toBe(false);
+    expect(await shown()).not.toMatch(/frozen/);
+  });
+
+  it("of a key or of everything is shown with every asset that it stops", async () => {
+    for (const words of [
+      ["--scope", "key", "--target", "hsm-mint"],
+      ["--scope", "deployment"],
+    ])
+      expect((await place.as("cora", ["freeze", ...words, "--reason", "lost", "--yes"])).code).toBe(0);
+    expect((await place.as("otto", ["asset", "show", "GLD"])).out.slice(-2)).toEqual([
+      expect.stringMatching(/^key hsm-mint is frozen by cora: lost \(freeze 0x[0-9a-f]{64}\)$/),
+      expect.stringMatching(/^everything is frozen by cora: lost \(freeze 0x[0-9a-f]{64}\)$/),
+    ]);
   });
 
   it("is about something that there is", async () => {

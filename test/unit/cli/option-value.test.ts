@@ -1,6 +1,6 @@
 /** Values of options, and the option's name in every refusal. */
 import { describe, expect, it } from "vitest";
-import { option, optionAfter, optionHash, parseCount } from "../../../src/cli/option-value.ts";
+import { option, optionAfter, optionHash, parseCount, parseHash } from "../../../src/cli/option-value.ts";
 import { parse as parseInstant } from "../../../src/values/instant.ts";
 
 const digits = "ab".repeat(32);
@@ -10,6 +10,11 @@ describe("an option's value", () => {
     expect(optionHash("genesis", `0x${digits}`)).toBe(`0x${digits}`);
     expect(optionHash("genesis", `sha256:${digits}`)).toBe(`0x${digits}`);
     expect(() => optionHash("genesis", `sha256:0x${digits}`)).toThrow(/^--genesis: /);
+  });
+
+  it("is called as the usage line calls it: an operand is no option", () => {
+    expect(() => option("ID", "0x12", parseHash)).toThrow(/^ID: /);
+    expect(() => option("freeze-id", "0x12", parseHash)).toThrow(/^--freeze-id: /);
   });
 
   it("is a time after now", () => {

@@ -12,4 +12,8 @@ describe("an amount as typed", () => {
   it.each(["100 SLV", "100 gld", "100  GLD", "100 GLD ", " 100"])("is not in another unit: `%s`", (text) => {
     expect(() => withoutUnit("amount", text, "GLD")).toThrow(UsageError);
   });
+
+  it.each(["1 ", " 1", "1 GLD "])("says that a space is too many: `%s`", (text) => {
+    expect(() => withoutUnit("amount", text, "GLD")).toThrow(`--amount: \`${text}\` begins or ends with a space`);
+  });
 });
