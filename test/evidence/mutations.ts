@@ -52,18 +52,22 @@ async function mutate({ scale, seed, say }: Round): Promise<Counts> {
   const chosen = all.filter((_, index) => scale === "stated" || (index + seed) % 40 === 0);
   const tell = progress(say, chosen.length, "changes tried");
   const verified: string[] = [];
+  let refused = 0;
   for (const [index, { keys, value }] of chosen.entries()) {
     for (const rehashed of [true, false]) {
       const bundle = copy();
       replaceAt(bundle, keys, value);
+      // Two leaves of one index lie in no tree: there are no hashes to make.
+      if (rehashed && keys.at(-1) === "index") continue;
       if (rehashed) rehash(bundle, copy(), keys);
+      refused += 1;
       if (verifyBundle(bundle, made.genesis, checks).kind === "verified")
         verified.push(`${pathOf(keys)} = ${JSON.stringify(value)}${rehashed ? " (hashes made again)" : ""}`);
     }
     tell(index + 1);
   }
   assert.deepEqual(verified, []);
-  return { values: leafValues(copy()).length, changes: chosen.length, "bundles refused": chosen.length * 2 };
+  return { values: leafValues(copy()).length, changes: chosen.length, "bundles refused": refused };
 }
 
 export const mutationItem: Item = {
