@@ -46,7 +46,7 @@ export function bindingLines({ view, checked, documents }: Shown): readonly stri
 /** Where it stands and who said what. */
 export function lifeLines({ view }: Shown): readonly string[] {
   return [
-    `state: ${stateText(view)}`,
+    `state: ${headed(view.state, view.waitsFor)}`,
     ...view.votes.map(({ person, decision, reason, at }) => `  ${person}: ${decision}, ${toIso(at)}: ${reason}`),
     ...(view.nonce === null ? [] : [`nonce: ${view.nonce}`]),
     ...(view.txHash === null ? [] : [`transaction: ${view.txHash}`]),
@@ -54,10 +54,10 @@ export function lifeLines({ view }: Shown): readonly string[] {
   ];
 }
 
-/** A sentence that begins with the state says it already. */
-function stateText({ state, waitsFor }: RequestView): string {
-  if (waitsFor === "") return state;
-  return waitsFor === state || waitsFor.startsWith(`${state}: `) ? waitsFor : `${state}: ${waitsFor}`;
+/** A state or an event with its sentence; one that begins with the word says it already. */
+export function headed(word: string, sentence: string): string {
+  if (sentence === "") return word;
+  return sentence === word || sentence.startsWith(`${word}: `) ? sentence : `${word}: ${sentence}`;
 }
 
 /** What the policy says of it; what is decided or over waits for nothing. */

@@ -16,7 +16,7 @@ import type { Io } from "./io.ts";
 import { option, optionAfter, optionHash, parseCount, parseHash } from "./option-value.ts";
 import { no, Refused, UsageError, yes, type Outcome } from "./outcome.ts";
 import { withoutUnit } from "./quantity.ts";
-import { bindingLines, checkedView, lifeLines, policyLines, requestIn } from "./request-view.ts";
+import { bindingLines, checkedView, headed, lifeLines, policyLines, requestIn } from "./request-view.ts";
 import { asked, openService } from "./connection.ts";
 import { signingAccount } from "./signing-account.ts";
 
@@ -97,9 +97,7 @@ export async function show(given: Given): Promise<Outcome> {
   const service = openService(given);
   const shown = await requestIn(service, given.operand);
   const decision = await asked(service.client.decision(shown.view.requestId));
-  const events = shown.view.events.map(
-    ({ at, event, detail }) => `  ${toIso(at)} ${event}${detail === "" ? "" : `: ${detail}`}`,
-  );
+  const events = shown.view.events.map(({ at, event, detail }) => `  ${toIso(at)} ${headed(event, detail)}`);
   const lines = [
     ...bindingLines(shown),
     ...lifeLines(shown),
