@@ -29,6 +29,7 @@ export type Done = z.output<typeof roundSchema>;
 export type State = z.output<typeof stateSchema>;
 
 export type Source = {
+  /** And whether what ran the evidence was committed too. */
   readonly commit: string;
   /** `git rev-parse HEAD:src`; with the hash of what is not committed behind it, when there is something. */
   readonly tree: string;
@@ -41,7 +42,8 @@ export function readSource(): Source {
     execFileSync("git", words, { encoding: "utf8", maxBuffer: 64 * 1024 * 1024 }).trim();
   const tree = git("rev-parse", "HEAD:src");
   const changed = git("status", "--porcelain", "--", "src");
-  const commit = git("rev-parse", "HEAD");
+  const tests = git("status", "--porcelain", "--", "test") === "" ? "" : " with uncommitted changes in test/";
+  const commit = git("rev-parse", "HEAD") + tests;
   if (changed === "") return { commit, tree, committed: true };
   const difference = createHash("sha256")
     .update(changed + git("diff", "HEAD", "--", "src"))

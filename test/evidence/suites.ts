@@ -33,7 +33,7 @@ async function runFiles(files: readonly string[], { seed }: Round): Promise<Coun
   });
   const broken = modules.filter((module) => module.state() !== "passed").map(({ moduleId }) => moduleId);
   assert.deepEqual({ bad, broken, unhandled }, { bad: [], broken: [], unhandled: [] });
-  return { files: files.length, "tests passed": tests.length };
+  return { "runs of test files": files.length, "tests passed": tests.length };
 }
 
 const tamper = "test/property/bundle/tamper.test.ts";
