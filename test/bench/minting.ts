@@ -16,7 +16,7 @@ const longestMs = 300_000;
 /**
  * A mint is three signed statements, each checked and written to disk by gate and serve, several decisions over re-verified
  * evidence, a signature of the token and a write before every effect, on cores shared with the observers; a bare transfer is one
- * call. 0.006 to 0.008 was measured on two busy cores. A worker that sleeps where it should go on falls below half of that.
+ * call. 0.006 to 0.013 was measured on two busy cores. A worker that sleeps where it should go on falls below half of that.
  */
 const leastRatio = 0.003;
 
