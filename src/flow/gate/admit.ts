@@ -27,6 +27,8 @@ export async function admit(core: Core, envelope: unknown, attachment: Json | un
     const found = authorOf(core, statement);
     await core.faults.at("gate:statement-verified");
     // From here to the receipt nothing awaits: what was judged is what is written.
+    const meanwhile = receiptOf(core, statement.hash);
+    if (meanwhile !== undefined) return meanwhile;
     const now = core.now();
     const admission = judge(core, statement, { ...found, attachment, now });
     const receipt = record(core, { statement, author: found.author, attachment, now }, admission);

@@ -139,3 +139,12 @@ test("freezes the lane when the chain has more transactions of the account than 
   expect(await place.sign(requestIdOf(second))).toMatchObject({ kind: "refused", code: "gate.outsider-nonce" });
   expect(await place.sign(requestIdOf(second))).toMatchObject({ kind: "refused", code: "gate.frozen" });
 });
+
+test("gives a statement that comes twice at once the same receipt twice", async () => {
+  const said = submission(place.deployment, { now: place.now });
+  await place.admit(said);
+  const vote = approval(place.deployment, said, "carla");
+  const [one, other] = await Promise.all([place.admit(vote), place.admit(vote)]);
+  expect(one.kind).toBe("admitted");
+  expect(other).toEqual(one);
+});
