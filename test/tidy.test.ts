@@ -140,3 +140,18 @@ test("the import rules see the code they judge", async () => {
   const importing = sources.filter((path) => /^(import|export) [^]*? from "\./m.test(read(path)));
   expect(importing.filter((path) => seen.get(path) === 0)).toEqual([]);
 });
+
+test("what main reaches holds production's fault points and clock, and nothing of test", async () => {
+  const { output } = await cruise(["src"], importRules.default.options);
+  if (typeof output === "string") throw new Error("the cruise answered in words");
+  const imports = new Map(
+    output.modules.map(({ source, dependencies }) => [source, dependencies.map((one) => one.resolved)]),
+  );
+  const reached = new Set(["src/main.ts"]);
+  for (const path of reached) for (const next of imports.get(path) ?? []) reached.add(next);
+  for (const wiring of ["gate", "serve", "observe", "faults"]) expect(reached).toContain(`src/compose/${wiring}.ts`);
+  expect(reached).toContain("src/adapters/clock/system.ts");
+  expect([...reached].filter((path) => /^(\.\.\/)?(test|scripts)\//.test(path))).toEqual([]);
+  // Only the one record that does nothing is ever made in src.
+  expect(sources.filter((path) => /: Faults = \{/.test(read(path)))).toEqual(["src/compose/faults.ts"]);
+});
