@@ -71,7 +71,13 @@ async function mutate({ scale, seed, say }: Round): Promise<Counts> {
       replaceAt(bundle, keys, value);
       // Two leaves of one index lie in no tree: there are no hashes to make.
       if (rehashed && keys.at(-1) === "index") continue;
-      if (rehashed && !canRehash(() => rehash(bundle, copy(), keys))) continue;
+      if (
+        rehashed &&
+        !canRehash(() => {
+          rehash(bundle, copy(), keys);
+        })
+      )
+        continue;
       refused += 1;
       if (verifyBundle(bundle, made.genesis, checks).kind === "verified")
         verified.push(`${pathOf(keys)} = ${JSON.stringify(value)}${rehashed ? " (hashes made again)" : ""}`);
