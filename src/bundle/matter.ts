@@ -2,7 +2,7 @@
 import { boundsOf } from "../gate/bounds.ts";
 import type { Standing, StandingPolicy } from "../gate/standing.ts";
 import { intentOf } from "../gate/submission.ts";
-import type { Intent } from "../intent/intent.ts";
+import { intentHash, type Intent } from "../intent/intent.ts";
 import { decide } from "../policy/decide.ts";
 import type { Decision } from "../policy/decision.ts";
 import type { Facts } from "../policy/facts.ts";
@@ -75,6 +75,7 @@ export function decideAgain({ standing, policy, intent, initiator }: Matter, fac
     rosterHash: roster.hash,
     bounds: boundsOf(standing, intent),
     intent,
+    intentHash: intentHash(intent),
     initiator: initiator.member.id,
     facts,
   });

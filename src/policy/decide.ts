@@ -1,5 +1,4 @@
 /** The decision: pure and total, every clause judged, none skipped because another failed. */
-import { intentHash } from "../intent/intent.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import { judgeFloors, judgeSeats, judgeSeparation, seatVotes } from "./approval.ts";
 import type { PolicyCode } from "./code.ts";
@@ -14,7 +13,12 @@ import type { Case } from "./policy.ts";
 import type { Seating } from "./quorum.ts";
 import { earliest, judgeDelay, judgeLife } from "./wait.ts";
 
-export type DecideInput = Case & { readonly policyHash: Bytes32; readonly rosterHash: Bytes32 };
+/** A case with the hashes of its parts, which the caller computes once. */
+export type DecideInput = Case & {
+  readonly policyHash: Bytes32;
+  readonly rosterHash: Bytes32;
+  readonly intentHash: Bytes32;
+};
 
 /**
  * Says what the policy makes of the intent on these facts. It takes no clock and reads nothing else; what nobody vouches for
@@ -40,7 +44,7 @@ export function decide(input: DecideInput): Decision {
     ...tierPart(match, seating),
     policyHash: input.policyHash,
     rosterHash: input.rosterHash,
-    intentHash: intentHash(input.intent),
+    intentHash: input.intentHash,
     clauses: judgements.map(toClause),
     notBefore: rule === undefined ? null : earliest(input, rule, tier),
     expiresAt: input.intent.expiresAt,

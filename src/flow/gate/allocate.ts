@@ -7,6 +7,7 @@ import { engine } from "../../gate/engine.ts";
 import { nextNonce } from "../../gate/lane.ts";
 import { refusal, type Refusal } from "../../gate/refusal.ts";
 import { build, type FeeProposal } from "../../gate/transaction.ts";
+import { intentHash } from "../../intent/intent.ts";
 import { decide } from "../../policy/decide.ts";
 import type { Decision } from "../../policy/decision.ts";
 import type { Facts } from "../../policy/facts.ts";
@@ -53,6 +54,7 @@ export function decideOn(
     rosterHash: roster.hash,
     bounds: boundsOf(core.standing(), intent),
     intent,
+    intentHash: intentHash(intent),
     initiator,
     facts,
   });

@@ -7,6 +7,7 @@ import type { Amount } from "../../../src/values/amount.ts";
 import * as amount from "../../../src/values/amount.ts";
 import { zero } from "../../../src/values/address.ts";
 import type { Instant } from "../../../src/values/instant.ts";
+import { intentHash } from "../../../src/intent/intent.ts";
 import { operations, type Operation } from "../../../src/intent/operation.ts";
 import {
   bankA,
@@ -169,6 +170,7 @@ export const caseOf = (bend: Bend = {}): fc.Arbitrary<DecideInput> => {
       share: fc.option(fc.bigInt({ min: 0n, max: 2_000_000n }), { nil: undefined }),
     })
     .map(({ share, ...parts }) => {
-      return { ...base, ...parts, bounds: { ...bounds, asset: { ...bounds.asset, shareOfSupplyMillionths: share } } };
+      const asset = { ...bounds.asset, shareOfSupplyMillionths: share };
+      return { ...base, ...parts, intentHash: intentHash(parts.intent), bounds: { ...bounds, asset } };
     });
 };

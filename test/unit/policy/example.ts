@@ -1,7 +1,7 @@
 /** A mint of GLD that is allowed, and the ways to bend it. */
 import { readFileSync } from "node:fs";
 import * as subject from "../../../src/evidence/subject.ts";
-import { parse as parseIntent, type Intent } from "../../../src/intent/intent.ts";
+import { intentHash, parse as parseIntent, type Intent } from "../../../src/intent/intent.ts";
 import type { Bounds } from "../../../src/policy/ceiling.ts";
 import { compile } from "../../../src/policy/compile.ts";
 import { decide, type DecideInput } from "../../../src/policy/decide.ts";
@@ -164,13 +164,15 @@ export type Bend = {
 /** The allowed mint, bent. */
 export function inputWith(bend: Bend = {}): DecideInput {
   const read = documentWith(bend.policy ?? {});
+  const intent = intentWith(bend.intent);
   return {
     policy: compile(read),
     policyHash: hash(read),
     rosterHash: hash(roster),
     roster: bend.roster ?? rosterIndex,
     bounds: { ...bounds, asset: { ...bounds.asset, ...bend.ceilings }, ...bend.bounds },
-    intent: intentWith(bend.intent),
+    intent,
+    intentHash: intentHash(intent),
     initiator: n(bend.initiator ?? "ida"),
     facts: factsWith(bend.facts),
   };
