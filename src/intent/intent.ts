@@ -1,9 +1,8 @@
 /** An operation with all its arguments, ceilings and expiry: what people agree to. */
-import { TypedDataEncoder } from "ethers/hash";
 import { z } from "zod";
 import * as address from "../values/address.ts";
-import type { Bytes32 } from "../values/bytes32.ts";
 import * as bytes32 from "../values/bytes32.ts";
+import type { Bytes32 } from "../values/bytes32.ts";
 import { InvalidValue } from "../values/errors.ts";
 import {
   addressSchema,
@@ -14,6 +13,7 @@ import {
   parseWith,
   referenceSchema,
 } from "../values/schema.ts";
+import { structHash } from "../values/typed-struct.ts";
 import { operations, operationSchema } from "./operation.ts";
 import { details } from "./words.ts";
 
@@ -54,6 +54,8 @@ export const intentTypes = {
   ],
 };
 
+const hashIntent = structHash("Intent", intentTypes.Intent);
+
 /** Parses and checks that unused fields are empty and used ones are not. */
 export function parse(input: unknown): Intent {
   const intent = parseWith(intentSchema, input, "intent.malformed");
@@ -75,5 +77,5 @@ export function parse(input: unknown): Intent {
 
 /** EIP-712 hashStruct over all arguments; leaves out nonce and exact fees, so that a fee bump under the ceiling needs no new approval. */
 export function intentHash(intent: Intent): Bytes32 {
-  return bytes32.parse(TypedDataEncoder.hashStruct("Intent", intentTypes, { ...intent, details: details(intent) }));
+  return bytes32.fromBytes(hashIntent({ ...intent, details: details(intent) }));
 }

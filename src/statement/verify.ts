@@ -1,9 +1,8 @@
 /** Whether a statement was signed by the credential it names, in this deployment. */
 import type { Credential } from "../roster/roster.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
-import { toBytes } from "../values/hex.ts";
 import type { SignatureChecks } from "../values/signature-checks.ts";
-import { digest } from "./digest.ts";
+import { digestBytes } from "./digest.ts";
 import { verifyKey } from "./key.ts";
 import { verifyPasskey } from "./passkey.ts";
 import type { Statement } from "./read.ts";
@@ -27,7 +26,7 @@ export function verifyStatement({ deploymentId, statement, credential, checks }:
     );
   }
   const { proof } = statement.envelope;
-  const signed = toBytes(digest(deploymentId, statement.kind, statement.message));
+  const signed = digestBytes(deploymentId, statement.kind, statement.message);
   if (credential.kind === "wallet" && proof.kind === "wallet") return verifyWallet(credential, proof, signed, checks);
   if (credential.kind === "key" && proof.kind === "key") return verifyKey(credential, proof, signed, checks);
   if (credential.kind === "passkey" && proof.kind === "passkey")

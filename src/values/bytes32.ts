@@ -1,6 +1,6 @@
 /** Thirty-two bytes: a hash, a request id, an approval id. */
 import { InvalidValue } from "./errors.ts";
-import { quote, type Hex } from "./hex.ts";
+import { fromBytes as hexOf, quote, type Hex } from "./hex.ts";
 
 export type Bytes32 = Hex & { readonly brand32: true };
 
@@ -13,6 +13,11 @@ export function parse(text: unknown): Bytes32 {
     throw new InvalidValue("value.bytes32", `\`${quote(text)}\` is not 32 bytes of lower-case hex`);
   }
   return text as Bytes32;
+}
+
+/** Of a hash as bytes; another length is a bug of the caller's. */
+export function fromBytes(bytes: Uint8Array): Bytes32 {
+  return parse(hexOf(bytes));
 }
 
 export function is(text: unknown): text is Bytes32 {

@@ -12,6 +12,8 @@ export function keccak256(bytes: Uint8Array): Bytes32 {
   return fromBytes(keccak_256(bytes)) as Bytes32;
 }
 
+const encoder = new TextEncoder();
+
 export function utf8(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
+  return encoder.encode(text);
 }

@@ -4,7 +4,9 @@ import { InvalidValue } from "./errors.ts";
 export type Hex = `0x${string}`;
 
 const pattern = /^0x(?:[0-9a-f]{2})*$/;
-const digits = "0123456789abcdef";
+/** Two digits for every byte, and the value of every digit's character. */
+const pairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+const nibbles = Uint8Array.from({ length: 128 }, (_, code) => Number.parseInt(String.fromCharCode(code), 16) || 0);
 
 /** Parses lower-case hex of whole bytes, at most `maxBytes` long (default 128 KiB). */
 export function parse(text: unknown, maxBytes = 131_072): Hex {
@@ -16,14 +18,18 @@ export function parse(text: unknown, maxBytes = 131_072): Hex {
 
 export function fromBytes(bytes: Uint8Array): Hex {
   let text = "0x";
-  for (const byte of bytes) text += digits.charAt(byte >> 4) + digits.charAt(byte & 15);
+  for (const byte of bytes) text += pairs[byte] ?? "";
   return text as Hex;
 }
 
 export function toBytes(hex: Hex): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array((hex.length - 2) / 2);
-  for (let i = 0; i < bytes.length; i += 1) bytes[i] = Number.parseInt(hex.slice(2 + 2 * i, 4 + 2 * i), 16);
+  for (let i = 0; i < bytes.length; i += 1) bytes[i] = (nibbleAt(hex, 2 + 2 * i) << 4) | nibbleAt(hex, 3 + 2 * i);
   return bytes;
+}
+
+function nibbleAt(hex: Hex, at: number): number {
+  return nibbles[hex.charCodeAt(at)] ?? 0;
 }
 
 export function concat(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
