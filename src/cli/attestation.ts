@@ -1,6 +1,14 @@
-/** `countersign attest reserve`: what an attestor vouches for, signed with the attestor's own credential. */
+/** `countersign attest`: what an attestor vouches for, signed with the attestor's own credential. */
 import { readFileSync } from "node:fs";
-import { reserveAttestation } from "../sdk/attestation.ts";
+import type { AttestedKind } from "../evidence/attested.ts";
+import {
+  documentAttestation,
+  identityAttestation,
+  priceAttestation,
+  reserveAttestation,
+  type Said,
+} from "../sdk/attestation.ts";
+import type { WireMessage } from "../sdk/wire-message.ts";
 import { sha256 } from "../values/digest.ts";
 import { Fault } from "../values/errors.ts";
 import { fromIso, toIso } from "../values/instant.ts";
@@ -12,7 +20,7 @@ import type { Io } from "./io.ts";
 import { option, parseCount } from "./option-value.ts";
 import type { Outcome } from "./outcome.ts";
 import { quantity } from "./quantity.ts";
-import { openService } from "./connection.ts";
+import { openService, type Service } from "./connection.ts";
 
 /** Without `--sequence` it is the time, which grows by itself. */
 export async function reserve(given: Given, io: Io): Promise<Outcome> {
@@ -31,7 +39,7 @@ export async function reserve(given: Given, io: Io): Promise<Outcome> {
     supplyBlock: option("supply-block", given.text("supply-block"), parseCount),
     asOf: option("as-of", given.maybe("as-of") ?? toIso(io.now()), fromIso),
     validFor: given.maybe("expires") ?? "24h",
-    reportHash: sha256(reportBytes(given.text("report"))),
+    reportHash: sha256(bytesOf(given.text("report"))),
     sequence: option("sequence", given.maybe("sequence") ?? String(io.now()), parseCount),
   });
   await consent(given, io, [
@@ -43,7 +51,58 @@ export async function reserve(given: Given, io: Io): Promise<Outcome> {
   return deliver(service, given, { statement }, { sequence: message.sequence, reportHash: message.reportHash });
 }
 
-function reportBytes(path: string): Uint8Array {
+/** What one unit of an asset costs. */
+export async function price(given: Given, io: Io): Promise<Outcome> {
+  const service = openService(given);
+  const [asset, quote] = [given.text("asset"), given.maybe("quote") ?? "USD"];
+  const cost = quantity(given, "price", quote);
+  const message = priceAttestation({ ...said(given, io), asset, quote, price: cost });
+  return attest({ service, given, io }, "PriceAttestation", message, `one ${asset} costs ${cost} ${quote}`);
+}
+
+/** Who is behind the address stays with the attestor. */
+export async function identity(given: Given, io: Io): Promise<Outcome> {
+  const service = openService(given);
+  const [address, status] = [given.text("address"), given.text("status")];
+  const message = identityAttestation({ ...said(given, io), address, status });
+  return attest({ service, given, io }, "IdentityAttestation", message, `the holder of ${address} is ${status}`);
+}
+
+/** Only the hash leaves this machine. */
+export async function document(given: Given, io: Io): Promise<Outcome> {
+  const service = openService(given);
+  const [reference, file] = [given.text("reference"), given.text("document")];
+  const message = documentAttestation({ ...said(given, io), reference, hash: sha256(bytesOf(file)) });
+  const words = `the document \`${file}\` with the hash ${message.value} is behind reference ${reference}`;
+  return attest({ service, given, io }, "DocumentAttestation", message, words);
+}
+
+function said(given: Given, io: Io): Said {
+  return {
+    source: given.text("source"),
+    asOf: option("as-of", given.maybe("as-of") ?? toIso(io.now()), fromIso),
+    validFor: given.maybe("expires") ?? "24h",
+  };
+}
+
+type Place = { readonly service: Service; readonly given: Given; readonly io: Io };
+
+async function attest(
+  { service, given, io }: Place,
+  kind: AttestedKind,
+  message: WireMessage<AttestedKind>,
+  words: string,
+): Promise<Outcome> {
+  const { subject, value, source, asOf, expiresAt } = message;
+  await consent(given, io, [
+    `attest that ${words}, says ${source} as of ${toIso(asOf)}`,
+    `good until ${toIso(expiresAt)}, or until you say something newer`,
+  ]);
+  const statement = service.own.sign(service.standing.deploymentId, kind, message);
+  return deliver(service, given, { statement }, { subject, value });
+}
+
+function bytesOf(path: string): Uint8Array {
   try {
     return readFileSync(path);
   } catch (error) {

@@ -1,5 +1,5 @@
 /** Commands about requests and what they rest on: asking, answering, stopping, attesting, and reading what happened. */
-import type { Command } from "./command.ts";
+import type { Command, Option } from "./command.ts";
 import { genesis, lives, may, must, mustReason, reading, reason, scope, signing, socket } from "./option-table.ts";
 
 const requests: readonly Command[] = [
@@ -94,6 +94,13 @@ const stops: readonly Command[] = [
   },
 ];
 
+/** What every word has that is good until a later one. */
+const attested: readonly Option[] = [
+  must("source", "NAME", "where you have it from, such as lbma-pm; never a person's name"),
+  may("as-of", "TIME", "when it was so, such as 2026-11-23T10:00:00Z (now)"),
+  lives("24h"),
+];
+
 const evidence: readonly Command[] = [
   {
     words: "attest reserve",
@@ -112,6 +119,43 @@ const evidence: readonly Command[] = [
       may("sequence", "N", "more than in your last attestation (the time)"),
     ],
     load: async () => (await import("./attestation.ts")).reserve,
+  },
+  {
+    words: "attest price",
+    operands: [],
+    about: "sign what you vouch for: what one unit of an asset costs",
+    options: [
+      ...signing,
+      must("asset", "ASSET", "which asset"),
+      must("price", "AMOUNT", "of one unit, such as 64.105"),
+      may("quote", "NAME", "what the price is in (USD)"),
+      ...attested,
+    ],
+    load: async () => (await import("./attestation.ts")).price,
+  },
+  {
+    words: "attest identity",
+    operands: [],
+    about: "sign what you vouch for: that the holder of an address is verified, or no longer",
+    options: [
+      ...signing,
+      must("address", "ADDRESS", "whose holder; nothing else about them is signed"),
+      must("status", "STATUS", "verified or revoked"),
+      ...attested,
+    ],
+    load: async () => (await import("./attestation.ts")).identity,
+  },
+  {
+    words: "attest document",
+    operands: [],
+    about: "sign what you vouch for: the document behind a request's reference",
+    options: [
+      ...signing,
+      must("reference", "TEXT", "the reference of the request"),
+      must("document", "FILE", "the document you keep; its hash is signed"),
+      ...attested,
+    ],
+    load: async () => (await import("./attestation.ts")).document,
   },
   {
     words: "asset show",

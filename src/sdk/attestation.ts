@@ -1,9 +1,13 @@
-/** The message of a reserve attestation, made from what an attestor types. */
+/** The messages of attestations, made from what an attestor types. */
+import { unsound, type AttestedKind } from "../evidence/attested.ts";
+import * as subject from "../evidence/subject.ts";
 import * as amount from "../values/amount.ts";
 import * as address from "../values/address.ts";
 import * as bytes32 from "../values/bytes32.ts";
 import { parse as parseChainId } from "../values/chain-id.ts";
 import * as duration from "../values/duration.ts";
+import { InvalidValue } from "../values/errors.ts";
+import { quote } from "../values/hex.ts";
 import * as instant from "../values/instant.ts";
 import * as line from "../values/line.ts";
 import * as name from "../values/name.ts";
@@ -45,5 +49,54 @@ export function reserveAttestation(said: Attested): WireMessage<"ReserveAttestat
     expiresAt: instant.plus(asOf, duration.parse(said.validFor)),
     reportHash: bytes32.parse(said.reportHash),
     sequence: parseWith(countSchema, said.sequence, "value.sequence"),
+  };
+}
+
+export type Said = {
+  /** Where the attestor has it from, such as `lbma-pm`; never a person's name. */
+  readonly source: string;
+  readonly asOf: number;
+  /** How long it holds, as `10m`. */
+  readonly validFor: string;
+};
+
+/** `price` is of one unit of the asset, such as `64.105`. */
+export function priceAttestation(
+  said: Said & { readonly asset: string; readonly quote: string; readonly price: string },
+): WireMessage<"PriceAttestation"> {
+  const pair = subject.price(name.parse(said.asset), name.parse(said.quote));
+  return attested("PriceAttestation", { subject: pair, value: said.price }, said);
+}
+
+/** Whether the holder of an address is verified; who that is stays with the attestor. */
+export function identityAttestation(
+  said: Said & { readonly address: string; readonly status: string },
+): WireMessage<"IdentityAttestation"> {
+  const holder = subject.identity(address.parse(said.address));
+  return attested("IdentityAttestation", { subject: holder, value: said.status }, said);
+}
+
+/** `hash` is the SHA-256 of the document that the attestor keeps. */
+export function documentAttestation(
+  said: Said & { readonly reference: string; readonly hash: string },
+): WireMessage<"DocumentAttestation"> {
+  const about = subject.document(line.parseReference(said.reference));
+  return attested("DocumentAttestation", { subject: about, value: said.hash }, said);
+}
+
+function attested(
+  kind: AttestedKind,
+  words: { readonly subject: string; readonly value: string },
+  { source, asOf: at, validFor }: Said,
+): WireMessage<AttestedKind> {
+  const wrong = unsound(kind, words);
+  if (wrong !== undefined)
+    throw new InvalidValue(`value.${wrong.field}`, `\`${quote(words[wrong.field])}\`: ${wrong.why}`);
+  const asOf = instant.parse(at);
+  return {
+    ...words,
+    source: line.parseReference(source),
+    asOf,
+    expiresAt: instant.plus(asOf, duration.parse(validFor)),
   };
 }

@@ -34,6 +34,14 @@ const printable = (maxLength: number): z.ZodString =>
 const words = ["string", printable(400)] as const;
 const scope = ["string", z.enum(["deployment", "asset", "key"])] as const;
 const changeClass = ["string", z.enum(["tighten", "loosen"])] as const;
+/** What attestors say of prices, holders and documents; which subjects and values each kind has, evidence/attested.ts says. */
+const attested = {
+  subject: ["string", printable(200)],
+  value: ["string", printable(100)],
+  source: reference,
+  asOf: instant,
+  expiresAt: instant,
+} as const;
 
 /** Field order is the EIP-712 order; the exact type strings stand in docs/statements.md and never change under the same version. */
 export const messages = {
@@ -105,6 +113,9 @@ export const messages = {
     value: ["string", printable(2_000)] as const,
     expiresAt: instant,
   },
+  PriceAttestation: attested,
+  IdentityAttestation: attested,
+  DocumentAttestation: attested,
 } as const;
 
 export type Kind = keyof typeof messages;
@@ -121,6 +132,9 @@ const kinds = [
   "Session",
   "ReserveAttestation",
   "ChainObservation",
+  "PriceAttestation",
+  "IdentityAttestation",
+  "DocumentAttestation",
 ] as const satisfies readonly Kind[];
 export const kindSchema: z.ZodType<Kind, Kind> = z.enum(kinds);
 

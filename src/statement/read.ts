@@ -71,6 +71,21 @@ const said = z.discriminatedUnion("kind", [
     message: z.strictObject(schemasOf(messages.ChainObservation)),
     ...rest,
   }),
+  z.strictObject({
+    kind: z.literal("PriceAttestation"),
+    message: z.strictObject(schemasOf(messages.PriceAttestation)),
+    ...rest,
+  }),
+  z.strictObject({
+    kind: z.literal("IdentityAttestation"),
+    message: z.strictObject(schemasOf(messages.IdentityAttestation)),
+    ...rest,
+  }),
+  z.strictObject({
+    kind: z.literal("DocumentAttestation"),
+    message: z.strictObject(schemasOf(messages.DocumentAttestation)),
+    ...rest,
+  }),
 ]);
 
 /**

@@ -9,7 +9,13 @@ import { jsonColumn, jsonColumnOf, optional, readOptional, readRows, toJson } fr
 
 type Statements = Pick<
   Journal,
-  "putStatement" | "statement" | "statementsAbout" | "latestStatements" | "latestStatement" | "attestation"
+  | "putStatement"
+  | "statement"
+  | "statementsAbout"
+  | "latestStatements"
+  | "latestStatement"
+  | "lastWords"
+  | "attestation"
 >;
 
 const columns = "hash, kind, about, member, at, leaf, envelope, attachment";
@@ -36,6 +42,33 @@ const latest = `WITH RECURSIVE speakers (member) AS (
     SELECT (SELECT max(id) FROM statements WHERE kind = $kind AND about = $about AND member = speakers.member)
     FROM speakers WHERE member IS NOT NULL
   ) ORDER BY member`;
+
+/** One step of the index for each topic, for each of its members, and for each of the two. */
+const lastTwo = `WITH RECURSIVE topics (about) AS (
+    SELECT min(about) FROM statements WHERE kind = $kind AND about > $above AND about < $below
+    UNION ALL
+    SELECT (SELECT min(about) FROM statements WHERE kind = $kind AND about > topics.about AND about < $below)
+    FROM topics WHERE topics.about IS NOT NULL
+  ), voices (about, member) AS (
+    SELECT about, (SELECT min(member) FROM statements WHERE kind = $kind AND about = topics.about)
+    FROM topics WHERE about IS NOT NULL
+    UNION ALL
+    SELECT about, (SELECT min(member) FROM statements WHERE kind = $kind AND about = voices.about AND member > voices.member)
+    FROM voices WHERE member IS NOT NULL
+  ), last (about, member, id) AS (
+    SELECT about, member,
+      (SELECT max(id) FROM statements WHERE kind = $kind AND about = voices.about AND member = voices.member)
+    FROM voices WHERE member IS NOT NULL
+  )
+  SELECT ${columns} FROM statements WHERE id IN (
+    SELECT id FROM last
+    UNION ALL
+    SELECT (SELECT max(id) FROM statements WHERE kind = $kind AND about = last.about AND member = last.member AND id < last.id)
+    FROM last
+  ) ORDER BY about, member, id DESC`;
+
+/** The next character after the space. */
+const afterSpace = "!";
 
 export function statementsOf(database: Database): Statements {
   return {
@@ -68,6 +101,8 @@ export function statementsOf(database: Database): Statements {
           { kind, about, member },
         ),
       ),
+    lastWords: (kind, subject) =>
+      readRows(statementRow, database.all(lastTwo, { kind, above: `${subject} `, below: `${subject}${afterSpace}` })),
     attestation: (asset, attestor, sequence) =>
       readOptional(
         statementRow,

@@ -114,6 +114,10 @@ function judgeControl(core: Core, statement: Control, found: Omit<Case<Kind>, "s
     case "PolicyChange":
     case "RosterChange":
       return admitChange(core, { ...found, statement });
+    case "PriceAttestation":
+    case "IdentityAttestation":
+    case "DocumentAttestation":
+      throw new InvalidValue("attestation.unasked", "no policy in force asks for this", "message.subject");
     case "Possession":
     case "Session":
       throw new InvalidValue("statement.not-for-the-gate", `a ${statement.kind} is not admitted by itself`, "kind");

@@ -14,7 +14,7 @@ import type { Name } from "../../values/name.ts";
 export type StoredStatement = {
   readonly hash: Bytes32;
   readonly kind: Kind;
-  /** What it is about: requestId, document hash, freezeId, hash of freezes, or asset. */
+  /** What it is about: requestId, document hash, freezeId, hash of freezes, asset, or what is attested and from which source, with a space between. */
   readonly about: string;
   readonly member: Name;
   /** When the gate first stored it. */
@@ -114,6 +114,11 @@ export type Journal = {
   /** The last one stored of each member, by member; each found by one step of an index, however many came before. */
   readonly latestStatements: (kind: Kind, about: string) => readonly StoredStatement[];
   readonly latestStatement: (kind: Kind, about: string, member: Name) => StoredStatement | undefined;
+  /**
+   * The last two stored of each member and each `about` that begins with the subject and a space; by about and member, the later
+   * first. Each found by steps of an index, however many came before.
+   */
+  readonly lastWords: (kind: Kind, subject: string) => readonly StoredStatement[];
   /** What an attestor said of an asset's reserves under a sequence; the first, when it was said again in the same words. */
   readonly attestation: (asset: Name, attestor: Name, sequence: number) => StoredStatement | undefined;
 

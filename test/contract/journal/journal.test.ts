@@ -233,6 +233,29 @@ describe("statements", () => {
     expect(journal.latestStatements("Veto", id(1))).toEqual([]);
   });
 
+  it("show the last two of each member about each topic of a subject, and of no other", () => {
+    const said = [
+      ["GLD/USD lbma", "anna"],
+      ["GLD/USD lbma", "carl"],
+      ["GLD/USD comex", "carl"],
+      ["GLD/USD lbma", "carl"],
+      ["GLD/USD lbma", "carl"],
+      ["GLD/USD lbma", "bert"],
+      ["GLD/USD comex", "anna"],
+      ["GLD/USDC lbma", "carl"],
+      ["GLD/USD", "carl"],
+      ["GLD/US lbma", "carl"],
+      ["AGLD/USD lbma", "carl"],
+      ["GLD/USD!", "carl"],
+    ] as const;
+    for (const [number, [about, who]] of said.entries())
+      journal.putStatement(statement(number, { about, member: called(who) }));
+    const found = journal.lastWords("Cancellation", "GLD/USD").map(({ hash }) => hash);
+    expect(found).toEqual([6, 2, 0, 5, 4, 3].map(id));
+    expect(journal.lastWords("Veto", "GLD/USD")).toEqual([]);
+    expect(journal.lastWords("Cancellation", "GLD")).toEqual([]);
+  });
+
   it("find an attestation by its sequence", () => {
     const gold = { about: "GLD", kind: "ReserveAttestation" as const };
     const said = (number: number, sequence: number, change: object = {}): void => {

@@ -2,11 +2,18 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { intentOf } from "../../../src/gate/submission.ts";
-import { reserveAttestation } from "../../../src/sdk/attestation.ts";
+import { unsound } from "../../../src/evidence/attested.ts";
+import {
+  documentAttestation,
+  identityAttestation,
+  priceAttestation,
+  reserveAttestation,
+} from "../../../src/sdk/attestation.ts";
 import { policyChange, rosterChange, vetoMessage } from "../../../src/sdk/change.ts";
 import { freezeMessage, unfreezeMessage } from "../../../src/sdk/freeze.ts";
 import { submissionMessage, submissionWords, type Wish } from "../../../src/sdk/submission.ts";
 import { readStatement } from "../../../src/statement/read.ts";
+import { checksum, parse as parseAddress } from "../../../src/values/address.ts";
 import { zero } from "../../../src/values/bytes32.ts";
 import { hash, type Json } from "../../../src/values/json.ts";
 import { toWire } from "../../../src/values/wire.ts";
@@ -158,4 +165,48 @@ describe("a reserve attestation", () => {
       );
     },
   );
+});
+
+describe("a word about a price, a holder or a document", () => {
+  const said = { source: "lbma-pm", asOf: now, validFor: "10m" };
+  const address = `0x${"aB".repeat(20)}`.toLowerCase();
+
+  it("is sound, names what it is about in one way, and has its end", () => {
+    const made = {
+      PriceAttestation: priceAttestation({ ...said, asset: "GLD", quote: "USD", price: "64.105" }),
+      IdentityAttestation: identityAttestation({
+        ...said,
+        address: checksum(parseAddress(address)),
+        status: "revoked",
+      }),
+      DocumentAttestation: documentAttestation({ ...said, reference: "RCPT-42", hash: someId }),
+    };
+    expect(Object.values(made).map(({ subject, value }) => `${subject} ${value}`)).toEqual([
+      "GLD/USD 64.105",
+      `address:${address} revoked`,
+      `reference:RCPT-42 ${someId}`,
+    ]);
+    for (const [kind, message] of Object.entries(made) as [keyof typeof made, (typeof made)["PriceAttestation"]][]) {
+      expect(message).toMatchObject({ source: "lbma-pm", asOf: now, expiresAt: now + 600 });
+      expect(unsound(kind, message)).toBeUndefined();
+      expect(readStatement(signed("vault-auditor", kind, message)).kind).toBe(kind);
+    }
+  });
+
+  const wrong: readonly [string, () => unknown][] = [
+    ["a price of nothing", () => priceAttestation({ ...said, asset: "GLD", quote: "USD", price: "0" })],
+    ["a price in two currencies", () => priceAttestation({ ...said, asset: "GLD", quote: "USD/EUR", price: "1" })],
+    [
+      "a source with a space",
+      () => priceAttestation({ ...said, asset: "GLD", quote: "USD", price: "1", source: "a b" }),
+    ],
+    ["a maybe", () => identityAttestation({ ...said, address, status: "maybe" })],
+    ["a name", () => identityAttestation({ ...said, address: "Ida Muster", status: "verified" })],
+    ["a hash cut short", () => documentAttestation({ ...said, reference: "RCPT-42", hash: "0x12" })],
+    ["a reference of two words", () => documentAttestation({ ...said, reference: "RCPT 42", hash: someId })],
+    ["an end that is none", () => documentAttestation({ ...said, reference: "R", hash: someId, validFor: "soon" })],
+  ];
+  it.each(wrong)("is not made with %s", (_, make) => {
+    expect(make).toThrow(expect.objectContaining({ name: "InvalidValue" }) as Error);
+  });
 });

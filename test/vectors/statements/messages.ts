@@ -43,5 +43,8 @@ export function messagesOf(deploymentId: Bytes32): Record<Kind, Envelope["messag
     Session: { origin: "http://127.0.0.1:8420", challenge: named("challenge"), expiresAt: wire.expiresAt },
     ReserveAttestation: { asset: "GLD", chainId: 31_337, token: address("3"), unit: "gram of fine gold", decimals: 18, reserves: "5000000000000000000000", supply: "4000000000000000000000", supplyBlock: 123, asOf: wire.notBefore, expiresAt: wire.expiresAt, reportHash: named("report"), sequence: 12 },
     ChainObservation: { chainId: 31_337, blockNumber: 128, blockHash: named("block"), blockTime: 1_793_000_100, finalized: true, subject: `token:${address("3")}`, fact: "supply", value: "4000000000000000000000", expiresAt: 1_793_000_700 },
+    PriceAttestation: { subject: "GLD/USD", value: "64.105", source: "lbma-pm", asOf: wire.notBefore, expiresAt: 1_793_000_900 },
+    IdentityAttestation: { subject: `address:${address("2")}`, value: "verified", source: "kyc-desk", asOf: wire.notBefore, expiresAt: wire.expiresAt },
+    DocumentAttestation: { subject: "reference:RCPT-42", value: named("receipt"), source: "vault-2", asOf: wire.notBefore, expiresAt: wire.expiresAt },
   };
 }
