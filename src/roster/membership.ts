@@ -32,26 +32,39 @@ export type RosterIndex = {
  */
 export function indexRoster(roster: Roster): RosterIndex {
   const holders = holdersOf(roster);
+  const fields = fieldsOf(roster);
   const members = once([...roster.people, ...roster.services], (member) => member.id, {
     code: "roster.duplicate-member",
     what: "a person or service",
+    fields: fields.members.map((field) => `${field}.id`),
   });
   const credentials = once(holders, (holder) => holder.credential.id, {
     code: "roster.duplicate-credential",
     what: "a credential",
+    fields: fields.credentials.map((field) => `${field}.id`),
   });
   const owned = once(holders, (holder) => ownMark(holder.credential), {
     code: "roster.shared-credential",
     what: "the key or address of a credential",
+    fields: fields.credentials,
   });
-  for (const holder of holders) {
-    checkCredential(holder);
-    checkIds(holder, members);
+  for (const [index, holder] of holders.entries()) {
+    const field = fields.credentials[index] ?? "";
+    checkCredential(holder, field);
+    checkIds(holder, members, field);
   }
-  for (const member of members.values()) checkGroups(member);
-  const keys = once(roster.keys, (key) => key.id, { code: "roster.duplicate-key", what: "a managed key" });
-  const accounts = once(roster.keys, (key) => key.account, { code: "roster.duplicate-key", what: "a managed account" });
-  for (const key of roster.keys) checkKey(key, owned);
+  for (const [index, member] of [...members.values()].entries()) checkGroups(member, fields.members[index] ?? "");
+  const keys = once(roster.keys, (key) => key.id, {
+    code: "roster.duplicate-key",
+    what: "a managed key",
+    fields: fields.keys.map((field) => `${field}.id`),
+  });
+  const accounts = once(roster.keys, (key) => key.account, {
+    code: "roster.duplicate-key",
+    what: "a managed account",
+    fields: fields.keys.map((field) => `${field}.account`),
+  });
+  for (const [index, key] of roster.keys.entries()) checkKey(key, owned, fields.keys[index] ?? "");
   return {
     roster,
     credential: (id) => credentials.get(id),
@@ -70,6 +83,15 @@ export function holdersOf(roster: Roster): readonly Holder[] {
   return [...of(roster.people, false), ...of(roster.services, true)];
 }
 
+/** Paths in the document of members and of their credentials, in the order of `holdersOf`, and of managed keys. */
+function fieldsOf({ people, services, keys }: Roster): Readonly<Record<"members" | "credentials" | "keys", string[]>> {
+  const members = [...people.map((_, index) => `people.${index}`), ...services.map((_, index) => `services.${index}`)];
+  const credentials = [...people, ...services].flatMap((member, index) =>
+    member.credentials.map((_, place) => `${members[index] ?? ""}.credentials.${place}`),
+  );
+  return { members, credentials, keys: keys.map((_, index) => `keys.${index}`) };
+}
+
 /** What makes two credentials the same key. */
 function ownMark(credential: Credential): Hex {
   return credential.kind === "wallet" ? credential.address : credential.publicKey;
@@ -78,24 +100,20 @@ function ownMark(credential: Credential): Hex {
 function once<T, K extends string>(
   items: readonly T[],
   mark: (item: T) => K,
-  refusal: { code: string; what: string },
+  { code, what, fields }: { code: string; what: string; fields: readonly string[] },
 ): ReadonlyMap<K, T> {
   const found = new Map<K, T>();
-  for (const item of items) {
+  for (const [index, item] of items.entries()) {
     const key = mark(item);
-    if (found.has(key)) throw new InvalidValue(refusal.code, `\`${key}\` is ${refusal.what} twice in the roster`, key);
+    if (found.has(key)) throw new InvalidValue(code, `\`${key}\` is ${what} twice in the roster`, fields[index]);
     found.set(key, item);
   }
   return found;
 }
 
-function checkCredential({ credential, member }: Holder): void {
+function checkCredential({ credential, member }: Holder, field: string): void {
   const refuse = (why: string): never => {
-    throw new InvalidValue(
-      "roster.public-key",
-      `credential \`${credential.id}\` of \`${member.id}\`: ${why}`,
-      credential.id,
-    );
+    throw new InvalidValue("roster.public-key", `credential \`${credential.id}\` of \`${member.id}\`: ${why}`, field);
   };
   switch (credential.kind) {
     case "wallet":
@@ -112,12 +130,12 @@ function checkCredential({ credential, member }: Holder): void {
 }
 
 /** A credential may be called as its own holder is, never as somebody else: a list of ids then has one reading. */
-function checkIds({ credential, member }: Holder, members: ReadonlyMap<Name, Member>): void {
+function checkIds({ credential, member }: Holder, members: ReadonlyMap<Name, Member>, field: string): void {
   if (credential.id === member.id || !members.has(credential.id)) return;
   throw new InvalidValue(
     "roster.ambiguous-id",
     `credential \`${credential.id}\` of \`${member.id}\` has the name of somebody else`,
-    credential.id,
+    `${field}.id`,
   );
 }
 
@@ -131,24 +149,25 @@ function checkOrigin(credential: Extract<Credential, { kind: "passkey" }>, refus
   }
 }
 
-function checkGroups(member: Member): void {
-  if (new Set(member.groups).size === member.groups.length) return;
-  throw new InvalidValue("roster.duplicate-group", `\`${member.id}\` is in a group twice`, member.id);
+function checkGroups({ id, groups }: Member, field: string): void {
+  const again = groups.findIndex((group, index) => groups.indexOf(group) < index);
+  if (again === -1) return;
+  throw new InvalidValue("roster.duplicate-group", `\`${id}\` is in a group twice`, `${field}.groups.${again}`);
 }
 
-function checkKey(key: ManagedKey, credentials: ReadonlyMap<Hex, Holder>): void {
+function checkKey(key: ManagedKey, credentials: ReadonlyMap<Hex, Holder>, field: string): void {
   if (!isSoundSecp256k1(toBytes(key.publicKey))) {
     throw new InvalidValue(
       "roster.managed-key",
       `key \`${key.id}\`: not a secp256k1 public key of 65 bytes beginning with 0x04`,
-      key.id,
+      `${field}.publicKey`,
     );
   }
   if (fromPublicKey(key.publicKey) !== key.account) {
     throw new InvalidValue(
       "roster.managed-key",
       `key \`${key.id}\`: the account does not belong to the public key`,
-      key.id,
+      `${field}.account`,
     );
   }
   const holder = credentials.get(key.account);
@@ -156,7 +175,7 @@ function checkKey(key: ManagedKey, credentials: ReadonlyMap<Hex, Holder>): void 
     throw new InvalidValue(
       "roster.managed-credential",
       `key \`${key.id}\` is also credential \`${holder.credential.id}\`; a managed key is nobody's credential`,
-      key.id,
+      field,
     );
   }
 }

@@ -82,27 +82,37 @@ function passkeysKey(): string {
 }
 
 describe("a roster is refused", () => {
-  it.each<[string, Roster, string]>([
-    ["with a person twice", withPerson({ ...person("ida", key("x-1", passkeysKey())) }), "roster.duplicate-member"],
+  const last = roster.people.length;
+  it.each<[string, Roster, string, string]>([
+    [
+      "with a person twice",
+      withPerson({ ...person("ida", key("x-1", passkeysKey())) }),
+      "roster.duplicate-member",
+      `people.${last}.id`,
+    ],
     [
       "with a service named as a person",
       { ...roster, services: [...roster.services, person("ida", key("x-1", passkeysKey()))] },
       "roster.duplicate-member",
+      `services.${roster.services.length}.id`,
     ],
     [
       "with a credential id twice",
       withPerson(person("eve", key("ida-1", passkeysKey()))),
       "roster.duplicate-credential",
+      `people.${last}.credentials.0.id`,
     ],
     [
       "with one key for two people",
       withPerson(person("eve", key("eve-1", idaKey.publicKey))),
       "roster.shared-credential",
+      `people.${last}.credentials.0`,
     ],
     [
       "with one key for a person and a service",
       { ...roster, services: [...roster.services, person("obs-3", key("obs-3-1", idaKey.publicKey))] },
       "roster.shared-credential",
+      `services.${roster.services.length}.credentials.0`,
     ],
     [
       "with one wallet twice",
@@ -113,69 +123,101 @@ describe("a roster is refused", () => {
         }),
       ),
       "roster.shared-credential",
+      `people.${last}.credentials.0`,
     ],
     [
       "with a credential named as somebody else",
       withPerson(person("eve", key("otto", passkeysKey()))),
       "roster.ambiguous-id",
+      `people.${last}.credentials.0.id`,
     ],
     [
       "with a group twice",
       withPerson({ ...person("eve", key("eve-1", passkeysKey())), groups: [n("issuers"), n("issuers")] }),
       "roster.duplicate-group",
+      `people.${last}.groups.1`,
     ],
-    ["with a short key", withPerson(person("eve", key("eve-1", "0x00"))), "roster.public-key"],
+    [
+      "with a short key",
+      withPerson(person("eve", key("eve-1", "0x00"))),
+      "roster.public-key",
+      `people.${last}.credentials.0`,
+    ],
     [
       "with a key of small order",
       withPerson(person("eve", key("eve-1", `0x01${"00".repeat(31)}`))),
       "roster.public-key",
+      `people.${last}.credentials.0`,
     ],
     [
       "with the zero address",
       withPerson(person("eve", { kind: "wallet", id: n("eve-1"), address: `0x${"0".repeat(40)}` as never })),
       "roster.public-key",
+      `people.${last}.credentials.0`,
     ],
     [
       "with a passkey off the curve",
       withPerson(person("eve", { ...phone, publicKey: `0x04${"11".repeat(64)}` })),
       "roster.public-key",
+      `people.${last}.credentials.0`,
     ],
-    ["with a passkey without an id", withPerson(person("eve", { ...phone, credentialId: "0x" })), "roster.public-key"],
+    [
+      "with a passkey without an id",
+      withPerson(person("eve", { ...phone, credentialId: "0x" })),
+      "roster.public-key",
+      `people.${last}.credentials.0`,
+    ],
     [
       "with a passkey over http",
       withPerson(person("eve", { ...phone, origin: "http://custody.example.org" })),
       "roster.public-key",
+      `people.${last}.credentials.0`,
     ],
-    ["with a passkey of another site", withPerson(person("eve", { ...phone, rpId: "ample.org" })), "roster.public-key"],
+    [
+      "with a passkey of another site",
+      withPerson(person("eve", { ...phone, rpId: "ample.org" })),
+      "roster.public-key",
+      `people.${last}.credentials.0`,
+    ],
     [
       "with a path after the origin",
       withPerson(person("eve", { ...phone, origin: "https://custody.example.org/" })),
       "roster.public-key",
+      `people.${last}.credentials.0`,
     ],
-    ["with a managed key twice", { ...roster, keys: [mint, mint] }, "roster.duplicate-key"],
-    ["with a managed account twice", { ...roster, keys: [mint, { ...mint, id: n("again") }] }, "roster.duplicate-key"],
+    ["with a managed key twice", { ...roster, keys: [mint, mint] }, "roster.duplicate-key", "keys.1.id"],
+    [
+      "with a managed account twice",
+      { ...roster, keys: [mint, { ...mint, id: n("again") }] },
+      "roster.duplicate-key",
+      "keys.1.account",
+    ],
     [
       "with another account than the public key's",
       { ...roster, keys: [{ ...mint, account: managedKey("x").account }] },
       "roster.managed-key",
+      "keys.0.account",
     ],
     [
       "with a managed key off the curve",
       { ...roster, keys: [{ ...mint, publicKey: `0x04${"11".repeat(64)}` }] },
       "roster.managed-key",
+      "keys.0.publicKey",
     ],
     [
       "with a managed key that is somebody's wallet",
       withPerson(person("eve", { kind: "wallet", id: n("eve-1"), address: mint.account })),
       "roster.managed-credential",
+      "keys.0",
     ],
     [
       "with a managed key that is a service's wallet",
       { ...roster, services: [person("eve", { kind: "wallet", id: n("eve-1"), address: mint.account })] },
       "roster.managed-credential",
+      "keys.0",
     ],
-  ])("%s", (_, changed, code) => {
-    expect(refusal(changed).code).toBe(code);
+  ])("%s", (_, changed, code, field) => {
+    expect(refusal(changed)).toMatchObject({ code, field });
   });
 
   it("naming what is wrong", () => {
