@@ -7,15 +7,7 @@ import { quorumSchema } from "../policy/requirement.ts";
 import * as api from "../request/api.ts";
 import { envelopeSchema } from "../statement/envelope.ts";
 import { parseStrict, type Json } from "../values/json.ts";
-import {
-  addressSchema,
-  amountSchema,
-  bytes32Schema,
-  hexSchema,
-  instantSchema,
-  jsonSchema,
-  nameSchema,
-} from "../values/schema.ts";
+import { jsonSchema } from "../values/schema.ts";
 import { isOpen } from "./roles.ts";
 import type { Route } from "./route.ts";
 
@@ -31,16 +23,6 @@ const named = {
   Session: api.sessionSchema,
   Problem: api.problemSchema,
 } as const satisfies Readonly<Record<string, z.ZodType>>;
-
-/** What a reader should know of the values; their parsers are code, which no schema language shows. */
-const notes = new Map<unknown, Readonly<Record<string, string>>>([
-  [amountSchema, { pattern: "^(0|[1-9][0-9]{0,77})$", description: "base units, decimal text, at most 2^256-1" }],
-  [addressSchema, { pattern: "^0x[0-9a-fA-F]{40}$", description: "lower case, or with its EIP-55 checksum" }],
-  [bytes32Schema, { pattern: "^0x[0-9a-f]{64}$" }],
-  [hexSchema, { pattern: "^0x([0-9a-f]{2})*$" }],
-  [nameSchema, { pattern: "^[A-Za-z][A-Za-z0-9-]{0,63}$" }],
-  [instantSchema, { description: "whole seconds since 1970, UTC" }],
-]);
 
 /**
  * Bodies and answers are written by zod itself: unlike zod-to-openapi it keeps the null beside a reference and follows schemas
@@ -112,13 +94,7 @@ function asParameters(
 
 /** Every registered schema as JSON Schema 2020-12. */
 function written(registry: z.core.$ZodRegistry<{ id: string }>): Readonly<Record<string, unknown>> {
-  const { schemas } = z.toJSONSchema(registry, {
-    io: "input",
-    uri: placeOf,
-    override: ({ zodSchema, jsonSchema: draft }) => {
-      Object.assign(draft, notes.get(zodSchema));
-    },
-  });
+  const { schemas } = z.toJSONSchema(registry, { io: "input", uri: placeOf });
   return schemas;
 }
 

@@ -27,24 +27,49 @@ function lift<I, O>(base: z.ZodType<I>, parse: (input: I) => O): z.ZodPipe<z.Zod
   );
 }
 
-export const addressSchema = lift(z.string(), address.parse);
-export const amountSchema = lift(z.string(), amount.parse);
-export const bytes32Schema = lift(z.string(), bytes32.parse);
-export const hexSchema = lift(z.string(), (text) => hex.parse(text));
-export const chainIdSchema = lift(z.number(), chainId.parse);
-export const instantSchema = lift(z.number(), instant.parse);
-export const lineSchema = lift(z.string(), (text) => line.parse(text));
-export const referenceSchema = lift(z.string(), line.parseReference);
-export const nameSchema = lift(z.string(), name.parse);
+/** Text that its parser describes: what an editor shows, what an API says of itself, and how a refusal goes on after "is not". */
+const text = (description: string, pattern: string): z.ZodString => z.string().meta({ description, pattern });
+
+export const addressSchema = lift(
+  text("an address of 20 bytes, in lower case or with its EIP-55 checksum", "^0x[0-9a-fA-F]{40}$"),
+  address.parse,
+);
+export const amountSchema = lift(
+  text("a whole number of base units as decimal text, at most 2^256-1", "^(0|[1-9][0-9]{0,77})$"),
+  amount.parse,
+);
+export const bytes32Schema = lift(text("32 bytes of lower-case hex", "^0x[0-9a-f]{64}$"), bytes32.parse);
+export const hexSchema = lift(text("lower-case hex bytes such as `0x00ff`", "^0x([0-9a-f]{2})*$"), (written) =>
+  hex.parse(written),
+);
+export const chainIdSchema = lift(z.number().meta({ description: "a chain id" }), chainId.parse);
+export const instantSchema = lift(z.number().meta({ description: "whole seconds since 1970, UTC" }), instant.parse);
+export const lineSchema = lift(z.string().meta({ description: "one line of text", maxLength: 200 }), (written) =>
+  line.parse(written),
+);
+export const referenceSchema = lift(
+  text("a reference: letters, digits and . _ : / -, 64 at most", "^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$"),
+  line.parseReference,
+);
+export const nameSchema = lift(
+  text("a name: letters, digits and dashes, 64 at most", "^[A-Za-z][A-Za-z0-9-]{0,63}$"),
+  name.parse,
+);
 /** Kept as written, checked to be a duration. */
-export const durationSchema = lift(z.string(), (text) => {
-  duration.parse(text);
-  return text;
-});
+export const durationSchema = lift(
+  text("a length of time such as `30m`, `48h` or `7d`", "^(0|[1-9][0-9]{0,6})[smhd]$"),
+  (written) => {
+    duration.parse(written);
+    return written;
+  },
+);
 /** A count such as a version, a sequence or a block number: a safe integer from 0. */
 export const countSchema = z.int().min(0);
 /** `sha256:` and 64 hex digits, as documents name each other; kept as written. */
-export const documentHashSchema = z.string().regex(/^sha256:[0-9a-f]{64}$/, "not `sha256:` and 64 hex digits");
+export const documentHashSchema = z
+  .string()
+  .regex(/^sha256:[0-9a-f]{64}$/, "not `sha256:` and 64 hex digits")
+  .describe("`sha256:` and 64 hex digits");
 
 /** Any JSON, kept as it is: documents that are hashed before they are understood. */
 export const jsonSchema = z.json() as z.ZodType<Json>;

@@ -33,6 +33,19 @@ const good: readonly (readonly [string, z.ZodType, unknown, unknown])[] = [
   ["document hash", documentHashSchema, `sha256:${"a".repeat(64)}`, "a".repeat(64)],
 ];
 
+it.each(good.filter(([, , yes]) => typeof yes === "string"))(
+  "the pattern that editors get of a %s is the one its parser has",
+  (_, schema, yes, no) => {
+    const { pattern = "", maxLength = Infinity } = z.toJSONSchema(schema, { io: "input" });
+    const matches = (text: unknown): boolean =>
+      typeof text === "string" && text.length <= maxLength && new RegExp(pattern, "u").test(text);
+    expect(matches(yes)).toBe(true);
+    for (const text of ["", " ", `${String(yes)} `, String(no), "0", "0x", "sha256:", "é", "a".repeat(201)])
+      if (schema.safeParse(text).success) expect(matches(text)).toBe(true);
+      else if (pattern !== "") expect(matches(text)).toBe(false);
+  },
+);
+
 describe.each(good)("the schema of a %s", (_, schema, yes, no) => {
   it("reads what its value reads, and no other type", () => {
     expect(schema.safeParse(yes).success).toBe(true);
