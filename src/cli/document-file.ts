@@ -1,8 +1,10 @@
 /** Files that people hand to a command: read whole, in YAML or JSON, and written without a half-written state in between. */
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { parseYaml } from "../policy/yaml-text.ts";
+import { placeOfOddNumber } from "../policy/place-in-text.ts";
+import { InvalidText, parseYaml } from "../policy/yaml-text.ts";
 import { Fault, InvalidValue } from "../values/errors.ts";
 import { parseStrict, type Json } from "../values/json.ts";
+import { BadFile } from "./bad-file.ts";
 
 const maxBytes = 4 * 1024 * 1024;
 
@@ -16,15 +18,32 @@ export function readText(path: string, limit: number = maxBytes): string {
   throw new Fault("cli.unreadable", `\`${path}\` is larger than ${limit} bytes`, "never");
 }
 
-/** JSON when the text begins with a brace or a bracket, else YAML; either way without duplicate keys. */
+/** JSON or YAML, whichever the text is; either way without duplicate keys. Throws `BadFile` with the place. */
 export function readDocument(path: string): Json {
-  const text = readText(path);
+  return parseText(path, readText(path));
+}
+
+/** A text that begins with a brace or a bracket and is no JSON may still be YAML, which says where it stops being that. */
+export function parseText(path: string, text: string): Json {
   try {
-    return /^\s*[{[]/.test(text) ? parseStrict(text, 40) : parseYaml(text);
+    return /^\s*[{[]/.test(text) ? parseBraced(text) : parseYaml(text);
   } catch (error) {
-    throw error instanceof InvalidValue
-      ? new InvalidValue(error.code, `${path}: ${error.message}`, error.field)
-      : error;
+    if (!(error instanceof InvalidValue)) throw error;
+    const { words, place } =
+      error instanceof InvalidText ? error : { words: error.message, place: { line: 1, column: 1 } };
+    throw new BadFile([{ code: error.code, field: "", message: words, file: path, ...place }]);
+  }
+}
+
+function parseBraced(text: string): Json {
+  try {
+    return parseStrict(text, 40);
+  } catch (error) {
+    if (!(error instanceof InvalidValue)) throw error;
+    if (error.code === "json.number") throw new InvalidText(error.code, error.message, placeOfOddNumber(text));
+    const json = parseYaml(text);
+    if (error.code === "json.syntax") return json;
+    throw error;
   }
 }
 

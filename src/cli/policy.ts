@@ -3,44 +3,44 @@ import { documentName, genesisFileSchema } from "../genesis/genesis.ts";
 import { compile } from "../policy/compile.ts";
 import { policySchema } from "../policy/document.ts";
 import { explainPolicy } from "../policy/explain.ts";
-import { plainIssue } from "../policy/plain-issue.ts";
 import type { Policy } from "../policy/policy.ts";
 import { checkAgainstRoster, checkWallets } from "../policy/roster-fit.ts";
 import { indexRoster, type RosterIndex } from "../roster/membership.ts";
 import { rosterSchema } from "../roster/roster.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
-import { InvalidValue } from "../values/errors.ts";
 import { hash, type Json } from "../values/json.ts";
-import { parseWith } from "../values/schema.ts";
 import { toWire } from "../values/wire.ts";
-import { readDocument } from "./document-file.ts";
+import { BadFile, problemLine, type FileProblem } from "./bad-file.ts";
 import type { Given } from "./command.ts";
 import { no, yes, type Outcome } from "./outcome.ts";
+import { openWritten, type WrittenFile } from "./written-file.ts";
 
-export type PolicyFile = { readonly document: Json; readonly hash: Bytes32; readonly policy: Policy };
+export type PolicyFile = {
+  readonly document: Json;
+  readonly hash: Bytes32;
+  readonly policy: Policy;
+  /** Findings about the policy, with their places in the file. */
+  readonly placed: WrittenFile["placed"];
+};
 
-/** In its canonical spelling, addresses in lower case; the hash of that names the document. */
+/** In its canonical spelling, addresses in lower case; the hash of that names the document. Throws `BadFile`. */
 export function readPolicyFile(path: string): PolicyFile {
-  const read = policySchema.safeParse(readDocument(path));
-  if (!read.success) {
-    const { field, message } = plainIssue(read.error.issues);
-    throw new InvalidValue("policy.malformed", field === "" ? message : `${field}: ${message}`, field);
-  }
-  const document = toWire(read.data);
-  return { document, hash: hash(document), policy: compile(read.data) };
+  const file = openWritten(path);
+  const read = file.read(policySchema, "policy.malformed");
+  const document = toWire(read);
+  return { document, hash: hash(document), policy: file.holding(() => compile(read)), placed: file.placed };
 }
 
 export type RosterFile = { readonly document: Json; readonly hash: Bytes32; readonly index: RosterIndex };
 
-/** A roster file, or the roster inside a genesis file. */
+/** A roster file, or the roster inside a genesis file. Throws `BadFile`. */
 export function readRosterFile(path: string): RosterFile {
-  const written = readDocument(path);
-  const inGenesis = genesisFileSchema.safeParse(written);
-  const roster = inGenesis.success
-    ? inGenesis.data.genesis.roster
-    : parseWith(rosterSchema, written, "roster.malformed");
+  const file = openWritten(path);
+  const inGenesis = genesisFileSchema.safeParse(file.json);
+  const part = inGenesis.success ? file.part("genesis.roster", toWire(inGenesis.data.genesis.roster)) : file;
+  const roster = part.read(rosterSchema, "roster.malformed");
   const document = toWire(roster);
-  return { document, hash: hash(document), index: indexRoster(roster) };
+  return { document, hash: hash(document), index: part.holding(() => indexRoster(roster)) };
 }
 
 export function explain(given: Given): Promise<Outcome> {
@@ -49,21 +49,22 @@ export function explain(given: Given): Promise<Outcome> {
   return Promise.resolve(yes([...lines, `hash: ${documentName(name)}`], { hash: name, lines }));
 }
 
-type Problem = { readonly code: string; readonly field: string; readonly message: string };
-
 /** Shape, meaning, and whether the people of a roster can live by it. */
 export function check(given: Given): Promise<Outcome> {
-  const read = attempt(() => readPolicyFile(given.operand));
-  if (read.kind === "wrong") return Promise.resolve(wrong([read.problem]));
-  const { policy, hash: name } = read.value;
-  const roster = given.maybe("roster");
-  const problems = [
-    ...checkWallets(policy),
-    ...(roster === undefined ? [] : checkAgainstRoster(policy, readRosterFile(roster).index)),
-  ];
-  if (problems.length > 0) return Promise.resolve(wrong(problems));
+  const read = attempt(() => {
+    const roster = given.maybe("roster");
+    return {
+      file: readPolicyFile(given.operand),
+      index: roster === undefined ? undefined : readRosterFile(roster).index,
+    };
+  });
+  if (read.kind === "wrong") return Promise.resolve(wrong(read.problems));
+  const { file, index } = read.value;
+  const { policy, hash: name } = file;
+  const findings = [...checkWallets(policy), ...(index === undefined ? [] : checkAgainstRoster(policy, index))];
+  if (findings.length > 0) return Promise.resolve(wrong(file.placed(findings)));
   const fits =
-    roster === undefined
+    index === undefined
       ? "; say --roster FILE to see whether its people can live by it"
       : ", and the roster can live by it";
   const lines = [
@@ -77,7 +78,7 @@ export function check(given: Given): Promise<Outcome> {
 
 export function checkRoster(given: Given): Promise<Outcome> {
   const read = attempt(() => readRosterFile(given.operand));
-  if (read.kind === "wrong") return Promise.resolve(wrong([read.problem]));
+  if (read.kind === "wrong") return Promise.resolve(wrong(read.problems));
   const { index, hash: name } = read.value;
   const { people, services, keys, version } = index.roster;
   const groups = [...new Set([...people, ...services].flatMap((member) => member.groups))].sort();
@@ -96,22 +97,19 @@ export function checkRoster(given: Given): Promise<Outcome> {
   return Promise.resolve(yes(lines, { ok: true, version, hash: name, groups: members, problems: [] }));
 }
 
-function wrong(problems: readonly Problem[]): Outcome {
-  const lines = problems.map(
-    ({ field, message }) =>
-      `wrong: ${field === "" || message.startsWith(`${field}:`) ? message : `${field}: ${message}`}`,
-  );
-  return no(lines, { ok: false, problems: problems.map(({ code, field, message }) => ({ code, field, message })) });
+function wrong(problems: readonly FileProblem[]): Outcome {
+  return no(problems.map(problemLine), { ok: false, problems: problems.map((problem) => ({ ...problem })) });
 }
 
-type Attempt<T> = { readonly kind: "read"; readonly value: T } | { readonly kind: "wrong"; readonly problem: Problem };
+type Attempt<T> =
+  { readonly kind: "read"; readonly value: T } | { readonly kind: "wrong"; readonly problems: readonly FileProblem[] };
 
-/** A document that is not what it must be is a failed check, with its field. */
+/** A document that is not what it must be is a failed check. */
 function attempt<T>(read: () => T): Attempt<T> {
   try {
     return { kind: "read", value: read() };
   } catch (error) {
-    if (!(error instanceof InvalidValue)) throw error;
-    return { kind: "wrong", problem: { code: error.code, field: error.field, message: error.message } };
+    if (!(error instanceof BadFile)) throw error;
+    return { kind: "wrong", problems: error.problems };
   }
 }

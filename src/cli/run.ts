@@ -1,5 +1,6 @@
 /** From the words of a command line to an exit code: finds the command, checks what it was given, prints how it ended. */
 import { Fault, InvalidValue } from "../values/errors.ts";
+import { BadFile, problemLine, type FileProblem } from "./bad-file.ts";
 import { usageOf, type Command } from "./command.ts";
 import { readGiven } from "./given.ts";
 import { commandHelp, helpText } from "./help.ts";
@@ -72,10 +73,17 @@ type Place = { readonly command: Command; readonly json: boolean; readonly io: I
 
 function failed(error: unknown, { command, json, io }: Place): ExitCode {
   const { exit, code, message, field } = told(error);
-  if (json) io.out(JSON.stringify({ ok: false, code, message, field }));
-  io.err(`countersign: ${message}`);
+  const problems = error instanceof BadFile ? error.problems : [];
+  if (json) io.out(JSON.stringify({ ok: false, code, message, field, ...ofFile(problems) }));
+  for (const line of problems.length === 0 ? [message] : problems.map(problemLine)) io.err(`countersign: ${line}`);
   if (error instanceof UsageError) io.err(`usage: ${usageOf(command)}`);
   return exit;
+}
+
+/** The place of the first problem beside its code, and all of them. */
+function ofFile(problems: readonly FileProblem[]): Readonly<Record<string, unknown>> {
+  const [first] = problems;
+  return first === undefined ? {} : { file: first.file, line: first.line, column: first.column, problems };
 }
 
 type Told = { readonly exit: ExitCode; readonly code: string; readonly message: string; readonly field: string };

@@ -1,6 +1,6 @@
 /** From the document to the policy: units to base units, lists to sets, and every name found. */
 import { operations, operationSchema, type Operation } from "../intent/operation.ts";
-import { zero } from "../values/address.ts";
+import { zero, type Address } from "../values/address.ts";
 import * as amount from "../values/amount.ts";
 import * as duration from "../values/duration.ts";
 import { InvalidValue } from "../values/errors.ts";
@@ -71,10 +71,13 @@ export function compile(document: PolicyDocument): Policy {
 function readLists(lists: NonNullable<PolicyDocument["lists"]>): Lists {
   return new Map(
     entries(lists).map(([name, list]) => {
-      const found = new Map(list.entries.map((entry) => [entry.address, entry.label]));
-      if (found.size !== list.entries.length)
-        throw refusal("duplicate", `lists.${name}`, "an address stands in the list twice");
-      if (found.has(zero)) throw refusal("recipient", `lists.${name}`, "the zero address is nobody");
+      const found = new Map<Address, string>();
+      for (const [index, { address, label }] of list.entries.entries()) {
+        const field = `lists.${name}.entries.${index}.address`;
+        if (found.has(address)) throw refusal("duplicate", field, `\`${address}\` stands in the list twice`);
+        if (address === zero) throw refusal("recipient", field, "the zero address is nobody");
+        found.set(address, label);
+      }
       return [name, { minAgeSeconds: seconds(list.minAge), entries: found }];
     }),
   );

@@ -14,11 +14,11 @@ import {
   nameSchema,
 } from "../values/schema.ts";
 import { changeSchema, quorumSchema } from "./requirement.ts";
-import { plainIssue } from "./plain-issue.ts";
+import { readPlainly } from "./plain-issue.ts";
 import { parseYaml } from "./yaml-text.ts";
 
 /** `100 GLD` or `0.05 ETH`; the compiler reads it in the unit that its place asks for. */
-const quantitySchema = z.string().max(160);
+const quantitySchema = z.string().max(160).describe("an amount with its unit, such as `100 GLD` or `0.05 ETH`");
 const groupMinSchema = z.int().min(1).max(50);
 const operationFilterSchema = z.union([
   operationSchema,
@@ -59,7 +59,7 @@ const guardSchema = z
         evidence: z.literal("reserve"),
         by: z.strictObject({ group: nameSchema, min: groupMinSchema }),
         maxAge: durationSchema,
-        cover: z.strictObject({ ratio: z.string().max(60) }),
+        cover: z.strictObject({ ratio: z.string().max(60).describe('a ratio in quotes, such as `"1.00"`') }),
       })
       .optional(),
     unless: z.strictObject({ maxFee: z.strictObject({ lte: quantitySchema }) }).optional(),
@@ -76,7 +76,7 @@ const limitSchema = z.strictObject({
   when: whenSchema.optional(),
   metric: z.literal("sum"),
   /** `rolling 24h`. */
-  window: z.string().max(40),
+  window: z.string().max(40).describe("a window such as `rolling 24h`"),
   per: z.enum(["asset", "initiator", "to", "account"]),
   max: quantitySchema,
   over: z.literal("deny"),
@@ -171,8 +171,8 @@ export function readPolicyYaml(text: string): PolicyDocument {
 }
 
 function read(json: unknown): PolicyDocument {
-  const result = policySchema.safeParse(json);
-  if (result.success) return result.data;
-  const { field, message } = plainIssue(result.error.issues);
+  const reading = readPlainly(policySchema, json);
+  if (reading.kind === "read") return reading.value;
+  const [{ field, message }] = reading.issues;
   throw new InvalidValue("policy.malformed", field === "" ? message : `${field}: ${message}`, field);
 }

@@ -23,6 +23,9 @@ export type Finding = {
 export function checkAgainstRoster(policy: Policy, roster: RosterIndex): readonly Finding[] {
   return [
     ...checkFloors(policy, roster),
+    ...policy.separation.flatMap((pair, index) =>
+      pair.flatMap((group, side) => checkNamed(roster, group, `separation.${index}.${side}`)),
+    ),
     ...judgeSeparation({ policy, roster }).flatMap((judgement, index): Finding[] =>
       judgement.ok ? [] : [{ code: "policy.separation", field: `separation.${index}`, message: judgement.observed }],
     ),
@@ -58,21 +61,43 @@ export function checkWallets(policy: Policy): readonly Finding[] {
 }
 
 function checkFloors(policy: Policy, roster: RosterIndex): readonly Finding[] {
-  return [...policy.groups].flatMap(([group, { min }]) => checkMembers(roster, { group, min }, `groups.${group}`));
+  return [...policy.groups].flatMap(([group, { min }]) =>
+    checkMembers(roster, { group, min }, `groups.${group}`, `groups.${group}`),
+  );
 }
 
 /** Services count here: observers and attestors are services. */
-function checkMembers(roster: RosterIndex, floor: { group: Name; min: number }, field: string): readonly Finding[] {
+function checkMembers(
+  roster: RosterIndex,
+  floor: { group: Name; min: number },
+  field: string,
+  named = `${field}.group`,
+): readonly Finding[] {
   const count = roster.members(floor.group).length;
   if (count >= floor.min) return [];
-  const message = `${floor.group} has ${count} on the roster, fewer than ${floor.min}`;
-  return [{ code: count === 0 ? "policy.group-empty" : "policy.group-floor", field, message }];
+  if (count === 0) return checkNamed(roster, floor.group, named);
+  const message = `\`${floor.group}\` has ${count} on the roster, fewer than ${floor.min}`;
+  return [{ code: "policy.group-floor", field, message }];
+}
+
+/** A group that nobody is in is most often one that is spelt otherwise on the roster. */
+function checkNamed(roster: RosterIndex, group: Name, field: string): readonly Finding[] {
+  if (roster.members(group).length > 0) return [];
+  return [{ code: "policy.group-empty", field, message: `nobody on the roster is in the group \`${group}\`` }];
+}
+
+/** Every seat of a quorum with its path. */
+function seatsOf(quorum: Quorum, field: string): readonly { readonly group: Name; readonly field: string }[] {
+  if ("group" in quorum) return [{ group: quorum.group, field: `${field}.group` }];
+  return Object.entries(quorum).flatMap(([kind, parts]: [string, readonly Quorum[]]) =>
+    parts.flatMap((part, index) => seatsOf(part, `${field}.${kind}.${index}`)),
+  );
 }
 
 function checkRule(policy: Policy, roster: RosterIndex, place: { rule: Rule; field: string }): readonly Finding[] {
   const { rule, field } = place;
   return [
-    ...checkMembers(roster, { group: rule.initiator, min: 1 }, `${field}.when.initiator.group`),
+    ...checkNamed(roster, rule.initiator, `${field}.when.initiator.group`),
     ...rule.tiers.flatMap((tier, index) => checkTier(policy, roster, { rule, tier, field: `${field}.tiers.${index}` })),
   ];
 }
@@ -86,7 +111,7 @@ function checkTier(
   const key: readonly Finding[] =
     roster.key(tier.sign) !== undefined
       ? []
-      : [{ code: "policy.key-unknown", field: `${field}.sign`, message: `the roster has no key ${tier.sign}` }];
+      : [{ code: "policy.key-unknown", field: `${field}.sign`, message: `the roster has no key \`${tier.sign}\`` }];
   return [
     ...key,
     ...checkQuorum(policy, roster, { quorum: tier.quorum, field: `${field}.quorum`, initiators: rule.initiator }),
@@ -100,6 +125,8 @@ function checkQuorum(
   place: { quorum: Quorum; field: string; initiators?: Name },
 ): readonly Finding[] {
   const { quorum, field, initiators } = place;
+  const absent = seatsOf(quorum, field).flatMap((seat) => checkNamed(roster, seat.group, seat.field));
+  if (absent.length > 0) return absent;
   const people = groupsOf(quorum).flatMap((group) => peopleOf(roster, group).map((person) => person.id));
   const without = initiators === undefined ? [undefined] : roster.members(initiators).map((member) => member.id);
   const fillable = without.some((initiator) => {

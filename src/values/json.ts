@@ -5,7 +5,8 @@ import type { Bytes32 } from "./bytes32.ts";
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
-const forbiddenKeys = new Set(["__proto__", "constructor", "prototype"]);
+/** Keys that a parser may take for something else than a key. */
+export const forbiddenKeys: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
 /**
  * Canonical form of RFC 8785 for the JSON we use: keys sorted by UTF-16 units, no white space, and of numbers only

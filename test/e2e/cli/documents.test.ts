@@ -173,17 +173,17 @@ describe("a genesis", () => {
     expect((await countersign(["genesis", "sign", genesis])).code).toBe(2);
   });
 
-  it("names the field of the description that is wrong, and makes no file", async () => {
+  it("leads to the field of the description that is wrong, and makes no file", async () => {
     const cases: [Readonly<Record<string, unknown>>, RegExp][] = [
       [
         { lifetimes: { submission: "seven days", approval: "1h", attestation: "1h", observation: "1h" } },
-        /lifetimes\.submission/,
+        /bad\.yaml:\d+:15: `seven days` is not a duration/,
       ],
-      [{ chains: [] }, /chains/],
+      [{ chains: [] }, /bad\.yaml:\d+:9: `chains` is an empty list/],
       [{ policies: ["missing.yaml"] }, /missing\.yaml/],
-      [{ policies: [{ ...goldPolicy(), rules: [] }] }, /policies\.0/],
-      [{ surprise: true }, /surprise/],
-      [{ roster: { ...rosterDocument, people: [], keys: "none" } }, /roster/],
+      [{ policies: [{ ...goldPolicy(), rules: [] }] }, /bad\.yaml:\d+:12: `rules` is an empty list/],
+      [{ surprise: true }, /bad\.yaml:\d+:1: unknown key `surprise`/],
+      [{ roster: { ...rosterDocument, people: [], keys: "none" } }, /bad\.yaml:\d+:9: `none` is not a list/],
     ];
     for (const [overrides, field] of cases) {
       const spec = writeSpec("bad.yaml", overrides);
@@ -257,13 +257,13 @@ describe("a policy", () => {
     expect(JSON.stringify(lacking["problems"])).toContain("groups.custodians");
   });
 
-  it("says which field is wrong", async () => {
+  it("says where what is wrong", async () => {
     const text = readFileSync("policies/GLD.yaml", "utf8");
     const cases: [string, string, RegExp][] = [
-      ['"1000 GLD", quorum', '"1e3 GLD", quorum', /rules\.0\.tiers\.0\.upTo/],
-      ["version: 1", "version: 1\nversion: 2", /twice|unique|duplicate/i],
-      ["kind: Policy", "kind: Policy\nfriend: yes", /friend/],
-      ["to: { in: treasury }", "to: { in: nowhere }", /rules\.0\.when\.to\.in.*nowhere/],
+      ['"1000 GLD", quorum', '"1e3 GLD", quorum', /wrong\.yaml:\d+:17: `1e3` is not a decimal number/],
+      ["version: 1", "version: 1\nversion: 2", /wrong\.yaml:\d+:1: this key stands twice/],
+      ["kind: Policy", "kind: Policy\nfriend: yes", /wrong\.yaml:\d+:1: unknown key `friend`/],
+      ["to: { in: treasury }", "to: { in: nowhere }", /wrong\.yaml:\d+:71: there is no list `nowhere`/],
     ];
     for (const [from, to, words] of cases) {
       writeFileSync(at("wrong.yaml"), text.replace(from, to));

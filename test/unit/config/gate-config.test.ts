@@ -48,7 +48,7 @@ it.each([
   ["tokens: []\nnetwork: yes\n", "network"],
   ["journal: a\n", "tokens"],
   ["tokens: []\ndev: maybe\n", "dev"],
-  ["tokens: []\ntokens: []\n", "unique"],
+  ["tokens: []\ntokens: []\n", "twice in one map at line 2, column 1"],
   ["tokens: [&a x, *a]\n", "not allowed"],
 ])("refuses %j with its file and the reason", (text, why) => {
   writeFileSync(path, text);

@@ -105,13 +105,13 @@ describe("compile", () => {
         },
       },
       "policy.duplicate",
-      "lists.treasury",
+      "lists.treasury.entries.1.address",
     ],
     [
       "nobody as a recipient",
       { lists: { treasury: { entries: [{ address: `0x${"00".repeat(20)}`, label: "A" }] } } },
       "policy.recipient",
-      "lists.treasury",
+      "lists.treasury.entries.0.address",
     ],
     ["two rules of one name", { rules: [mint, { ...redeem, id: "mint" }] }, "policy.duplicate", "rules.1.id"],
     [
