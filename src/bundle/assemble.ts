@@ -115,7 +115,7 @@ function wantedBy({ submission, facts }: EntryOf<"allocation">): readonly Bytes3
 }
 
 function spendsOf({ facts }: EntryOf<"allocation">): ReadonlySet<string> {
-  const newest = [...facts.spends].sort((a, b) => b.at - a.at).slice(0, maxSpends);
+  const newest = [...(facts.spends ?? [])].sort((a, b) => b.at - a.at).slice(0, maxSpends);
   return new Set(newest.map((spend) => spend.requestId));
 }
 

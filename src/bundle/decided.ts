@@ -56,8 +56,9 @@ export function checkDecision(matter: Matter): readonly Finding[] {
 function explanation(matter: Matter, decision: Decision, facts: Facts): string | undefined {
   const outstanding = amountsIn(decision, matter.policy.policy.token.decimals);
   if (outstanding.some((value) => explains(matter, { ...facts, outstanding: value }))) return "outstanding";
-  for (const [position, spend] of facts.spends.entries()) {
-    const others = facts.spends.filter((one) => one !== spend);
+  const spends = facts.spends ?? [];
+  for (const [position, spend] of spends.entries()) {
+    const others = spends.filter((one) => one !== spend);
     const place = join("spends", position);
     if (explains(matter, { ...facts, spends: [...others, { ...spend, at: facts.now }] })) return `${place}.at`;
     if (explains(matter, { ...facts, spends: others })) return `${place}.at`;

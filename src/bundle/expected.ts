@@ -96,7 +96,7 @@ export function ofOutcomeObservation(leaf: Said<"ChainObservation">, roles: Role
 /** An earlier request that counts in a limit, as the facts have it. */
 export function ofSpend(leaf: Said<"Submission">, roles: Roles): Expected {
   const { requestId } = leaf.statement.message;
-  const { spends } = roles.allocation.entry.facts;
+  const { spends = [] } = roles.allocation.entry.facts;
   const present = new Set(roles.spends.map((one) => one.statement.message.requestId));
   const spend = spends.find((one) => one.requestId === requestId) ?? spends.find((one) => !present.has(one.requestId));
   if (spend === undefined) return {};

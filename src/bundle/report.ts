@@ -129,7 +129,7 @@ const journal = "the gate's journal, under its log key";
 
 function factsOf(matter: Matter): Report["facts"] {
   const { facts } = matter.roles.allocation.entry;
-  const { observed, reserves, spends, outstanding, listedSince } = facts;
+  const { observed, reserves, spends = [], outstanding, listedSince } = facts;
   const { asset, token } = matter.policy.policy;
   const inUnits = (value: Amount): string => `${format(value, token.decimals)} ${asset}`;
   const seen = Object.entries(observed).map(([fact, one]) => ({

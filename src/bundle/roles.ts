@@ -104,7 +104,7 @@ function ownSubmission(
     ...said(bundle.leaves, "Approval").map((leaf) => leaf.statement.message.requestId),
     ...entriesOf(bundle.leaves, "permit").map((leaf) => leaf.entry.requestId),
   ]);
-  const counted = new Set(allocation.entry.facts.spends.map((spend) => spend.requestId));
+  const counted = new Set((allocation.entry.facts.spends ?? []).map((spend) => spend.requestId));
   return (
     submissions.find((leaf) => leaf.statement.message.requestId === id) ??
     submissions.find((leaf) => leaf.statement.hash === allocation.entry.submission) ??

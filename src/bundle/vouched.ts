@@ -149,7 +149,7 @@ function foreignTo(leaves: readonly Said<"ChainObservation">[], { intent }: Matt
 /** Earlier requests that count in limits, as their initiators signed them. */
 function checkSpends(matter: Matter): readonly Finding[] {
   const { roles, signers } = matter;
-  const { spends, now } = recorded(matter);
+  const { spends = [], now } = recorded(matter);
   const counted = new Set(spends.map((spend) => spend.requestId));
   const orphan = roles.spends.find((leaf) => !counted.has(leaf.statement.message.requestId));
   const present = new Map(roles.spends.map((leaf) => [leaf.statement.message.requestId, leaf]));

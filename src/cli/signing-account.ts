@@ -20,10 +20,12 @@ export function signingAccount({ policy, roster }: InForce, { operation, amount,
     throw new UsageError(`--operation: \`${operation}\` is none of ${operationSchema.options.join(", ")}`);
   const units = amount === undefined ? 0n : option("amount", amount, (text) => parseUnits(text, policy.token.decimals));
   const recipient = to === undefined ? undefined : option("to", to, parseAddress);
-  const permits = ({ to: list }: Rule): boolean =>
-    recipient === undefined || list === undefined || policy.lists.get(list)?.entries.has(recipient) === true;
+  const permits = ({ when: { to: test } }: Rule): boolean =>
+    recipient === undefined ||
+    test === undefined ||
+    (policy.lists.get(test.list)?.entries.has(recipient) === true) === (test.kind === "in");
   const tiers = policy.rules
-    .filter((rule) => rule.operations.has(known.data) && permits(rule))
+    .filter((rule) => rule.when.operations.has(known.data) && permits(rule))
     .flatMap((rule) => rule.tiers.filter((tier) => tier.from <= units && units < tier.below));
   const accounts = [...new Set(tiers.flatMap((tier) => roster.key(tier.sign)?.account ?? []))];
   const [account] = accounts;

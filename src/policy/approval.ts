@@ -2,7 +2,7 @@
 import type { Judgement } from "./judgement.ts";
 import type { Case, Rule, Tier } from "./policy.ts";
 import { assign, type Missing, type Seating } from "./quorum.ts";
-import type { Quorum } from "./requirement.ts";
+import { partsOf as partsOfQuorum, type Quorum } from "./requirement.ts";
 import type { Name } from "../values/name.ts";
 
 /** The initiator never counts, and a vote is over at the very instant of its expiry. */
@@ -81,7 +81,8 @@ export function lackText({ group, count, candidates }: Missing): string {
 /** `2 of custodians and 1 of compliance`. */
 export function quorumText(quorum: Quorum): string {
   if ("group" in quorum) return `${quorum.min} of ${quorum.group}`;
-  const [parts, word] = "all" in quorum ? [quorum.all, " and "] : [quorum.any, " or "];
+  const [parts, word] =
+    "all" in quorum ? [quorum.all, " and "] : "any" in quorum ? [quorum.any, " or "] : [quorum.ordered, ", then "];
   return parts
     .map((part) => ("group" in part || parts.length === 1 ? quorumText(part) : `(${quorumText(part)})`))
     .join(word);
@@ -90,7 +91,7 @@ export function quorumText(quorum: Quorum): string {
 /** Every group that the quorum names, each once. */
 export function groupsOf(quorum: Quorum): readonly Name[] {
   if ("group" in quorum) return [quorum.group];
-  return [...new Set(("all" in quorum ? quorum.all : quorum.any).flatMap(groupsOf))];
+  return [...new Set(partsOfQuorum(quorum).flatMap(groupsOf))];
 }
 
 /** Services are in groups too, and never on a seat. */

@@ -27,7 +27,7 @@ export function changeClass(current: PolicyDocument, next: PolicyDocument): Chan
   const unit = { unit: current.asset, decimals: current.token.decimals };
   const tightens =
     same(fixedPart(current), fixedPart(next)) &&
-    listsTighten(current.lists ?? {}, next.lists ?? {}) &&
+    listsTighten(current.lists ?? {}, next.lists ?? {}, excludingLists(current)) &&
     keeps(current.guards ?? [], next.guards ?? [], guardTightens) &&
     keeps(current.limits ?? [], next.limits ?? [], (old, now) => limitTightens(old, now, unit)) &&
     keeps(next.rules, current.rules, (now, old) => ruleTightens(old, now, unit));
@@ -54,14 +54,22 @@ function keeps<T extends { readonly id: string }>(
 }
 
 function guardTightens(old: Guard, now: Guard): boolean {
-  const [before, after] = [old.unless?.maxFee.lte, now.unless?.maxFee.lte];
+  const [before, after] = [old.unless?.maxFee?.lte, now.unless?.maxFee?.lte];
   if (before === undefined || after === undefined) return same(old, now);
   const ether = { unit: "ETH", decimals: 18 };
-  return same({ ...old, unless: null }, { ...now, unless: null }) && lowered(before, after, ether);
+  return same(withoutFee(old), withoutFee(now)) && lowered(before, after, ether);
+}
+
+function withoutFee(guard: Guard): object {
+  return { ...guard, unless: { ...guard.unless, maxFee: { ...guard.unless?.maxFee, lte: null } } };
 }
 
 function limitTightens(old: Limit, now: Limit, unit: Unit): boolean {
-  return same({ ...old, max: null }, { ...now, max: null }) && lowered(old.max, now.max, unit);
+  const [before, after] = [old.max, now.max];
+  if (!same({ ...old, max: null }, { ...now, max: null })) return false;
+  if (typeof before === "number" || typeof after === "number")
+    return typeof before === "number" && typeof after === "number" && after <= before;
+  return lowered(before, after, unit);
 }
 
 function ruleTightens(old: Rule, now: Rule, unit: Unit): boolean {
@@ -76,14 +84,20 @@ function ruleTightens(old: Rule, now: Rule, unit: Unit): boolean {
 function tierTightens(old: Tier, now: Tier, place: { unit: Unit; isLast: boolean }): boolean {
   const bound = same(old.upTo, now.upTo) || (place.isLast && lowered(old.upTo, now.upTo, place.unit));
   const delay = duration.parse(now.delay ?? "0s") >= duration.parse(old.delay ?? "0s");
-  return bound && delay && old.sign === now.sign && quorumTightens(old.quorum, now.quorum);
+  return bound && delay && same(restOf(old), restOf(now)) && quorumTightens(old.quorum, now.quorum);
+}
+
+/** Who signs, who may veto, and how many different people it takes must stay. */
+function restOf(tier: Tier): object {
+  return { ...tier, upTo: null, delay: null, quorum: null };
 }
 
 /** The same tree of the same groups, and no seat fewer anywhere. */
 function quorumTightens(old: Quorum, now: Quorum): boolean {
-  if ("group" in old) return "group" in now && old.group === now.group && now.min >= old.min;
+  if ("group" in old) return "group" in now && same({ ...old, min: null }, { ...now, min: null }) && now.min >= old.min;
   if ("all" in old) return "all" in now && pairwise(old.all, now.all);
-  return "any" in now && pairwise(old.any, now.any);
+  if ("any" in old) return "any" in now && pairwise(old.any, now.any);
+  return "ordered" in now && pairwise(old.ordered, now.ordered);
 }
 
 function pairwise(old: readonly Quorum[], now: readonly Quorum[]): boolean {
@@ -94,13 +108,14 @@ function quorumPair(old: Quorum, now: Quorum | undefined): boolean {
   return now !== undefined && quorumTightens(old, now);
 }
 
-/** The same lists, with nothing in them that was not there. */
-function listsTighten(old: Lists, now: Lists): boolean {
+/** The same lists, with nothing in them that was not there; whoever leaves a list that excludes would be let in. */
+function listsTighten(old: Lists, now: Lists, excluding: ReadonlySet<string>): boolean {
   const others = new Map(Object.entries(now));
   if (!same(Object.keys(old).sort(), [...others.keys()].sort())) return false;
   return Object.entries(old).every(([name, list]) => {
     const other = others.get(name);
     if (other === undefined || !same({ ...list, entries: null }, { ...other, entries: null })) return false;
+    if (excluding.has(name)) return same(list, other);
     const known = new Set(list.entries.map((entry) => canonical(entry)));
     return other.entries.every((entry) => known.has(canonical(entry)));
   });
@@ -114,4 +129,28 @@ function lowered(before: string, now: string, unit: Unit): boolean {
 
 function same(a: unknown, b: unknown): boolean {
   return canonical(a) === canonical(b);
+}
+
+/** Lists by which somebody is kept out: any that a rule does not use to let in, or a guard to spare. */
+function excludingLists({ rules, guards, limits }: PolicyDocument): ReadonlySet<string> {
+  const conditions = [
+    ...rules.map(({ when }) => ({ condition: when, permits: "in" })),
+    ...(guards ?? []).map(({ unless }) => ({ condition: unless, permits: "in" })),
+    ...(guards ?? []).map(({ when }) => ({ condition: when, permits: "notIn" })),
+    // Whatever a limit looks at, fewer of it are counted.
+    ...(limits ?? []).map(({ when }) => ({ condition: when, permits: "" })),
+  ];
+  return new Set(
+    conditions.flatMap(({ condition, permits }) => {
+      const tests = [condition?.to, ...Object.values(condition?.args ?? {})];
+      const fields = Object.values(condition?.typedData?.fields ?? {});
+      return [...tests, ...fields].flatMap((test) => (test === undefined ? [] : listOf(test, permits)));
+    }),
+  );
+}
+
+function listOf(test: object, permits: string): readonly string[] {
+  return Object.entries(test).flatMap(([key, list]) =>
+    (key === "in" || key === "notIn") && key !== permits && typeof list === "string" ? [list] : [],
+  );
 }

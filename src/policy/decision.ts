@@ -29,6 +29,8 @@ export const decisionSchema = z.strictObject({
   rosterHash: bytes32Schema,
   intentHash: bytes32Schema,
   rule: z.string().nullable(),
+  /** Everybody is told. */
+  loud: z.literal(true).optional(),
   tier: z.int().nullable(),
   /** Managed key that the tier signs with. */
   key: nameSchema.nullable(),

@@ -1,6 +1,5 @@
 /** The policy document as officers sign it: what its text may say, field by field, and nothing else. */
 import { z } from "zod";
-import { operationSchema } from "../intent/operation.ts";
 import { InvalidValue } from "../values/errors.ts";
 import { canonical } from "../values/json.ts";
 import {
@@ -10,21 +9,24 @@ import {
   countSchema,
   documentHashSchema,
   durationSchema,
+  instantSchema,
   lineSchema,
   nameSchema,
 } from "../values/schema.ts";
-import { changeSchema, quorumSchema } from "./requirement.ts";
+import { claimSchemas } from "./claim-schema.ts";
+import { conditionSchema, quantitySchema, ruleConditionSchema } from "./condition-schema.ts";
 import { readPlainly } from "./plain-issue.ts";
+import {
+  additionSchema,
+  changeSchema,
+  credentialKindsSchema,
+  distinctSchema,
+  groupMinSchema,
+  quorumSchema,
+  vetoSchema,
+} from "./requirement.ts";
+import { testSchema } from "./test-schema.ts";
 import { parseYaml } from "./yaml-text.ts";
-
-/** `100 GLD` or `0.05 ETH`; the compiler reads it in the unit that its place asks for. */
-const quantitySchema = z.string().max(160).describe("an amount with its unit, such as `100 GLD` or `0.05 ETH`");
-const groupMinSchema = z.int().min(1).max(50);
-const operationFilterSchema = z.union([
-  operationSchema,
-  z.strictObject({ in: z.array(operationSchema).min(1).max(20) }),
-]);
-const whenSchema = z.strictObject({ operation: operationFilterSchema });
 
 const tokenSchema = z.strictObject({
   chain: chainIdSchema,
@@ -40,87 +42,93 @@ const listSchema = z.strictObject({
   entries: z.array(z.strictObject({ address: addressSchema, label: lineSchema })).max(2_000),
 });
 
-const groupSchema = z.strictObject({
-  min: groupMinSchema,
-  credentials: z
-    .array(z.enum(["wallet", "key", "passkey"]))
-    .min(1)
-    .max(3)
-    .optional(),
-});
+const groupSchema = z.strictObject({ min: groupMinSchema, credentials: credentialKindsSchema.optional() });
 
-/** Evidence that must be there, or a bound beyond which everything is denied. */
+const bySchema = z.strictObject({ group: nameSchema, min: groupMinSchema });
+/** A decimal number such as `1.00` or `0.01`. */
+const decimalSchema = z.string().max(60).describe('a decimal number in quotes, such as `"1.00"`');
+
+/** Evidence that somebody must have signed; `by` is one of the attestors unless it says otherwise. */
+const requireSchema = z.discriminatedUnion("evidence", [
+  z.strictObject({
+    evidence: z.literal("reserve"),
+    by: bySchema,
+    maxAge: durationSchema,
+    cover: z.strictObject({ ratio: decimalSchema }),
+  }),
+  z.strictObject({
+    evidence: z.literal("price"),
+    by: bySchema.optional(),
+    /** What the price is in; `USD` when left out. */
+    quote: nameSchema.optional(),
+    maxAge: durationSchema,
+    sources: groupMinSchema,
+    deviation: decimalSchema,
+  }),
+  z.strictObject({ evidence: z.literal("identity"), by: bySchema.optional(), maxAge: durationSchema.optional() }),
+  z.strictObject({ evidence: z.literal("document"), by: bySchema.optional(), maxAge: durationSchema.optional() }),
+]);
+
+/** Applies when `when` holds and `unless` does not: then it denies, adds, or requires. */
 const guardSchema = z
   .strictObject({
     id: nameSchema,
-    when: whenSchema.optional(),
-    require: z
-      .strictObject({
-        evidence: z.literal("reserve"),
-        by: z.strictObject({ group: nameSchema, min: groupMinSchema }),
-        maxAge: durationSchema,
-        cover: z.strictObject({ ratio: z.string().max(60).describe('a ratio in quotes, such as `"1.00"`') }),
-      })
-      .optional(),
-    unless: z.strictObject({ maxFee: z.strictObject({ lte: quantitySchema }) }).optional(),
+    when: conditionSchema.optional(),
+    unless: conditionSchema.optional(),
     deny: z.literal(true).optional(),
+    add: additionSchema.optional(),
+    require: requireSchema.optional(),
   })
   .refine(
-    (guard) => (guard.require === undefined) !== (guard.unless === undefined),
-    "a guard has `require` or `unless`",
+    ({ deny, add, require }) => [deny, add, require].filter((part) => part !== undefined).length === 1,
+    "a guard has one of `deny: true`, `add` and `require`",
   )
-  .refine((guard) => (guard.unless === undefined) === (guard.deny === undefined), "`unless` comes with `deny: true`");
+  .refine(
+    ({ deny, when, unless }) => deny === undefined || when !== undefined || unless !== undefined,
+    "`deny: true` comes with `when` or `unless`",
+  );
 
 const limitSchema = z.strictObject({
   id: nameSchema,
-  when: whenSchema.optional(),
-  metric: z.literal("sum"),
-  /** `rolling 24h`. */
-  window: z.string().max(40).describe("a window such as `rolling 24h`"),
+  when: conditionSchema.optional(),
+  /** What is added up: amounts, requests, or mints less final burns. */
+  metric: z.enum(["sum", "count", "net"]),
+  /** `rolling 24h`, or `calendar day`, `week`, `month`, `year` of the time zone. */
+  window: z.string().max(40).describe("a window such as `rolling 24h` or `calendar month`"),
   per: z.enum(["asset", "initiator", "to", "account"]),
-  max: quantitySchema,
-  over: z.literal("deny"),
+  /** An amount; of a count, a number. */
+  max: z.union([quantitySchema, z.int().min(1).max(1_000_000)]),
+  over: z.union([z.literal("deny"), z.strictObject({ add: additionSchema })]),
 });
 
 const tierSchema = z.strictObject({
   /** Inclusive; `max` is everything that fits in 256 bits. */
   upTo: quantitySchema,
   quorum: quorumSchema,
+  distinct: distinctSchema.optional(),
   delay: durationSchema.optional(),
+  veto: vetoSchema.optional(),
   sign: nameSchema,
 });
 
 const ruleSchema = z.strictObject({
   id: nameSchema,
-  when: z.strictObject({
-    operation: operationFilterSchema,
-    initiator: z.strictObject({ group: nameSchema }),
-    to: z.strictObject({ in: nameSchema }).optional(),
-  }),
+  when: ruleConditionSchema,
+  /** Everybody is told; only for what stops things. */
+  loud: z.literal(true).optional(),
   tiers: z.array(tierSchema).min(1).max(20),
 });
 
-/** Kept with the policy so that officers sign the examples too. */
-const testSchema = z.strictObject({
-  name: lineSchema,
-  request: z.strictObject({
-    operation: operationSchema,
-    by: nameSchema,
-    amount: quantitySchema.optional(),
-    to: addressSchema.optional(),
-    maxFee: quantitySchema.optional(),
-  }),
-  votes: z.array(nameSchema).max(50).optional(),
-  expect: z
-    .strictObject({
-      /** A rule's id. */
-      allow: z.string().max(140).optional(),
-      /** A clause's id. */
-      pending: z.string().max(140).optional(),
-      /** A clause's id. */
-      deny: z.string().max(140).optional(),
-    })
-    .refine((expect) => Object.keys(expect).length === 1, "one of `allow`, `pending`, `deny`"),
+const dateSchema = z.string().regex(/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/, "not a date such as `2026-12-25`");
+
+/** What the time zone was known to be when the policy was written, so that nobody asks a time-zone database later. */
+const calendarSchema = z.strictObject({
+  until: instantSchema,
+  /** Ascending: from this instant on, local time is UTC plus so many seconds. */
+  offsets: z
+    .array(z.strictObject({ from: instantSchema, seconds: z.int().min(-86_400).max(86_400) }))
+    .min(1)
+    .max(400),
 });
 
 export const policySchema = z.strictObject({
@@ -134,6 +142,8 @@ export const policySchema = z.strictObject({
     .regex(/^[A-Za-z_]+(?:\/[A-Za-z0-9_+-]+){0,2}$/, "not a time zone such as `Europe/Zurich`")
     .max(60)
     .optional(),
+  calendar: calendarSchema.optional(),
+  holidays: z.record(nameSchema, z.array(dateSchema).min(1).max(1_000)).optional(),
   token: tokenSchema,
   lists: z.record(nameSchema, listSchema).optional(),
   groups: z.record(nameSchema, groupSchema),
@@ -146,6 +156,7 @@ export const policySchema = z.strictObject({
   rules: z.array(ruleSchema).min(1).max(200),
   change: changeSchema,
   tests: z.array(testSchema).max(500).optional(),
+  ...claimSchemas,
 });
 
 export type PolicyDocument = z.output<typeof policySchema>;

@@ -69,8 +69,11 @@ export function explainPolicy(policy: Policy): string[] {
 }
 
 function ruleLines(policy: Policy, rule: Rule): string[] {
-  const to = rule.to === undefined ? "" : ` to somebody on list ${rule.to}`;
-  const head = `${rule.id}: somebody of ${rule.initiator} may ask to ${[...rule.operations].sort().join(" or ")}${to}`;
+  const to =
+    rule.when.to === undefined
+      ? ""
+      : ` to somebody ${rule.when.to.kind === "in" ? "" : "not "}on list ${rule.when.to.list}`;
+  const head = `${rule.id}: somebody of ${rule.when.initiator} may ask to ${[...rule.when.operations].sort().join(" or ")}${to}`;
   return [head, ...rule.tiers.map((tier) => `  ${tierText(policy, tier)}`)];
 }
 
@@ -82,21 +85,22 @@ function tierText(policy: Policy, tier: Tier): string {
 }
 
 function guardLine(guard: Guard): string {
-  const operations = [...guard.operations].sort().join(", ");
-  switch (guard.kind) {
+  const operations = [...guard.when.operations].sort().join(", ");
+  const { then } = guard;
+  switch (then.kind) {
     case "reserves": {
-      const by = `${guard.by.min} of ${guard.by.group}`;
-      return `guard ${guard.id}: no ${operations} beyond attested reserves × ${guard.ratio.text}, attested by ${by} within ${duration.format(guard.maxAgeSeconds)}`;
+      const by = `${then.by.min} of ${then.by.group}`;
+      return `guard ${guard.id}: no ${operations} beyond attested reserves × ${then.ratio.text}, attested by ${by} within ${duration.format(then.maxAgeSeconds)}`;
     }
-    case "fee":
-      return `guard ${guard.id}: no ${operations} with fees over ${inEther(guard.maxFeeWei)}`;
+    default:
+      return `guard ${guard.id}: no ${operations} with fees over ${inEther((guard.unless?.maxFee?.below ?? 1n) - 1n)}`;
   }
 }
 
 function limitLine(policy: Policy, limit: Limit): string {
   const per = limit.per === "asset" ? "" : ` per ${limit.per}`;
-  const window = duration.format(limit.windowSeconds);
-  return `limit ${limit.id}: at most ${inAsset(limit.max, policy)} of ${[...limit.operations].sort().join(", ")}${per} in any ${window}`;
+  const window = limit.window.kind === "rolling" ? duration.format(limit.window.seconds) : limit.window.unit;
+  return `limit ${limit.id}: at most ${inAsset(limit.max, policy)} of ${[...limit.when.operations].sort().join(", ")}${per} in any ${window}`;
 }
 
 function changeText({ quorum, delay, veto }: ChangeRule): string {

@@ -18,6 +18,41 @@ export const voteSchema = z.strictObject({
   approvalId: bytes32Schema,
   statement: bytes32Schema,
   expiresAt: instantSchema,
+  /** Index of its leaf: the order in which the gate stored votes. Absent before orders were known. */
+  position: countSchema.optional(),
+});
+
+/** An objection to this request within its wait. Vouched for by the person's signature. */
+export const vetoFactSchema = z.strictObject({ person: nameSchema, statement: bytes32Schema, at: instantSchema });
+
+/** A sum of base units or wei; unlike an amount it may be more than 256 bits hold. */
+const sumSchema = z
+  .string()
+  .regex(/^(?:0|[1-9][0-9]{0,99})$/, "not a sum in decimal digits")
+  .transform(BigInt);
+
+/** What counts in one limit or ceiling at this moment. Vouched for by the gate's journal. */
+export const usageSchema = z.strictObject({
+  /** Of what was allocated in the window and still counts. */
+  added: sumSchema,
+  /** Of burns that became final in the window; only `net` takes it off. */
+  removed: sumSchema,
+  /** How many allocations count. */
+  count: countSchema,
+  /** When what is asked fits if nothing else is allocated; null when it fits now, or never will. */
+  roomAt: instantSchema.nullable(),
+});
+
+/** The latest word of one attestor from one source about one subject. Vouched for by the attestor's signature. */
+export const attestedSchema = z.strictObject({
+  attestor: nameSchema,
+  /** `GLD/USD` of a price, `address:0x…` of an identity, `reference:…` of a document. */
+  subject: z.string(),
+  value: z.string(),
+  source: z.string(),
+  asOf: instantSchema,
+  expiresAt: instantSchema,
+  statement: bytes32Schema,
 });
 
 /** An allocation that still counts in limits. Vouched for by the gate's journal. */
@@ -62,9 +97,16 @@ export const factsSchema = z.strictObject({
   /** When the gate first stored the submission. */
   firstSeen: instantSchema,
   votes: z.array(voteSchema),
-  /** Of this asset and of this account, within the longest window any limit or ceiling has. */
-  spends: z.array(spendSchema),
+  /** People of the tier's veto group who object. */
+  vetoes: z.array(vetoFactSchema).optional(),
+  /** Of this asset and of this account, within the longest window any limit or ceiling has; how decisions of 0.1.0 knew what counts. */
+  spends: z.array(spendSchema).optional(),
+  /** By the id of the clause, such as `limit.mint-day` and `ceiling.fees`; when it is there, `spends` is not read. */
+  usage: z.record(z.string(), usageSchema).optional(),
   reserves: z.array(reserveSchema),
+  prices: z.array(attestedSchema).optional(),
+  identities: z.array(attestedSchema).optional(),
+  documents: z.array(attestedSchema).optional(),
   /** Agreed facts by `subject fact`, such as `token:0x… supply`; see evidence/subject.ts. */
   observed: z.record(z.string(), observedSchema),
   /** Mints allocated whose effect is not in the observed supply yet, in base units. */
@@ -78,3 +120,6 @@ export type Vote = z.output<typeof voteSchema>;
 export type Spend = z.output<typeof spendSchema>;
 export type ReserveFact = z.output<typeof reserveSchema>;
 export type Observed = z.output<typeof observedSchema>;
+export type VetoFact = z.output<typeof vetoFactSchema>;
+export type Usage = z.output<typeof usageSchema>;
+export type Attested = z.output<typeof attestedSchema>;

@@ -1,5 +1,5 @@
 /** Clauses of the hard ceilings: what the genesis leaves for this request, whatever the policy says. */
-import { operations } from "../intent/operation.ts";
+import { hasAmount } from "./asked.ts";
 import type { Spend } from "./facts.ts";
 import type { Judgement } from "./judgement.ts";
 import { observedSupply } from "./observed.ts";
@@ -13,7 +13,7 @@ const million = 1_000_000n;
 /** An operation without an amount has only its fees to answer for. */
 export function judgeCeilings(one: Case): readonly Judgement[] {
   const { operation } = one.intent;
-  const amounts = operations[operation].amount ? [judgeRequest(one), judgeDay(one)] : [];
+  const amounts = hasAmount(operation) ? [judgeRequest(one), judgeDay(one)] : [];
   return [...amounts, ...(operation === "mint" ? judgeShare(one) : []), judgeFees(one)];
 }
 
@@ -75,7 +75,7 @@ function judgeShare(one: Case): readonly Judgement[] {
 
 /** What the account may spend on gas, over all of its assets. */
 function judgeFees({ bounds, intent, facts }: Case): Judgement {
-  const spends = counted(facts.spends, facts.now, daySeconds)
+  const spends = counted(facts.spends ?? [], facts.now, daySeconds)
     .filter((spend) => spend.account === intent.account)
     .map(({ at, feeCeilingWei }) => ({ at, value: feeCeilingWei }));
   const room = { asked: intent.feeCeilingWei, max: bounds.feesPerDayWei };
@@ -91,5 +91,5 @@ function judgeFees({ bounds, intent, facts }: Case): Judgement {
 }
 
 function ofAsset({ policy, facts }: Case): readonly Spend[] {
-  return counted(facts.spends, facts.now, daySeconds).filter((spend) => spend.asset === policy.asset);
+  return counted(facts.spends ?? [], facts.now, daySeconds).filter((spend) => spend.asset === policy.asset);
 }

@@ -2,6 +2,7 @@
 import * as address from "../values/address.ts";
 import * as duration from "../values/duration.ts";
 import * as instant from "../values/instant.ts";
+import type { Name } from "../values/name.ts";
 import type { PolicyCode } from "./code.ts";
 import type { Decision } from "./decision.ts";
 import { toClause, type Judgement } from "./judgement.ts";
@@ -43,36 +44,43 @@ function judgePattern(one: Case, rule: Rule, recipient: string): readonly Judgem
     ...pattern,
     id: `${rule.id}.operation`,
     code: "policy.no-rule",
-    ok: rule.operations.has(intent.operation),
+    ok: rule.when.operations.has(intent.operation),
     observed: intent.operation,
-    bound: [...rule.operations].sort().join(" or "),
+    bound: [...rule.when.operations].sort().join(" or "),
   };
   const from: Judgement = {
     ...pattern,
     id: `${rule.id}.initiator`,
     code: "policy.initiator-not-in-group",
-    ok: roster.inGroup(initiator, rule.initiator),
+    ok: roster.inGroup(initiator, rule.when.initiator),
     observed: initiator,
-    bound: `group ${rule.initiator}`,
+    bound: `group ${rule.when.initiator}`,
   };
-  if (rule.to === undefined) return [operation, from];
-  const label = policy.lists.get(rule.to)?.entries.get(intent.to);
+  const list = permittedList(rule);
+  if (list === undefined) return [operation, from];
+  const label = policy.lists.get(list)?.entries.get(intent.to);
   const to: Judgement = {
     ...pattern,
     id: `${rule.id}.to`,
     code: "policy.recipient-not-listed",
     ok: label !== undefined,
     observed: `${recipient}${label === undefined ? "" : ` (${label})`}`,
-    bound: `list ${rule.to}`,
+    bound: `list ${list}`,
   };
   return [operation, from, to];
 }
 
+/** The list that holds the recipient; undefined permits every recipient. */
+export function permittedList({ when }: Rule): Name | undefined {
+  return when.to?.kind === "in" ? when.to.list : undefined;
+}
+
 /** An entry counts once the gate has known it for the list's `minAge`; an entry of unknown age is new. */
 function judgeAge({ policy, intent, facts }: Case, rule: Rule): readonly Judgement[] {
-  const list = rule.to === undefined ? undefined : policy.lists.get(rule.to);
-  if (rule.to === undefined || list === undefined || list.minAgeSeconds === 0) return [];
-  const since = facts.listedSince[`${rule.to} ${intent.to}`];
+  const name = permittedList(rule);
+  const list = name === undefined ? undefined : policy.lists.get(name);
+  if (name === undefined || list === undefined || list.minAgeSeconds === 0) return [];
+  const since = facts.listedSince[`${name} ${intent.to}`];
   return [
     {
       id: `${rule.id}.to.age`,

@@ -1,10 +1,10 @@
 /** What observers saw of the token: its code, whether it is paused, how much there is, and how long ago. */
 import * as subject from "../evidence/subject.ts";
-import { operations } from "../intent/operation.ts";
 import * as amount from "../values/amount.ts";
 import * as duration from "../values/duration.ts";
 import { InvalidValue } from "../values/errors.ts";
 import * as instant from "../values/instant.ts";
+import { hasAmount } from "./asked.ts";
 import type { Observed } from "./facts.ts";
 import type { Judgement } from "./judgement.ts";
 import type { Case } from "./policy.ts";
@@ -34,7 +34,7 @@ export function judgeObserved(one: Case): readonly Judgement[] {
   return [
     judgeCode(one, "codehash", token.codehash),
     ...(implementation === undefined ? [] : [judgeCode(one, "implementation", implementation)]),
-    ...(operations[one.intent.operation].amount ? [judgePaused(one)] : []),
+    ...(hasAmount(one.intent.operation) ? [judgePaused(one)] : []),
     judgeFreshness(one),
   ];
 }
@@ -69,12 +69,14 @@ function judgePaused(one: Case): Judgement {
 
 /** The facts of the token that this decision rests on. */
 function used({ policy, intent, bounds }: Case): readonly subject.FactName[] {
-  const reserves = policy.guards.some((guard) => guard.kind === "reserves" && guard.operations.has(intent.operation));
+  const reserves = policy.guards.some(
+    (guard) => guard.then.kind === "reserves" && guard.when.operations.has(intent.operation),
+  );
   const share = intent.operation === "mint" && bounds.asset.shareOfSupplyMillionths !== undefined;
   return [
     "codehash",
     ...(policy.token.implementation === undefined ? [] : (["implementation"] as const)),
-    ...(operations[intent.operation].amount ? (["paused"] as const) : []),
+    ...(hasAmount(intent.operation) ? (["paused"] as const) : []),
     ...(reserves || share ? (["supply"] as const) : []),
   ];
 }

@@ -1,21 +1,23 @@
 /** A policy as the decision reads it, amounts in base units, lists as sets, tiers as intervals; and a case before it. */
-import type { Intent } from "../intent/intent.ts";
-import type { Operation } from "../intent/operation.ts";
 import type { RosterIndex } from "../roster/membership.ts";
 import type { Credential } from "../roster/roster.ts";
 import type { Address } from "../values/address.ts";
-import type { Amount } from "../values/amount.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import type { ChainId } from "../values/chain-id.ts";
 import type { Name } from "../values/name.ts";
+import type { Asked } from "./asked.ts";
+import type { Calendar } from "./calendar.ts";
 import type { Bounds } from "./ceiling.ts";
+import type { Condition } from "./condition.ts";
 import type { Facts } from "./facts.ts";
-import type { ChangeRule, Quorum } from "./requirement.ts";
+import type { ChangeRule, Quorum, Veto } from "./requirement.ts";
 
 export type Policy = {
   readonly asset: Name;
   readonly version: number;
   readonly token: Token;
+  /** Local time, as it was known when the policy was written; undefined knows none. */
+  readonly calendar: Calendar | undefined;
   readonly lists: ReadonlyMap<Name, PermitList>;
   readonly groups: Groups;
   /** How many observers must agree before what they saw is a fact. */
@@ -50,41 +52,72 @@ export type GroupFloor = {
 };
 export type Groups = ReadonlyMap<Name, GroupFloor>;
 
-export type Guard =
+/** Applies when `when` holds and `unless` does not; a fact that is missing never keeps it from applying. */
+export type Guard = {
+  readonly id: Name;
+  readonly when: Condition;
+  readonly unless: Condition | undefined;
+  readonly then: GuardEffect;
+};
+
+export type GuardEffect =
+  | { readonly kind: "deny" }
+  | { readonly kind: "add"; readonly addition: Addition }
+  | { readonly kind: "reserves"; readonly by: By; readonly maxAgeSeconds: number; readonly ratio: Ratio }
   | {
-      readonly kind: "reserves";
-      readonly id: Name;
-      readonly operations: ReadonlySet<Operation>;
-      readonly by: { readonly group: Name; readonly min: number };
+      readonly kind: "price";
+      readonly by: By;
+      /** What the price is in, such as `USD`. */
+      readonly quote: Name;
       readonly maxAgeSeconds: number;
-      readonly ratio: Ratio;
+      /** Distinct sources that must agree. */
+      readonly sources: number;
+      /** The most that the highest may be above the lowest, as a share of the lowest. */
+      readonly deviation: Ratio;
     }
-  | {
-      readonly kind: "fee";
-      readonly id: Name;
-      readonly operations: ReadonlySet<Operation>;
-      readonly maxFeeWei: Amount;
-    };
+  | { readonly kind: "identity" | "document"; readonly by: By; readonly maxAgeSeconds: number | undefined };
+
+/** Members of a group, and how many of them at least. */
+export type By = { readonly group: Name; readonly min: number };
 
 /** A decimal number without rounding: numerator over a power of ten. */
 export type Ratio = { readonly text: string; readonly numerator: bigint; readonly denominator: bigint };
 
-/** The sum of what was allocated in a window that rolls with the gate's time. */
+/** Demanded beside the tier's own; nothing is 0 or undefined. */
+export type Addition = {
+  readonly quorum: Quorum | undefined;
+  readonly delaySeconds: number;
+  readonly distinct: Distinct;
+  readonly veto: Veto | undefined;
+};
+
+/** At least so many different people, and different units, among those who voted; 0 asks nothing. */
+export type Distinct = { readonly people: number; readonly units: number };
+
+export type Window =
+  | { readonly kind: "rolling"; readonly seconds: number }
+  /** From local midnight of the first day of it. */
+  | { readonly kind: "calendar"; readonly unit: "day" | "week" | "month" | "year" };
+
+/** How much may be allocated within a window. */
 export type Limit = {
   readonly id: Name;
-  readonly operations: ReadonlySet<Operation>;
-  readonly windowSeconds: number;
+  readonly when: Condition;
+  readonly metric: "sum" | "count" | "net";
+  readonly window: Window;
   /** What is counted together. */
   readonly per: "asset" | "initiator" | "to" | "account";
-  readonly max: Amount;
+  /** Base units, or a number of requests. */
+  readonly max: bigint;
+  /** Beyond it: denied, or more is demanded. */
+  readonly over: "deny" | Addition;
 };
 
 export type Rule = {
   readonly id: Name;
-  readonly operations: ReadonlySet<Operation>;
-  readonly initiator: Name;
-  /** The list that holds the recipient; undefined permits every recipient. */
-  readonly to: Name | undefined;
+  readonly when: Condition & { readonly initiator: Name };
+  /** Everybody is told when it is used. */
+  readonly loud: boolean;
   /** Ascending, without a gap, beginning at 0. */
   readonly tiers: readonly Tier[];
 };
@@ -95,7 +128,9 @@ export type Tier = {
   /** The first amount above the tier. */
   readonly below: bigint;
   readonly quorum: Quorum;
+  readonly distinct: Distinct;
   readonly delaySeconds: number;
+  readonly veto: Veto | undefined;
   /** The managed key that signs. */
   readonly sign: Name;
 };
@@ -105,7 +140,7 @@ export type Case = {
   readonly policy: Policy;
   readonly roster: RosterIndex;
   readonly bounds: Bounds;
-  readonly intent: Intent;
+  readonly intent: Asked;
   /** The person or service who signed the submission. */
   readonly initiator: Name;
   readonly facts: Facts;

@@ -5,7 +5,7 @@ import type { Name } from "../values/name.ts";
 import type { Decision, Seat } from "./decision.ts";
 import type { Vote } from "./facts.ts";
 import type { Groups } from "./policy.ts";
-import type { Quorum } from "./requirement.ts";
+import { partsOf, type Quorum } from "./requirement.ts";
 
 export type Missing = Decision["missing"][number];
 
@@ -59,14 +59,14 @@ export function isBounded(quorum: Quorum): boolean {
 export function branches(quorum: Quorum): readonly Demand[] {
   if ("group" in quorum) return [Array.from({ length: quorum.min }, () => quorum.group)];
   if ("any" in quorum) return quorum.any.flatMap(branches);
-  return quorum.all.reduce<readonly Demand[]>(
+  return partsOf(quorum).reduce<readonly Demand[]>(
     (ways, part) => ways.flatMap((way) => branches(part).map((more) => [...way, ...more])),
     [[]],
   );
 }
 
 function seatBest(quorum: Quorum, hall: Hall): Seating {
-  if (!isBounded(quorum)) return { met: false, seats: [], missing: [] };
+  if (!isBounded(quorum) || JSON.stringify(quorum).includes("ordered")) return { met: false, seats: [], missing: [] };
   const [first, ...others] = branches(quorum).map((demand) => seat(demand, hall));
   if (first === undefined) return { met: false, seats: [], missing: [] };
   return others.reduce((best, next) => (lacking(next) < lacking(best) ? next : best), first);
@@ -155,7 +155,7 @@ function candidates(group: Name, { ballots, roster, groups }: Hall): Name[] {
 
 function sizeOf(quorum: Quorum): { readonly branches: number; readonly seats: number } {
   if ("group" in quorum) return { branches: 1, seats: quorum.min };
-  const parts = ("all" in quorum ? quorum.all : quorum.any).map(sizeOf);
+  const parts = partsOf(quorum).map(sizeOf);
   const seats = parts.map((part) => part.seats);
   if ("any" in quorum)
     return { branches: parts.reduce((sum, part) => sum + part.branches, 0), seats: Math.max(...seats) };

@@ -5,10 +5,10 @@ import type { PolicyCode } from "./code.ts";
 import type { ReserveFact } from "./facts.ts";
 import type { Judgement } from "./judgement.ts";
 import { observedSupply } from "./observed.ts";
-import type { Case, Guard } from "./policy.ts";
+import type { Case, Guard, GuardEffect } from "./policy.ts";
 import { inAsset } from "./quantity.ts";
 
-type ReserveGuard = Extract<Guard, { kind: "reserves" }>;
+type ReserveGuard = { readonly id: Guard["id"] } & Extract<GuardEffect, { kind: "reserves" }>;
 
 /** Two clauses, so that a lack of evidence and a lack of gold are told apart: who attested, and whether it covers the mint. */
 export function judgeReserves(one: Case, guard: ReserveGuard): readonly Judgement[] {

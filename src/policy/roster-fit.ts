@@ -30,7 +30,7 @@ export function checkAgainstRoster(policy: Policy, roster: RosterIndex): readonl
       judgement.ok ? [] : [{ code: "policy.separation", field: `separation.${index}`, message: judgement.observed }],
     ),
     ...policy.guards.flatMap((guard, index) =>
-      guard.kind === "reserves" ? checkMembers(roster, guard.by, `guards.${index}.require.by`) : [],
+      "by" in guard.then ? checkMembers(roster, guard.then.by, `guards.${index}.require.by`) : [],
     ),
     ...policy.rules.flatMap((rule, index) => checkRule(policy, roster, { rule, field: `rules.${index}` })),
     ...(["tighten", "loosen"] as const).flatMap((which) => {
@@ -97,7 +97,7 @@ function seatsOf(quorum: Quorum, field: string): readonly { readonly group: Name
 function checkRule(policy: Policy, roster: RosterIndex, place: { rule: Rule; field: string }): readonly Finding[] {
   const { rule, field } = place;
   return [
-    ...checkNamed(roster, rule.initiator, `${field}.when.initiator.group`),
+    ...checkNamed(roster, rule.when.initiator, `${field}.when.initiator.group`),
     ...rule.tiers.flatMap((tier, index) => checkTier(policy, roster, { rule, tier, field: `${field}.tiers.${index}` })),
   ];
 }
@@ -114,7 +114,7 @@ function checkTier(
       : [{ code: "policy.key-unknown", field: `${field}.sign`, message: `the roster has no key \`${tier.sign}\`` }];
   return [
     ...key,
-    ...checkQuorum(policy, roster, { quorum: tier.quorum, field: `${field}.quorum`, initiators: rule.initiator }),
+    ...checkQuorum(policy, roster, { quorum: tier.quorum, field: `${field}.quorum`, initiators: rule.when.initiator }),
   ];
 }
 

@@ -63,8 +63,9 @@ export function judgeDelay({ facts }: Case, rule: Rule, tier: Tier): Judgement {
 
 /** The earliest instant at which all waits are over. */
 export function earliest({ policy, intent, facts }: Case, rule: Rule, tier: Tier | undefined): instant.Instant {
-  const list = rule.to === undefined ? undefined : policy.lists.get(rule.to);
-  const since = rule.to === undefined ? undefined : facts.listedSince[`${rule.to} ${intent.to}`];
+  const name = rule.when.to?.kind === "in" ? rule.when.to.list : undefined;
+  const list = name === undefined ? undefined : policy.lists.get(name);
+  const since = name === undefined ? undefined : facts.listedSince[`${name} ${intent.to}`];
   const ends = [intent.notBefore, after(facts.firstSeen, tier?.delaySeconds ?? 0)];
   if (list !== undefined && list.minAgeSeconds > 0 && since !== undefined) ends.push(after(since, list.minAgeSeconds));
   return ends.reduce((latest, end) => (end > latest ? end : latest));

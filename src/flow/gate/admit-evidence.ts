@@ -110,7 +110,7 @@ export function admitObservation(core: Core, { statement, author, service, now }
 
 /** Groups that the policy's reserve guards take attestations from. */
 function isAttestor(core: Core, { policy }: StandingPolicy, member: Name): boolean {
-  const groups = policy.guards.flatMap((guard) => (guard.kind === "reserves" ? [guard.by.group] : []));
+  const groups = policy.guards.flatMap((guard) => (guard.then.kind === "reserves" ? [guard.then.by.group] : []));
   return groups.some((group) => core.standing().roster.index.inGroup(member, group));
 }
 

@@ -85,7 +85,7 @@ function headroom({ attestations, supply, minting, policy }: Room): { readonly h
   const least = others.reduce<bigint>((low, { reserves }) => (reserves < low ? reserves : low), first.reserves);
   const attested = others.reduce<bigint>((high, { supply: one }) => (one > high ? one : high), first.supply);
   const observed = supply === undefined ? 0n : BigInt(supply.value);
-  const ratios = policy.guards.flatMap((guard) => (guard.kind === "reserves" ? [guard.ratio] : []));
+  const ratios = policy.guards.flatMap((guard) => (guard.then.kind === "reserves" ? [guard.then.ratio] : []));
   const caps = ratios.map((ratio) => (least * ratio.numerator) / ratio.denominator);
   const cap = caps.reduce((low, one) => (one < low ? one : low), caps[0] ?? least);
   const left = cap - (observed > attested ? observed : attested) - minting;

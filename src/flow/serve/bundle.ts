@@ -68,5 +68,5 @@ function statementsIn(entry: Entry): readonly Bytes32[] {
 }
 
 function spendsIn(entry: Entry): readonly Bytes32[] {
-  return entry.kind === "allocation" ? entry.facts.spends.map(({ requestId }) => requestId) : [];
+  return entry.kind === "allocation" ? (entry.facts.spends ?? []).map(({ requestId }) => requestId) : [];
 }

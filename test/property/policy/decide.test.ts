@@ -115,7 +115,7 @@ it("answers the same in every order of facts, rules, guards, limits and lists", 
     fc.record({
       input: fc.constant(input),
       votes: shuffled(input.facts.votes),
-      spends: shuffled(input.facts.spends),
+      spends: shuffled(input.facts.spends ?? []),
       reserves: shuffled(input.facts.reserves),
       policy: turned,
     }),

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { assign, branches, isBounded } from "../../../src/policy/quorum.ts";
 import type { Vote } from "../../../src/policy/facts.ts";
 import type { Groups } from "../../../src/policy/policy.ts";
-import type { Quorum } from "../../../src/policy/requirement.ts";
+import { partsOf, type Quorum } from "../../../src/policy/requirement.ts";
 import type { Name } from "../../../src/values/name.ts";
 import { n, rosterWith } from "../../unit/policy/example.ts";
 import { quorum, runs, votes } from "./random-case.ts";
@@ -47,7 +47,7 @@ function naive(tree: Quorum, some: readonly Vote[]): boolean {
     if ("group" in part) return [Array.from({ length: part.min }, () => part.group)];
     if ("any" in part) return part.any.flatMap(ways);
     let all: Name[][] = [[]];
-    for (const inner of part.all) all = all.flatMap((way) => ways(inner).map((more) => [...way, ...more]));
+    for (const inner of partsOf(part)) all = all.flatMap((way) => ways(inner).map((more) => [...way, ...more]));
     return all;
   };
   return ways(tree).some((seats) => seats.length <= 8 && fill(seats, people));

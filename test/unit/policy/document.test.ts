@@ -41,41 +41,48 @@ describe("readPolicyYaml", () => {
   });
 });
 
-describe("words of the language that have no meaning here", () => {
+describe("a word that the language does not have", () => {
   const [mint] = document.rules;
   const [tier] = mint!.tiers;
   const tiers = (fields: Readonly<Record<string, unknown>>): unknown => ({
     rules: [{ ...mint, tiers: [{ ...tier, ...fields }] }],
   });
+  const when = (fields: Readonly<Record<string, unknown>>): unknown => ({
+    rules: [{ ...mint, when: { ...mint!.when, ...fields } }],
+  });
   const guard = (fields: Readonly<Record<string, unknown>>): unknown => ({ guards: [{ id: "g", ...fields }] });
 
   it.each<[string, unknown, string]>([
-    ["never", { never: [] }, ""],
-    ["an ordered quorum", tiers({ quorum: { ordered: [{ group: "custodians", min: 1 }] } }), "rules.0.tiers.0.quorum"],
-    ["a veto of a tier", tiers({ veto: { group: "officers", min: 1 } }), "rules.0.tiers.0"],
-    ["an added quorum", guard({ when: { operation: "mint" }, add: { delay: "1h" } }), "guards.0"],
+    ["a weighted quorum", tiers({ quorum: { weighted: {} } }), "rules.0.tiers.0.quorum"],
+    ["an order of one", tiers({ quorum: { ordered: [{ group: "a", min: 1 }] } }), "rules.0.tiers.0.quorum.ordered"],
+    ["a floor of nothing", tiers({ distinct: {} }), "rules.0.tiers.0.distinct"],
+    ["an addition of nothing", guard({ when: { operation: "mint" }, add: {} }), "guards.0.add"],
+    ["a guard that only names", guard({ when: { operation: "mint" } }), "guards.0"],
+    ["a guard that denies everything", guard({ deny: true }), "guards.0"],
     [
-      "a price",
-      guard({ when: { operation: "mint" }, require: { evidence: "price", maxAge: "60s" } }),
+      "evidence of another kind",
+      guard({ when: { operation: "mint" }, require: { evidence: "weather", maxAge: "60s" } }),
       "guards.0.require.evidence",
     ],
-    ["a net limit", { limits: [{ ...document.limits![0]!, metric: "net" }] }, "limits.0.metric"],
-    ["a limit that adds", { limits: [{ ...document.limits![0]!, over: { add: {} } }] }, "limits.0.over"],
-    ["a time of day", { rules: [{ ...mint, when: { ...mint!.when, time: {} } }] }, "rules.0.when"],
+    ["another metric", { limits: [{ ...document.limits![0]!, metric: "mean" }] }, "limits.0.metric"],
+    ["a time without a word", when({ time: {} }), "rules.0.when.time"],
+    ["an hour that is none", when({ time: { from: "25:00" } }), "rules.0.when.time.from"],
+    ["a weekday in German", when({ time: { days: ["di"] } }), "rules.0.when.time.days.0"],
+    ["two bounds on one side", when({ amount: { gt: "1 GLD", gte: "2 GLD" } }), "rules.0.when.amount"],
+    ["a comparison without a value", when({ amount: {} }), "rules.0.when.amount"],
+    ["a pattern for recipients", when({ to: { matches: "0x*" } }), "rules.0.when.to"],
     ["another standard", { token: { ...document.token, standard: "erc3643" } }, "token.standard"],
-    [
-      "an unknown operation",
-      { rules: [{ ...mint, when: { ...mint!.when, operation: "upgrade" } }] },
-      "rules.0.when.operation",
-    ],
-  ])("%s is refused by its field", (_, fields, field) => {
+    ["an unknown operation", when({ operation: "upgrade" }), "rules.0.when.operation"],
+    ["a rule for whoever asks", when({ initiator: undefined }), "rules.0.when.initiator"],
+    ["a whisper", { rules: [{ ...mint, loud: false }] }, "rules.0.loud"],
+  ])("is refused by its field: %s", (_, fields, field) => {
     expect(bent(fields as Record<string, unknown>)).toMatchObject({ code: "policy.malformed", field });
   });
 
-  it("are named in the message", () => {
-    expect(bent({ never: [] }).message).toBe("unknown key `never`; nothing is ignored");
-    expect(bent(tiers({ quorum: { ordered: [] } }) as never).message).toBe(
-      "rules.0.tiers.0.quorum: unknown key `ordered`; nothing is ignored",
+  it("is named in the message", () => {
+    expect(bent({ roles: [] }).message).toBe("unknown key `roles`; nothing is ignored");
+    expect(bent(tiers({ quorum: { weighted: [] } }) as never).message).toBe(
+      "rules.0.tiers.0.quorum: unknown key `weighted`; nothing is ignored",
     );
   });
 });

@@ -1,6 +1,6 @@
 /** The demo policy, compiled: its own examples hold, and the roster of the tests can live by it. */
 import { describe, expect, it } from "vitest";
-import { operations } from "../../../src/intent/operation.ts";
+import { hasAmount, hasRecipient } from "../../../src/policy/asked.ts";
 import { compile } from "../../../src/policy/compile.ts";
 import { parseQuantity } from "../../../src/policy/quantity.ts";
 import { checkAgainstRoster, checkWallets } from "../../../src/policy/roster-fit.ts";
@@ -18,13 +18,12 @@ describe("policies/GLD.yaml", () => {
   it.each((document.tests ?? []).map((test) => [test.name, test] as const))(
     "%s",
     (_, { request, votes, expect: wanted }) => {
-      const uses = operations[request.operation];
       const intent = {
         operation: request.operation,
-        amount: uses.amount
+        amount: hasAmount(request.operation)
           ? parseQuantity(request.amount ?? "1 GLD", { unit: "GLD", decimals: 18 }, "amount").toString()
           : "0",
-        to: uses.recipient ? (request.to ?? bankA) : zero,
+        to: hasRecipient(request.operation) ? (request.to ?? bankA) : zero,
         ...(request.maxFee === undefined
           ? {}
           : { feeCeilingWei: parseQuantity(request.maxFee, { unit: "ETH", decimals: 18 }, "maxFee").toString() }),
@@ -32,7 +31,7 @@ describe("policies/GLD.yaml", () => {
       const { verdict, rule, clauses, nearest } = decideWith({
         intent,
         initiator: request.by,
-        facts: { votes: (votes ?? []).map((person) => vote(person)) },
+        facts: { votes: (votes ?? []).map((one) => vote(typeof one === "string" ? one : one.by)) },
       });
       const failing = [
         ...clauses.filter((clause) => !clause.ok).map((clause) => clause.id),
