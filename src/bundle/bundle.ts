@@ -66,8 +66,8 @@ export type Opened =
 
 /** Strict and total: unknown keys, other spellings and values out of range are findings with their path. */
 export function openBundle(json: unknown): Opened {
-  const odd = oddValue(json, "", 40);
-  if (odd !== undefined) return { kind: "unreadable", finding: odd };
+  const odd = oddValue(json, 40);
+  if (odd !== undefined) return unreadable(odd.keys.reduceRight<string>(join, ""), odd.why);
   const read = bundleSchema.safeParse(json);
   if (!read.success) return { kind: "unreadable", finding: fromIssue(read.error.issues[0]) };
   const { engine, requestId, checkpoint, receipts = [] } = read.data;
@@ -104,7 +104,7 @@ function readSaid(
 ): { readonly kind: "said"; readonly statement: Statement } | Extract<Opened, { kind: "unreadable" }> {
   try {
     const statement = readStatement(entry.statement);
-    const respelled = firstDifference(toWire(entry.statement), toWire(statement.envelope), field);
+    const respelled = firstDifference(entry.statement, statement.envelope, field);
     return respelled === undefined
       ? { kind: "said", statement }
       : unreadable(respelled, "this is not how it is spelled in the log");
@@ -128,31 +128,32 @@ function fromIssue(issue: z.core.$ZodIssue | undefined): Finding {
 
 const forbiddenKeys: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
+/** The innermost key first. */
+type Odd = { readonly keys: readonly (string | number)[]; readonly why: string };
+
 /** The first number, key or depth that has no canonical form: hashing starts only after this. */
-function oddValue(value: unknown, path: string, depthLeft: number): Finding | undefined {
-  if (typeof value !== "object" || value === null) return oddLeafValue(value, path);
-  if (depthLeft === 0) return finding(path, "the JSON is nested too deeply");
+function oddValue(value: unknown, depthLeft: number): Odd | undefined {
+  if (typeof value !== "object" || value === null) return oddLeafValue(value);
+  if (depthLeft === 0) return { keys: [], why: "the JSON is nested too deeply" };
   for (const [key, inner] of Object.entries(value)) {
-    const place = join(path, Array.isArray(value) ? Number(key) : key);
-    if (forbiddenKeys.has(key)) return finding(place, "this key is not allowed");
-    const odd = oddValue(inner, place, depthLeft - 1);
-    if (odd !== undefined) return odd;
+    const odd = forbiddenKeys.has(key) ? { keys: [], why: "this key is not allowed" } : oddValue(inner, depthLeft - 1);
+    if (odd !== undefined) return { ...odd, keys: [...odd.keys, Array.isArray(value) ? Number(key) : key] };
   }
   return undefined;
 }
 
-function oddLeafValue(value: unknown, path: string): Finding | undefined {
+function oddLeafValue(value: unknown): Odd | undefined {
   if (typeof value === "number") {
     const whole = Number.isSafeInteger(value) && !Object.is(value, -0);
-    return whole ? undefined : finding(path, "a number in a bundle is a whole number");
+    return whole ? undefined : { keys: [], why: "a number in a bundle is a whole number" };
   }
   const isJson = value === null || typeof value === "string" || typeof value === "boolean";
-  return isJson ? undefined : finding(path, "this is not JSON");
+  return isJson ? undefined : { keys: [], why: "this is not JSON" };
 }
 
-/** The entries as they were given; the schema has found them to be there. */
+/** The entries as they were given; the schema has found them to be there, and `oddValue` that they are JSON. */
 function rawLeaves(json: unknown): readonly Json[] {
   return rawSchema.parse(json).leaves.map((leaf) => leaf.entry);
 }
 
-const rawSchema = z.object({ leaves: z.array(z.object({ entry: z.json() })) });
+const rawSchema = z.object({ leaves: z.array(z.object({ entry: z.custom<Json>() })) });

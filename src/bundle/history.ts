@@ -33,13 +33,23 @@ export function eraAt({ eras }: History, position: number): Era | undefined {
   return eras.findLast((era) => era.opened.position <= position);
 }
 
+/**
+ * The genesis that these libraries last found to hold. Every bundle of a deployment brings the whole of it with everybody's proof
+ * of possession; one that is the same to the last character would be checked to the same end.
+ */
+const checkedBefore = new WeakMap<SignatureChecks, { readonly text: string; readonly standing: Standing }>();
+
 /** The genesis against the pinned hash, and everything it holds. */
 export function openGenesis(leaf: LeafOf<"genesis">, pinned: Bytes32, checks: SignatureChecks): Followed {
   const field = `${leaf.field}.entry.file`;
-  const own = hash(leaf.entry.file.genesis);
+  const text = JSON.stringify(leaf.raw);
+  const before = checkedBefore.get(checks);
+  const known = before?.text === text ? before.standing : undefined;
+  const own = known?.deploymentId ?? hash(leaf.entry.file.genesis);
   if (own !== pinned) return broken(field, `this genesis is ${own}, you asked for ${pinned}`);
   try {
-    const standing = standingFromGenesis(checkGenesis(leaf.entry.file, checks));
+    const standing = known ?? standingFromGenesis(checkGenesis(leaf.entry.file, checks));
+    checkedBefore.set(checks, { text, standing });
     return { kind: "followed", history: { eras: [{ opened: leaf, standing, proposal: undefined }] } };
   } catch (error) {
     if (error instanceof InvalidValue) return broken(joinText(field, placed(error.field)), error.message);

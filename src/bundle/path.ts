@@ -39,15 +39,19 @@ export function commonAncestor(paths: readonly string[]): string {
 
 /** The first place, in the order of `given`, where two JSON values differ; nothing when they are equal. */
 export function firstDifference(given: Json | undefined, expected: Json | undefined, base: string): string | undefined {
+  return difference(given, expected)?.reduceRight<string>(join, base);
+}
+
+/** Keys of the first difference, the innermost first: most trees are equal, and a path is written only when they are not. */
+function difference(given: Json | undefined, expected: Json | undefined): (string | number)[] | undefined {
   if (given === expected) return undefined;
-  if (!isTree(given) || !isTree(expected) || Array.isArray(given) !== Array.isArray(expected)) return base;
-  const keyed = new Map(Object.entries(expected));
-  const entries = Object.entries(given);
-  for (const [key, value] of entries) {
-    const found = firstDifference(value, keyed.get(key), join(base, Array.isArray(given) ? Number(key) : key));
-    if (found !== undefined) return found;
+  if (!isTree(given) || !isTree(expected) || Array.isArray(given) !== Array.isArray(expected)) return [];
+  const keys = Object.keys(given);
+  for (const key of keys) {
+    const found = difference(given[key], Object.hasOwn(expected, key) ? expected[key] : undefined);
+    if (found !== undefined) return [...found, Array.isArray(given) ? Number(key) : key];
   }
-  return entries.length === keyed.size ? undefined : base;
+  return keys.length === Object.keys(expected).length ? undefined : [];
 }
 
 /** The value at a path below `base`, as `firstDifference` names it. */
@@ -63,6 +67,7 @@ function keysOf(path: string): readonly string[] {
   return path.match(/\[[0-9]+\]|[^.[\]]+/g) ?? [];
 }
 
-function isTree(value: Json | undefined): value is readonly Json[] | Readonly<Record<string, Json>> {
+/** An array too: its keys are its indices. */
+function isTree(value: Json | undefined): value is Readonly<Record<string, Json>> {
   return typeof value === "object" && value !== null;
 }

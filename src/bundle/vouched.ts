@@ -1,7 +1,6 @@
 /** The recorded facts against the statements that vouch for them, and against what else the log tells. */
 import { agree } from "../evidence/agreement.ts";
 import { reserveFact } from "../evidence/reserve.ts";
-import { isListed } from "../gate/change.ts";
 import type { Facts, Observed, Spend, Vote } from "../policy/facts.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import type { Instant } from "../values/instant.ts";
@@ -249,8 +248,8 @@ function listedBy({ history, intent, roles, policy }: Matter, key: string): Era[
   let since: Era["opened"] | undefined;
   for (const { opened, standing, proposal } of history.eras) {
     if (list === undefined || opened.position > roles.allocation.position || proposal?.kind === "Roster") continue;
-    const document = standing.policies.get(intent.asset)?.document;
-    since = document !== undefined && isListed(document, list, intent.to) ? (since ?? opened) : undefined;
+    const entries = standing.policies.get(intent.asset)?.policy.lists.get(list)?.entries;
+    since = entries?.has(intent.to) === true ? (since ?? opened) : undefined;
   }
   return since;
 }

@@ -2,16 +2,15 @@
 import { utf8 } from "../values/digest.ts";
 import { InvalidValue, InvariantViolation } from "../values/errors.ts";
 import { equalBytes } from "../values/hex.ts";
-import { canonical, parseStrict, type Json } from "../values/json.ts";
+import { canonical, checkReadable, parseStrict, type Json } from "../values/json.ts";
 
 /** What cannot travel is no leaf: inside a frame of 4 MiB every quotation mark of a leaf takes two characters. */
 const maxBytes = 2_000_000;
 
 /** Canonical bytes of an entry; fields that are `undefined` are left out. Throws rather than write what nobody could read back. */
 export function encodeLeaf(entry: unknown): Uint8Array {
-  const written = canonical(entry);
-  parseStrict(written);
-  const bytes = utf8(written);
+  const bytes = utf8(canonical(entry));
+  checkReadable(entry);
   checkLength(bytes);
   return bytes;
 }

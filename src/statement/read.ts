@@ -3,8 +3,7 @@ import { z } from "zod";
 import type { Bytes32 } from "../values/bytes32.ts";
 import { InvalidValue } from "../values/errors.ts";
 import { nameSchema } from "../values/schema.ts";
-import { toWire } from "../values/wire.ts";
-import { envelopeSchema, proofSchema, statementHash, type Envelope } from "./envelope.ts";
+import { proofSchema, statementHash, type Envelope } from "./envelope.ts";
 import { kindSchema, messages, type Kind, type Message } from "./message.ts";
 
 export type StatementOf<K extends Kind> = {
@@ -100,8 +99,17 @@ export function readStatement(input: unknown): Statement {
   if (Object.values(words.message).some((value) => Object.is(value, -0))) {
     throw new InvalidValue("statement.malformed", "message: `-0` is not how zero is written", "message");
   }
-  const envelope = envelopeSchema.parse({ ...words, message: toWire(words.message), proof });
+  const envelope = { ...words, message: wireFields(words.message), proof };
   return { ...words, envelope, hash: statementHash(envelope) };
+}
+
+/** In the one spelling of the wire; every field of a message is text, a number, a boolean or an amount. */
+function wireFields(message: Readonly<Record<string, string | number | boolean | bigint>>): Envelope["message"] {
+  const fields: Record<string, string | number | boolean> = {};
+  for (const [name, value] of Object.entries(message)) {
+    fields[name] = typeof value === "bigint" ? value.toString() : value;
+  }
+  return fields;
 }
 
 function refusal(issue: z.core.$ZodIssue | undefined, input: unknown): InvalidValue {

@@ -1,7 +1,7 @@
 /** An Ethereum account or contract, kept in lower case and shown with its EIP-55 checksum. */
 import { keccak256, utf8 } from "./digest.ts";
 import { InvalidValue } from "./errors.ts";
-import { quote, toBytes, fromBytes, type Hex } from "./hex.ts";
+import { quote, toBytes, type Hex } from "./hex.ts";
 
 export type Address = Hex & { readonly brandAddress: true };
 
@@ -36,5 +36,5 @@ export function fromPublicKey(uncompressed: Hex): Address {
   if (bytes.length !== 65 || bytes[0] !== 4) {
     throw new InvalidValue("value.public-key", "the public key is not 65 bytes beginning with 0x04");
   }
-  return fromBytes(toBytes(keccak256(bytes.subarray(1))).subarray(12)) as Address;
+  return `0x${keccak256(bytes.subarray(1)).slice(-40)}` as Address;
 }

@@ -20,11 +20,17 @@ export function canonical(value: unknown): string {
     return String(value);
   }
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
-  if (typeof value !== "object") throw new InvariantViolation(`a ${typeof value} has no canonical form`);
-  const fields = Object.entries(value)
-    .filter(([, field]) => field !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${fields.map(([key, field]) => `${JSON.stringify(key)}:${canonical(field)}`).join(",")}}`;
+  if (!isRecord(value)) throw new InvariantViolation(`a ${typeof value} has no canonical form`);
+  let fields = "";
+  for (const key of Object.keys(value).sort()) {
+    const field = value[key];
+    if (field !== undefined) fields += `${fields === "" ? "" : ","}${JSON.stringify(key)}:${canonical(field)}`;
+  }
+  return `{${fields}}`;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
 }
 
 /** SHA-256 of the canonical form: the name of a document. */
@@ -48,17 +54,23 @@ export function parseStrict(text: string, maxDepth = 32): Json {
   return value;
 }
 
+/** Refuses what `parseStrict` would not read back once it is written. */
+export function checkReadable(value: unknown, maxDepth = 32): void {
+  checkTree(value, maxDepth);
+}
+
 /** Checks depth, keys and numbers below `value`; returns how many keys all its objects have together. */
-function checkTree(value: Json, depthLeft: number): number {
+function checkTree(value: unknown, depthLeft: number): number {
   if (depthLeft < 0) throw new InvalidValue("json.depth", "the JSON is nested too deeply");
   if (typeof value === "number" && (!Number.isSafeInteger(value) || Object.is(value, -0))) {
     throw new InvalidValue("json.number", `\`${String(value)}\` is not a whole number; amounts are text`);
   }
   if (value === null || typeof value !== "object") return 0;
   let keys = 0;
+  const isArray = Array.isArray(value);
   for (const [key, inner] of Object.entries(value)) {
     if (forbiddenKeys.has(key)) throw new InvalidValue("json.forbidden-key", `the key \`${key}\` is not allowed`);
-    keys += (Array.isArray(value) ? 0 : 1) + checkTree(inner, depthLeft - 1);
+    keys += (isArray ? 0 : 1) + checkTree(inner, depthLeft - 1);
   }
   return keys;
 }

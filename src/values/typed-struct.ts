@@ -46,7 +46,7 @@ function encoderOf({ name, type }: TypedField): Encode {
   if (bits !== undefined) return (value) => encodeUint(value, BigInt(bits)) ?? refuse();
   switch (type) {
     case "string":
-      return (value) => (typeof value === "string" && !surrogate.test(value) ? keccak_256(utf8(value)) : refuse());
+      return (value) => (typeof value === "string" && !surrogate.test(value) ? hashText(value) : refuse());
     case "bytes32":
       return (value) => encodeHex(value, 32) ?? refuse();
     case "address":
@@ -60,6 +60,20 @@ function encoderOf({ name, type }: TypedField): Encode {
 
 /** Half of a pair: text that UTF-8 cannot carry. */
 const surrogate = /\p{Surrogate}/u;
+
+/** Hashes of texts by the texts: the statements of one request say the same words again and again. */
+const hashes = new Map<string, Uint8Array>();
+/** Texts are short (a message has no longer one than 2,000 characters); when there are more, all are hashed anew. */
+const hashesMax = 1_000;
+
+function hashText(text: string): Uint8Array {
+  const known = hashes.get(text);
+  if (known !== undefined) return known;
+  const hash = keccak_256(utf8(text));
+  if (hashes.size >= hashesMax) hashes.clear();
+  hashes.set(text, hash);
+  return hash;
+}
 
 function encodeHex(value: unknown, bytes: number): Uint8Array | undefined {
   const fits = typeof value === "string" && value.length === 2 + 2 * bytes && /^0x[0-9a-f]+$/.test(value);

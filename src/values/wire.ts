@@ -6,9 +6,9 @@ export function toWire(value: unknown): Json {
   if (typeof value === "bigint") return value.toString();
   if (Array.isArray(value)) return value.map(toWire);
   if (value !== null && typeof value === "object") {
-    return Object.fromEntries(
-      Object.entries(value).flatMap(([key, field]) => (field === undefined ? [] : [[key, toWire(field)]])),
-    );
+    const fields: [string, Json][] = [];
+    for (const [key, field] of Object.entries(value)) if (field !== undefined) fields.push([key, toWire(field)]);
+    return Object.fromEntries(fields);
   }
   return value as Json;
 }

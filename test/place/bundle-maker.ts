@@ -42,7 +42,7 @@ const topic = keccak256(utf8("Transfer(address,address,uint256)"));
 const word = (text: string): Bytes32 => `0x${text.replace(/^0x/, "").padStart(64, "0")}` as Bytes32;
 
 /** Answers the receipt of an admission, and fails the test on anything else. */
-async function take(place: GatePlace, envelope: Envelope, attachment?: Json): Promise<Receipt> {
+export async function take(place: GatePlace, envelope: Envelope, attachment?: Json): Promise<Receipt> {
   const answer = await place.admit(envelope, attachment);
   if (answer.kind !== "admitted") throw new Error(`not admitted: ${JSON.stringify(answer)}`);
   return answer.receipt;

@@ -135,6 +135,22 @@ describe("a bundle is wrong", () => {
     }
   });
 
+  it("when a proof of possession was changed in a genesis that held a moment ago", () => {
+    expect(verdictOn(plain.bundle, plain)).toMatchObject({ kind: "verified" });
+    const bundle = copyOf(plain);
+    const { possessions } = bundle.leaves[0]!.entry["file"] as { possessions: { proof: { signature: string } }[] };
+    const [one, other] = possessions;
+    one!.proof.signature = other!.proof.signature;
+    const verdict = verdictOn(bundle, plain);
+    expect(verdict).toMatchObject({ kind: "wrong", field: "leaves[0].entry.file.possessions[0]" });
+  });
+
+  it("when it is of another deployment than the one that was pinned a moment ago", () => {
+    expect(verdictOn(plain.bundle, plain)).toMatchObject({ kind: "verified" });
+    const verdict = verifyBundle(plain.bundle, plain.requestId, checks);
+    expect(verdict).toMatchObject({ kind: "wrong", field: "leaves[0].entry.file" });
+  });
+
   it("when two leaves changed places", () => {
     const bundle = copyOf(full);
     const [a, b] = [bundle.leaves[3]!, bundle.leaves[4]!];

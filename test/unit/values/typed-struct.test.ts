@@ -97,3 +97,12 @@ it.each([
 it("knows no other type", () => {
   expect(() => structHash("Sample", [{ name: "list", type: "uint256[]" }])).toThrow("uint256[]");
 });
+
+it("hashes a text as before after any number of others", () => {
+  const before = ours(message);
+  for (let index = 0; index < 2_500; index += 1) hashSample({ ...message, text: `text ${String(index)}` });
+  expect(ours(message)).toBe(before);
+  expect(ours({ ...message, text: "text 7" })).toBe(
+    TypedDataEncoder.hashStruct("Sample", { Sample: fields }, { ...message, text: "text 7" }),
+  );
+});
