@@ -53,7 +53,7 @@ function ofUnion(issue: z.core.$ZodIssueInvalidUnion, path: readonly string[]): 
   const field = path.join(".");
   // A shape of the same kind as what is there (a map, a text) is nearer than any other.
   const alike = issue.errors.filter((branch) => !branch.some(isOfAnotherKind));
-  if (issue.input === undefined || issue.errors.length === 0) return [{ field, message: issue.message }];
+  if (isNothing(issue.input) || issue.errors.length === 0) return [{ field, message: issue.message }];
   const shared = sharedUnknownKeys(alike);
   if (shared.length > 0) return unknownKeys(field, shared);
   const nearest = alike.find((branch) => !branch.some(isUnknownKey)) ?? alike[0] ?? issue.errors[0] ?? [];
@@ -88,7 +88,7 @@ function isOfAnotherKind(issue: Issue): boolean {
 function plainWords(issue: z.core.$ZodRawIssue): string | undefined {
   const { input } = issue;
   const name = issue.path?.at(-1);
-  const it = typeof name === "string" ? `\`${quote(name)}\`` : "the document";
+  const it = typeof name === "string" ? `\`${quote(name)}\`` : "this";
   if (input === undefined) return `${it} is missing`;
   switch (issue.code) {
     case "invalid_type":
@@ -96,7 +96,7 @@ function plainWords(issue: z.core.$ZodRawIssue): string | undefined {
     case "invalid_value":
       return choiceWords(input, issue.values);
     case "invalid_union":
-      return unionWords(it, issue);
+      return isNothing(input) ? `${it} is empty` : unionWords(it, issue);
     case "too_small":
       return boundWords(it, issue, `fewer than ${issue.minimum}`, `less than ${issue.minimum}`);
     case "too_big":
@@ -106,9 +106,13 @@ function plainWords(issue: z.core.$ZodRawIssue): string | undefined {
   }
 }
 
+function isNothing(input: unknown): boolean {
+  return input === undefined || input === null || input === "";
+}
+
 /** A schema's own description goes on after "is not". */
 function typeWords(it: string, { input, inst, expected }: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidType>): string {
-  if (input === null || input === "") return `${it} is empty`;
+  if (isNothing(input)) return `${it} is empty`;
   const described = inst instanceof z.ZodType ? z.globalRegistry.get(inst)?.description : undefined;
   return `${shown(input)} is not ${described ?? kinds[expected] ?? expected}`;
 }

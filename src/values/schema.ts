@@ -42,7 +42,10 @@ export const bytes32Schema = lift(text("32 bytes of lower-case hex", "^0x[0-9a-f
 export const hexSchema = lift(text("lower-case hex bytes such as `0x00ff`", "^0x([0-9a-f]{2})*$"), (written) =>
   hex.parse(written),
 );
-export const chainIdSchema = lift(z.number().meta({ description: "a chain id" }), chainId.parse);
+export const chainIdSchema = lift(
+  z.number().meta({ description: "a chain id", type: "integer", minimum: 1 }),
+  chainId.parse,
+);
 export const instantSchema = lift(z.number().meta({ description: "whole seconds since 1970, UTC" }), instant.parse);
 export const lineSchema = lift(z.string().meta({ description: "one line of text", maxLength: 200 }), (written) =>
   line.parse(written),

@@ -57,6 +57,8 @@ describe("readPlainly", () => {
     expect(wordsOf(filter, { in: ["mnt"] })).toEqual(["it.in.0: `mnt` is none of `mint`, `burn`"]);
     expect(wordsOf(filter, { im: ["mint"] })).toEqual(["it: unknown key `im`; nothing is ignored"]);
     expect(wordsOf(filter, undefined)).toEqual(["it: `it` is missing"]);
+    expect(wordsOf(filter, null)).toEqual(["it: `it` is empty"]);
+    expect(wordsOf(filter, "")).toEqual(["it: `it` is empty"]);
     expect(wordsOf(credentialSchema, { kind: "smartcard" })).toEqual([
       "it.kind: `smartcard` is none of `wallet`, `key`, `passkey`",
     ]);
@@ -86,7 +88,7 @@ describe("readPlainly", () => {
   });
 
   it("has words for a document that is nothing", () => {
-    expect(issuesOf(z.strictObject({}), undefined)).toEqual([{ field: "", message: "the document is missing" }]);
-    expect(issuesOf(z.strictObject({}), null)).toEqual([{ field: "", message: "the document is empty" }]);
+    expect(issuesOf(z.strictObject({}), undefined)).toEqual([{ field: "", message: "this is missing" }]);
+    expect(issuesOf(z.strictObject({}), null)).toEqual([{ field: "", message: "this is empty" }]);
   });
 });
