@@ -1,13 +1,13 @@
 /** The recorded decision against the one the gate's own code makes on the recorded facts. */
 import type { Decision } from "../policy/decision.ts";
 import type { Facts } from "../policy/facts.ts";
-import * as amount from "../values/amount.ts";
-import { InvalidValue } from "../values/errors.ts";
 import { toWire } from "../values/wire.ts";
+import { amountsIn } from "./amounts.ts";
 import { knownEngines, type Bundle } from "./bundle.ts";
 import { differs, finding, shown, type Finding } from "./finding.ts";
 import { decideAgain, explains, type Matter } from "./matter.ts";
 import { firstDifference, join, valueAt } from "./path.ts";
+import { otherUsage } from "./usage.ts";
 
 /** What the write-ahead leaf says beside facts and decision. */
 export function checkAllocation(bundle: Bundle, matter: Matter): readonly Finding[] {
@@ -54,7 +54,7 @@ export function checkDecision(matter: Matter): readonly Finding[] {
 
 /** A fact of the journal's alone that, with another value, leads to the recorded decision: that one was changed. */
 function explanation(matter: Matter, decision: Decision, facts: Facts): string | undefined {
-  const outstanding = amountsIn(decision, matter.policy.policy.token.decimals);
+  const outstanding = amountsIn(decision.clauses, matter.policy.policy.token.decimals);
   if (outstanding.some((value) => explains(matter, { ...facts, outstanding: value }))) return "outstanding";
   const spends = facts.spends ?? [];
   for (const [position, spend] of spends.entries()) {
@@ -63,19 +63,5 @@ function explanation(matter: Matter, decision: Decision, facts: Facts): string |
     if (explains(matter, { ...facts, spends: [...others, { ...spend, at: facts.now }] })) return `${place}.at`;
     if (explains(matter, { ...facts, spends: others })) return `${place}.at`;
   }
-  return undefined;
-}
-
-/** Every amount that the clauses mention. */
-function amountsIn({ clauses }: Decision, decimals: number): readonly amount.Amount[] {
-  const texts = clauses.flatMap(({ observed }) => observed.match(/[0-9][0-9,]*(?:\.[0-9]+)?/g) ?? []);
-  const values = new Set<amount.Amount>([amount.zero]);
-  for (const text of texts) {
-    try {
-      values.add(amount.parseUnits(text.replaceAll(",", ""), decimals));
-    } catch (error) {
-      if (!(error instanceof InvalidValue)) throw error;
-    }
-  }
-  return [...values];
+  return otherUsage(matter);
 }

@@ -2,6 +2,7 @@
 import { sentence } from "../intent/words.ts";
 import type { Checkpoint } from "../log/checkpoint.ts";
 import type { Clause, Seat } from "../policy/decision.ts";
+import { inAsset, inEther } from "../policy/quantity.ts";
 import { format, type Amount } from "../values/amount.ts";
 import * as instant from "../values/instant.ts";
 import type { Instant } from "../values/instant.ts";
@@ -154,12 +155,29 @@ function factsOf(matter: Matter): Report["facts"] {
     ...seen,
     ...listed,
     { fact: "minted and not yet observed", value: inUnits(outstanding), by: journal },
-    {
-      fact: "uses of limits",
-      value: `${spends.length}, ${matter.roles.spends.length} of them shown as signed`,
-      by: journal,
-    },
+    ...(spends === undefined ? [] : [spendsLine(spends.length, matter)]),
+    ...usesOf(matter),
   ];
+}
+
+function spendsLine(count: number, { roles }: Matter): Report["facts"][number] {
+  const value = `${count}, ${roles.spends.length} of them shown as signed`;
+  return { fact: "uses of limits", value, by: journal };
+}
+
+/** The gate's own word, since no bundle holds what everybody else was allocated. */
+function usesOf(matter: Matter): Report["facts"] {
+  const { usage = {} } = matter.roles.allocation.entry.facts;
+  const { policy } = matter.policy;
+  return Object.entries(usage).map(([key, { added, removed, count }]) => {
+    const text = (value: bigint): string => (key === "ceiling.fees" ? inEther(value) : inAsset(value, policy));
+    const less = removed === 0n ? "" : `, less ${text(removed)} taken back`;
+    return {
+      fact: `used of ${key}`,
+      value: `${text(added)} by ${count} ${count === 1 ? "request" : "requests"}${less}`,
+      by: `${journal}; the whole log lets anybody count it again`,
+    };
+  });
 }
 
 function namesOf(matter: Matter, statements: readonly string[]): string {

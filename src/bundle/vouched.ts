@@ -13,6 +13,7 @@ import { explains, type Matter } from "./matter.ts";
 import { firstDifference, join } from "./path.ts";
 import type { Said } from "./roles.ts";
 import type { Signers } from "./statements.ts";
+import { checkUsage } from "./usage.ts";
 
 export function checkFacts(matter: Matter): readonly Finding[] {
   return [
@@ -21,6 +22,7 @@ export function checkFacts(matter: Matter): readonly Finding[] {
     ...checkReserves(matter),
     ...checkObserved(matter),
     ...checkSpends(matter),
+    ...checkUsage(matter),
     ...checkListed(matter),
   ];
 }

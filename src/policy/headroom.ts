@@ -1,13 +1,12 @@
 /** Clauses of the hard ceilings: what the genesis leaves for this request, whatever the policy says. */
 import { hasAmount } from "./asked.ts";
-import type { Spend } from "./facts.ts";
 import type { Judgement } from "./judgement.ts";
 import { observedSupply } from "./observed.ts";
 import type { Case } from "./policy.ts";
 import { inAsset, inEther } from "./quantity.ts";
-import { counted, roomText, total } from "./spending.ts";
+import { dayQuestion, feesQuestion, shareQuestion, type UsageQuestion } from "./usage.ts";
+import { byRequests, uncounted, usedOf } from "./used.ts";
 
-const daySeconds = 86_400;
 const million = 1_000_000n;
 
 /** An operation without an amount has only its fees to answer for. */
@@ -31,17 +30,42 @@ function judgeRequest({ policy, bounds, intent }: Case): Judgement {
 
 /** Everything that moves counts, whatever the operation. */
 function judgeDay(one: Case): Judgement {
-  const { policy, bounds, intent } = one;
-  const spends = ofAsset(one).map(({ at, amount }) => ({ at, value: amount }));
-  const room = { asked: intent.amount, max: bounds.asset.day };
-  return {
+  const { policy, bounds } = one;
+  return judgeUse(one, dayQuestion(one, one.facts.now), {
     id: "ceiling.day",
-    kind: "ceiling",
     code: "policy.ceiling-day",
-    ok: total(spends) + room.asked <= room.max,
-    curable: room.asked <= room.max,
-    observed: `${inAsset(total(spends), policy)} used, ${inAsset(room.asked, policy)} asked${roomText(spends, daySeconds, room)}`,
-    bound: `at most ${inAsset(room.max, policy)} in 1d`,
+    max: bounds.asset.day,
+    text: (value) => inAsset(value, policy),
+  });
+}
+
+/** What the account may spend on gas, over all of its assets. */
+function judgeFees(one: Case): Judgement {
+  return judgeUse(one, feesQuestion(one, one.facts.now), {
+    id: "ceiling.fees",
+    code: "policy.ceiling-fees",
+    max: one.bounds.feesPerDayWei,
+    text: inEther,
+  });
+}
+
+type Ceiling = Pick<Judgement, "id" | "code"> & {
+  readonly max: bigint;
+  readonly text: (value: bigint) => string;
+};
+
+function judgeUse(one: Case, question: UsageQuestion, { id, code, max, text }: Ceiling): Judgement {
+  const clause = { id, kind: "ceiling", bound: `at most ${text(max)} in 1d` } as const;
+  const used = usedOf(one.facts, question);
+  if (used === undefined) return { ...clause, ...uncounted };
+  const { asked } = question;
+  const { level, room } = used;
+  return {
+    ...clause,
+    code,
+    ok: level + asked <= max,
+    curable: asked <= max,
+    observed: `${text(level)} used${byRequests(used)}, ${text(asked)} asked${room}`,
   };
 }
 
@@ -49,18 +73,19 @@ function judgeDay(one: Case): Judgement {
 function judgeShare(one: Case): readonly Judgement[] {
   const { policy, bounds, facts, intent } = one;
   const share = bounds.asset.shareOfSupplyMillionths;
-  if (share === undefined) return [];
+  const question = shareQuestion(one, facts.now);
+  if (share === undefined || question === undefined) return [];
   const supply = observedSupply(one);
-  const mints = ofAsset(one).filter((spend) => spend.operation === "mint");
-  const minted = total(mints.map(({ at, amount }) => ({ at, value: amount })));
-  const sum = minted + intent.amount;
-  const first = supply === 0n && minted === 0n && facts.outstanding === 0n;
   const bound =
     supply === undefined ? "a share of the supply" : `at most ${inAsset((supply * share) / million, policy)} in 1d`;
+  const clause = { id: "ceiling.share", kind: "ceiling", bound } as const;
+  const minted = usedOf(facts, question);
+  if (minted === undefined) return [{ ...clause, ...uncounted }];
+  const sum = minted.level + intent.amount;
+  const first = supply === 0n && minted.level === 0n && facts.outstanding === 0n;
   return [
     {
-      id: "ceiling.share",
-      kind: "ceiling",
+      ...clause,
       code: supply === undefined ? "policy.evidence-missing" : "policy.ceiling-share",
       ok: first || (supply !== undefined && sum * million <= supply * share),
       curable: true,
@@ -68,28 +93,6 @@ function judgeShare(one: Case): readonly Judgement[] {
         supply === undefined
           ? "supply not observed"
           : `${inAsset(sum, policy)} minted with this, supply ${inAsset(supply, policy)}`,
-      bound,
     },
   ];
-}
-
-/** What the account may spend on gas, over all of its assets. */
-function judgeFees({ bounds, intent, facts }: Case): Judgement {
-  const spends = counted(facts.spends ?? [], facts.now, daySeconds)
-    .filter((spend) => spend.account === intent.account)
-    .map(({ at, feeCeilingWei }) => ({ at, value: feeCeilingWei }));
-  const room = { asked: intent.feeCeilingWei, max: bounds.feesPerDayWei };
-  return {
-    id: "ceiling.fees",
-    kind: "ceiling",
-    code: "policy.ceiling-fees",
-    ok: total(spends) + room.asked <= room.max,
-    curable: room.asked <= room.max,
-    observed: `${inEther(total(spends))} used, ${inEther(room.asked)} asked${roomText(spends, daySeconds, room)}`,
-    bound: `at most ${inEther(room.max)} in 1d`,
-  };
-}
-
-function ofAsset({ policy, facts }: Case): readonly Spend[] {
-  return counted(facts.spends ?? [], facts.now, daySeconds).filter((spend) => spend.asset === policy.asset);
 }

@@ -1,62 +1,75 @@
-/** Rolling limits of the policy: how much was allocated in the window, and whether this fits beside it. */
+/** Limits of the policy: how much was allocated in the window, and whether this fits beside it. */
 import * as duration from "../values/duration.ts";
-import { hasAmount } from "./asked.ts";
-import type { Spend } from "./facts.ts";
 import type { Judgement } from "./judgement.ts";
-import type { Case, Limit, Policy } from "./policy.ts";
+import type { Case, Limit } from "./policy.ts";
 import { inAsset } from "./quantity.ts";
-import { counted, roomText, total } from "./spending.ts";
+import { isRelief, limitQuestion, limitsOn, type UsageQuestion } from "./usage.ts";
+import { byRequests, requests, uncounted, usedOf, type Used } from "./used.ts";
 
-/** The longest window that any limit or ceiling looks back on: facts must hold every spend of it. */
-export function longestWindowSeconds(policy: Policy): number {
-  return Math.max(86_400, ...policy.limits.map((limit) => rolling(limit)));
+/** An operation without an amount fills no limit but those that count it by name, so a pause goes through. */
+export function judgeLimits(one: Case): readonly Judgement[] {
+  return limitsOn(one).map((limit) => judgeLimit(one, limit));
 }
 
-/** An operation without an amount fills no limit, so a pause always goes through. */
-export function judgeLimits(one: Case): readonly Judgement[] {
-  const { operation } = one.intent;
-  if (!hasAmount(operation)) return [];
-  return one.policy.limits
-    .filter((limit) => limit.when.operations.has(operation))
-    .map((limit) => judgeLimit(one, limit));
+/** Limits that this would go beyond, or of which nobody knows, and that then demand more instead of denying. */
+export function limitsThatAdd(one: Case): readonly Limit[] {
+  return limitsOn(one).filter((limit) => limit.over !== "deny" && stateOf(one, limit).kind !== "within");
+}
+
+type State =
+  | { readonly kind: "relief" | "unknown" }
+  | { readonly kind: "within" | "beyond"; readonly question: UsageQuestion; readonly used: Used };
+
+function stateOf(one: Case, limit: Limit): State {
+  if (isRelief(one, limit)) return { kind: "relief" };
+  const question = limitQuestion(one, limit, one.facts.now);
+  const used = question === undefined ? undefined : usedOf(one.facts, question);
+  if (question === undefined || used === undefined) return { kind: "unknown" };
+  return { kind: used.level + question.asked <= limit.max ? "within" : "beyond", question, used };
 }
 
 function judgeLimit(one: Case, limit: Limit): Judgement {
-  const { policy, intent, facts } = one;
-  const spends = counted(facts.spends ?? [], facts.now, rolling(limit))
-    .filter(
-      (spend) =>
-        spend.asset === policy.asset && limit.when.operations.has(spend.operation) && sameKey(one, limit, spend),
-    )
-    .map(({ at, amount }) => ({ at, value: amount }));
-  const used = total(spends);
-  const room = { asked: intent.amount, max: limit.max };
-  const per = limit.per === "asset" ? "" : ` per ${limit.per}`;
-  return {
-    id: `limit.${limit.id}`,
-    kind: "limit",
-    code: "policy.limit-exceeded",
-    ok: used + intent.amount <= limit.max,
-    curable: intent.amount <= limit.max,
-    observed: `${inAsset(used, policy)} used, ${inAsset(intent.amount, policy)} asked${roomText(spends, rolling(limit), room)}`,
-    bound: `${inAsset(limit.max, policy)}${per} in ${duration.format(rolling(limit))}`,
-  };
-}
-
-function rolling({ window }: Limit): number {
-  return window.kind === "rolling" ? window.seconds : 0;
-}
-
-/** Whether a spend is counted together with this intent. */
-function sameKey({ intent, initiator }: Case, limit: Limit, spend: Spend): boolean {
-  switch (limit.per) {
-    case "asset":
-      return true;
-    case "initiator":
-      return spend.initiator === initiator;
-    case "to":
-      return spend.to === intent.to;
-    case "account":
-      return spend.account === intent.account;
+  const state = stateOf(one, limit);
+  const clause = { id: `limit.${limit.id}`, kind: "limit", bound: boundText(one, limit) } as const;
+  // Where more is demanded instead, the demand is a clause of its own.
+  const adds = limit.over !== "deny";
+  switch (state.kind) {
+    case "relief":
+      return { ...clause, code: "policy.limit-exceeded", ok: true, curable: true, observed: reliefText(one) };
+    case "unknown":
+      return { ...clause, ...uncounted, ok: adds };
+    case "within":
+    case "beyond":
+      return {
+        ...clause,
+        code: "policy.limit-exceeded",
+        ok: adds || state.kind === "within",
+        curable: state.question.asked <= limit.max,
+        observed: usedText(one, state.question, state.used),
+      };
   }
+}
+
+function reliefText({ intent }: Case): string {
+  return `a ${intent.operation} asks nothing of it`;
+}
+
+function usedText({ policy }: Case, { metric, asked }: UsageQuestion, used: Used): string {
+  const { level, added, removed, count, room } = used;
+  switch (metric) {
+    case "sum":
+      return `${inAsset(level, policy)} used${byRequests(used)}, ${inAsset(asked, policy)} asked${room}`;
+    case "count":
+      return `${requests(count ?? 0)} so far, 1 asked${room}`;
+    case "net":
+      return `${inAsset(added, policy)} minted${byRequests(used)}, ${inAsset(removed, policy)} burned, ${inAsset(asked, policy)} asked${room}`;
+  }
+}
+
+function boundText({ policy }: Case, { metric, window, per, max, over }: Limit): string {
+  const most = metric === "count" ? requests(max) : inAsset(max, policy);
+  const net = metric === "net" ? " net" : "";
+  const each = per === "asset" ? "" : ` per ${per}`;
+  const span = window.kind === "rolling" ? duration.format(window.seconds) : `a calendar ${window.unit}`;
+  return `${most}${net}${each} in ${span}${over === "deny" ? "" : "; more is demanded beyond it"}`;
 }

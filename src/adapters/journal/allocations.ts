@@ -12,6 +12,7 @@ import {
   nameSchema,
 } from "../../values/schema.ts";
 import type { Database } from "./connection.ts";
+import { countAllocation, countEnding } from "./counters.ts";
 import { optional, readOptional, readRow, readRows } from "./row.ts";
 
 type Allocations = Pick<
@@ -19,7 +20,6 @@ type Allocations = Pick<
   | "putAllocation"
   | "allocation"
   | "highestNonce"
-  | "allocationsSince"
   | "openAllocations"
   | "settleAllocation"
   | "mintedAbove"
@@ -74,6 +74,7 @@ export function allocationsOf(database: Database): Allocations {
         const by = takenBy(database, allocation);
         if (by !== undefined) return { kind: "taken", by };
         insert(database, allocation);
+        countAllocation(database, allocation);
         return { kind: "stored" };
       }),
     allocation: one,
@@ -85,25 +86,19 @@ export function allocationsOf(database: Database): Allocations {
           account,
         }) ?? {},
       ).nonce,
-    allocationsSince: ({ asset, account, since }) =>
-      list(
-        `id IN (${idsSince([...(asset === undefined ? [] : ["asset"]), ...(account === undefined ? [] : ["account"])])})`,
-        {
-          since,
-          ...(asset === undefined ? {} : { asset }),
-          ...(account === undefined ? {} : { account }),
-        },
-      ),
     openAllocations: (asset) =>
       asset === undefined ? list("outcome = 'open'") : list("outcome = 'open' AND asset = $asset", { asset }),
-    settleAllocation: (requestId, outcome, outcomeBlock) => {
-      const before = one(requestId);
-      if (before?.outcome === outcome && before.outcomeBlock === outcomeBlock) return;
-      const changed = database.run(
-        "UPDATE allocations SET outcome = $outcome, outcome_block = $outcomeBlock WHERE request_id = $requestId",
-        { requestId, outcome, outcomeBlock },
-      );
-      invariant(changed === 1, "an allocation that ends is in the journal");
+    settleAllocation: (requestId, { outcome, outcomeBlock, at }) => {
+      database.transaction(() => {
+        const before = one(requestId);
+        invariant(before !== undefined, "an allocation that ends is in the journal");
+        if (before.outcome === outcome && before.outcomeBlock === outcomeBlock) return;
+        database.run(
+          "UPDATE allocations SET outcome = $outcome, outcome_block = $outcomeBlock WHERE request_id = $requestId",
+          { requestId, outcome, outcomeBlock },
+        );
+        countEnding(database, before, outcome, at);
+      });
     },
     mintedAbove: (asset, blockNumber) =>
       list(
@@ -121,15 +116,6 @@ export function allocationsOf(database: Database): Allocations {
         database.get("SELECT request_id FROM approvals WHERE approval_id = $approvalId", { approvalId }),
       ),
   };
-}
-
-/** Ids of what meets any of the filters (everything, when there is none), each part by its own index. */
-function idsSince(columnsEqual: readonly string[]): string {
-  const filters = columnsEqual.map((column) => `${column} = $${column}`);
-  return (filters.length === 0 ? ["TRUE"] : filters)
-    .flatMap((filter) => [`${filter} AND at >= $since`, `${filter} AND outcome = 'open'`])
-    .map((where) => `SELECT id FROM allocations WHERE ${where}`)
-    .join(" UNION ");
 }
 
 /** Asked in this order, so that the answer does not hang on which index SQLite tries first; the constraints themselves stay behind it. */

@@ -68,7 +68,10 @@ function migrate(handle: DatabaseSync): void {
     throw new Fault("journal.corrupt", "the file is not a journal of a gate", "never");
   if (typeof version !== "number" || version > migrations.length)
     throw new Fault("journal.newer", "a later version of countersign wrote this journal", "never");
-  for (const step of migrations.slice(version)) handle.exec(step);
+  for (const { sql, fill } of migrations.slice(version)) {
+    handle.exec(sql);
+    fill?.(new Connection(handle));
+  }
   if (version < migrations.length)
     handle.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${migrations.length};`);
 }

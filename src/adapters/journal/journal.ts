@@ -1,6 +1,7 @@
 /** The gate's journal on SQLite: opened by one process at a time, on disk before any call returns. */
 import type { Journal } from "../../flow/gate/journal.port.ts";
 import { allocationsOf } from "./allocations.ts";
+import { countersOf } from "./counters.ts";
 import { openDatabase } from "./database.ts";
 import { documentsOf } from "./documents.ts";
 import { freezesOf } from "./freezes.ts";
@@ -25,6 +26,7 @@ export function openJournal(path: string): Journal {
     ...documentsOf(database),
     ...freezesOf(database),
     ...allocationsOf(database),
+    ...countersOf(database),
     ...permitsOf(database),
     ...refusalsOf(database),
     close: database.close,

@@ -20,6 +20,12 @@ export function optional<T, I>(schema: z.ZodType<T, I>): z.ZodType<T | undefined
   return schema.nullable().transform((value) => value ?? undefined);
 }
 
+/** A sum of amounts: decimal text of any length. */
+export const sumColumn: z.ZodType<bigint, string> = z
+  .string()
+  .regex(/^(?:0|[1-9][0-9]*)$/)
+  .transform(BigInt);
+
 export const flag: z.ZodType<boolean, number> = z.union([z.literal(0), z.literal(1)]).transform((value) => value === 1);
 
 export function readRow<T>(schema: z.ZodType<T>, row: Row): T {

@@ -1,4 +1,6 @@
 /** The journal's tables, version by version: what may never happen twice is a constraint, what may never change is a trigger. */
+import type { Database } from "./connection.ts";
+import { fillCounters } from "./counters-fill.ts";
 
 /** Marks the file as a gate's journal, in the header that every SQLite file has: the letters `CSJ1`. */
 export const applicationId = 0x43_53_4a_31;
@@ -194,5 +196,61 @@ const observationTriggers = `
     BEGIN SELECT RAISE(ABORT, 'observations are written once'); END;
 `;
 
+/** `total` is that of every row of a series up to this one, `count` their number: what lies between two instants is the difference of two rows. */
+const counting = `
+  CREATE TABLE series (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+  CREATE TABLE counters (
+    series INTEGER NOT NULL REFERENCES series (id),
+    at INTEGER NOT NULL CHECK (at >= 0),
+    count INTEGER NOT NULL,
+    total TEXT NOT NULL CHECK (total NOT GLOB '*[^0-9]*' AND total <> ''),
+    allocation INTEGER NOT NULL REFERENCES allocations (id),
+    PRIMARY KEY (series, at, count)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE returned (
+    series INTEGER NOT NULL REFERENCES series (id),
+    span INTEGER NOT NULL,
+    slot INTEGER NOT NULL CHECK (slot >= 0),
+    total TEXT NOT NULL CHECK (total NOT GLOB '*[^0-9]*' AND total <> ''),
+    count INTEGER NOT NULL CHECK (count >= 1),
+    PRIMARY KEY (series, span, slot)
+  ) STRICT, WITHOUT ROWID;
+  DROP INDEX allocations_asset;
+  DROP INDEX allocations_account;
+`;
+
+const countingGuarded: typeof guarded = [
+  { table: "series", frozen: "id, name", moves: "" },
+  { table: "counters", frozen: "series, at, count, total, allocation", moves: "" },
+  {
+    table: "returned",
+    frozen: "series, span, slot",
+    moves: `NEW.count <> OLD.count + 1 OR ${isLess("NEW.total", "OLD.total")}`,
+  },
+];
+
+/** INVARIANT: within a series time and total never fall and no number is left out; a difference of two rows is a sum because of it. */
+const onward = `
+  CREATE TRIGGER counters_onward BEFORE INSERT ON counters WHEN NOT coalesce(
+    (SELECT NEW.at >= at AND NEW.count = count + 1 AND NOT ${isLess("NEW.total", "total")}
+       FROM counters WHERE series = NEW.series ORDER BY at DESC, count DESC LIMIT 1),
+    NEW.count = 1)
+    BEGIN SELECT RAISE(ABORT, 'counters only go on'); END;
+`;
+
+/** Of decimal texts without leading zeros, the longer one is the greater. */
+function isLess(one: string, other: string): string {
+  return `(length(${one}) < length(${other}) OR (length(${one}) = length(${other}) AND ${one} < ${other}))`;
+}
+
+export type Migration = {
+  readonly sql: string;
+  /** Makes new tables from the rows that are there. */
+  readonly fill?: (database: Database) => void;
+};
+
 /** Migration n brings version n to version n + 1; one that was released never changes. */
-export const migrations: readonly string[] = [[first, ...guarded.map(triggers), observationTriggers].join("\n")];
+export const migrations: readonly Migration[] = [
+  { sql: [first, ...guarded.map(triggers), observationTriggers].join("\n") },
+  { sql: [counting, ...countingGuarded.map(triggers), onward].join("\n"), fill: fillCounters },
+];

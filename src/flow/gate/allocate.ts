@@ -33,6 +33,7 @@ export function judge(core: Core, request: Request, now: Instant): Judged {
   const facts = gatherFacts(core, {
     intent,
     policy,
+    initiator,
     requestId: statement.message.requestId,
     firstSeen: stored.at,
     votes,

@@ -38,7 +38,15 @@ function ofIntent(core: Core, { intent: input, initiator }: Extract<DryRun, { in
     const stops = core.journal.freezes().filter((freeze) => !freeze.lifted);
     const stopped = frozen(stops, intent.asset, core.standing().roster.index.keyByAccount(intent.account)?.id);
     if (stopped !== undefined) return answer(stopped);
-    const facts = gatherFacts(core, { intent, policy, requestId: undefined, firstSeen: now, votes: [], now });
+    const facts = gatherFacts(core, {
+      intent,
+      policy,
+      initiator,
+      requestId: undefined,
+      firstSeen: now,
+      votes: [],
+      now,
+    });
     return { kind: "decided", decision: decideOn(core, { request: { intent, policy, initiator }, facts }) };
   } catch (error) {
     if (!(error instanceof InvalidValue)) throw error;

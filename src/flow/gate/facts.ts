@@ -2,25 +2,26 @@
 import { agree } from "../../evidence/agreement.ts";
 import { reserveFact } from "../../evidence/reserve.ts";
 import * as subject from "../../evidence/subject.ts";
+import { boundsOf } from "../../gate/bounds.ts";
 import { isListed } from "../../gate/change.ts";
 import type { StandingPolicy } from "../../gate/standing.ts";
 import type { Intent } from "../../intent/intent.ts";
-import type { Facts, Observed, ReserveFact, Spend, Vote } from "../../policy/facts.ts";
-import { longestWindowSeconds } from "../../policy/limit.ts";
+import type { Facts, Observed, ReserveFact, Vote } from "../../policy/facts.ts";
+import { measure } from "../../policy/measure.ts";
+import { wantedUsage } from "../../policy/usage.ts";
 import type { StatementOf } from "../../statement/read.ts";
 import * as amount from "../../values/amount.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
-import * as instant from "../../values/instant.ts";
 import type { Instant } from "../../values/instant.ts";
 import type { Name } from "../../values/name.ts";
 import * as name from "../../values/name.ts";
 import type { Core } from "./core.ts";
-import type { Allocation } from "./journal.port.ts";
 import { verifiedAgain } from "./request.ts";
 
 export type Asked = {
   readonly intent: Intent;
   readonly policy: StandingPolicy;
+  readonly initiator: Name;
   /** Absent for an intent nobody signed yet. */
   readonly requestId: Bytes32 | undefined;
   readonly firstSeen: Instant;
@@ -53,11 +54,11 @@ export function gatherFacts(core: Core, asked: Asked): Facts {
     now,
     firstSeen: asked.firstSeen,
     votes: [...asked.votes],
-    spends: spends(core, asked),
     reserves: reserves(core, intent.asset),
     observed,
     outstanding: outstanding(core, asked, observed[subject.factKey(token, "supply")]),
     listedSince: listedSince(core, asked),
+    usage: usage(core, asked),
   };
 }
 
@@ -113,23 +114,20 @@ function outstanding(core: Core, { intent, requestId }: Asked, supply: Observed 
   return amount.fromBigInt(sum > amount.max ? amount.max : sum);
 }
 
-/** What was allocated in the window; of what was reverted the fees alone, which were spent. */
-function spends(core: Core, { intent, policy, now }: Asked): Spend[] {
-  const since = instant.parse(Math.max(0, now - longestWindowSeconds(policy.policy)));
-  const found = new Map<Bytes32, Allocation>();
-  for (const one of core.journal.allocationsSince({ asset: intent.asset, since })) found.set(one.requestId, one);
-  for (const one of core.journal.allocationsSince({ account: intent.account, since })) found.set(one.requestId, one);
-  return [...found.values()].map(
-    ({ requestId, asset, operation, initiator, account, to, amount: sum, feeCeilingWei, at, outcome }) => ({
-      requestId,
-      asset,
-      operation,
-      initiator,
-      account,
-      to,
-      amount: outcome === "reverted" ? amount.zero : sum,
-      feeCeilingWei,
-      at,
+/** How much counts for each limit and ceiling that this request meets, from the journal's running sums. */
+function usage(core: Core, { intent, policy, initiator, now }: Asked): NonNullable<Facts["usage"]> {
+  const { journal } = core;
+  const standing = core.standing();
+  const one = { policy: policy.policy, bounds: boundsOf(standing, intent), intent };
+  const questions = wantedUsage({ ...one, initiator }, now);
+  return Object.fromEntries(
+    questions.map((question) => {
+      const { key, added, removed } = question;
+      const sums = {
+        added: (since: number) => journal.allocatedAfter(added, since),
+        removed: (since: number) => journal.removedAfter(removed ?? added, since),
+      };
+      return [key, measure(question, sums, now)];
     }),
   );
 }

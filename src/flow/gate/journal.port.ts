@@ -3,6 +3,8 @@ import type { Entry, Unsigned } from "../../log/entry.ts";
 import type { Kind } from "../../statement/message.ts";
 import type { Envelope } from "../../statement/envelope.ts";
 import type { Operation } from "../../intent/operation.ts";
+import type { Sum } from "../../policy/measure.ts";
+import type { Counted } from "../../policy/usage.ts";
 import type { Address } from "../../values/address.ts";
 import type { Amount } from "../../values/amount.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
@@ -160,18 +162,24 @@ export type Journal = {
   readonly allocation: (requestId: Bytes32) => Allocation | undefined;
   /** Highest nonce ever allocated on a lane, undefined for a fresh one. */
   readonly highestNonce: (chainId: number, account: Address) => number | undefined;
-  /** Allocations of an asset or of an account since an instant, plus all that are open. */
-  readonly allocationsSince: (filter: {
-    readonly asset?: Name;
-    readonly account?: Address;
-    readonly since: Instant;
-  }) => readonly Allocation[];
   readonly openAllocations: (asset?: Name) => readonly Allocation[];
+  /** Ends an open allocation, once. A revert gives its amount back, dated at its allocation; the success of what removes tokens counts from `at`. */
   readonly settleAllocation: (
     requestId: Bytes32,
-    outcome: "success" | "reverted" | "mismatch",
-    outcomeBlock: number,
+    ending: {
+      readonly outcome: "success" | "reverted" | "mismatch";
+      readonly outcomeBlock: number;
+      readonly at: Instant;
+    },
   ) => void;
+  /**
+   * Sum and number of what was allocated after an instant, without the amounts of what was reverted; fees stay in. Each allocation is
+   * counted by `putAllocation`, in its transaction. However many rows there are, an answer costs a few steps of an index for each
+   * operation: nothing is allocated at an instant before the last one.
+   */
+  readonly allocatedAfter: (counted: Counted, since: number) => Sum;
+  /** The same of what burned or redeemed tokens, by when its success was noted. */
+  readonly removedAfter: (counted: Counted, since: number) => Sum;
   /** Mints of an asset that took effect above a height, as approved or not: not in the supply observed there. Only a revert minted nothing. */
   readonly mintedAbove: (asset: Name, blockNumber: number) => readonly Allocation[];
 

@@ -56,7 +56,7 @@ function close(core: Core, { request, permit, txHash, agreed, now }: Ending): vo
     blockNumber,
     statements: agreed.statements,
   });
-  core.journal.settleAllocation(requestId, status, blockNumber);
+  core.journal.settleAllocation(requestId, { outcome: status, outcomeBlock: blockNumber, at: now });
 }
 
 function statusOf(outcome: ReturnType<typeof compare>): "success" | "reverted" | "mismatch" {

@@ -23,6 +23,9 @@ describe("allocations", () => {
   const put = (number: number, change: Parameters<typeof allocation>[1] = {}): ReturnType<Journal["putAllocation"]> =>
     journal.putAllocation(allocation(number, change));
   const taken = (by: string) => ({ kind: "taken", by });
+  const end = (request: string, outcome: "success" | "reverted" | "mismatch", outcomeBlock: number): void => {
+    journal.settleAllocation(request as never, { outcome, outcomeBlock, at: at(1_000) });
+  };
   const requests = (list: readonly { readonly requestId: string }[]): string[] =>
     list.map(({ requestId }) => requestId);
 
@@ -50,10 +53,10 @@ describe("allocations", () => {
     expect(put(3, { ...same, initiator: called("ivan") })).toEqual(taken("reference"));
     expect(put(4, { ...same, operation: "redeem" })).toEqual({ kind: "stored" });
     expect(put(5, { ...same, asset: called("SLV") })).toEqual({ kind: "stored" });
-    journal.settleAllocation(id(1), "reverted", 9);
+    end(id(1), "reverted", 9);
     expect(put(6, same)).toEqual({ kind: "stored" });
     expect(put(7, same)).toEqual(taken("reference"));
-    journal.settleAllocation(id(6), "mismatch", 9);
+    end(id(6), "mismatch", 9);
     expect(put(8, same)).toEqual(taken("reference"));
   });
 
@@ -82,48 +85,36 @@ describe("allocations", () => {
 
   it("know the highest nonce of a lane", () => {
     expect(journal.highestNonce(1, account(7))).toBeUndefined();
-    put(5);
-    put(3);
-    put(9, { chainId: 2 });
+    put(5, { at: at(100) });
+    put(3, { at: at(100) });
+    put(9, { chainId: 2, at: at(100) });
     expect([journal.highestNonce(1, account(7)), journal.highestNonce(1, account(8))]).toEqual([5, undefined]);
   });
 
-  it("count since an instant, of an asset or an account, with every open one", () => {
+  it("that are open are known, of all assets or of one", () => {
     put(1);
     put(2);
-    put(3, { account: account(1) });
-    put(4, { asset: called("SLV") });
-    put(5, { asset: called("SLV"), account: account(1) });
-    journal.settleAllocation(id(1), "success", 3);
-    journal.settleAllocation(id(4), "success", 3);
-    const gold = called("GLD");
-    expect(requests(journal.allocationsSince({ asset: gold, since: at(101) }))).toEqual([id(1), id(2), id(3)]);
-    expect(requests(journal.allocationsSince({ asset: gold, since: at(500) }))).toEqual([id(2), id(3)]);
-    expect(requests(journal.allocationsSince({ account: account(1), since: at(0) }))).toEqual([id(3), id(5)]);
-    expect(requests(journal.allocationsSince({ asset: gold, account: account(1), since: at(102) }))).toEqual([
-      id(2),
-      id(3),
-      id(5),
-    ]);
-    expect(requests(journal.allocationsSince({ since: at(0) }))).toHaveLength(5);
-    expect(requests(journal.openAllocations(gold))).toEqual([id(2), id(3)]);
+    put(3, { asset: called("SLV") });
+    end(id(1), "success", 3);
+    expect(requests(journal.openAllocations())).toEqual([id(2), id(3)]);
+    expect(requests(journal.openAllocations(called("GLD")))).toEqual([id(2)]);
   });
 
   it("end once", () => {
     put(1);
-    journal.settleAllocation(id(1), "success", 12);
-    journal.settleAllocation(id(1), "success", 12);
+    end(id(1), "success", 12);
+    end(id(1), "success", 12);
     expect(journal.allocation(id(1))).toEqual(allocation(1, { outcome: "success", outcomeBlock: 12 }));
     for (const [outcome, block] of [
       ["reverted", 12],
       ["success", 13],
     ] as const) {
       expect(() => {
-        journal.settleAllocation(id(1), outcome, block);
+        end(id(1), outcome, block);
       }).toThrow(InvariantViolation);
     }
     expect(() => {
-      journal.settleAllocation(id(2), "success", 1);
+      end(id(2), "success", 1);
     }).toThrow(InvariantViolation);
     expect(journal.openAllocations()).toEqual([]);
   });
@@ -133,9 +124,9 @@ describe("allocations", () => {
     put(5, { asset: called("SLV") });
     put(6);
     put(7);
-    journal.settleAllocation(id(7), "mismatch", 12);
-    for (const number of [1, 2, 4, 5]) journal.settleAllocation(id(number), "success", 10 + number);
-    journal.settleAllocation(id(3), "reverted", 20);
+    end(id(7), "mismatch", 12);
+    for (const number of [1, 2, 4, 5]) end(id(number), "success", 10 + number);
+    end(id(3), "reverted", 20);
     expect(requests(journal.mintedAbove(called("GLD"), 10))).toEqual([id(1), id(2), id(7)]);
     expect(requests(journal.mintedAbove(called("GLD"), 11))).toEqual([id(2), id(7)]);
     expect(requests(journal.mintedAbove(called("GLD"), 12))).toEqual([]);

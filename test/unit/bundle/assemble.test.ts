@@ -33,7 +33,7 @@ describe("the leaves of a bundle", () => {
       PolicyChange: 2,
       activation: 2,
       ReserveAttestation: 1,
-      Submission: 2,
+      Submission: 1,
       Approval: 3,
       ChainObservation: 12,
       allocation: 1,

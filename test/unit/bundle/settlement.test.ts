@@ -56,5 +56,12 @@ test("a reverted request counts with its fees alone, and the bundle of the next 
   const leaf = (await bundleOf(place, requestIdOf(next))).bundle.leaves.find(
     ({ entry }) => (entry as { kind: string }).kind === "allocation",
   );
-  expect(leaf?.entry).toMatchObject({ facts: { spends: [{ amount: "0", feeCeilingWei: String(5n * 10n ** 16n) }] } });
+  expect(leaf?.entry).toMatchObject({
+    facts: {
+      usage: {
+        "limit.mint-day": { added: "0", count: 0 },
+        "ceiling.fees": { added: String(5n * 10n ** 16n), count: 1 },
+      },
+    },
+  });
 });

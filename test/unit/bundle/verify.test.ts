@@ -55,7 +55,15 @@ describe("a verified bundle", () => {
     expect(report.outcome).toMatchObject({ status: "success", blockNumber: 33, by: "observers obs-1, obs-2" });
     expect(report.facts.find(({ fact }) => fact.endsWith(" supply"))?.by).toMatch(/^2 observers \(2 needed\)/);
     expect(report.facts.find(({ fact }) => fact === "reserves")?.by).toBe("attestor vault-auditor");
-    expect(report.facts.find(({ fact }) => fact === "uses of limits")?.value).toBe("1, 1 of them shown as signed");
+    const used = report.facts.filter(({ fact }) => fact.startsWith("used of "));
+    expect(used.map(({ fact, value }) => [fact, value])).toEqual([
+      ["used of ceiling.day", "100 GLD by 1 request"],
+      ["used of ceiling.fees", "0.05 ETH by 1 request"],
+      ["used of limit.mint-day", "100 GLD by 1 request"],
+    ]);
+    expect(new Set(used.map(({ by }) => by))).toEqual(
+      new Set(["the gate's journal, under its log key; the whole log lets anybody count it again"]),
+    );
     const lines = reportLines(report).join("\n");
     expect(lines).toMatch(/^verified: request 0x/);
     expect(lines).toContain("agreed     Carla (carla) with wallet carla-1 in a seat of custodians");

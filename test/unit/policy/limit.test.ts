@@ -1,20 +1,6 @@
 /** Rolling limits: what counts together, until when, and when there is room again. */
 import { describe, expect, it } from "vitest";
-import { longestWindowSeconds } from "../../../src/policy/limit.ts";
-import {
-  clause,
-  day,
-  decideWith,
-  gld,
-  inputWith,
-  key,
-  now,
-  outcome,
-  spend,
-  stranger,
-  vote,
-  type Bend,
-} from "./example.ts";
+import { clause, day, decideWith, gld, key, now, outcome, spend, stranger, vote, type Bend } from "./example.ts";
 
 const text = (value: string): string => gld(value).toString();
 const full = { verdict: "pending", code: "policy.limit-exceeded" };
@@ -106,9 +92,4 @@ describe("a rolling limit", () => {
     expect(outcome(bend)).toMatchObject({ verdict: "allowed" });
     expect(key.account).not.toBe(stranger);
   });
-});
-
-it("the facts must reach back as far as the longest window, a day at least", () => {
-  expect(longestWindowSeconds(inputWith({ policy: limit({ window: "rolling 7d" }) }).policy)).toBe(7 * day);
-  expect(longestWindowSeconds(inputWith({ policy: limit({ window: "rolling 1h" }) }).policy)).toBe(day);
 });
