@@ -3,6 +3,7 @@ import { sentence } from "../intent/words.ts";
 import type { Checkpoint } from "../log/checkpoint.ts";
 import type { Clause, Seat } from "../policy/decision.ts";
 import { inAsset, inEther } from "../policy/quantity.ts";
+import { requests } from "../policy/used.ts";
 import { format, type Amount } from "../values/amount.ts";
 import * as instant from "../values/instant.ts";
 import type { Instant } from "../values/instant.ts";
@@ -130,7 +131,7 @@ const journal = "the gate's journal, under its log key";
 
 function factsOf(matter: Matter): Report["facts"] {
   const { facts } = matter.roles.allocation.entry;
-  const { observed, reserves, spends = [], outstanding, listedSince } = facts;
+  const { observed, reserves, spends, outstanding, listedSince } = facts;
   const { asset, token } = matter.policy.policy;
   const inUnits = (value: Amount): string => `${format(value, token.decimals)} ${asset}`;
   const seen = Object.entries(observed).map(([fact, one]) => ({
@@ -171,10 +172,11 @@ function usesOf(matter: Matter): Report["facts"] {
   const { policy } = matter.policy;
   return Object.entries(usage).map(([key, { added, removed, count }]) => {
     const text = (value: bigint): string => (key === "ceiling.fees" ? inEther(value) : inAsset(value, policy));
-    const less = removed === 0n ? "" : `, less ${text(removed)} taken back`;
+    const sum = added === 0n && count > 0 ? "" : `${text(added)} by `;
+    const less = removed === 0n ? "" : `, less ${text(removed)} burned`;
     return {
       fact: `used of ${key}`,
-      value: `${text(added)} by ${count} ${count === 1 ? "request" : "requests"}${less}`,
+      value: `${sum}${requests(count)}${less}`,
       by: `${journal}; the whole log lets anybody count it again`,
     };
   });

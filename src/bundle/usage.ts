@@ -26,14 +26,19 @@ export function checkUsage(matter: Matter): readonly Finding[] {
 }
 
 function contradictions(question: UsageQuestion, answer: Usage, now: number): readonly [keyof Usage, string][] {
-  const { metric, removed, asked, max, ends } = question;
+  const { metric, removed } = question;
   const found: [keyof Usage, string][] = [];
   if (metric === "count" && answer.added !== 0n) found.push(["added", "it is requests that count here"]);
   if (removed === undefined && answer.removed !== 0n) found.push(["removed", "nothing that was removed counts here"]);
+  const misplaced = wrongRoom(question, answer, now);
+  return misplaced === undefined ? found : [...found, ["roomAt", misplaced]];
+}
+
+function wrongRoom({ metric, asked, max, ends }: UsageQuestion, answer: Usage, now: number): string | undefined {
   const isFull = max !== undefined && asked <= max && levelOf(metric, answer) + asked > max;
-  if (answer.roomAt !== null && (!isFull || answer.roomAt <= now)) found.push(["roomAt", "there is room already"]);
-  if (answer.roomAt === null && isFull && (ends.kind === "rolling" || ends.at !== undefined)) found.push(["roomAt", "there is room some time"]);
-  return found;
+  if (answer.roomAt !== null) return isFull && answer.roomAt > now ? undefined : "there is room already";
+  const hasEnd = ends.kind === "rolling" || ends.at !== undefined;
+  return isFull && hasEnd ? "there is room some time" : undefined;
 }
 
 /** The number that was changed, when with another one that a clause mentions the recorded decision follows: its path within the facts. */

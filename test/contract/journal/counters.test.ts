@@ -79,10 +79,10 @@ describe("running sums", () => {
     expect(journal.allocatedAfter(amounts(), 0)).toEqual(sum(2n * max, 2));
   });
 
-  it("count fees of what moves nothing, and nothing else of it", () => {
+  it("count what moves nothing by its number and its fees", () => {
     put(1, { operation: "pause", amount: units(0n), to: account(0) });
     expect(journal.allocatedAfter({ kind: "fees", account: account(7) }, 0)).toEqual(sum(10, 1));
-    expect(journal.allocatedAfter(amounts({ operations: ["pause"] }), 0)).toEqual(sum(0, 0));
+    expect(journal.allocatedAfter(amounts({ operations: ["pause"] }), 0)).toEqual(sum(0, 1));
   });
 });
 

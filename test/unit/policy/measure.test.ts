@@ -64,7 +64,7 @@ describe("an answer", () => {
   });
 
   it("of a calendar window names its end", () => {
-    const ends = { kind: "at", at: 1_234 as Instant } as const;
+    const ends = { kind: "calendar", at: 1_234 as Instant } as const;
     expect(measure(question({ ends }), sumsOf(three, []), now).roomAt).toBe(1_234);
     expect(measure(question({ ends, max: 110n }), sumsOf(three, []), now).roomAt).toBeNull();
   });

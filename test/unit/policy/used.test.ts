@@ -99,5 +99,5 @@ it("spends of 0.1.0 answer for rolling sums alone", () => {
   expect(usedOf(facts, { ...question, max: undefined })).toMatchObject({ room: "" });
   expect(usedOf(facts, { ...question, metric: "count" })).toBeUndefined();
   expect(usedOf(facts, { ...question, metric: "net" })).toBeUndefined();
-  expect(usedOf(facts, { ...question, ends: { kind: "at", at: now as never } })).toBeUndefined();
+  expect(usedOf(facts, { ...question, ends: { kind: "calendar", at: now as never } })).toBeUndefined();
 });
