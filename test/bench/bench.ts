@@ -1,6 +1,6 @@
 /**
- * `npm run bench [-- --all] [-- --only NAME]`: how long people wait and how fast it signs, each figure beside a reference of the
- * same run. Exit 1 when a demand is missed. `--all` times `npm test` too, which takes its ten minutes.
+ * `npm run bench [-- --all] [-- NAME…]`: how long people wait and how fast it decides and signs, each figure beside a reference
+ * of the same run; with names only those parts. Exit 1 when a demand is missed. `--all` times `npm test` too, ten minutes.
  */
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
@@ -9,19 +9,22 @@ import { measureCommands, measureStories } from "./commands.ts";
 import { measureDeciding } from "./deciding.ts";
 import { table, type Figure } from "./figure.ts";
 import { measureMinting } from "./minting.ts";
+import { measurePolicy } from "./policy.ts";
 import { measureSigning } from "./signing.ts";
 
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
-const { values } = parseArgs({
-  options: { all: { type: "boolean", default: false }, only: { type: "string", multiple: true } },
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { all: { type: "boolean", default: false } },
 });
 
 /** One part after the other, so that none measures another; the signing rate is the reference of the minting rate. */
 const parts: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   stories: measureStories,
+  policy: measurePolicy,
   deciding: measureDeciding,
   signing: async () => {
     const signing = await measureSigning();
@@ -30,14 +33,14 @@ const parts: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   commands: () => measureCommands(values.all),
 };
 
-const strangers = (values.only ?? []).filter((name) => !Object.hasOwn(parts, name));
+const strangers = positionals.filter((name) => !Object.hasOwn(parts, name));
 if (strangers.length > 0) throw new Error(`\`${strangers.join(" ")}\` is none of ${Object.keys(parts).join(", ")}`);
 
 const loads = [loadNow()];
 say(machine());
 const figures: Figure[] = [];
 for (const [name, measure] of Object.entries(parts)) {
-  if (values.only !== undefined && !values.only.includes(name)) continue;
+  if (positionals.length > 0 && !positionals.includes(name)) continue;
   say(`measuring ${name} …`);
   figures.push(...(await measure()));
   loads.push(loadNow());

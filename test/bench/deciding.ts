@@ -1,89 +1,27 @@
-/** What the gate computes: decisions, bundles, admissions, each beside the piece of work it cannot be cheaper than. */
+/** What the gate computes: a bundle with everything in it, admissions, each beside the piece of work it cannot be cheaper than. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { ed25519 } from "@noble/curves/ed25519.js";
-import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { nativeChecks } from "../../src/adapters/crypto-native/checks.ts";
 import { verifyBundle } from "../../src/bundle/verify.ts";
-import { compile } from "../../src/policy/compile.ts";
-import { decide } from "../../src/policy/decide.ts";
 import type { SignatureChecks } from "../../src/values/signature-checks.ts";
 import { fullBundle } from "../place/bundle-maker.ts";
 import { openPlace } from "../place/gate.ts";
 import { goldDeployment, sightings } from "../place/gold.ts";
 import { testSecret } from "../place/people.ts";
-import { bankA, document, documentWith, inputWith } from "../unit/policy/example.ts";
 import { toBytes } from "../../src/values/hex.ts";
-import { atLeast, atMost, median, microseconds, perSecond, type Figure } from "./figure.ts";
+import { atLeast, atMost, microseconds, perSecond, type Figure } from "./figure.ts";
+import { timeOf } from "./timing.ts";
 
-/** A decision writes every clause in words; two hundred rules may not make it cost like something that touches a disk. */
-const mostOverRecover = { few: 20, many: 60 } as const;
 /** The checks of signatures are the part nobody can leave out; the rest is canonical JSON, hashes and the decision again. */
-const mostOverChecks = 40;
+const mostOverChecks = 10;
 /**
  * What an admission cannot do without, one after the other: a check and a signature with Ed25519 (the test's log key signs with
  * noble) and a durable insert. The rest is frames, canonical JSON, the typed hash and the index of facts: 0.3 to 0.5 was measured.
  */
 const leastOfParts = 0.15;
-
-/** Median milliseconds of one call, over rounds long enough for the clock. */
-function timeOf(call: () => unknown, roundMs = 100, rounds = 9): number {
-  const round = (): number => {
-    const began = performance.now();
-    let calls = 0;
-    while (performance.now() - began < roundMs) {
-      call();
-      calls += 1;
-    }
-    return (performance.now() - began) / calls;
-  };
-  round();
-  return median(Array.from({ length: rounds }, round));
-}
-
-function measureRecover(): number {
-  const digest = toBytes(testSecret("digest"));
-  const made = secp256k1.sign(digest, toBytes(testSecret("signer")), { prehash: false, format: "recovered" });
-  const signature = Uint8Array.of(...made.subarray(1), 27 + made[0]!);
-  const { recoverSecp256k1 } = nativeChecks();
-  if (recoverSecp256k1(digest, signature) === undefined) throw new Error("the signature does not recover");
-  return timeOf(() => recoverSecp256k1(digest, signature));
-}
-
-/** The example's policy, with as many rules more as it takes, each for a recipient of its own. */
-function withRules(count: number): ReturnType<typeof inputWith> {
-  const input = inputWith();
-  const more = Array.from({ length: count - document.rules.length }, (_, index) => `list-${String(index + 1)}`);
-  const lists = Object.fromEntries(
-    more.map((name, index) => [
-      name,
-      { entries: [{ address: `0x${(index + 1).toString(16).padStart(40, "0")}`, label: name }] },
-    ]),
-  );
-  const mint = document.rules[0]!;
-  const rules = more.map((name) => ({ ...mint, id: `to-${name}`, when: { ...mint.when, to: { in: name } } }));
-  const policy = compile(
-    documentWith({ rules: [...document.rules, ...rules], lists: { ...document.lists, ...lists } }),
-  );
-  if (policy.rules.length !== count || input.intent.to !== bankA) throw new Error("not the policy that was meant");
-  return { ...input, policy };
-}
-
-function measureDecide(recoverMs: number): readonly Figure[] {
-  return ([5, 200] as const).map((count) => {
-    const input = withRules(count);
-    if (decide(input).verdict !== "allowed") throw new Error("the example is not allowed");
-    const ms = timeOf(() => decide(input));
-    return {
-      name: `decide() with ${String(count)} rules`,
-      value: `${microseconds(ms)} (${perSecond(1_000 / ms)})`,
-      reference: `secp256k1 recovery alone: ${microseconds(recoverMs)}`,
-      ...atMost(ms / recoverMs, count === 5 ? mostOverRecover.few : mostOverRecover.many),
-    };
-  });
-}
 
 async function measureBundle(): Promise<Figure> {
   const { bundle, genesis } = await fullBundle();
@@ -184,5 +122,5 @@ async function measureAdmit(): Promise<Figure> {
 }
 
 export async function measureDeciding(): Promise<readonly Figure[]> {
-  return [...measureDecide(measureRecover()), await measureBundle(), await measureAdmit()];
+  return [await measureBundle(), await measureAdmit()];
 }

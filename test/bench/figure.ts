@@ -12,6 +12,7 @@ export type Figure = {
 
 export const perSecond = (rate: number): string => `${rate >= 100 ? rate.toFixed(0) : rate.toFixed(1)}/s`;
 export const microseconds = (ms: number): string => `${(ms * 1_000).toFixed(1)} µs`;
+export const milliseconds = (ms: number): string => `${ms.toFixed(2)} ms`;
 export const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 
 export function median(values: readonly number[]): number {
@@ -28,6 +29,11 @@ export function within(name: string, ms: number, aimMs: number): Figure {
     demand: `at most ${seconds(aimMs)} on 2 cores`,
     missed: !(ms <= aimMs),
   };
+}
+
+/** A duration that must stay under an aim, in the unit it is written in. */
+export function under(ms: number, aimMs: number, write: (ms: number) => string): Pick<Figure, "demand" | "missed"> {
+  return { demand: `under ${write(aimMs)}`, missed: !(ms < aimMs) };
 }
 
 /** A share of a reference that must not fall under a least one. */
