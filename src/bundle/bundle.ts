@@ -1,6 +1,8 @@
 /** The file a verifier needs: leaves of the log, each with its proof of inclusion, under one signed checkpoint. */
 import { z } from "zod";
 import { entrySchema, receiptSchema, type Entry, type Receipt } from "../log/entry.ts";
+import { encodeLeaf } from "../log/leaf.ts";
+import { leafHash } from "../log/merkle.ts";
 import { readStatement, type Statement } from "../statement/read.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import { InvalidValue } from "../values/errors.ts";
@@ -14,7 +16,12 @@ export const format = "countersign-bundle/1";
 /** Engines whose decisions this code makes again; a release adds its own and removes none. */
 export const knownEngines: readonly string[] = ["countersign/0.1.0"];
 
-const leafSchema = z.strictObject({ index: countSchema, entry: entrySchema, proof: z.array(bytes32Schema).max(64) });
+/** The entry is read leaf by leaf, see `readEntry`. */
+const leafSchema = z.strictObject({
+  index: countSchema,
+  entry: z.custom<Json>(),
+  proof: z.array(bytes32Schema).max(64),
+});
 
 const bundleSchema = z.strictObject({
   format: z.literal(format),
@@ -38,13 +45,14 @@ export type BundleFile = {
   readonly receipts?: readonly Receipt[];
 };
 
-/** One leaf, read: `field` is its path, `entry` typed, `raw` as it is hashed. */
+/** One leaf, read: `field` is its path. */
 export type Leaf<E extends Entry = Entry> = {
   readonly field: string;
   readonly position: number;
   readonly index: number;
   readonly entry: E;
-  readonly raw: Json;
+  /** Of the leaf in the tree. */
+  readonly hash: Bytes32;
   readonly proof: readonly Bytes32[];
 };
 
@@ -71,14 +79,13 @@ export function openBundle(json: unknown): Opened {
   const read = bundleSchema.safeParse(json);
   if (!read.success) return { kind: "unreadable", finding: fromIssue(read.error.issues[0]) };
   const { engine, requestId, checkpoint, receipts = [] } = read.data;
-  const given = rawLeaves(json);
   const leaves: BundleLeaf[] = [];
-  for (const [position, { index, entry, proof }] of read.data.leaves.entries()) {
+  for (const [position, { index, entry: raw, proof }] of read.data.leaves.entries()) {
     const field = join("leaves", position);
-    const raw = given[position] ?? null;
-    const respelled = firstDifference(raw, toWire(entry), `${field}.entry`);
-    if (respelled !== undefined) return unreadable(respelled, "this is not how it is spelled in the log");
-    const leaf = { field, position, index, entry, raw, proof };
+    const given = position === 0 ? readFirst(raw, `${field}.entry`) : readEntry(raw, `${field}.entry`);
+    if (given.kind === "unreadable") return given;
+    const { entry, hash } = given;
+    const leaf = { field, position, index, entry, hash, proof };
     if (entry.kind !== "statement") {
       leaves.push(leaf);
       continue;
@@ -98,10 +105,37 @@ export function isOf<K extends Entry["kind"]>(leaf: Leaf, kind: K): leaf is Leaf
   return leaf.entry.kind === kind;
 }
 
+type Given = { readonly kind: "given"; readonly entry: Entry; readonly hash: Bytes32 };
+type Unreadable = Extract<Opened, { kind: "unreadable" }>;
+
+function readEntry(raw: Json, field: string): Given | Unreadable {
+  const read = entrySchema.safeParse(raw);
+  if (!read.success) return { kind: "unreadable", finding: fromIssue(read.error.issues[0], field) };
+  const respelled = firstDifference(raw, toWire(read.data), field);
+  if (respelled !== undefined) return unreadable(respelled, "this is not how it is spelled in the log");
+  try {
+    return { kind: "given", entry: read.data, hash: leafHash(encodeLeaf(raw)) };
+  } catch (error) {
+    if (error instanceof InvalidValue) return unreadable(field, error.message);
+    throw error;
+  }
+}
+
+/** The first leaf that was read last: bundles of one deployment begin with one genesis, and half of each is that. */
+let lastFirst: { readonly text: string; readonly given: Given } | undefined;
+
+function readFirst(raw: Json, field: string): Given | Unreadable {
+  const text = JSON.stringify(raw);
+  if (lastFirst?.text === text) return lastFirst.given;
+  const given = readEntry(raw, field);
+  if (given.kind === "given") lastFirst = { text, given };
+  return given;
+}
+
 function readSaid(
   entry: EntryOf<"statement">,
   field: string,
-): { readonly kind: "said"; readonly statement: Statement } | Extract<Opened, { kind: "unreadable" }> {
+): { readonly kind: "said"; readonly statement: Statement } | Unreadable {
   try {
     const statement = readStatement(entry.statement);
     const respelled = firstDifference(entry.statement, statement.envelope, field);
@@ -114,16 +148,16 @@ function readSaid(
   }
 }
 
-function unreadable(field: string, why: string): Extract<Opened, { kind: "unreadable" }> {
+function unreadable(field: string, why: string): Unreadable {
   return { kind: "unreadable", finding: finding(field, why) };
 }
 
-function fromIssue(issue: z.core.$ZodIssue | undefined): Finding {
+function fromIssue(issue: z.core.$ZodIssue | undefined, base = ""): Finding {
   const keys = issue?.path ?? [];
   if (issue?.code === "unrecognized_keys") {
-    return finding(joinAll("", [...keys, issue.keys[0] ?? ""]), "a bundle of this format has no such field");
+    return finding(joinAll(base, [...keys, issue.keys[0] ?? ""]), "a bundle of this format has no such field");
   }
-  return finding(joinAll("", keys), issue?.message ?? "this is no bundle");
+  return finding(joinAll(base, keys), issue?.message ?? "this is no bundle");
 }
 
 const forbiddenKeys: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
@@ -150,10 +184,3 @@ function oddLeafValue(value: unknown): Odd | undefined {
   const isJson = value === null || typeof value === "string" || typeof value === "boolean";
   return isJson ? undefined : { keys: [], why: "this is not JSON" };
 }
-
-/** The entries as they were given; the schema has found them to be there, and `oddValue` that they are JSON. */
-function rawLeaves(json: unknown): readonly Json[] {
-  return rawSchema.parse(json).leaves.map((leaf) => leaf.entry);
-}
-
-const rawSchema = z.object({ leaves: z.array(z.object({ entry: z.custom<Json>() })) });

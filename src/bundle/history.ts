@@ -2,6 +2,7 @@
 import { enact, isAgreed, readProposal, standingFromGenesis, type Proposal } from "../gate/change.ts";
 import type { Standing } from "../gate/standing.ts";
 import { checkGenesis } from "../genesis/check.ts";
+import type { GenesisFile } from "../genesis/genesis.ts";
 import type { Ballot } from "../policy/quorum.ts";
 import type { Holder } from "../roster/membership.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
@@ -35,21 +36,20 @@ export function eraAt({ eras }: History, position: number): Era | undefined {
 
 /**
  * The genesis that these libraries last found to hold. Every bundle of a deployment brings the whole of it with everybody's proof
- * of possession; one that is the same to the last character would be checked to the same end.
+ * of possession; `openBundle` answers the very same file where it is the same to the last character.
  */
-const checkedBefore = new WeakMap<SignatureChecks, { readonly text: string; readonly standing: Standing }>();
+const checkedBefore = new WeakMap<SignatureChecks, { readonly file: GenesisFile; readonly standing: Standing }>();
 
 /** The genesis against the pinned hash, and everything it holds. */
 export function openGenesis(leaf: LeafOf<"genesis">, pinned: Bytes32, checks: SignatureChecks): Followed {
   const field = `${leaf.field}.entry.file`;
-  const text = JSON.stringify(leaf.raw);
   const before = checkedBefore.get(checks);
-  const known = before?.text === text ? before.standing : undefined;
+  const known = before?.file === leaf.entry.file ? before.standing : undefined;
   const own = known?.deploymentId ?? hash(leaf.entry.file.genesis);
   if (own !== pinned) return broken(field, `this genesis is ${own}, you asked for ${pinned}`);
   try {
     const standing = known ?? standingFromGenesis(checkGenesis(leaf.entry.file, checks));
-    checkedBefore.set(checks, { text, standing });
+    checkedBefore.set(checks, { file: leaf.entry.file, standing });
     return { kind: "followed", history: { eras: [{ opened: leaf, standing, proposal: undefined }] } };
   } catch (error) {
     if (error instanceof InvalidValue) return broken(joinText(field, placed(error.field)), error.message);

@@ -1,7 +1,6 @@
 /** What the log key signed: whether the checkpoint is its own, and which leaves do not hash into the signed root. */
 import { originOf, verifyCheckpoint, type Checkpoint } from "../log/checkpoint.ts";
-import { encodeLeaf } from "../log/leaf.ts";
-import { leafHash, nodeHash, verifyInclusion } from "../log/merkle.ts";
+import { nodeHash, verifyInclusion } from "../log/merkle.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import { InvalidValue } from "../values/errors.ts";
 import type { Hex } from "../values/hex.ts";
@@ -29,8 +28,8 @@ export function examineSeal(
   }
 }
 
-function isIncluded({ raw, index, proof }: BundleLeaf, { size, root }: Checkpoint): boolean {
-  return verifyInclusion({ index, size, leafHash: leafHash(encodeLeaf(raw)), proof, root });
+function isIncluded({ hash, index, proof }: BundleLeaf, { size, root }: Checkpoint): boolean {
+  return verifyInclusion({ index, size, leafHash: hash, proof, root });
 }
 
 /** How far to look for the index that a proof belongs to. */
@@ -57,7 +56,7 @@ export function locate(broken: BundleLeaf, seal: Extract<Seal, { kind: "signed" 
   const strange = steps.findIndex(({ sibling }, level) => (known.get(sibling) ?? proof[level]) !== proof[level]);
   if (strange >= 0) return finding(`${field}.proof[${strange}]`, "the other leaves prove another hash at this place");
   const own = known.get(rangeName(index, index + 1));
-  if (own === leafHash(encodeLeaf(broken.raw))) return finding(`${field}.proof`, "the proof does not lead to the root");
+  if (own === broken.hash) return finding(`${field}.proof`, "the proof does not lead to the root");
   const sure = own !== undefined || steps.every(({ sibling }) => known.has(sibling));
   return finding(sure ? `${field}.entry` : field, "it does not hash into the root that the log key signed");
 }
@@ -97,8 +96,8 @@ function rangeName(start: number, end: number): string {
 /** Hashes of subtrees that leaves under the root prove. */
 function knownHashes(leaves: readonly BundleLeaf[], { size }: Checkpoint): ReadonlyMap<string, Bytes32> {
   const known = new Map<string, Bytes32>();
-  for (const { raw, index, proof } of leaves) {
-    let hash = leafHash(encodeLeaf(raw));
+  for (const { hash: leaf, index, proof } of leaves) {
+    let hash = leaf;
     for (const [level, { own, sibling, left }] of climb(index, size).entries()) {
       const beside = proof[level];
       if (beside === undefined) break;

@@ -10,7 +10,7 @@ import { councilBundle } from "../place/council.ts";
 import { testSecret } from "../place/people.ts";
 import { bankA, document, documentWith, inputWith } from "../unit/policy/example.ts";
 import { atMost, microseconds, milliseconds, under, type Figure } from "./figure.ts";
-import { spreadsOf } from "./timing.ts";
+import { processorTimesOf, spreadsOf } from "./timing.ts";
 
 const decideAimMs = 0.1;
 const bundleAimMs = 5;
@@ -101,20 +101,20 @@ async function measureBundle(): Promise<readonly Figure[]> {
     nextChecks: asked.next,
     firstChecks: asked.first,
   };
-  const spreads = spreadsOf(works, { rounds: 7, callsPerRound: 30 });
+  const times = processorTimesOf(works);
   const name = `bundle with 8 approvals (${String(bundle.leaves.length)} leaves, ${recoveryKind})`;
   return [
     {
       name,
-      value: milliseconds(spreads.next.p50),
-      reference: `its ${String(asked.nextCount)} signature checks alone: ${milliseconds(spreads.nextChecks.p50)}`,
-      ...under(spreads.next.p50, bundleAimMs, milliseconds),
+      value: `${milliseconds(times.next)} of processor time`,
+      reference: `its ${String(asked.nextCount)} signature checks alone: ${milliseconds(times.nextChecks)}`,
+      ...under(times.next, bundleAimMs, milliseconds),
     },
     {
       name: `${name}, the first of its deployment`,
-      value: milliseconds(spreads.first.p50),
-      reference: `its ${String(asked.firstCount)} signature checks alone: ${milliseconds(spreads.firstChecks.p50)}`,
-      ...atMost(spreads.first.p50 / spreads.firstChecks.p50, mostOverChecks),
+      value: `${milliseconds(times.first)} of processor time`,
+      reference: `its ${String(asked.firstCount)} signature checks alone: ${milliseconds(times.firstChecks)}`,
+      ...atMost(times.first / times.firstChecks, mostOverChecks),
     },
   ];
 }
