@@ -1,10 +1,11 @@
 /** `countersign policy explain|check` and `roster check`: documents looked at before anybody signs them. */
 import { documentName, genesisFileSchema } from "../genesis/genesis.ts";
 import { compile } from "../policy/compile.ts";
-import { policySchema } from "../policy/document.ts";
+import { policySchema, type PolicyDocument } from "../policy/document.ts";
 import { explainPolicy } from "../policy/explain.ts";
 import type { Policy } from "../policy/policy.ts";
 import { checkAgainstRoster, checkWallets } from "../policy/roster-fit.ts";
+import { checkClaimNames } from "../policy/roster-names.ts";
 import { indexRoster, type RosterIndex } from "../roster/membership.ts";
 import { rosterSchema } from "../roster/roster.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
@@ -19,16 +20,18 @@ export type PolicyFile = {
   readonly document: Json;
   readonly hash: Bytes32;
   readonly policy: Policy;
-  /** Findings about the policy, with their places in the file. */
-  readonly placed: WrittenFile["placed"];
+  /** What was read, with its types. */
+  readonly written: PolicyDocument;
+  /** Leads from a field to its line and column. */
+  readonly file: WrittenFile;
 };
 
 /** In its canonical spelling, addresses in lower case; the hash of that names the document. Throws `BadFile`. */
 export function readPolicyFile(path: string): PolicyFile {
   const file = openWritten(path);
-  const read = file.read(policySchema, "policy.malformed");
-  const document = toWire(read);
-  return { document, hash: hash(document), policy: file.holding(() => compile(read)), placed: file.placed };
+  const written = file.read(policySchema, "policy.malformed");
+  const document = toWire(written);
+  return { document, hash: hash(document), policy: file.holding(() => compile(written)), written, file };
 }
 
 export type RosterFile = { readonly document: Json; readonly hash: Bytes32; readonly index: RosterIndex };
@@ -54,14 +57,14 @@ export function check(given: Given): Promise<Outcome> {
   const read = attempt(() => {
     const roster = given.maybe("roster");
     return {
-      file: readPolicyFile(given.operand),
+      ...readPolicyFile(given.operand),
       index: roster === undefined ? undefined : readRosterFile(roster).index,
     };
   });
   if (read.kind === "wrong") return Promise.resolve(wrong(read.problems));
-  const { file, index } = read.value;
-  const { policy, hash: name } = file;
-  const findings = [...checkWallets(policy), ...(index === undefined ? [] : checkAgainstRoster(policy, index))];
+  const { policy, hash: name, written, file, index } = read.value;
+  const fit = index === undefined ? [] : [...checkAgainstRoster(policy, index), ...checkClaimNames(written, index)];
+  const findings = [...checkWallets(policy), ...fit];
   if (findings.length > 0) return Promise.resolve(wrong(file.placed(findings)));
   const fits =
     index === undefined

@@ -162,7 +162,10 @@ function readTest(written: WrittenTests[string], field: string, named: Named): V
 
 /** `123`, or an amount of the asset such as `5 GLD`. */
 function wholeOrQuantity(text: string, unit: Unit, field: string): bigint {
-  return /^(?:0|[1-9][0-9]*)$/.test(text) ? amount.parse(text) : quantity(text, unit, field);
+  if (!/^(?:0|[1-9][0-9]*)$/.test(text)) return quantity(text, unit, field);
+  const value = BigInt(text);
+  if (value > amount.max) throw refusal("amount", field, `\`${text}\` does not fit in 256 bits`);
+  return value;
 }
 
 function quantity(text: string, unit: Unit, field: string): bigint {

@@ -5,15 +5,11 @@ import { groupsOf, judgeSeparation, peopleOf } from "./approval.ts";
 import type { Policy, Rule, Tier } from "./policy.ts";
 import { branches, peopleMeet } from "./quorum.ts";
 import type { Quorum } from "./requirement.ts";
+import { checkNames, type NameFinding } from "./roster-names.ts";
 
 export type Finding = {
   readonly code:
-    | "policy.key-unknown"
-    | "policy.group-empty"
-    | "policy.group-floor"
-    | "policy.quorum-unfillable"
-    | "policy.separation"
-    | "policy.no-wallet";
+    NameFinding["code"] | "policy.group-floor" | "policy.quorum-unfillable" | "policy.separation" | "policy.no-wallet";
   /** Path in the document. */
   readonly field: string;
   readonly message: string;
@@ -22,10 +18,8 @@ export type Finding = {
 /** Everything in the policy that this roster cannot fill; an empty list is a fit. */
 export function checkAgainstRoster(policy: Policy, roster: RosterIndex): readonly Finding[] {
   return [
+    ...checkNames(policy, roster),
     ...checkFloors(policy, roster),
-    ...policy.separation.flatMap((pair, index) =>
-      pair.flatMap((group, side) => checkNamed(roster, group, `separation.${index}.${side}`)),
-    ),
     ...judgeSeparation({ policy, roster }).flatMap((judgement, index): Finding[] =>
       judgement.ok ? [] : [{ code: "policy.separation", field: `separation.${index}`, message: judgement.observed }],
     ),
@@ -61,45 +55,26 @@ export function checkWallets(policy: Policy): readonly Finding[] {
 }
 
 function checkFloors(policy: Policy, roster: RosterIndex): readonly Finding[] {
-  return [...policy.groups].flatMap(([group, { min }]) =>
-    checkMembers(roster, { group, min }, `groups.${group}`, `groups.${group}`),
-  );
+  return [...policy.groups].flatMap(([group, { min }]) => checkMembers(roster, { group, min }, `groups.${group}`));
 }
 
-/** Services count here: observers and attestors are services. */
+/** Services count here: observers and attestors are services. A group that nobody is in has its own finding. */
 function checkMembers(
   roster: RosterIndex,
-  floor: { group: Name; min: number },
+  { group, min }: { group: Name; min: number },
   field: string,
-  named = `${field}.group`,
 ): readonly Finding[] {
-  const count = roster.members(floor.group).length;
-  if (count >= floor.min) return [];
-  if (count === 0) return checkNamed(roster, floor.group, named);
-  const message = `\`${floor.group}\` has ${count} on the roster, fewer than ${floor.min}`;
+  const count = roster.members(group).length;
+  if (count === 0 || count >= min) return [];
+  const message = `\`${group}\` has ${count} on the roster, fewer than ${min}`;
   return [{ code: "policy.group-floor", field, message }];
-}
-
-/** A group that nobody is in is most often one that is spelt otherwise on the roster. */
-function checkNamed(roster: RosterIndex, group: Name, field: string): readonly Finding[] {
-  if (roster.members(group).length > 0) return [];
-  return [{ code: "policy.group-empty", field, message: `nobody on the roster is in the group \`${group}\`` }];
-}
-
-/** Every seat of a quorum with its path. */
-function seatsOf(quorum: Quorum, field: string): readonly { readonly group: Name; readonly field: string }[] {
-  if ("group" in quorum) return [{ group: quorum.group, field: `${field}.group` }];
-  return Object.entries(quorum).flatMap(([kind, parts]: [string, readonly Quorum[]]) =>
-    parts.flatMap((part, index) => seatsOf(part, `${field}.${kind}.${index}`)),
-  );
 }
 
 function checkRule(policy: Policy, roster: RosterIndex, place: { rule: Rule; field: string }): readonly Finding[] {
   const { rule, field } = place;
-  return [
-    ...checkNamed(roster, rule.when.initiator, `${field}.when.initiator.group`),
-    ...rule.tiers.flatMap((tier, index) => checkTier(policy, roster, { rule, tier, field: `${field}.tiers.${index}` })),
-  ];
+  return rule.tiers.flatMap((tier, index) =>
+    checkTier(policy, roster, { rule, tier, field: `${field}.tiers.${index}` }),
+  );
 }
 
 function checkTier(
@@ -108,14 +83,9 @@ function checkTier(
   place: { rule: Rule; tier: Tier; field: string },
 ): readonly Finding[] {
   const { rule, tier, field } = place;
-  const key: readonly Finding[] =
-    roster.key(tier.sign) !== undefined
-      ? []
-      : [{ code: "policy.key-unknown", field: `${field}.sign`, message: `the roster has no key \`${tier.sign}\`` }];
-  return [
-    ...key,
-    ...checkQuorum(policy, roster, { quorum: tier.quorum, field: `${field}.quorum`, initiators: rule.when.initiator }),
-  ];
+  const vetoers = tier.veto === undefined ? [] : checkMembers(roster, tier.veto, `${field}.veto`);
+  const initiators = rule.when.initiator;
+  return [...checkQuorum(policy, roster, { quorum: tier.quorum, field: `${field}.quorum`, initiators }), ...vetoers];
 }
 
 /** Fillable for at least one initiator, who never counts. */
@@ -125,8 +95,7 @@ function checkQuorum(
   place: { quorum: Quorum; field: string; initiators?: Name },
 ): readonly Finding[] {
   const { quorum, field, initiators } = place;
-  const absent = seatsOf(quorum, field).flatMap((seat) => checkNamed(roster, seat.group, seat.field));
-  if (absent.length > 0) return absent;
+  if (groupsOf(quorum).some((group) => roster.members(group).length === 0)) return [];
   const people = groupsOf(quorum).flatMap((group) => peopleOf(roster, group).map((person) => person.id));
   const without = initiators === undefined ? [undefined] : roster.members(initiators).map((member) => member.id);
   const fillable = without.some((initiator) => {

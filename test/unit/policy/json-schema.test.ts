@@ -36,27 +36,26 @@ describe.each([
   });
 });
 
-describe("a policy of this repository", () => {
-  const files = globSync(`${policies}*.yaml`);
+describe("a document of this repository", () => {
+  const files = globSync(`${policies}*.yaml`).map((path): [string, string] => [
+    basename(path),
+    readFileSync(path, "utf8"),
+  ]);
+  const kindOf = (text: string): string => /^kind: (.*)$/m.exec(text)?.[1]?.toLowerCase() ?? "nothing";
 
-  it.each(files.map((path) => [basename(path), readFileSync(path, "utf8")]))(
-    "%s tells editors its schema",
-    (_, text) => {
-      expect(text.split("\n", 1)[0]).toBe("# yaml-language-server: $schema=policy.schema.json");
-    },
-  );
+  it.each(files)("%s tells editors its schema", (_, text) => {
+    expect(text.split("\n", 1)[0]).toBe(`# yaml-language-server: $schema=${kindOf(text)}.schema.json`);
+  });
 
-  it.each(files.map((path) => [basename(path), readFileSync(path, "utf8")]))(
-    "%s is taken as we read it, and as an editor reads it",
-    (_, text) => {
-      for (const read of [parseYaml(text), parse(text) as unknown]) {
-        acceptsPolicy(read);
-        expect(acceptsPolicy.errors).toBeNull();
-      }
-    },
-  );
+  it.each(files)("%s is taken as we read it, and as an editor reads it", (_, text) => {
+    const accepts = kindOf(text) === "roster" ? acceptsRoster : acceptsPolicy;
+    for (const read of [parseYaml(text), parse(text) as unknown]) {
+      accepts(read);
+      expect(accepts.errors).toBeNull();
+    }
+  });
 
-  it("and the rosters of the tests are what the schemas take", () => {
+  it("and the roster of the tests are what the schemas take", () => {
     expect(files).not.toEqual([]);
     expect(acceptsRoster(JSON.parse(JSON.stringify(roster)))).toBe(true);
   });
