@@ -9,6 +9,7 @@ import { hash, type Json } from "../values/json.ts";
 import { parseWith } from "../values/schema.ts";
 import type { EntryOf, BundleFile } from "./bundle.ts";
 import { format } from "./bundle.ts";
+import { namedInFacts } from "./named.ts";
 
 /** A leaf of the log as `decodeLeaf` gives it. */
 export type LogLeaf = { readonly index: number; readonly entry: Json };
@@ -104,14 +105,7 @@ function readEntry(entry: Json): ReturnType<typeof entrySchema.parse> {
 
 /** Statements that the decision rests on. */
 function wantedBy({ submission, facts }: EntryOf<"allocation">): readonly Bytes32[] {
-  const { votes, reserves, observed } = facts;
-  const evidence = Object.values(observed).flatMap(({ statements }) => statements);
-  return [
-    submission,
-    ...votes.map(({ statement }) => statement),
-    ...reserves.map(({ statement }) => statement),
-    ...evidence,
-  ];
+  return [submission, ...namedInFacts(facts)];
 }
 
 function spendsOf({ facts }: EntryOf<"allocation">): ReadonlySet<string> {

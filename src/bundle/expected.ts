@@ -9,7 +9,7 @@ import * as instant from "../values/instant.ts";
 import type { Json } from "../values/json.ts";
 import { toWire } from "../values/wire.ts";
 import { isStatementLeaf, type BundleLeaf, type StatementLeaf } from "./bundle.ts";
-import type { Roles, Said } from "./roles.ts";
+import { listOf, type AttestedLeaf, type Roles, type Said } from "./roles.ts";
 import type { Expected } from "./signer.ts";
 
 /** Fields that submission and approval have in common; what is derived comes after what it is derived from. */
@@ -66,6 +66,15 @@ export function ofAttestation(leaf: Said<"ReserveAttestation">, roles: Roles, st
     ...(token === undefined ? {} : { token: token.address, decimals: token.decimals }),
     ...(fact === undefined ? {} : without(fact, ["attestor", "statement"])),
   };
+}
+
+/** The fact that names it; when its own words were changed, the one whose statement is not there. */
+export function ofWord(leaf: AttestedLeaf, { words, allocation }: Roles): Expected {
+  const { hash, kind } = leaf.statement;
+  const facts = allocation.entry.facts[listOf[kind]] ?? [];
+  const present = new Set(words.map((one) => one.statement.hash));
+  const fact = facts.find((one) => one.statement === hash) ?? facts.find((one) => !present.has(one.statement));
+  return fact === undefined ? {} : without(fact, ["attestor", "statement"]);
 }
 
 export function ofObservation(leaf: Said<"ChainObservation">, roles: Roles): Expected {

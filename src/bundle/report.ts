@@ -11,6 +11,7 @@ import type { Json } from "../values/json.ts";
 import { toWire } from "../values/wire.ts";
 import { format as bundleFormat, type Bundle } from "./bundle.ts";
 import type { Matter } from "./matter.ts";
+import { listOf } from "./roles.ts";
 
 export type Person = {
   readonly person: string;
@@ -144,6 +145,12 @@ function factsOf(matter: Matter): Report["facts"] {
     value: `${inUnits(one.reserves)}, attestation ${one.sequence} as of ${instant.toIso(one.asOf)}`,
     by: `attestor ${one.attestor}`,
   }));
+  const words = Object.values(listOf).flatMap((list) => facts[list] ?? []);
+  const said = words.map((one) => ({
+    fact: one.subject,
+    value: `${one.value} by ${one.source} as of ${instant.toIso(one.asOf)}`,
+    by: `attestor ${one.attestor}`,
+  }));
   const listed = Object.entries(listedSince).map(([entry, since]) => ({
     fact: `listed ${entry}`,
     value: `since ${instant.toIso(since)}`,
@@ -153,6 +160,7 @@ function factsOf(matter: Matter): Report["facts"] {
     { fact: "time of the decision", value: instant.toIso(facts.now), by: journal },
     { fact: "submission first seen", value: instant.toIso(facts.firstSeen), by: journal },
     ...attested,
+    ...said,
     ...seen,
     ...listed,
     { fact: "minted and not yet observed", value: inUnits(outstanding), by: journal },

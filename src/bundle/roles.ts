@@ -6,7 +6,15 @@ import { isOf, isStatementLeaf, type Bundle, type BundleLeaf, type LeafOf, type 
 import { finding, type Finding } from "./finding.ts";
 
 export type Said<K extends Kind> = StatementLeaf & { readonly statement: StatementOf<K> };
+export type AttestedLeaf = Said<"PriceAttestation"> | Said<"IdentityAttestation"> | Said<"DocumentAttestation">;
 export type ChangeLeaf = Said<"PolicyChange"> | Said<"RosterChange">;
+
+/** The list of the facts in which words of a kind stand. */
+export const listOf = {
+  PriceAttestation: "prices",
+  IdentityAttestation: "identities",
+  DocumentAttestation: "documents",
+} as const;
 
 export type Roles = {
   readonly all: readonly BundleLeaf[];
@@ -16,6 +24,8 @@ export type Roles = {
   readonly submission: Said<"Submission">;
   readonly approvals: readonly Said<"Approval">[];
   readonly attestations: readonly Said<"ReserveAttestation">[];
+  /** About prices, holders and documents. */
+  readonly words: readonly AttestedLeaf[];
   /** Observations that the decision used. */
   readonly seen: readonly Said<"ChainObservation">[];
   /** Submissions of earlier requests that count in limits. */
@@ -55,6 +65,11 @@ export function castRoles(bundle: Bundle): Cast {
     submission,
     approvals: said(leaves, "Approval"),
     attestations: said(leaves, "ReserveAttestation"),
+    words: [
+      ...said(leaves, "PriceAttestation"),
+      ...said(leaves, "IdentityAttestation"),
+      ...said(leaves, "DocumentAttestation"),
+    ],
     seen: observations.filter((leaf) => leaf.position < allocation.position),
     spends: submissions.filter((leaf) => leaf !== submission),
     allocation,
@@ -86,6 +101,9 @@ const statementKinds: ReadonlySet<Kind> = new Set<Kind>([
   "RosterChange",
   "ReserveAttestation",
   "ChainObservation",
+  "PriceAttestation",
+  "IdentityAttestation",
+  "DocumentAttestation",
 ]);
 
 function belongs(leaf: BundleLeaf): boolean {

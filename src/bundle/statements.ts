@@ -36,7 +36,7 @@ export function attribute(roles: Roles, history: History, examiner: Examiner): A
 }
 
 function claims(roles: Roles, history: History): readonly Claim[] {
-  const { submission, approvals, attestations, seen, spends, seenAfter, allocation, outcome } = roles;
+  const { submission, approvals, attestations, words, seen, spends, seenAfter, allocation, outcome } = roles;
   const counted = allocation.position;
   const settled = outcome?.position ?? Number.MAX_SAFE_INTEGER;
   const standing = eraAt(history, counted)?.standing;
@@ -54,6 +54,7 @@ function claims(roles: Roles, history: History): readonly Claim[] {
       at: counted,
       expected: under((now) => expected.ofAttestation(leaf, roles, now)),
     })),
+    ...words.map((leaf) => ({ leaf, at: counted, expected: () => expected.ofWord(leaf, roles) })),
     ...seen.map((leaf) => ({ leaf, at: counted, expected: () => expected.ofObservation(leaf, roles) })),
     ...spends.map((leaf) => ({ leaf, at: leaf.position, expected: () => expected.ofSpend(leaf, roles) })),
     ...seenAfter.map((leaf) => ({ leaf, at: settled, expected: () => expected.ofOutcomeObservation(leaf, roles) })),

@@ -8,6 +8,7 @@ import { checkAllocation, checkDecision } from "./decided.ts";
 import type { Finding } from "./finding.ts";
 import { followChanges, openGenesis } from "./history.ts";
 import { settleMatter, type Matter } from "./matter.ts";
+import { namedInFacts } from "./named.ts";
 import { commonAncestor, isWithin } from "./path.ts";
 import { reportOf, type Report } from "./report.ts";
 import { castRoles, type Roles } from "./roles.ts";
@@ -125,11 +126,8 @@ function namedBy(entry: Entry): readonly Bytes32[] {
     case "activation":
     case "outcome":
       return entry.statements;
-    case "allocation": {
-      const { votes, reserves, observed } = entry.facts;
-      const seen = Object.values(observed).flatMap((fact) => fact.statements);
-      return [entry.submission, ...[...votes, ...reserves].map((fact) => fact.statement), ...seen];
-    }
+    case "allocation":
+      return [entry.submission, ...namedInFacts(entry.facts)];
     case "genesis":
     case "statement":
     case "permit":

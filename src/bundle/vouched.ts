@@ -1,5 +1,6 @@
 /** The recorded facts against the statements that vouch for them, and against what else the log tells. */
 import { agree } from "../evidence/agreement.ts";
+import { attestedFact, isAbout } from "../evidence/attested.ts";
 import { reserveFact } from "../evidence/reserve.ts";
 import type { Facts, Observed, Spend, Vote } from "../policy/facts.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
@@ -11,7 +12,7 @@ import { differs, finding, shown, type Finding } from "./finding.ts";
 import type { Era } from "./history.ts";
 import { explains, type Matter } from "./matter.ts";
 import { firstDifference, join } from "./path.ts";
-import type { Said } from "./roles.ts";
+import { listOf, type Said } from "./roles.ts";
 import type { Signers } from "./statements.ts";
 import { checkUsage } from "./usage.ts";
 
@@ -20,6 +21,7 @@ export function checkFacts(matter: Matter): readonly Finding[] {
     ...checkTimes(matter),
     ...checkVotes(matter),
     ...checkReserves(matter),
+    ...checkWords(matter),
     ...checkObserved(matter),
     ...checkSpends(matter),
     ...checkUsage(matter),
@@ -93,6 +95,30 @@ function checkReserves(matter: Matter): readonly Finding[] {
     ];
   });
   return [...findings, ...unused(roles.attestations, new Set(reserves.map((fact) => fact.statement)))];
+}
+
+/** Prices, identities and documents, as services signed them of this very request. */
+function checkWords(matter: Matter): readonly Finding[] {
+  const { roles, signers, intent } = matter;
+  const facts = recorded(matter);
+  const used = new Set<Bytes32>();
+  const findings = Object.values(listOf).flatMap((list) =>
+    (facts[list] ?? []).flatMap((fact, position) => {
+      const field = join(`${base(matter)}.${list}`, position);
+      const leaf = named(roles.words, fact.statement);
+      const attestor = leaf === undefined ? undefined : signers.get(leaf.position);
+      if (leaf === undefined || attestor === undefined || listOf[leaf.statement.kind] !== list)
+        return [finding(`${field}.statement`, absent)];
+      used.add(fact.statement);
+      const { statement } = leaf;
+      const said = `${leaf.field}.entry.statement`;
+      if (!attestor.service) return [finding(`${said}.credential`, "a person attests nothing")];
+      if (!isAbout(statement.kind, statement.message.subject, intent))
+        return [finding(`${said}.message.subject`, "this request is about something else")];
+      return compared(fact, attestedFact(statement, attestor.member.id), field, "the attestation");
+    }),
+  );
+  return [...findings, ...unused(roles.words, used)];
 }
 
 function checkObserved(matter: Matter): readonly Finding[] {

@@ -1,4 +1,5 @@
 /** What attestors say of prices, holders and documents: what a sound word is, and how one follows another. */
+import type { Intent } from "../intent/intent.ts";
 import type { Message } from "../statement/message.ts";
 import type { StatementOf } from "../statement/read.ts";
 import * as address from "../values/address.ts";
@@ -10,7 +11,7 @@ import type { Instant } from "../values/instant.ts";
 import * as line from "../values/line.ts";
 import * as name from "../values/name.ts";
 import type { Name } from "../values/name.ts";
-import { documentPrefix, identityPrefix } from "./subject.ts";
+import { document, documentPrefix, identity, identityPrefix } from "./subject.ts";
 
 export type AttestedKind = "PriceAttestation" | "IdentityAttestation" | "DocumentAttestation";
 /** The three kinds have the same fields. */
@@ -59,6 +60,22 @@ export function assetOf(subject: string): Name | undefined {
   return more.length === 0 && isSpelledAs(asset, name.parse) && isSpelledAs(quote, name.parse)
     ? name.parse(asset)
     : undefined;
+}
+
+/** Whether a sound subject is this request's: its asset, its recipient, its reference. */
+export function isAbout(
+  kind: AttestedKind,
+  subject: string,
+  wish: Pick<Intent, "asset" | "to" | "reference">,
+): boolean {
+  switch (kind) {
+    case "PriceAttestation":
+      return assetOf(subject) === wish.asset;
+    case "IdentityAttestation":
+      return subject === identity(wish.to);
+    case "DocumentAttestation":
+      return subject === document(wish.reference);
+  }
 }
 
 const priceDecimals = 18;

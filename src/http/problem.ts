@@ -48,7 +48,7 @@ export const codes: Readonly<Record<string, Row>> = {
   "change.ended": [409, "The document is in force, superseded or vetoed already"],
   "change.too-many-open": [409, "The person has too many open proposals"],
   "attestation.not-an-attestor": [403, "The member is no attestor"],
-  "attestation.conflict": [409, "Two attestations of one sequence differ"],
+  "attestation.conflict": [409, "Two attestations of one sequence or instant differ"],
   "observation.not-an-observer": [403, "The member is no observer"],
 };
 

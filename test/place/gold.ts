@@ -269,3 +269,60 @@ export function attestation(
     ...overrides,
   });
 }
+
+/** Guards that ask attestors for two fresh prices, and the desk for a verified holder and a document. */
+export const askingGuards: readonly Json[] = [
+  {
+    id: "fresh-price",
+    when: { operation: "mint" },
+    require: { evidence: "price", maxAge: "60s", sources: 2, deviation: "0.01" },
+  },
+  {
+    id: "verified-holder",
+    when: { operation: "mint" },
+    require: { evidence: "identity", by: { group: "verifiers", min: 1 } },
+  },
+  {
+    id: "receipt",
+    when: { operation: "mint" },
+    require: { evidence: "document", by: { group: "verifiers", min: 1 } },
+  },
+];
+
+export type Word = {
+  readonly subject: string;
+  readonly value: string;
+  readonly source: string;
+  readonly asOf: number;
+  readonly expiresAt: number;
+};
+
+/** A word of the vault's auditor on the price, good for ten minutes. */
+export function pricedAt(deployment: Deployment, now: number, overrides: Partial<Word> = {}): Envelope {
+  const usual = { subject: "GLD/USD", value: "64.10", source: "lbma-pm", asOf: now - 5, expiresAt: now + 600 };
+  return sign("vault-auditor", deployment.deploymentId, "PriceAttestation", { ...usual, ...overrides });
+}
+
+/** The desk's word on the holder of the treasury's address. */
+export function identified(deployment: Deployment, now: number, overrides: Partial<Word> = {}): Envelope {
+  const usual = { subject: `address:${treasury}`, value: "verified", source: "register", asOf: now - 5 };
+  const message = { ...usual, expiresAt: now + 36_000, ...overrides };
+  return sign("kyc-desk", deployment.deploymentId, "IdentityAttestation", message);
+}
+
+/** The desk's word on the document behind a reference. */
+export function documented(deployment: Deployment, now: number, overrides: Partial<Word> = {}): Envelope {
+  const usual = { subject: "reference:DEPOSIT-1", value: idOf("receipt"), source: "vault-2", asOf: now - 5 };
+  const message = { ...usual, expiresAt: now + 36_000, ...overrides };
+  return sign("kyc-desk", deployment.deploymentId, "DocumentAttestation", message);
+}
+
+/** All that the asking guards want for a mint with this reference. */
+export function words(deployment: Deployment, now: number, reference = "DEPOSIT-1"): Envelope[] {
+  return [
+    pricedAt(deployment, now),
+    pricedAt(deployment, now, { source: "comex", value: "64.30" }),
+    identified(deployment, now),
+    documented(deployment, now, { subject: `reference:${reference}` }),
+  ];
+}

@@ -36,6 +36,7 @@ const parts = {
   "obs-1": { kind: "key", groups: ["observers"], service: true },
   "obs-2": { kind: "key", groups: ["observers"], service: true },
   "vault-auditor": { kind: "key", groups: ["attestors"], service: true },
+  "kyc-desk": { kind: "key", groups: ["verifiers"], service: true },
 } as const satisfies Record<string, Part>;
 
 export type PersonId = keyof typeof parts;

@@ -17,7 +17,7 @@ import { freezeByItself } from "./own-freeze.ts";
 import { settle } from "./settle.ts";
 
 /** A clock of somebody else may be ahead of ours by this much. */
-const skewSeconds = 60;
+export const skewSeconds = 60;
 
 export function admitAttestation(
   core: Core,

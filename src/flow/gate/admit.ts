@@ -8,6 +8,7 @@ import { InvalidValue } from "../../values/errors.ts";
 import type { Instant } from "../../values/instant.ts";
 import { canonical, type Json } from "../../values/json.ts";
 import type { Name } from "../../values/name.ts";
+import { admitAttested } from "./admit-attested.ts";
 import { admitChange, admitVeto } from "./admit-change.ts";
 import { admitAttestation, admitObservation } from "./admit-evidence.ts";
 import type { Admission, Case } from "./admission.ts";
@@ -102,7 +103,7 @@ type Control = Exclude<
   { kind: "Submission" | "Approval" | "Cancellation" | "ReserveAttestation" | "ChainObservation" }
 >;
 
-/** Statements about the deployment itself. */
+/** Statements about the deployment itself, and what its policies may ask attestors for. */
 function judgeControl(core: Core, statement: Control, found: Omit<Case<Kind>, "statement">): Admission {
   switch (statement.kind) {
     case "Veto":
@@ -117,7 +118,7 @@ function judgeControl(core: Core, statement: Control, found: Omit<Case<Kind>, "s
     case "PriceAttestation":
     case "IdentityAttestation":
     case "DocumentAttestation":
-      throw new InvalidValue("attestation.unasked", "no policy in force asks for this", "message.subject");
+      return admitAttested(core, { ...found, statement });
     case "Possession":
     case "Session":
       throw new InvalidValue("statement.not-for-the-gate", `a ${statement.kind} is not admitted by itself`, "kind");

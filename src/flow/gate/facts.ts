@@ -15,6 +15,7 @@ import type { Bytes32 } from "../../values/bytes32.ts";
 import type { Instant } from "../../values/instant.ts";
 import type { Name } from "../../values/name.ts";
 import * as name from "../../values/name.ts";
+import { attestedFacts } from "./attested.ts";
 import type { Core } from "./core.ts";
 import { verifiedAgain } from "./request.ts";
 
@@ -55,6 +56,7 @@ export function gatherFacts(core: Core, asked: Asked): Facts {
     firstSeen: asked.firstSeen,
     votes: [...asked.votes],
     reserves: reserves(core, intent.asset),
+    ...attestedFacts(core, asked),
     observed,
     outstanding: outstanding(core, asked, observed[subject.factKey(token, "supply")]),
     listedSince: listedSince(core, asked),

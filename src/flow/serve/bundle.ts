@@ -1,5 +1,6 @@
 /** The bundle of a signed request, made from the mirror under the gate's newest checkpoint. */
 import { assembleBundle, type LogLeaf } from "../../bundle/assemble.ts";
+import { namedInFacts } from "../../bundle/named.ts";
 import { parse as parseCheckpoint } from "../../log/checkpoint.ts";
 import { entrySchema, type Entry } from "../../log/entry.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
@@ -57,11 +58,8 @@ function statementsIn(entry: Entry): readonly Bytes32[] {
     case "activation":
     case "outcome":
       return entry.statements;
-    case "allocation": {
-      const { votes, reserves, observed } = entry.facts;
-      const said = [...votes, ...reserves].map(({ statement }) => statement);
-      return [entry.submission, ...said, ...Object.values(observed).flatMap(({ statements }) => statements)];
-    }
+    case "allocation":
+      return [entry.submission, ...namedInFacts(entry.facts)];
     default:
       return [];
   }

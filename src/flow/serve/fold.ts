@@ -1,5 +1,6 @@
 /** What the entries of the gate's log say, folded into requests, statements and documents. */
 import { attach } from "../../chain/transaction.ts";
+import { assetOf, isAbout } from "../../evidence/attested.ts";
 import { attachmentSchema } from "../../gate/change.ts";
 import { documentHash } from "../../genesis/genesis.ts";
 import { entrySchema, type Entry, type Unsigned } from "../../log/entry.ts";
@@ -163,11 +164,8 @@ async function foldStatement(
     case "RosterChange":
       foldProposal(folding, statement, toWire(attachment), instant);
       return;
-    case "ReserveAttestation":
-      await wakePending(folding, statement.message.asset, instant);
-      return;
     default:
-      return;
+      await wakePending(folding, statement, instant);
   }
 }
 
@@ -177,11 +175,36 @@ async function foldSubmission({ store, requests, transitions }: Folding, request
   transitions.push({ request, happening: { at: request.createdAt, event: "submitted", detail: request.waitsFor } });
 }
 
-/** New reserves may be what a mint waited for. */
-async function wakePending(folding: Folding, asset: Request["submission"]["asset"], at: Instant): Promise<void> {
-  for (const { requestId } of await folding.store.requests({ state: "pending", asset, limit: 200 })) {
-    await move(folding, requestId, { kind: "woken" }, at);
+/** What somebody attests may be what a request waited for. */
+async function wakePending(folding: Folding, statement: Statement, at: Instant): Promise<void> {
+  const isMeant = concerns(statement);
+  if (isMeant === undefined) return;
+  const asset = assetNamed(statement);
+  const filter = { state: "pending", limit: 200, ...(asset === undefined ? {} : { asset }) } as const;
+  for (const { requestId, submission } of await folding.store.requests(filter)) {
+    if (isMeant(submission)) await move(folding, requestId, { kind: "woken" }, at);
   }
+}
+
+type Wish = Request["submission"];
+
+/** Which requests a statement is evidence for; undefined when it is none. */
+function concerns({ kind, message }: Statement): ((wish: Wish) => boolean) | undefined {
+  switch (kind) {
+    case "ReserveAttestation":
+      return ({ asset }) => asset === message.asset;
+    case "PriceAttestation":
+    case "IdentityAttestation":
+    case "DocumentAttestation":
+      return (wish) => isAbout(kind, message.subject, wish);
+    default:
+      return undefined;
+  }
+}
+
+function assetNamed({ kind, message }: Statement): Wish["asset"] | undefined {
+  if (kind === "ReserveAttestation") return message.asset;
+  return kind === "PriceAttestation" ? assetOf(message.subject) : undefined;
 }
 
 function foldProposal(

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import {
   assetOf,
   attestedFact,
+  isAbout,
   readPrice,
   standingOf,
   succeed,
@@ -12,7 +13,9 @@ import {
   type AttestedWord,
 } from "../../../src/evidence/attested.ts";
 import { readStatement } from "../../../src/statement/read.ts";
+import * as address from "../../../src/values/address.ts";
 import { parse as instant } from "../../../src/values/instant.ts";
+import * as line from "../../../src/values/line.ts";
 import * as name from "../../../src/values/name.ts";
 import { signedBy, vectorOf } from "../statement/vectors.ts";
 
@@ -121,6 +124,24 @@ describe("a document", () => {
       expect(unsound("DocumentAttestation", { subject, value: hash })?.field).toBe("subject");
     },
   );
+});
+
+describe("a subject", () => {
+  const to = address.parse(`0x${"22".repeat(20)}`);
+  const wish = { asset: name.parse("GLD"), to, reference: line.parseReference("RCPT-42") };
+
+  it.each(kinds)("of a %s is a request's by one of its fields alone", (kind) => {
+    const { subject } = wordOf(kind);
+    const others = [
+      { asset: name.parse("SLV") },
+      { to: address.parse(`0x${"23".repeat(20)}`) },
+      { reference: line.parseReference("RCPT-4") },
+    ];
+    expect(isAbout(kind, subject, wish)).toBe(true);
+    expect(others.map((other) => isAbout(kind, subject, { ...wish, ...other }))).toEqual(
+      kinds.map((one) => one !== kind),
+    );
+  });
 });
 
 describe("a word after others", () => {

@@ -1,0 +1,11 @@
+/** The statements that a decision's facts name: whoever shows the decision shows them. */
+import type { Facts } from "../policy/facts.ts";
+import type { Bytes32 } from "../values/bytes32.ts";
+
+export function namedInFacts({ votes, reserves, prices, identities, documents, observed }: Facts): readonly Bytes32[] {
+  const words = [votes, reserves, prices ?? [], identities ?? [], documents ?? []].flat();
+  return [
+    ...words.map(({ statement }) => statement),
+    ...Object.values(observed).flatMap(({ statements }) => statements),
+  ];
+}
