@@ -1,10 +1,21 @@
 /** Whether a change of a policy only tightens it: a closed list of what does, and all else loosens. */
-import * as amount from "../values/amount.ts";
-import * as duration from "../values/duration.ts";
 import { canonical } from "../values/json.ts";
+import type { Name } from "../values/name.ts";
+import { compile } from "./compile.ts";
+import { sharedOperation } from "./disjoint.ts";
 import type { PolicyDocument } from "./document.ts";
-import { parseQuantity, type Unit } from "./quantity.ts";
-import type { Quorum } from "./requirement.ts";
+import { listUses } from "./list-use.ts";
+import type { Policy } from "./policy.ts";
+import type { Unit } from "./quantity.ts";
+import {
+  additionTightens,
+  delayTightens,
+  distinctTightens,
+  isLowered,
+  lowersBounds,
+  quorumTightens,
+  same,
+} from "./tightening.ts";
 
 export type ChangeClass = "tighten" | "loosen";
 
@@ -12,25 +23,26 @@ type Guard = NonNullable<PolicyDocument["guards"]>[number];
 type Limit = NonNullable<PolicyDocument["limits"]>[number];
 type Rule = PolicyDocument["rules"][number];
 type Tier = Rule["tiers"][number];
-type Lists = NonNullable<PolicyDocument["lists"]>;
 
 /** Fields with rules of their own; every other field, also one of a later version of the language, must not change. */
 const judgedApart: ReadonlySet<string> = new Set(["version", "previous", "lists", "guards", "limits", "rules"]);
 
 /**
- * Tightens: a rule removed; a guard or a limit added; the maximum of a limit, of a fee guard or of a rule's last tier lowered;
- * the seats of a group raised where they stand; a tier's delay lengthened; an entry removed from a list (lists only permit).
- * Any number of these together, and none of them, with a new version and previous hash, is tightening. Everything else loosens,
- * wording and the change block included. Both documents compile.
+ * Tightens: a rule removed that no other rule overlaps; a guard or a limit added; the maximum of a limit or of a rule's last tier
+ * lowered; of a guard, an upper bound of its `unless` or a lower bound of its `when` lowered; the seats of a group or a floor of
+ * distinct people raised where they stand, and a delay lengthened, in tiers and in what is added; an entry removed from a list that
+ * only permits. Any number of these together, and none of them, with a new version and previous hash, is tightening. Everything
+ * else loosens, wording and the change block included. Both documents compile.
  */
 export function changeClass(current: PolicyDocument, next: PolicyDocument): ChangeClass {
   const unit = { unit: current.asset, decimals: current.token.decimals };
   const tightens =
     same(fixedPart(current), fixedPart(next)) &&
-    listsTighten(current.lists ?? {}, next.lists ?? {}, excludingLists(current)) &&
-    keeps(current.guards ?? [], next.guards ?? [], guardTightens) &&
+    keeps(current.guards ?? [], next.guards ?? [], (old, now) => guardTightens(old, now, unit)) &&
     keeps(current.limits ?? [], next.limits ?? [], (old, now) => limitTightens(old, now, unit)) &&
-    keeps(next.rules, current.rules, (now, old) => ruleTightens(old, now, unit));
+    keeps(next.rules, current.rules, (now, old) => ruleTightens(old, now, unit)) &&
+    listsTighten(current, next) &&
+    opensNothing(current, next);
   return tightens ? "tighten" : "loosen";
 }
 
@@ -53,23 +65,34 @@ function keeps<T extends { readonly id: string }>(
   });
 }
 
-function guardTightens(old: Guard, now: Guard): boolean {
-  const [before, after] = [old.unless?.maxFee?.lte, now.unless?.maxFee?.lte];
-  if (before === undefined || after === undefined) return same(old, now);
-  const ether = { unit: "ETH", decimals: 18 };
-  return same(withoutFee(old), withoutFee(now)) && lowered(before, after, ether);
-}
-
-function withoutFee(guard: Guard): object {
-  return { ...guard, unless: { ...guard.unless, maxFee: { ...guard.unless?.maxFee, lte: null } } };
+/**
+ * A guard that applies to more, or asks for more. What evidence it requires stays as it is: a shorter `maxAge` would no longer hear
+ * the attestor who said least.
+ */
+function guardTightens(old: Guard, now: Guard, unit: Unit): boolean {
+  const own = { when: null, unless: null, add: null };
+  return (
+    same({ ...old, ...own }, { ...now, ...own }) &&
+    lowersBounds(old.when, now.when, { keys: ["gt", "gte"], unit }) &&
+    lowersBounds(old.unless, now.unless, { keys: ["lt", "lte"], unit }) &&
+    additionTightens(old.add, now.add)
+  );
 }
 
 function limitTightens(old: Limit, now: Limit, unit: Unit): boolean {
-  const [before, after] = [old.max, now.max];
-  if (!same({ ...old, max: null }, { ...now, max: null })) return false;
-  if (typeof before === "number" || typeof after === "number")
-    return typeof before === "number" && typeof after === "number" && after <= before;
-  return lowered(before, after, unit);
+  const own = { max: null, over: null };
+  return same({ ...old, ...own }, { ...now, ...own }) && maxLowered(old.max, now.max, unit) && overTightens(old, now);
+}
+
+function maxLowered(old: Limit["max"], now: Limit["max"], unit: Unit): boolean {
+  if (typeof old === "number" || typeof now === "number")
+    return typeof old === "number" && typeof now === "number" && now <= old;
+  return isLowered(old, now, unit);
+}
+
+function overTightens({ over: old }: Limit, { over: now }: Limit): boolean {
+  if (old === "deny" || now === "deny") return old === now;
+  return additionTightens(old.add, now.add);
 }
 
 function ruleTightens(old: Rule, now: Rule, unit: Unit): boolean {
@@ -82,75 +105,60 @@ function ruleTightens(old: Rule, now: Rule, unit: Unit): boolean {
 
 /** Where a lower tier ends is where the next begins, so only the last may end lower. */
 function tierTightens(old: Tier, now: Tier, place: { unit: Unit; isLast: boolean }): boolean {
-  const bound = same(old.upTo, now.upTo) || (place.isLast && lowered(old.upTo, now.upTo, place.unit));
-  const delay = duration.parse(now.delay ?? "0s") >= duration.parse(old.delay ?? "0s");
-  return bound && delay && same(restOf(old), restOf(now)) && quorumTightens(old.quorum, now.quorum);
-}
-
-/** Who signs, who may veto, and how many different people it takes must stay. */
-function restOf(tier: Tier): object {
-  return { ...tier, upTo: null, delay: null, quorum: null };
-}
-
-/** The same tree of the same groups, and no seat fewer anywhere. */
-function quorumTightens(old: Quorum, now: Quorum): boolean {
-  if ("group" in old) return "group" in now && same({ ...old, min: null }, { ...now, min: null }) && now.min >= old.min;
-  if ("all" in old) return "all" in now && pairwise(old.all, now.all);
-  if ("any" in old) return "any" in now && pairwise(old.any, now.any);
-  return "ordered" in now && pairwise(old.ordered, now.ordered);
-}
-
-function pairwise(old: readonly Quorum[], now: readonly Quorum[]): boolean {
-  return old.length === now.length && old.every((part, index) => quorumPair(part, now[index]));
-}
-
-function quorumPair(old: Quorum, now: Quorum | undefined): boolean {
-  return now !== undefined && quorumTightens(old, now);
-}
-
-/** The same lists, with nothing in them that was not there; whoever leaves a list that excludes would be let in. */
-function listsTighten(old: Lists, now: Lists, excluding: ReadonlySet<string>): boolean {
-  const others = new Map(Object.entries(now));
-  if (!same(Object.keys(old).sort(), [...others.keys()].sort())) return false;
-  return Object.entries(old).every(([name, list]) => {
-    const other = others.get(name);
-    if (other === undefined || !same({ ...list, entries: null }, { ...other, entries: null })) return false;
-    if (excluding.has(name)) return same(list, other);
-    const known = new Set(list.entries.map((entry) => canonical(entry)));
-    return other.entries.every((entry) => known.has(canonical(entry)));
-  });
-}
-
-/** `now` is no more than `before`, in the same unit; `max` is the most there is. */
-function lowered(before: string, now: string, unit: Unit): boolean {
-  const read = (text: string): bigint => (text === "max" ? amount.max : parseQuantity(text, unit, ""));
-  return read(now) <= read(before);
-}
-
-function same(a: unknown, b: unknown): boolean {
-  return canonical(a) === canonical(b);
-}
-
-/** Lists by which somebody is kept out: any that a rule does not use to let in, or a guard to spare. */
-function excludingLists({ rules, guards, limits }: PolicyDocument): ReadonlySet<string> {
-  const conditions = [
-    ...rules.map(({ when }) => ({ condition: when, permits: "in" })),
-    ...(guards ?? []).map(({ unless }) => ({ condition: unless, permits: "in" })),
-    ...(guards ?? []).map(({ when }) => ({ condition: when, permits: "notIn" })),
-    // Whatever a limit looks at, fewer of it are counted.
-    ...(limits ?? []).map(({ when }) => ({ condition: when, permits: "" })),
-  ];
-  return new Set(
-    conditions.flatMap(({ condition, permits }) => {
-      const tests = [condition?.to, ...Object.values(condition?.args ?? {})];
-      const fields = Object.values(condition?.typedData?.fields ?? {});
-      return [...tests, ...fields].flatMap((test) => (test === undefined ? [] : listOf(test, permits)));
-    }),
+  const own = { upTo: null, quorum: null, distinct: null, delay: null };
+  return (
+    same({ ...old, ...own }, { ...now, ...own }) &&
+    (same(old.upTo, now.upTo) || (place.isLast && isLowered(old.upTo, now.upTo, place.unit))) &&
+    quorumTightens(old.quorum, now.quorum) &&
+    distinctTightens(old.distinct, now.distinct) &&
+    delayTightens(old.delay, now.delay)
   );
 }
 
-function listOf(test: object, permits: string): readonly string[] {
-  return Object.entries(test).flatMap(([key, list]) =>
-    (key === "in" || key === "notIn") && key !== permits && typeof list === "string" ? [list] : [],
+/** The same lists, with nothing in them that was not there, and nothing gone from one that forbids or demands something. */
+function listsTighten(current: PolicyDocument, next: PolicyDocument): boolean {
+  const [old, now] = [listsOf(current), listsOf(next)];
+  if (!same([...old.keys()].sort(), [...now.keys()].sort())) return false;
+  const shorter = new Set(shortened(current, next));
+  const forbidding = listUses(current).some((use) => use.kind === "otherwise" && shorter.has(use.list));
+  return (
+    !forbidding &&
+    [...old].every(([name, list]) => {
+      const other = now.get(name);
+      if (other === undefined || !same({ ...list, entries: null }, { ...other, entries: null })) return false;
+      const known = new Set(list.entries.map((entry) => canonical(entry)));
+      return other.entries.every((entry) => known.has(canonical(entry)));
+    })
+  );
+}
+
+function listsOf({ lists }: PolicyDocument): ReadonlyMap<string, NonNullable<PolicyDocument["lists"]>[Name]> {
+  return new Map(Object.entries(lists ?? {}));
+}
+
+/** Lists that have lost an entry. */
+function shortened(current: PolicyDocument, next: PolicyDocument): readonly string[] {
+  const now = listsOf(next);
+  return [...listsOf(current)].flatMap(([name, { entries }]) =>
+    (now.get(name)?.entries.length ?? 0) < entries.length ? [name] : [],
+  );
+}
+
+/**
+ * Whoever is in two groups of initiators may match two rules, and is refused for it. A rule that goes, or that permits a recipient
+ * less, would let such a person through by the other one: it may overlap with no rule that stays.
+ */
+function opensNothing(current: PolicyDocument, next: PolicyDocument): boolean {
+  const kept = new Set<string>(next.rules.map(({ id }) => id));
+  const shorter = new Set(shortened(current, next));
+  const narrowed = new Set(listUses(current).flatMap((use) => (shorter.has(use.list) ? (use.rule ?? []) : [])));
+  const policy = compile(current);
+  const suspects = policy.rules.filter(({ id }) => !kept.has(id) || narrowed.has(id));
+  return suspects.every((one) => !overlapsKept(one, policy, kept));
+}
+
+function overlapsKept(one: Policy["rules"][number], policy: Policy, kept: ReadonlySet<string>): boolean {
+  return policy.rules.some(
+    (other) => other.id !== one.id && kept.has(other.id) && sharedOperation(one, other, policy) !== undefined,
   );
 }
