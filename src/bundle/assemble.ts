@@ -128,20 +128,42 @@ function assetOf(log: readonly HashedLeaf[], { submission }: EntryOf<"allocation
 
 type Changes = { readonly activations: readonly number[]; readonly statements: readonly Bytes32[] };
 
-/** Activations of rosters and of the asset's policy before the last leaf of the request, and the statements they name. */
+/**
+ * Activations of rosters and of the asset's policy before the last leaf of the request, and the statements they name. Whether a
+ * roster only tightened depends on every policy in force, so one that says so brings those of the other assets too.
+ */
 function changesOf(log: readonly HashedLeaf[], asset: Json | undefined, last: number): Changes {
   const attached = new Map(log.map((leaf) => [leaf.statement, field(field(leaf.entry, "attachment"), "document")]));
+  const tightened = lastTightenedRoster(log, last);
   const activations: number[] = [];
   const statements: Bytes32[] = [];
   for (const leaf of log) {
     const entry = kindOf(leaf) === "activation" && leaf.index < last ? readEntry(leaf.entry) : undefined;
     if (entry?.kind !== "activation") continue;
     const document = attached.get(entry.statements[0]);
-    if (field(document, "kind") === "Policy" && field(document, "asset") !== asset) continue;
+    const isForeign = field(document, "kind") === "Policy" && field(document, "asset") !== asset;
+    if (isForeign && leaf.index > tightened) continue;
     activations.push(leaf.index);
     statements.push(...entry.statements);
   }
   return { activations, statements };
+}
+
+/** Where the last roster came into force that was called a tightening; -1 when none did. */
+function lastTightenedRoster(log: readonly HashedLeaf[], last: number): number {
+  const said = log.map(({ statement, entry }) => ({ statement, said: field(entry, "statement") }));
+  const tightening = new Set(
+    said.flatMap((one) => {
+      const isOne =
+        field(one.said, "kind") === "RosterChange" && field(field(one.said, "message"), "class") === "tighten";
+      return isOne && one.statement !== undefined ? [one.statement] : [];
+    }),
+  );
+  const found = log.findLast((leaf) => {
+    const entry = kindOf(leaf) === "activation" && leaf.index < last ? readEntry(leaf.entry) : undefined;
+    return entry?.kind === "activation" && entry.statements.some((statement) => tightening.has(statement));
+  });
+  return found?.index ?? -1;
 }
 
 /** Hash of the statement a leaf holds: its words and who says them, without the proof. */

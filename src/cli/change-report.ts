@@ -3,6 +3,7 @@ import { changeClass, type ChangeClass } from "../policy/change-class.ts";
 import { compile } from "../policy/compile.ts";
 import { readPolicyDocument } from "../policy/document.ts";
 import { explainPolicy } from "../policy/explain.ts";
+import { rosterClass, type RosterPlace } from "../sdk/change.ts";
 import { changedMembers } from "../roster/succession.ts";
 import { rosterSchema, type Roster } from "../roster/roster.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
@@ -26,15 +27,15 @@ export function policyReport(inForce: Json | undefined, proposed: Json): ChangeR
   ]);
 }
 
-/** A change of the roster always loosens. */
-export function rosterReport(inForce: Json, proposed: Json): ChangeReport {
+/** `place` is what else is in force. */
+export function rosterReport(inForce: Json, proposed: Json, place: RosterPlace): ChangeReport {
   const [current, next] = [inOrder(inForce), inOrder(proposed)];
   const before = parseWith(rosterSchema, current, "roster.malformed");
   const after = parseWith(rosterSchema, next, "roster.malformed");
   const changed = [...changedMembers(before, after)].sort();
   const voided = changed.length === 0 ? [] : [`open approvals are void of: ${changed.join(", ")}`];
   const words = difference(rosterLines(before), rosterLines(after));
-  return reportOf("loosen", [...words, ...voided, ...fieldChanges(current, next)]);
+  return reportOf(rosterClass(next, current, place), [...words, ...voided, ...fieldChanges(current, next)]);
 }
 
 /** With its keys in canonical order, so that every signer's report of one document is the same. */

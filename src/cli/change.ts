@@ -1,7 +1,7 @@
 /** `countersign change list|show|sign|veto`, `policy propose`, `roster propose`: documents on their way into force. */
 import { z } from "zod";
 import { documentName } from "../genesis/genesis.ts";
-import { policyChange, rosterChange, vetoMessage } from "../sdk/change.ts";
+import { policyChange, rosterChange, vetoMessage, type RosterPlace } from "../sdk/change.ts";
 import { envelopeSchema, type Envelope } from "../statement/envelope.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import { instantSchema, jsonSchema, bytes32Schema, countSchema, nameSchema, parseWith } from "../values/schema.ts";
@@ -97,11 +97,12 @@ type Proposal = {
 
 async function propose(service: Service, { given, io }: Place, proposal: Proposal): Promise<Outcome> {
   const { kind, document, possessions } = proposal;
-  const { current, report } = await compare(service, kind, document);
+  const compared = await compare(service, kind, document);
+  const { report } = compared;
   const { message, attachment } =
-    kind === "Policy"
-      ? policyChange(document, current, report.hash)
-      : rosterChange(document, current ?? null, possessions, report.hash);
+    compared.kind === "Policy"
+      ? policyChange(document, compared.current, report.hash)
+      : rosterChange(document, compared.current, { possessions, place: compared.place }, report.hash);
   const { documentHash, version } = message;
   const head = `${kind.toLowerCase()} version ${version}, ${documentName(documentHash)}`;
   await consent(given, io, [`bring into force: ${head}`, ...reportLines(report)]);
@@ -109,15 +110,22 @@ async function propose(service: Service, { given, io }: Place, proposal: Proposa
   return deliver(service, given, { statement, attachment }, { documentHash, class: report.class });
 }
 
-type Compared = { readonly current: Json | undefined; readonly report: ChangeReport };
+type Compared = { readonly report: ChangeReport } & (
+  | { readonly kind: "Policy"; readonly current: Json | undefined }
+  | { readonly kind: "Roster"; readonly current: Json; readonly place: RosterPlace }
+);
 
 /** Against what is in force now. */
 async function compare(service: Service, kind: "Policy" | "Roster", document: Json): Promise<Compared> {
   const { policies, roster } = await documentsInForce(service);
-  if (kind === "Roster") return { current: roster.document, report: rosterReport(roster.document, document) };
+  if (kind === "Roster") {
+    const others = [...policies.values()].map((shown) => shown.document);
+    const place = { policies: others, change: service.standing.genesis.change };
+    return { kind, current: roster.document, place, report: rosterReport(roster.document, document, place) };
+  }
   const { asset } = parseWith(z.looseObject({ asset: nameSchema }), document, "change.document");
   const current = policies.get(asset)?.document;
-  return { current, report: policyReport(current, document) };
+  return { kind, current, report: policyReport(current, document) };
 }
 
 function reportLines({ class: kind, lines }: ChangeReport): readonly string[] {

@@ -3,11 +3,12 @@ import { z } from "zod";
 import { checkSuccession, newCredentials } from "../genesis/change.ts";
 import type { CheckedGenesis } from "../genesis/check.ts";
 import { checkPossessions } from "../genesis/possession.ts";
-import { changeClass } from "../policy/change-class.ts";
+import { changeClass, type ChangeClass } from "../policy/change-class.ts";
 import { compile } from "../policy/compile.ts";
 import { readPolicyDocument } from "../policy/document.ts";
 import { assign, type Ballot } from "../policy/quorum.ts";
 import type { ChangeRule } from "../policy/requirement.ts";
+import { rosterChangeClass } from "../policy/roster-change-class.ts";
 import { indexRoster } from "../roster/membership.ts";
 import { rosterSchema } from "../roster/roster.ts";
 import { envelopeSchema } from "../statement/envelope.ts";
@@ -78,7 +79,7 @@ export function readProposal(
   const proposal =
     statement.kind === "PolicyChange"
       ? policyProposal(standing, statement, document)
-      : rosterProposal(standing, document);
+      : rosterProposal(standing, statement, document);
   if (proposal.next.version !== message.version)
     throw new InvalidValue(
       "change.version",
@@ -88,8 +89,6 @@ export function readProposal(
   if (message.previous !== previousOf(standing, proposal))
     throw new InvalidValue("change.previous", "the change does not follow the document in force", "message.previous");
   if (proposal.kind === "Roster") {
-    if (message.class !== "loosen")
-      throw new InvalidValue("change.class", "a roster change is loosening", "message.class");
     const needed = newCredentials(standing.roster.roster, proposal.next.roster);
     checkPossessions(possessions, {
       deploymentId: standing.deploymentId,
@@ -151,20 +150,26 @@ function policyProposal(standing: Standing, statement: StatementOf<"PolicyChange
     return { kind: "Policy", name: asset, next, document, rule: standing.genesis.change.loosen };
   }
   checkSuccession(readPolicyDocument(current.document), readPolicyDocument(document));
-  const computed = changeClass(readPolicyDocument(current.document), readPolicyDocument(document));
-  if (statement.message.class === "tighten" && computed === "loosen") {
-    throw new InvalidValue("change.class", "the change loosens something and says that it tightens", "message.class");
-  }
+  checkClass(statement, changeClass(readPolicyDocument(current.document), readPolicyDocument(document)));
   return { kind: "Policy", name: asset, next, document, rule: current.policy.change[statement.message.class] };
 }
 
-function rosterProposal(standing: Standing, document: Json): Proposal {
+/** Whoever calls a tightening a loosening has only more to wait for. */
+function checkClass({ message }: ChangeStatement, computed: ChangeClass): void {
+  if (message.class === "loosen" || computed === "tighten") return;
+  throw new InvalidValue("change.class", "the change loosens something and says that it tightens", "message.class");
+}
+
+function rosterProposal(standing: Standing, statement: StatementOf<"RosterChange">, document: Json): Proposal {
   const roster = parseWith(rosterSchema, document, "change.roster");
   if (hash(toWire(roster)) !== hash(document))
     throw new InvalidValue("change.spelling", "write every address in lower case", "attachment.document");
   checkSuccession(standing.roster.roster, roster);
   const next = { hash: hash(document), version: roster.version, roster, index: indexRoster(roster) };
-  return { kind: "Roster", name: "roster", next, document, rule: standing.genesis.change.loosen };
+  const policies = [...standing.policies.values()].map(({ policy }) => policy);
+  const { change } = standing.genesis;
+  checkClass(statement, rosterChangeClass(standing.roster.index, next.index, { policies, change }));
+  return { kind: "Roster", name: "roster", next, document, rule: change[statement.message.class] };
 }
 
 function policyOf(document: Json): StandingPolicy {

@@ -1,6 +1,10 @@
 /** The messages that change documents, and the veto against them; versions, hashes and class are computed from the documents. */
-import { changeClass } from "../policy/change-class.ts";
+import type { Genesis } from "../genesis/genesis.ts";
+import { changeClass, type ChangeClass } from "../policy/change-class.ts";
+import { compile } from "../policy/compile.ts";
 import { readPolicyDocument } from "../policy/document.ts";
+import { rosterChangeClass } from "../policy/roster-change-class.ts";
+import { indexRoster, type RosterIndex } from "../roster/membership.ts";
 import { rosterSchema } from "../roster/roster.ts";
 import * as bytes32 from "../values/bytes32.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
@@ -37,18 +41,32 @@ export function policyChange(
   };
 }
 
-/** `possessions` prove the credentials that the roster adds; a roster change is always loosening. */
+/** What is in force beside the roster: every policy, as hashed, and the change block of the genesis. */
+export type RosterPlace = { readonly policies: readonly Json[]; readonly change: Genesis["change"] };
+
+/** `possessions` prove the credentials that the roster adds. */
 export function rosterChange(
   next: Json,
   current: Json,
-  possessions: readonly Envelope[],
+  { possessions, place }: { readonly possessions: readonly Envelope[]; readonly place: RosterPlace },
   reportHash: Bytes32 = bytes32.zero,
 ): Proposal<"RosterChange"> {
   const { version } = parseWith(rosterSchema, next, "change.roster");
+  const kind = rosterClass(next, current, place);
   return {
-    message: { documentHash: hash(next), version, previous: hash(current), class: "loosen", reportHash },
+    message: { documentHash: hash(next), version, previous: hash(current), class: kind, reportHash },
     attachment: { document: next, possessions },
   };
+}
+
+/** As the gate computes it; throws `InvalidValue` `roster.*` or `policy.*` for documents that do not hold. */
+export function rosterClass(next: Json, current: Json, { policies, change }: RosterPlace): ChangeClass {
+  const ground = { policies: policies.map((json) => compile(readPolicyDocument(json))), change };
+  return rosterChangeClass(rosterIn(current), rosterIn(next), ground);
+}
+
+function rosterIn(json: Json): RosterIndex {
+  return indexRoster(parseWith(rosterSchema, json, "change.roster"));
 }
 
 /** Against a proposed document; `documentHash` is checked to be the document's own. */

@@ -60,12 +60,13 @@ describe("the report of a policy change", () => {
 
 describe("the report of a roster change", () => {
   const roster = rosterOf([managedKey("hsm-mint")]);
+  const place = { policies: [policy], change: goldPolicy().change };
 
   it("names who goes, whose key changes, and whose approvals are void", () => {
     const [first, second] = roster.people;
     const people = [{ ...second!, groups: [] }, ...roster.people.slice(2)];
-    const { class: kind, lines } = rosterReport(toWire(roster), toWire({ ...roster, version: 2, people }));
-    expect(kind).toBe("loosen");
+    const { class: kind, lines } = rosterReport(toWire(roster), toWire({ ...roster, version: 2, people }), place);
+    expect(kind).toBe("tighten");
     expect(lines.some((line) => line.startsWith(`- person ${first!.id} `))).toBe(true);
     expect(lines).toContain(`+ person ${second!.id} (${second!.name}) in no group`);
     expect(lines.find((line) => line.startsWith("open"))).toMatch(
@@ -73,7 +74,12 @@ describe("the report of a roster change", () => {
     );
   });
 
+  it("says that it loosens when it does more than remove", () => {
+    const people = roster.people.map((one) => ({ ...one, groups: [...one.groups, "juniors"] }));
+    expect(rosterReport(toWire(roster), toWire({ ...roster, version: 2, people }), place).class).toBe("loosen");
+  });
+
   it("says so when nothing changes", () => {
-    expect(rosterReport(toWire(roster), toWire(roster)).lines).toEqual(["nothing changes"]);
+    expect(rosterReport(toWire(roster), toWire(roster), place).lines).toEqual(["nothing changes"]);
   });
 });

@@ -18,6 +18,7 @@ import { zero } from "../../../src/values/bytes32.ts";
 import { hash, type Json } from "../../../src/values/json.ts";
 import { toWire } from "../../../src/values/wire.ts";
 import { now, policy, requestId, roster, signed, someId, wish } from "../../http/fake-desk.ts";
+import { goldPolicy } from "../../place/gold.ts";
 import { testSecret } from "../../place/people.ts";
 
 /** The wish without some of its fields. */
@@ -121,12 +122,20 @@ describe("a change", () => {
     expect(policyChange(policy, undefined).message).toMatchObject({ previous: zero, class: "loosen" });
   });
 
-  it("of the roster is always loosening and brings its possessions", () => {
-    const after = toWire({ ...roster, version: 2, previous: `sha256:${hash(roster).slice(2)}` });
-    const { message, attachment } = rosterChange(after, toWire(roster), []);
-    expect(message).toMatchObject({ documentHash: hash(after), version: 2, previous: hash(roster), class: "loosen" });
-    expect(attachment).toEqual({ document: after, possessions: [] });
-    expect(() => rosterChange({ version: 2 }, toWire(roster), [])).toThrow();
+  it("of the roster brings its possessions, and tightens when it only removes what opens nothing", () => {
+    const rest = { possessions: [], place: { policies: [policy], change: goldPolicy().change } };
+    const classOf = (people: readonly unknown[]): string => {
+      const after = toWire({ ...roster, people, version: 2, previous: `sha256:${hash(roster).slice(2)}` });
+      const { message, attachment } = rosterChange(after, toWire(roster), rest);
+      expect(message).toMatchObject({ documentHash: hash(after), version: 2, previous: hash(roster) });
+      expect(attachment).toEqual({ document: after, possessions: [] });
+      return message.class;
+    };
+    expect(classOf(roster.people.filter(({ id }) => id !== "carla"))).toBe("tighten");
+    expect(classOf(roster.people.map((one) => (one.id === "carla" ? { ...one, name: "Charles" } : one)))).toBe(
+      "loosen",
+    );
+    expect(() => rosterChange({ version: 2 }, toWire(roster), rest)).toThrow();
   });
 
   it("is vetoed by the hash of the very document that is shown", () => {

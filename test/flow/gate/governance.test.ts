@@ -1,0 +1,168 @@
+/** Changes of policy and roster before the gate: one officer's signature tightens at once, and nothing that loosens passes for it. */
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { GateAnswer } from "../../../src/gate/wire.ts";
+import { documentName } from "../../../src/genesis/genesis.ts";
+import type { Envelope } from "../../../src/statement/envelope.ts";
+import { hash, type Json } from "../../../src/values/json.ts";
+import { toWire } from "../../../src/values/wire.ts";
+import { editedBy, everyConstruct, loosenings, tightenings } from "../../place/construct.ts";
+import { approvedMint, bringEvidence, openPlace, requestIdOf, type GatePlace } from "../../place/gate.ts";
+import { approval, goldDeployment, goldPolicy, idOf, submission } from "../../place/gold.ts";
+import { memberOf, rosterOf, sign, type PersonId } from "../../place/people.ts";
+
+const codeOf = (answer: GateAnswer): string => ("code" in answer ? answer.code : answer.kind);
+
+type Change = { readonly by: PersonId; readonly kind: "PolicyChange" | "RosterChange"; readonly claimed: string };
+
+/** A change of what is in force in this place, as somebody signs it. */
+function changeOf(place: GatePlace, document: Json, { by, kind, claimed }: Change): [Envelope, Json] {
+  const { policyHash, rosterHash, deploymentId } = place.deployment;
+  const message = {
+    documentHash: hash(document),
+    version: 2,
+    previous: kind === "PolicyChange" ? policyHash : rosterHash,
+    class: claimed,
+    reportHash: idOf("report"),
+  };
+  return [sign(by, deploymentId, kind, message), { document }];
+}
+
+const policyVersion = ({ journal }: GatePlace): number | undefined => journal.activeDocument("Policy", "GLD")?.version;
+const rosterVersion = ({ journal }: GatePlace): number | undefined =>
+  journal.activeDocument("Roster", "roster")?.version;
+
+describe("a policy with every construct", () => {
+  const every = goldPolicy(everyConstruct());
+  const next = (deployment: { readonly policyHash: string }, edit: Readonly<Record<string, unknown>>): Json =>
+    toWire(goldPolicy({ ...editedBy(every, edit), version: 2, previous: `sha256:${deployment.policyHash.slice(2)}` }));
+
+  let place: GatePlace;
+  beforeEach(() => {
+    place = openPlace(goldDeployment({ policy: every }));
+  });
+  afterEach(async () => {
+    await place.close();
+  });
+
+  test("takes one signature under no loosening that is called a tightening", async () => {
+    const codes = new Map<string, string>();
+    for (const [name, edit] of loosenings) {
+      const change = changeOf(place, next(place.deployment, edit), {
+        by: "otto",
+        kind: "PolicyChange",
+        claimed: "tighten",
+      });
+      codes.set(name, codeOf(await place.admit(...change)));
+    }
+    expect(Object.fromEntries(codes)).toEqual(Object.fromEntries(loosenings.map(([name]) => [name, "change.class"])));
+    expect(policyVersion(place)).toBe(1);
+    expect(place.journal.proposedDocuments()).toEqual([]);
+  });
+
+  test.each(tightenings)("is tightened at once by one officer: %s", async (_, edit) => {
+    const change = changeOf(place, next(place.deployment, edit), {
+      by: "otto",
+      kind: "PolicyChange",
+      claimed: "tighten",
+    });
+    expect(codeOf(await place.admit(...change))).toBe("admitted");
+    expect(policyVersion(place)).toBe(2);
+    await place.reopen();
+    expect(policyVersion(place)).toBe(2);
+  });
+});
+
+describe("a roster", () => {
+  let place: GatePlace;
+  beforeEach(() => {
+    place = openPlace();
+  });
+  afterEach(async () => {
+    await place.close();
+  });
+
+  const roster = rosterOf([goldDeployment().key]);
+  type Part = (typeof roster)["people"][number];
+  const next = (people: readonly Part[], services: readonly Part[] = roster.services): Json =>
+    toWire({ ...roster, version: 2, previous: documentName(place.deployment.rosterHash), people, services });
+  const without = (...ids: string[]): readonly Part[] => roster.people.filter(({ id }) => !ids.includes(id));
+  const propose = async (by: PersonId, document: Json, claimed = "tighten"): Promise<string> =>
+    codeOf(await place.admit(...changeOf(place, document, { by, kind: "RosterChange", claimed })));
+
+  test("loses a leaver at once by one officer, with their open approvals, and everybody else's stay", async () => {
+    await bringEvidence(place);
+    const said = submission(place.deployment, { now: place.now });
+    await place.admit(said);
+    for (const by of ["carla", "chris"] as const) await place.admit(approval(place.deployment, said, by));
+    expect(await propose("otto", next(without("carla")))).toBe("admitted");
+    expect(rosterVersion(place)).toBe(2);
+    const pending = await place.sign(requestIdOf(said));
+    expect(pending).toMatchObject({ kind: "refused", decision: { verdict: "pending" } });
+    const seats = "decision" in pending ? pending.decision?.seats : [];
+    expect(seats?.map(({ person }) => person)).toEqual(["chris", null]);
+    expect(codeOf(await place.admit(approval(place.deployment, said, "carla", { reason: "again" })))).toBe(
+      "statement.unknown-credential",
+    );
+    await place.reopen();
+    expect(rosterVersion(place)).toBe(2);
+  });
+
+  test("loses a membership at once by one officer", async () => {
+    const people = roster.people.map((one) => (one.id === "ida" ? { ...one, groups: [] } : one));
+    expect(await propose("otto", next(people))).toBe("admitted");
+    expect(rosterVersion(place)).toBe(2);
+    await bringEvidence(place);
+    expect(codeOf(await place.sign(requestIdOf(await approvedMint(place))))).toBe("policy.initiator-not-in-group");
+  });
+
+  test.each<[string, () => Json]>([
+    [
+      "an addition behind a leaver",
+      () =>
+        next(
+          without("carla").map((one) =>
+            one.id === "ivan" ? { ...one, groups: [...one.groups, memberOf("cora").groups[0]!] } : one,
+          ),
+        ),
+    ],
+    ["who may veto", () => next(without("cora"))],
+    [
+      "who attests",
+      () =>
+        next(
+          roster.people,
+          roster.services.filter(({ id }) => id !== "vault-auditor"),
+        ),
+    ],
+    [
+      "who observes",
+      () =>
+        next(
+          roster.people,
+          roster.services.filter(({ id }) => id !== "obs-1"),
+        ),
+    ],
+    ["an officer whom the others would miss", () => next(without("olga"))],
+    [
+      "a name",
+      () => next(roster.people.map((one) => (one.id === "carla" ? { ...one, name: memberOf("chris").name } : one))),
+    ],
+  ])(
+    "keeps %s against one officer who calls it a tightening, and lets it go by the loosen quorum",
+    async (_, document) => {
+      expect(await propose("otto", document())).toBe("change.class");
+      expect(rosterVersion(place)).toBe(1);
+      for (const by of ["otto", "omar"] as const) expect(await propose(by, document(), "loosen")).toBe("admitted");
+      expect(rosterVersion(place)).toBe(1);
+      place.now += 3_601;
+      await place.admit(submission(place.deployment, { now: place.now }));
+      expect(rosterVersion(place)).toBe(2);
+    },
+  );
+
+  test("is tightened by an officer, not by a custodian or an issuer", async () => {
+    for (const by of ["chris", "ida", "cora"] as const)
+      expect(await propose(by, next(without("carla")))).toBe("change.not-entitled");
+    expect(rosterVersion(place)).toBe(1);
+  });
+});
