@@ -53,6 +53,12 @@ export function ofApproval(leaf: Said<"Approval">, roles: Roles, standing: Stand
   };
 }
 
+/** The request it stands beside. */
+export function ofVeto({ submission }: Roles): Expected {
+  const { requestId, intentHash } = submission.statement.message;
+  return { target: requestId, intentHash };
+}
+
 export function ofAttestation(leaf: Said<"ReserveAttestation">, roles: Roles, standing: Standing): Expected {
   const { hash, credential } = leaf.statement;
   const { asset, chainId } = roles.submission.statement.message;

@@ -2,8 +2,9 @@
 import type { Facts } from "../policy/facts.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 
-export function namedInFacts({ votes, reserves, prices, identities, documents, observed }: Facts): readonly Bytes32[] {
-  const words = [votes, reserves, prices ?? [], identities ?? [], documents ?? []].flat();
+export function namedInFacts(facts: Facts): readonly Bytes32[] {
+  const { votes, vetoes = [], reserves, prices = [], identities = [], documents = [], observed } = facts;
+  const words = [votes, vetoes, reserves, prices, identities, documents].flat();
   return [
     ...words.map(({ statement }) => statement),
     ...Object.values(observed).flatMap(({ statements }) => statements),

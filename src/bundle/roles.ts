@@ -23,6 +23,8 @@ export type Roles = {
   readonly activations: readonly LeafOf<"activation">[];
   readonly submission: Said<"Submission">;
   readonly approvals: readonly Said<"Approval">[];
+  /** Of the request; too few to stop it. */
+  readonly vetoes: readonly Said<"Veto">[];
   readonly attestations: readonly Said<"ReserveAttestation">[];
   /** About prices, holders and documents. */
   readonly words: readonly AttestedLeaf[];
@@ -64,6 +66,7 @@ export function castRoles(bundle: Bundle): Cast {
     activations: entriesOf(leaves, "activation"),
     submission,
     approvals: said(leaves, "Approval"),
+    vetoes: said(leaves, "Veto"),
     attestations: said(leaves, "ReserveAttestation"),
     words: [
       ...said(leaves, "PriceAttestation"),
@@ -97,6 +100,7 @@ export function said<K extends Kind>(leaves: readonly BundleLeaf[], kind: K): re
 const statementKinds: ReadonlySet<Kind> = new Set<Kind>([
   "Submission",
   "Approval",
+  "Veto",
   "PolicyChange",
   "RosterChange",
   "ReserveAttestation",

@@ -1,12 +1,14 @@
 /** Every statement of a bundle against the roster in force when it counted. */
 import { unbound } from "../gate/binding.ts";
+import type { Standing } from "../gate/standing.ts";
 import type { Holder } from "../roster/membership.ts";
+import type { Submission } from "../statement/message.ts";
 import type { StatementLeaf } from "./bundle.ts";
 import * as expected from "./expected.ts";
-import { finding, type Finding } from "./finding.ts";
+import { differs, finding, type Finding } from "./finding.ts";
 import { eraAt, type History } from "./history.ts";
 import { joinText } from "./path.ts";
-import type { Roles } from "./roles.ts";
+import type { Roles, Said } from "./roles.ts";
 import { checkSigned, type Examiner, type Expected } from "./signer.ts";
 
 /** Who signed which leaf, by position. */
@@ -36,7 +38,7 @@ export function attribute(roles: Roles, history: History, examiner: Examiner): A
 }
 
 function claims(roles: Roles, history: History): readonly Claim[] {
-  const { submission, approvals, attestations, words, seen, spends, seenAfter, allocation, outcome } = roles;
+  const { submission, approvals, vetoes, attestations, words, seen, spends, seenAfter, allocation, outcome } = roles;
   const counted = allocation.position;
   const settled = outcome?.position ?? Number.MAX_SAFE_INTEGER;
   const standing = eraAt(history, counted)?.standing;
@@ -49,6 +51,7 @@ function claims(roles: Roles, history: History): readonly Claim[] {
       at: counted,
       expected: under((now) => expected.ofApproval(leaf, roles, now)),
     })),
+    ...vetoes.map((leaf) => ({ leaf, at: counted, expected: () => expected.ofVeto(roles) })),
     ...attestations.map((leaf) => ({
       leaf,
       at: counted,
@@ -61,10 +64,27 @@ function claims(roles: Roles, history: History): readonly Claim[] {
   ];
 }
 
-/** What the gate demands of an approval beyond its signature. */
+/** What the gate demands of an approval, and of a veto, beyond its signature. */
 export function checkBinding(roles: Roles, history: History, signers: Signers): readonly Finding[] {
   const standing = eraAt(history, roles.allocation.position)?.standing;
   if (standing === undefined) return [];
+  const { message } = roles.submission.statement;
+  const vetoes = roles.vetoes.flatMap((leaf) => checkVeto(leaf, message, signers));
+  return [...approvalFindings(roles, standing, signers), ...vetoes];
+}
+
+/** It is of this request, and of a person. */
+function checkVeto(leaf: Said<"Veto">, { requestId, intentHash }: Submission, signers: Signers): readonly Finding[] {
+  const { message } = leaf.statement;
+  const said = `${leaf.field}.entry.statement`;
+  if (signers.get(leaf.position)?.service === true) return [finding(`${said}.credential`, "a service has no veto")];
+  return [
+    ...differs(`${said}.message.target`, message.target, requestId, "the request"),
+    ...differs(`${said}.message.intentHash`, message.intentHash, intentHash, "the request"),
+  ];
+}
+
+function approvalFindings(roles: Roles, standing: Standing, signers: Signers): readonly Finding[] {
   const { message } = roles.submission.statement;
   return roles.approvals.flatMap((leaf) => {
     const holder = signers.get(leaf.position);

@@ -20,6 +20,7 @@ export function checkFacts(matter: Matter): readonly Finding[] {
   return [
     ...checkTimes(matter),
     ...checkVotes(matter),
+    ...checkVetoes(matter),
     ...checkReserves(matter),
     ...checkWords(matter),
     ...checkObserved(matter),
@@ -47,18 +48,54 @@ const absent = "no leaf of the bundle holds this statement";
 function checkVotes(matter: Matter): readonly Finding[] {
   const { roles, signers } = matter;
   const { votes } = recorded(matter);
+  const isOrdered = votes.some((vote) => vote.position !== undefined);
   const findings = votes.flatMap((vote, position) => {
     const field = join(`${base(matter)}.votes`, position);
     const leaf = named(roles.approvals, vote.statement);
     const expected = leaf === undefined ? undefined : voteOf(leaf, signers);
-    if (expected === undefined) return [finding(`${field}.statement`, absent)];
-    return compared(vote, expected, field, "the approval");
+    if (leaf === undefined || expected === undefined) return [finding(`${field}.statement`, absent)];
+    const { position: index, ...said } = vote;
+    return [...compared(said, expected, field, "the approval"), ...checkPosition(index, leaf, field, isOrdered)];
   });
   const twice = votes.findIndex(
     (vote, position) => votes.findIndex((one) => one.statement === vote.statement) !== position,
   );
   if (twice >= 0) findings.push(finding(join(`${base(matter)}.votes`, twice), "one approval is counted twice"));
   return [...findings, ...unused(roles.approvals, new Set(votes.map((vote) => vote.statement)))];
+}
+
+/** Where in the log the gate stored it; facts of the first release did not say. */
+function checkPosition(
+  index: number | undefined,
+  leaf: Said<"Approval">,
+  field: string,
+  isOrdered: boolean,
+): readonly Finding[] {
+  if (index === leaf.index || (index === undefined && !isOrdered)) return [];
+  return [finding(`${field}.position`, "the approval stands elsewhere in the log")];
+}
+
+/** Objections that were too few, as they were signed and stored. */
+function checkVetoes(matter: Matter): readonly Finding[] {
+  const { roles, signers } = matter;
+  const { vetoes = [] } = recorded(matter);
+  const findings = vetoes.flatMap((veto, position) => {
+    const field = join(`${base(matter)}.vetoes`, position);
+    const leaf = named(roles.vetoes, veto.statement);
+    const holder = leaf === undefined ? undefined : signers.get(leaf.position);
+    if (leaf === undefined || holder === undefined) return [finding(`${field}.statement`, absent)];
+    const stored = `${leaf.field}.entry.instant`;
+    const at = `${field}.at`;
+    return [
+      ...differs(`${field}.person`, veto.person, holder.member.id, "the veto"),
+      ...(veto.at === leaf.entry.instant ? [] : [finding(at, "the veto was stored at another time", [at, stored])]),
+    ];
+  });
+  const twice = vetoes.findIndex(
+    (veto, position) => vetoes.findIndex((one) => one.statement === veto.statement) !== position,
+  );
+  if (twice >= 0) findings.push(finding(join(`${base(matter)}.vetoes`, twice), "one veto is counted twice"));
+  return [...findings, ...unused(roles.vetoes, new Set(vetoes.map((veto) => veto.statement)))];
 }
 
 function voteOf(leaf: Said<"Approval">, signers: Signers): Vote | undefined {

@@ -55,6 +55,13 @@ const requests: readonly Command[] = [
     load: async () => (await import("./request.ts")).reject,
   },
   {
+    words: "request veto",
+    operands: ["ID"],
+    about: "object to a request within its wait, where the policy gives your group a veto",
+    options: [...signing, mustReason],
+    load: async () => (await import("./request.ts")).veto,
+  },
+  {
     words: "request cancel",
     operands: ["ID"],
     about: "take back a request of your own that is not signed yet",

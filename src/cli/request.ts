@@ -1,7 +1,7 @@
-/** `countersign request submit|list|show|approve|reject|cancel`: asking, and answering what others ask. */
+/** `countersign request submit|list|show|approve|reject|veto|cancel`: asking, and answering what others ask. */
 import { maxPage } from "../request/api.ts";
 import { states, stateSchema, type State } from "../request/state.ts";
-import { approvalMessage, cancellationMessage } from "../sdk/approval.ts";
+import { approvalMessage, cancellationMessage, requestVetoMessage } from "../sdk/approval.ts";
 import { submissionMessage, submissionWords, type Wish } from "../sdk/submission.ts";
 import { InvalidValue } from "../values/errors.ts";
 import { fromBytes } from "../values/hex.ts";
@@ -141,6 +141,15 @@ async function vote(given: Given, io: Io, decision: "approve" | "reject"): Promi
   ]);
   const statement = service.own.sign(service.standing.deploymentId, "Approval", message);
   return deliver(service, given, { statement }, { requestId: view.requestId, decision, words: checked.words });
+}
+
+export async function veto(given: Given, io: Io): Promise<Outcome> {
+  const service = openService(given);
+  const shown = await requestIn(service, given.operand);
+  const message = requestVetoMessage(shown.view, [...shown.documents.policies.values()], given.text("reason"));
+  await consent(given, io, ["you veto:", ...bindingLines(shown), `  reason: ${message.reason}`]);
+  const statement = service.own.sign(service.standing.deploymentId, "Veto", message);
+  return deliver(service, given, { statement }, { requestId: shown.view.requestId });
 }
 
 export async function cancel(given: Given, io: Io): Promise<Outcome> {

@@ -39,6 +39,8 @@ export const codes: Readonly<Record<string, Row>> = {
   "cancellation.not-initiator": [403, "Only who made a request takes it back"],
   "cancellation.signed": [409, "The transaction is signed already"],
   "veto.not-entitled": [403, "The person has no veto"],
+  "veto.said-before": [409, "The person vetoed this request already"],
+  "veto.allocated": [409, "The request has its nonce already"],
   "freeze.not-entitled": [403, "The person may not freeze"],
   "freeze.known-id": [409, "The freezeId was used before"],
   "freeze.in-force": [409, "The person holds this freeze already"],

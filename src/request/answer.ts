@@ -1,5 +1,6 @@
 /** What the gate's answer means for a request. */
 import type { Problem, SignAnswer } from "../gate/wire.ts";
+import type { Decision } from "../policy/decision.ts";
 import type { Instant } from "../values/instant.ts";
 import type { Event } from "./event.ts";
 import type { State } from "./state.ts";
@@ -13,6 +14,7 @@ const endings: Readonly<Record<string, "rejected" | "vetoed" | "cancelled" | "ex
   "gate.vetoed": "vetoed",
   "gate.cancelled": "cancelled",
   "gate.expired": "expired",
+  "policy.vetoed": "vetoed",
 };
 
 /** What no wait cures while the request is not allocated. A code that is not known here keeps it waiting, with the gate's own words. */
@@ -37,15 +39,24 @@ export function eventOf(answer: SignAnswer | Problem, state: State, now: Instant
   }
 }
 
-function decided(decision: Extract<SignAnswer, { kind: "decided" }>["decision"], now: Instant): Event {
+function decided(decision: Decision, now: Instant): Event {
   switch (decision.verdict) {
     case "allowed":
       return { kind: "cleared", decision };
     case "pending":
       return { kind: "held", decision, why: lackOf(decision, now) };
-    case "refused":
+    case "refused": {
+      const ending = endings[decision.code];
+      if (ending !== undefined) return { kind: ending, why: objections(decision) };
       return { kind: "refused", code: decision.code, why: "the policy does not allow it", decision };
+    }
   }
+}
+
+/** What the clause of the veto observed. */
+function objections({ clauses }: Decision): string {
+  const vetoes = clauses.filter(({ id, ok }) => !ok && id.endsWith(".veto"));
+  return vetoes.map(({ observed }) => observed).join("; ");
 }
 
 function refused({ code, why, decision }: Refused, state: State, now: Instant): Event {

@@ -86,6 +86,12 @@ export function cancellationMessage(
   return { requestId, intentHash, reason: line.parse(reason) };
 }
 
+/** Stops the request when enough of the group object that the policy gives a veto. */
+export function requestVetoMessage(view: Shown, policies: readonly PolicyView[], reason: string): WireMessage<"Veto"> {
+  const { requestId, intentHash } = checkRequest(view, policies).submission;
+  return { target: requestId, intentHash, reason: line.parse(reason) };
+}
+
 /** Read as the gate reads it: exactly the fields of a submission. */
 function submissionIn({ submission, initiator }: Shown): Submission {
   const unsigned = {

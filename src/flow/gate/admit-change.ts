@@ -1,12 +1,11 @@
-/** Judges changes of policies and of the roster, and vetoes against them. */
+/** Judges changes of policies and of the roster. */
 import { readProposal } from "../../gate/change.ts";
-import { readStatement } from "../../statement/read.ts";
 import { groupsOf } from "../../policy/approval.ts";
 import { InvalidValue } from "../../values/errors.ts";
 import type { Name } from "../../values/name.ts";
 import type { Admission, Case } from "./admission.ts";
 import type { Core } from "./core.ts";
-import { noteAgreement, signedChanges } from "./documents.ts";
+import { noteAgreement } from "./documents.ts";
 
 /** Stores the document with the first signature under it; when the quorum is complete its wait begins. */
 export function admitChange(
@@ -61,35 +60,4 @@ function openProposals(core: Core, author: Name): number {
     const kind = document.kind === "Policy" ? "PolicyChange" : "RosterChange";
     return core.journal.statementsAbout(kind, document.hash)[0]?.member === author;
   }).length;
-}
-
-/** A veto within the wait ends a proposal for ever. */
-export function admitVeto(core: Core, { statement, author, service }: Case<"Veto">): Admission {
-  const { target } = statement.message;
-  const document = core.journal.document(target);
-  if (document?.state !== "proposed")
-    throw new InvalidValue("veto.nothing-proposed", "no proposed document has this hash", "message.target");
-  const rules = signedChanges(core.standing(), document, core.journal, core.checks).flatMap(([one]) =>
-    one === undefined ? [] : [readProposal(core.standing(), one.statement, one.stored.attachment, core.checks).rule],
-  );
-  const veto = rules.find((rule) => rule.veto !== undefined)?.veto;
-  const { index } = core.standing().roster;
-  if (veto === undefined || service || !index.inGroup(author, veto.group)) {
-    throw new InvalidValue("veto.not-entitled", `${author} has no veto on this change`, "credential");
-  }
-  const before = core.journal
-    .statementsAbout("Veto", target)
-    .flatMap((stored) => (readStatement(stored.envelope).kind === "Veto" ? [stored.member] : []));
-  const people = new Set<Name>([author, ...before].filter((person) => index.inGroup(person, veto.group)));
-  return {
-    kind: "store",
-    about: target,
-    ...(people.size >= veto.min
-      ? {
-          then: () => {
-            core.journal.updateDocument(target, { state: "vetoed" });
-          },
-        }
-      : {}),
-  };
 }

@@ -18,7 +18,7 @@ import type { ManagedKey } from "../../roster/roster.ts";
 import type { Core } from "./core.ts";
 import { gatherFacts } from "./facts.ts";
 import { freezeByItself } from "./own-freeze.ts";
-import { countedVotes, spendKey, standsInTheWay, type Request } from "./request.ts";
+import { countedVetoes, countedVotes, spendKey, standsInTheWay, type Request } from "./request.ts";
 
 export type Judged = { readonly facts: Facts; readonly decision: Decision };
 
@@ -37,6 +37,7 @@ export function judge(core: Core, request: Request, now: Instant): Judged {
     requestId: statement.message.requestId,
     firstSeen: stored.at,
     votes,
+    vetoes: countedVetoes(core, request),
     now,
   });
   return { facts, decision: decideOn(core, { request: { intent, policy, initiator }, facts }) };

@@ -45,6 +45,7 @@ function ofIntent(core: Core, { intent: input, initiator }: Extract<DryRun, { in
       requestId: undefined,
       firstSeen: now,
       votes: [],
+      vetoes: [],
       now,
     });
     return { kind: "decided", decision: decideOn(core, { request: { intent, policy, initiator }, facts }) };

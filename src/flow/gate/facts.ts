@@ -6,7 +6,7 @@ import { boundsOf } from "../../gate/bounds.ts";
 import { isListed } from "../../gate/change.ts";
 import type { StandingPolicy } from "../../gate/standing.ts";
 import type { Intent } from "../../intent/intent.ts";
-import type { Facts, Observed, ReserveFact, Vote } from "../../policy/facts.ts";
+import type { Facts, Observed, ReserveFact, VetoFact, Vote } from "../../policy/facts.ts";
 import { measure } from "../../policy/measure.ts";
 import { wantedUsage } from "../../policy/usage.ts";
 import type { StatementOf } from "../../statement/read.ts";
@@ -27,6 +27,7 @@ export type Asked = {
   readonly requestId: Bytes32 | undefined;
   readonly firstSeen: Instant;
   readonly votes: readonly Vote[];
+  readonly vetoes: readonly VetoFact[];
   readonly now: Instant;
 };
 
@@ -55,6 +56,7 @@ export function gatherFacts(core: Core, asked: Asked): Facts {
     now,
     firstSeen: asked.firstSeen,
     votes: [...asked.votes],
+    ...(asked.vetoes.length === 0 ? {} : { vetoes: [...asked.vetoes] }),
     reserves: reserves(core, intent.asset),
     ...attestedFacts(core, asked),
     observed,

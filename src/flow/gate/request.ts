@@ -5,7 +5,8 @@ import { inadmissible } from "../../gate/admissible.ts";
 import { refusal, type Refusal } from "../../gate/refusal.ts";
 import type { StandingPolicy } from "../../gate/standing.ts";
 import type { Intent } from "../../intent/intent.ts";
-import type { Vote } from "../../policy/facts.ts";
+import type { VetoFact, Vote } from "../../policy/facts.ts";
+import { vetoRights } from "../../policy/veto-right.ts";
 import { readStatement, type StatementOf } from "../../statement/read.ts";
 import type { Kind } from "../../statement/message.ts";
 import { verifyStatement } from "../../statement/verify.ts";
@@ -84,8 +85,25 @@ export function countedVotes(core: Core, { statement }: Request): readonly Vote[
         approvalId,
         statement: stored.hash,
         expiresAt,
+        position: stored.leaf,
       },
     ];
+  });
+}
+
+/** Vetoes that still verify and bind this request, of people whom the policy in force may give one. */
+export function countedVetoes(core: Core, { statement, policy }: Request): readonly VetoFact[] {
+  const { requestId, intentHash, operation } = statement.message;
+  const groups = vetoRights(policy.policy, operation).map(({ group }) => group);
+  const { index } = core.standing().roster;
+  const said = groups.length === 0 ? [] : core.journal.statementsAbout("Veto", requestId);
+  return said.flatMap((stored) => {
+    const veto = verifiedAgain(core, stored, "Veto");
+    const holder = veto === undefined ? undefined : index.credential(veto.credential);
+    if (veto?.message.intentHash !== intentHash || holder === undefined || holder.service) return [];
+    const person = holder.member.id;
+    const hasRight = groups.some((group) => index.inGroup(person, group));
+    return hasRight ? [{ person, statement: stored.hash, at: stored.at }] : [];
   });
 }
 

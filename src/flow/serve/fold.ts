@@ -160,6 +160,10 @@ async function foldStatement(
     case "Cancellation":
       await move(folding, statement.message.requestId, { kind: "woken" }, instant);
       return;
+    case "Veto":
+      // Of a document there is no request, and nothing to wake.
+      await move(folding, statement.message.target, { kind: "woken" }, instant);
+      return;
     case "PolicyChange":
     case "RosterChange":
       foldProposal(folding, statement, toWire(attachment), instant);

@@ -1,4 +1,4 @@
-/** A request as its readers see it: plain values, words for people, the votes and the history. */
+/** A request as its readers see it: plain values, words for people, the votes and vetoes, and the history. */
 import { sentence } from "../../intent/words.ts";
 import type { Request } from "../../request/request.ts";
 import { readStatement } from "../../statement/read.ts";
@@ -34,7 +34,7 @@ export async function viewOf(
   decimals: number,
 ): Promise<View> {
   const { requestId, state, waitsFor, initiator, submission, nonce, signed, mined, createdAt, updatedAt } = request;
-  const approvals = await store.statements("Approval", requestId);
+  const said = [...(await store.statements("Approval", requestId)), ...(await store.statements("Veto", requestId))];
   return {
     requestId,
     state,
@@ -42,7 +42,7 @@ export async function viewOf(
     initiator,
     submission: toWire(submission),
     words: sentence(submission, decimals),
-    votes: approvals.flatMap(voteIn),
+    votes: said.flatMap((one) => voteIn(one, submission.intentHash)),
     nonce,
     txHash: signed?.txHash ?? null,
     blockNumber: mined?.blockNumber ?? null,
@@ -52,7 +52,9 @@ export async function viewOf(
   };
 }
 
-function voteIn({ envelope, member, at }: MirroredStatement): readonly Vote[] {
+function voteIn({ envelope, member, at }: MirroredStatement, intentHash: Bytes32): readonly Vote[] {
   const { kind, message } = readStatement(envelope);
-  return kind === "Approval" ? [{ person: member, decision: message.decision, reason: message.reason, at }] : [];
+  if (kind === "Approval") return [{ person: member, decision: message.decision, reason: message.reason, at }];
+  if (kind !== "Veto" || message.intentHash !== intentHash) return [];
+  return [{ person: member, decision: "veto", reason: message.reason, at }];
 }

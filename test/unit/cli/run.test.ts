@@ -110,7 +110,7 @@ describe("the help", () => {
 
   it("shows a whole group", async () => {
     const { out } = await countersign(["help", "request"]);
-    expect(out.filter((line) => line.startsWith("countersign request")).length).toBe(6);
+    expect(out.filter((line) => line.startsWith("countersign request")).length).toBe(7);
     expect((await countersign(["request", "--help"])).out).toEqual(out);
   });
 

@@ -35,6 +35,17 @@ describe("the gate's answer", () => {
     },
   );
 
+  it("ends what enough people vetoed, in the words of its clause", () => {
+    const clause = { kind: "wait", ok: false, curable: false, bound: "fewer than 1 of officers" } as const;
+    const clauses = [{ ...clause, id: "mint.veto", observed: "olga objects" }];
+    const vetoed = { ...decision("refused"), code: "policy.vetoed", clauses };
+    expect(eventOf({ kind: "decided", decision: vetoed }, "pending", noon)).toEqual({
+      kind: "vetoed",
+      why: "olga objects",
+    });
+    expect(refused("policy.vetoed", "ready", "refused")).toEqual({ kind: "vetoed", why: "because" });
+  });
+
   it("refuses what no wait cures", () => {
     expect(refused("gate.reference-taken", "ready").kind).toBe("refused");
     expect(refused("policy.no-rule", "submitted", "refused").kind).toBe("refused");
