@@ -1,14 +1,21 @@
-/** Clauses about people: the seats of the tier's quorum, the floors of its groups, and who must not be the same. */
-import type { Judgement } from "./judgement.ts";
-import type { Case, Rule, Tier } from "./policy.ts";
-import { assign, type Missing, type Seating } from "./quorum.ts";
-import { partsOf as partsOfQuorum, type Quorum } from "./requirement.ts";
+/** Clauses about people: the seats of the quorum, how many they are, who objects, and who must not be the same. */
 import type { Name } from "../values/name.ts";
+import { lackText, quorumText, vetoText } from "./demand-text.ts";
+import type { Demand } from "./demand.ts";
+import type { Vote } from "./facts.ts";
+import type { Judgement } from "./judgement.ts";
+import type { Case, Rule } from "./policy.ts";
+import { assign, eligible, type Missing, type Seating } from "./quorum.ts";
+import { partsOf, type Quorum } from "./requirement.ts";
 
 /** The initiator never counts, and a vote is over at the very instant of its expiry. */
-export function seatVotes({ policy, roster, initiator, facts }: Case, tier: Tier): Seating {
-  const votes = facts.votes.filter((vote) => vote.person !== initiator && vote.expiresAt > facts.now);
-  const { met, seats, missing } = assign(tier.quorum, votes, roster, policy.groups);
+function countedVotes({ initiator, facts }: Case): readonly Vote[] {
+  return facts.votes.filter((vote) => vote.person !== initiator && vote.expiresAt > facts.now);
+}
+
+export function seatVotes(one: Case, { quorum }: Demand): Seating {
+  const { policy, roster, initiator } = one;
+  const { met, seats, missing } = assign(quorum, countedVotes(one), roster, policy.groups);
   const others = (lack: Missing): Missing => ({
     ...lack,
     candidates: (lack.candidates ?? []).filter((person) => person !== initiator),
@@ -16,7 +23,7 @@ export function seatVotes({ policy, roster, initiator, facts }: Case, tier: Tier
   return { met, seats, missing: missing.map(others) };
 }
 
-export function judgeSeats(rule: Rule, tier: Tier, seating: Seating): Judgement {
+export function judgeSeats(rule: Rule, { quorum }: Demand, seating: Seating): Judgement {
   const filled = seating.seats.flatMap((seat) => (seat.person === null ? [] : [`${seat.person} for ${seat.group}`]));
   const lacks = seating.missing.map((lack) => lackText(lack));
   return {
@@ -26,13 +33,58 @@ export function judgeSeats(rule: Rule, tier: Tier, seating: Seating): Judgement 
     ok: seating.met,
     curable: true,
     observed: [...(filled.length === 0 ? ["nobody yet"] : filled), ...lacks.map((lack) => `lacks ${lack}`)].join(", "),
-    bound: quorumText(tier.quorum),
+    bound: quorumText(quorum),
   };
 }
 
+/** Floors over everybody who voted and could sit in some seat: different people, and different units; no unit is none. */
+export function judgeDistinct(one: Case, rule: Rule, { quorum, distinct }: Demand): readonly Judgement[] {
+  if (distinct.people === 0 && distinct.units === 0) return [];
+  const { policy, roster } = one;
+  const people = eligible(quorum, countedVotes(one), roster, policy.groups);
+  const units = [...new Set(people.flatMap((person) => roster.member(person)?.unit ?? []))].sort();
+  const floors = [
+    { what: "people", code: "policy.too-few-people", found: people, min: distinct.people },
+    { what: "units", code: "policy.too-few-units", found: units, min: distinct.units },
+  ] as const;
+  return floors
+    .filter(({ min }) => min > 0)
+    .map(({ what, code, found, min }) => ({
+      id: `${rule.id}.${what}`,
+      kind: "quorum",
+      code,
+      ok: found.length >= min,
+      curable: true,
+      observed: found.length === 0 ? `no ${what} yet` : `${found.length} ${what}: ${found.join(", ")}`,
+      bound: `at least ${min} different ${what}`,
+    }));
+}
+
+/** Enough people of the group who object end a request: an objection is not taken back. */
+export function judgeVetoes({ facts, roster }: Case, { vetoes }: Demand): readonly Judgement[] {
+  return vetoes.map(({ id, veto }) => {
+    const people = new Set(peopleOf(roster, veto.group).map((person) => person.id));
+    const against = [...new Set((facts.vetoes ?? []).map(({ person }) => person))]
+      .filter((one) => people.has(one))
+      .sort();
+    return {
+      id,
+      kind: "quorum",
+      code: "policy.vetoed",
+      ok: against.length < veto.min,
+      curable: false,
+      observed:
+        against.length === 0
+          ? "nobody objects"
+          : `${against.join(", ")} ${against.length === 1 ? "objects" : "object"}`,
+      bound: vetoText(veto),
+    };
+  });
+}
+
 /** A group smaller than the policy says fills no quorum: what the policy was written for is no longer so. */
-export function judgeFloors({ policy, roster }: Case, tier: Tier): readonly Judgement[] {
-  return groupsOf(tier.quorum).flatMap((group) => {
+export function judgeFloors({ policy, roster }: Case, { quorum }: Demand): readonly Judgement[] {
+  return groupsOf(quorum).flatMap((group) => {
     const floor = policy.groups.get(group);
     if (floor === undefined) return [];
     const count = peopleOf(roster, group).length;
@@ -72,26 +124,10 @@ export function judgeSeparation({ policy, roster }: Pick<Case, "policy" | "roste
   });
 }
 
-/** `1 of custodians: chris or cyril`. */
-export function lackText({ group, count, candidates }: Missing): string {
-  if (candidates === undefined) return `${count} of ${group}`;
-  return `${count} of ${group}: ${candidates.length === 0 ? "nobody is left" : candidates.join(" or ")}`;
-}
-
-/** `2 of custodians and 1 of compliance`. */
-export function quorumText(quorum: Quorum): string {
-  if ("group" in quorum) return `${quorum.min} of ${quorum.group}`;
-  const [parts, word] =
-    "all" in quorum ? [quorum.all, " and "] : "any" in quorum ? [quorum.any, " or "] : [quorum.ordered, ", then "];
-  return parts
-    .map((part) => ("group" in part || parts.length === 1 ? quorumText(part) : `(${quorumText(part)})`))
-    .join(word);
-}
-
 /** Every group that the quorum names, each once. */
 export function groupsOf(quorum: Quorum): readonly Name[] {
   if ("group" in quorum) return [quorum.group];
-  return [...new Set(partsOfQuorum(quorum).flatMap(groupsOf))];
+  return [...new Set(partsOf(quorum).flatMap(groupsOf))];
 }
 
 /** Services are in groups too, and never on a seat. */

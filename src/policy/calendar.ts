@@ -19,11 +19,19 @@ export type LocalTime = {
 };
 
 const daySeconds = 86_400;
+const lastInstant = instant.fromIso("9999-12-31T23:59:59Z");
+
+/** The last answer of each calendar: every window of a decision asks for the same moment. */
+const last = new WeakMap<Calendar, { readonly at: Instant; readonly local: LocalTime | undefined }>();
 
 /** Undefined before the first offset and from `until` on. */
 export function localTime(calendar: Calendar, at: Instant): LocalTime | undefined {
+  const known = last.get(calendar);
+  if (known?.at === at) return known.local;
   const offset = offsetAt(calendar, at);
-  return offset === undefined ? undefined : wallTime(at + offset);
+  const local = offset === undefined ? undefined : wallTime(at + offset);
+  last.set(calendar, { at, local });
+  return local;
 }
 
 /** The first instant of the local day, week (from Monday), month or year that holds `at`; undefined when it is not known. */
@@ -79,7 +87,7 @@ function firstDay(day: number, unit: "day" | "week" | "month" | "year"): number 
 
 function wallTime(wall: number): LocalTime {
   const day = Math.floor(wall / daySeconds);
-  const date = instant.toIso(instant.parse(Math.max(0, day * daySeconds))).slice(0, 10);
+  const date = instant.toIso(instant.parse(Math.min(lastInstant, Math.max(0, day * daySeconds)))).slice(0, 10);
   return { date, weekday: weekdayOf(day), second: wall - day * daySeconds };
 }
 

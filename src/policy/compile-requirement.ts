@@ -1,7 +1,7 @@
 /** Requirements compiled: quorums small enough to be decided, vetoes with a wait, and what guards and limits add. */
 import type { z } from "zod";
 import type { Addition, Distinct } from "./policy.ts";
-import { isBounded, maxBranches, maxSeats } from "./quorum.ts";
+import { isBounded, maxBranches, maxSeats } from "./way.ts";
 import { refusal } from "./refusal.ts";
 import type { additionSchema, Quorum, Veto } from "./requirement.ts";
 import { seconds } from "./span.ts";

@@ -1,15 +1,16 @@
 /** The decision: pure and total, every clause judged, none skipped because another failed. */
 import type { Bytes32 } from "../values/bytes32.ts";
-import { judgeFloors, judgeSeats, judgeSeparation, seatVotes } from "./approval.ts";
+import { judgeDistinct, judgeFloors, judgeSeats, judgeSeparation, judgeVetoes, seatVotes } from "./approval.ts";
 import type { PolicyCode } from "./code.ts";
 import type { Decision } from "./decision.ts";
+import { demandOf, type Added, type Demand } from "./demand.ts";
 import { judgeGuards } from "./guard.ts";
 import { judgeCeilings } from "./headroom.ts";
 import { toClause, type Judgement } from "./judgement.ts";
 import { judgeLimits } from "./limit.ts";
 import { matchRule, type Match } from "./match.ts";
 import { judgeObserved } from "./observed.ts";
-import type { Case } from "./policy.ts";
+import type { Case, Rule, Tier } from "./policy.ts";
 import type { Seating } from "./quorum.ts";
 import { earliest, judgeDelay, judgeLife } from "./wait.ts";
 
@@ -26,41 +27,63 @@ export type DecideInput = Case & {
  */
 export function decide(input: DecideInput): Decision {
   const match = matchRule(input);
-  const { rule, tier } = match;
-  const seating = tier === undefined ? undefined : seatVotes(input, tier);
+  const guards = judgeGuards(input);
+  const limits = judgeLimits(input);
+  const demanded = demandedOf(input, match, [...guards.added, ...limits.added]);
   const judgements = [
     ...judgeToken(input),
     ...judgeLife(input),
     ...match.judgements,
-    ...judgeTier(input, match, seating),
+    ...(demanded === undefined ? [] : judgeDemanded(input, demanded)),
     ...judgeSeparation(input),
-    ...judgeGuards(input),
-    ...judgeLimits(input),
+    ...guards.judgements,
+    ...limits.judgements,
     ...judgeCeilings(input),
     ...judgeObserved(input),
   ];
   return {
     ...combine(judgements),
-    ...tierPart(match, seating),
+    ...demandedPart(match, demanded),
     policyHash: input.policyHash,
     rosterHash: input.rosterHash,
     intentHash: input.intentHash,
     clauses: judgements.map(toClause),
-    notBefore: rule === undefined ? null : earliest(input, rule, tier),
+    notBefore: match.rule === undefined ? null : earliest(input, match.rule, demanded?.demand),
     expiresAt: input.intent.expiresAt,
     nearest: match.nearest,
   };
 }
 
-type TierPart = Pick<Decision, "rule" | "tier" | "key" | "requires" | "seats" | "missing">;
+/** The rule and tier that hold, all that they and what is added demand, and who sits where. */
+type Demanded = {
+  readonly rule: Rule;
+  readonly tier: Tier;
+  readonly demand: Demand;
+  readonly seating: Seating;
+};
 
-function tierPart({ rule, tier }: Match, seating: Seating | undefined): TierPart {
-  if (rule === undefined || tier === undefined || seating === undefined) {
-    return { rule: rule?.id ?? null, tier: null, key: null, requires: null, seats: [], missing: [] };
-  }
-  const { seats, missing } = seating;
-  const place = { rule: rule.id, tier: rule.tiers.indexOf(tier), key: tier.sign, requires: tier.quorum };
-  return { ...place, seats: [...seats], missing: [...missing] };
+function demandedOf(input: Case, { rule, tier }: Match, added: readonly Added[]): Demanded | undefined {
+  if (rule === undefined || tier === undefined) return undefined;
+  const demand = demandOf(rule.id, tier, added);
+  return { rule, tier, demand, seating: seatVotes(input, demand) };
+}
+
+type DemandedPart = Pick<Decision, "rule" | "loud" | "tier" | "key" | "requires" | "seats" | "missing">;
+
+function demandedPart({ rule }: Match, demanded: Demanded | undefined): DemandedPart {
+  const loud = rule?.loud === true ? ({ loud: true } as const) : {};
+  if (demanded === undefined)
+    return { rule: rule?.id ?? null, ...loud, tier: null, key: null, requires: null, seats: [], missing: [] };
+  const { tier, demand, seating } = demanded;
+  return {
+    rule: demanded.rule.id,
+    ...loud,
+    tier: demanded.rule.tiers.indexOf(tier),
+    key: tier.sign,
+    requires: demand.quorum,
+    seats: [...seating.seats],
+    missing: [...seating.missing],
+  };
 }
 
 /**
@@ -107,8 +130,7 @@ function judgeToken({ policy, bounds, intent }: Case): readonly Judgement[] {
   ];
 }
 
-function judgeTier(input: Case, { rule, tier }: Match, seating: Seating | undefined): readonly Judgement[] {
-  if (rule === undefined || tier === undefined || seating === undefined) return [];
+function judgeDemanded(input: Case, { rule, tier, demand, seating }: Demanded): readonly Judgement[] {
   const { managed } = input.bounds;
   const account = input.intent.account;
   const sign: Judgement = {
@@ -120,5 +142,12 @@ function judgeTier(input: Case, { rule, tier }: Match, seating: Seating | undefi
     observed: managed === undefined ? `${account} is no managed account` : `${account} is ${managed.key}`,
     bound: `key ${tier.sign}`,
   };
-  return [sign, ...judgeFloors(input, tier), judgeSeats(rule, tier, seating), judgeDelay(input, rule, tier)];
+  return [
+    sign,
+    ...judgeFloors(input, demand),
+    judgeSeats(rule, demand, seating),
+    ...judgeDistinct(input, rule, demand),
+    judgeDelay(input, rule, demand),
+    ...judgeVetoes(input, demand),
+  ];
 }

@@ -2,7 +2,7 @@
 import * as address from "../values/address.ts";
 import * as duration from "../values/duration.ts";
 import * as instant from "../values/instant.ts";
-import { lackText, quorumText } from "./approval.ts";
+import { lackText, quorumText } from "./demand-text.ts";
 import type { Clause, Decision } from "./decision.ts";
 import type { Guard, Limit, Policy, Rule, Tier } from "./policy.ts";
 import { inAsset, inEther } from "./quantity.ts";

@@ -2,12 +2,15 @@
 import * as address from "../values/address.ts";
 import * as duration from "../values/duration.ts";
 import * as instant from "../values/instant.ts";
-import type { Name } from "../values/name.ts";
 import type { PolicyCode } from "./code.ts";
+import { intervalText } from "./condition-text.ts";
 import type { Decision } from "./decision.ts";
+import { ageOf } from "./holds.ts";
 import { toClause, type Judgement } from "./judgement.ts";
-import type { Case, Policy, Rule, Tier } from "./policy.ts";
+import { partsOf, type Part } from "./part.ts";
+import type { Case, Rule, Tier } from "./policy.ts";
 import { inAsset } from "./quantity.ts";
+import { ruleIndex } from "./rule-index.ts";
 
 export type Match = {
   readonly rule: Rule | undefined;
@@ -20,106 +23,128 @@ export type Match = {
 const nearestMax = 10;
 
 export function matchRule(one: Case): Match {
-  // A checksum costs a hash: once for the case, not for every rule.
-  const recipient = address.checksum(one.intent.to);
-  const views = one.policy.rules.map((rule) => ({ rule, judgements: judgePattern(one, rule, recipient) }));
-  const matching = views.filter((view) => view.judgements.every((judgement) => judgement.ok));
-  const [view] = matching;
-  if (view === undefined) return { ...none, judgements: [unmatched(one, views)], nearest: nearest(one, views) };
-  if (matching.length > 1) return { ...none, judgements: [ambiguous(matching.map(({ rule }) => rule.id))] };
-  const tier = view.rule.tiers.find(({ from, below }) => from <= one.intent.amount && one.intent.amount < below);
-  const judgements = [...view.judgements, ...judgeAge(one, view.rule), judgeAmount(one, view.rule)];
-  return { rule: view.rule, tier, judgements, nearest: [] };
+  const { operation, to, amount } = one.intent;
+  const matching = ruleIndex(one.policy)
+    .candidates(operation, to)
+    .filter((rule) => partsOf(rule.when).every((part) => part.answer(one) === "yes"));
+  const [rule, other] = matching;
+  if (rule === undefined) return unmatched(one);
+  if (other !== undefined) return { ...none, judgements: [ambiguous(matching.map(({ id }) => id))] };
+  const tier = rule.tiers.find(({ from, below }) => from <= amount && amount < below);
+  // The tiers' clause says what the condition says of the amount, too.
+  const parts = partsOf(rule.when).filter(({ id }) => id !== "amount");
+  const judgements = [
+    ...parts.map((part) => judgePart(one, rule, part)),
+    ...parts.flatMap((part) => judgeAge(one, rule, part)),
+    judgeAmount(one, rule, tier),
+  ];
+  return { rule, tier, judgements, nearest: [] };
 }
-
-type View = { readonly rule: Rule; readonly judgements: readonly Judgement[] };
 
 const none = { rule: undefined, tier: undefined, nearest: [] };
 
-/** What makes the rule this intent's rule. */
-function judgePattern(one: Case, rule: Rule, recipient: string): readonly Judgement[] {
-  const { policy, roster, intent, initiator } = one;
-  const pattern = { kind: "rule", curable: false } as const;
-  const operation: Judgement = {
-    ...pattern,
-    id: `${rule.id}.operation`,
-    code: "policy.no-rule",
-    ok: rule.when.operations.has(intent.operation),
-    observed: intent.operation,
-    bound: [...rule.when.operations].sort().join(" or "),
+function judgePart(one: Case, rule: Rule, part: Part): Judgement {
+  return {
+    id: `${rule.id}.${part.id}`,
+    kind: "rule",
+    code: part.code,
+    ok: part.answer(one) === "yes",
+    curable: isTimely(part, one),
+    observed: part.observed(one),
+    bound: part.bound(one),
   };
-  const from: Judgement = {
-    ...pattern,
-    id: `${rule.id}.initiator`,
-    code: "policy.initiator-not-in-group",
-    ok: roster.inGroup(initiator, rule.when.initiator),
-    observed: initiator,
-    bound: `group ${rule.when.initiator}`,
-  };
-  const list = permittedList(rule);
-  if (list === undefined) return [operation, from];
-  const label = policy.lists.get(list)?.entries.get(intent.to);
-  const to: Judgement = {
-    ...pattern,
-    id: `${rule.id}.to`,
-    code: "policy.recipient-not-listed",
-    ok: label !== undefined,
-    observed: `${recipient}${label === undefined ? "" : ` (${label})`}`,
-    bound: `list ${list}`,
-  };
-  return [operation, from, to];
 }
 
-/** The list that holds the recipient; undefined permits every recipient. */
-export function permittedList({ when }: Rule): Name | undefined {
-  return when.to?.kind === "in" ? when.to.list : undefined;
+/** A window that is closed opens again; a moment of which no local time is known comes no nearer. */
+function isTimely(part: Part, one: Case): boolean {
+  return part.id === "time" && part.answer(one) === "no";
 }
 
 /** An entry counts once the gate has known it for the list's `minAge`; an entry of unknown age is new. */
-function judgeAge({ policy, intent, facts }: Case, rule: Rule): readonly Judgement[] {
-  const name = permittedList(rule);
-  const list = name === undefined ? undefined : policy.lists.get(name);
-  if (name === undefined || list === undefined || list.minAgeSeconds === 0) return [];
-  const since = facts.listedSince[`${name} ${intent.to}`];
+function judgeAge(one: Case, rule: Rule, part: Part): readonly Judgement[] {
+  const age = ageOf(part, one);
+  if (age === undefined) return [];
+  const { since, minAgeSeconds } = age;
   return [
     {
-      id: `${rule.id}.to.age`,
+      id: `${rule.id}.${part.id}.age`,
       kind: "wait",
       code: "policy.recipient-too-new",
-      ok: since !== undefined && facts.now - since >= list.minAgeSeconds,
+      ok: since !== undefined && one.facts.now - since >= minAgeSeconds,
       curable: true,
       observed: since === undefined ? "not known since when it is listed" : `listed since ${instant.toIso(since)}`,
-      bound: `for ${duration.format(list.minAgeSeconds)}`,
+      bound: `for ${duration.format(minAgeSeconds)}`,
     },
   ];
 }
 
-function judgeAmount({ policy, intent }: Case, rule: Rule): Judgement {
+function judgeAmount({ policy, intent }: Case, rule: Rule, tier: Tier | undefined): Judgement {
   const top = (rule.tiers.at(-1)?.below ?? 0n) - 1n;
+  const show = (value: bigint): string => inAsset(value, policy);
+  const within = rule.when.amount === undefined ? "" : `${intervalText(rule.when.amount, show)}, and `;
   return {
     id: `${rule.id}.amount`,
     kind: "rule",
     code: "policy.over-top-tier",
-    ok: rule.tiers.some(({ from, below }) => from <= intent.amount && intent.amount < below),
+    ok: tier !== undefined,
     curable: false,
-    observed: inAsset(intent.amount, policy),
-    bound: `at most ${inAsset(top, policy)}`,
+    observed: show(intent.amount),
+    bound: `${within}at most ${show(top)}`,
   };
 }
 
-/** Named by what the nearest rule lacks: the operation, the group of the initiator, or the recipient. */
-function unmatched({ intent, initiator, policy }: Case, views: readonly View[]): Judgement {
-  const lacks = views.map(({ judgements }) => judgements.find((judgement) => !judgement.ok)?.code);
-  const order: readonly PolicyCode[] = ["policy.recipient-not-listed", "policy.initiator-not-in-group"];
-  return {
+/** What a refusal is named by, the nearest first: a rule that lacks a later part has all the parts before it. */
+const nearness: readonly PolicyCode[] = [
+  "policy.outside-hours",
+  "policy.typed-data",
+  "policy.argument",
+  "policy.fee-outside",
+  "policy.amount-outside",
+  "policy.wrong-account",
+  "policy.recipient-excluded",
+  "policy.recipient-not-listed",
+  "policy.initiator-not-in-group",
+];
+
+type Miss = { readonly rule: Rule; readonly first: Part; readonly passed: number; readonly failed: number };
+
+/** Named by what the nearest rule lacks; when that is only the hour, the hour comes. */
+function unmatched(one: Case): Match {
+  const { intent, initiator, policy } = one;
+  const { byId, names } = ruleIndex(policy);
+  const misses = byId.flatMap((rule) => missOf(one, rule));
+  const lacks = new Set(misses.map(({ first }) => first.code));
+  const judgement: Judgement = {
     id: "rule",
     kind: "rule",
-    code: order.find((code) => lacks.includes(code)) ?? "policy.no-rule",
+    code: nearness.find((code) => lacks.has(code)) ?? "policy.no-rule",
     ok: false,
-    curable: false,
+    curable: misses.some(({ first, failed }) => failed === 1 && isTimely(first, one)),
     observed: `${intent.operation} by ${initiator} to ${address.checksum(intent.to)}`,
-    bound: `a rule among ${ruleNames(policy)}`,
+    bound: `a rule among ${names}`,
   };
+  return { ...none, judgements: [judgement], nearest: nearest(one, misses) };
+}
+
+function missOf(one: Case, rule: Rule): readonly Miss[] {
+  let first: Part | undefined;
+  let failed = 0;
+  const parts = partsOf(rule.when);
+  for (const part of parts) {
+    if (part.answer(one) === "yes") continue;
+    first ??= part;
+    failed += 1;
+  }
+  return first === undefined ? [] : [{ rule, first, failed, passed: parts.length - failed }];
+}
+
+/** Each rule's first failing clause, the rule with the most clauses in its favour first, then by id. */
+function nearest(one: Case, misses: readonly Miss[]): Decision["nearest"] {
+  const passed = [...new Set(misses.map((miss) => miss.passed))].sort((a, b) => b - a);
+  return passed
+    .flatMap((count) => misses.filter((miss) => miss.passed === count))
+    .slice(0, nearestMax)
+    .map(({ rule, first }) => ({ rule: rule.id, clause: toClause(judgePart(one, rule, first)) }));
 }
 
 function ambiguous(ids: readonly string[]): Judgement {
@@ -133,23 +158,4 @@ function ambiguous(ids: readonly string[]): Judgement {
     observed,
     bound: "exactly one rule",
   };
-}
-
-function ruleNames(policy: Policy): string {
-  return policy.rules
-    .map((rule) => rule.id)
-    .sort()
-    .join(", ");
-}
-
-/** Each rule's first failing clause, the rule with the most clauses in its favour first. */
-function nearest(one: Case, views: readonly View[]): Decision["nearest"] {
-  const passed = (view: View): number => view.judgements.filter((judgement) => judgement.ok).length;
-  return [...views]
-    .sort((a, b) => passed(b) - passed(a) || (a.rule.id < b.rule.id ? -1 : 1))
-    .slice(0, nearestMax)
-    .flatMap(({ rule, judgements }) => {
-      const first = [...judgements, judgeAmount(one, rule)].find((judgement) => !judgement.ok);
-      return first === undefined ? [] : [{ rule: rule.id, clause: toClause(first) }];
-    });
 }

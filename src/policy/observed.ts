@@ -6,6 +6,7 @@ import { InvalidValue } from "../values/errors.ts";
 import * as instant from "../values/instant.ts";
 import { hasAmount } from "./asked.ts";
 import type { Observed } from "./facts.ts";
+import { applies } from "./holds.ts";
 import type { Judgement } from "./judgement.ts";
 import type { Case } from "./policy.ts";
 
@@ -68,10 +69,9 @@ function judgePaused(one: Case): Judgement {
 }
 
 /** The facts of the token that this decision rests on. */
-function used({ policy, intent, bounds }: Case): readonly subject.FactName[] {
-  const reserves = policy.guards.some(
-    (guard) => guard.then.kind === "reserves" && guard.when.operations.has(intent.operation),
-  );
+function used(one: Case): readonly subject.FactName[] {
+  const { policy, intent, bounds } = one;
+  const reserves = policy.guards.some((guard) => guard.then.kind === "reserves" && applies(one, guard));
   const share = intent.operation === "mint" && bounds.asset.shareOfSupplyMillionths !== undefined;
   return [
     "codehash",

@@ -1,4 +1,5 @@
 /** A policy as the decision reads it, amounts in base units, lists as sets, tiers as intervals; and a case before it. */
+import type { TypedData } from "../intent/typed-data.ts";
 import type { RosterIndex } from "../roster/membership.ts";
 import type { Credential } from "../roster/roster.ts";
 import type { Address } from "../values/address.ts";
@@ -141,6 +142,8 @@ export type Case = {
   readonly roster: RosterIndex;
   readonly bounds: Bounds;
   readonly intent: Asked;
+  /** What a request to sign typed data is about. */
+  readonly typedData?: TypedData | undefined;
   /** The person or service who signed the submission. */
   readonly initiator: Name;
   readonly facts: Facts;

@@ -1,9 +1,11 @@
 /** Amounts with their unit, `100 GLD` or `0.05 ETH`: read from documents, written for people. */
 import * as amount from "../values/amount.ts";
 import { InvalidValue } from "../values/errors.ts";
-import type { Policy } from "./policy.ts";
 
 export type Unit = { readonly unit: string; readonly decimals: number };
+
+/** Whatever says its unit as a policy does. */
+export type Valued = { readonly asset: string; readonly token: { readonly decimals: number } };
 
 const ether: Unit = { unit: "ETH", decimals: 18 };
 
@@ -26,7 +28,7 @@ export function parseQuantity(text: string, { unit, decimals }: Unit, field: str
 }
 
 /** `38,350 GLD`; a sum beyond 256 bits is said to be more than that. */
-export function inAsset(value: bigint, policy: Pick<Policy, "asset" | "token">): string {
+export function inAsset(value: bigint, policy: Valued): string {
   return inUnit(value, { unit: policy.asset, decimals: policy.token.decimals });
 }
 

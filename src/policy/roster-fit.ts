@@ -3,9 +3,10 @@ import type { RosterIndex } from "../roster/membership.ts";
 import type { Name } from "../values/name.ts";
 import { groupsOf, judgeSeparation, peopleOf } from "./approval.ts";
 import type { Policy, Rule, Tier } from "./policy.ts";
-import { branches, peopleMeet } from "./quorum.ts";
+import { peopleMeet } from "./quorum.ts";
 import type { Quorum } from "./requirement.ts";
 import { checkNames, type NameFinding } from "./roster-names.ts";
+import { branches, type Place } from "./way.ts";
 
 export type Finding = {
   readonly code:
@@ -41,9 +42,9 @@ export function checkAgainstRoster(policy: Policy, roster: RosterIndex): readonl
  * holder the amount; a passkey and a machine's key do not.
  */
 export function checkWallets(policy: Policy): readonly Finding[] {
-  const wantsWallet = (group: Name): boolean => {
-    const kinds = policy.groups.get(group)?.credentials;
-    return kinds?.size === 1 && kinds.has("wallet");
+  const wantsWallet = ({ group, kinds }: Place): boolean => {
+    const taken = policy.groups.get(group)?.credentials;
+    return !(["key", "passkey"] as const).some((kind) => taken?.has(kind) !== false && kinds?.has(kind) !== false);
   };
   return policy.rules.flatMap((rule, index) =>
     rule.tiers.flatMap((tier, place): Finding[] => {

@@ -159,6 +159,7 @@ export const rosterWords: SchemaWords = {
   id: "the name that documents and statements use; each once",
   name: "what people call them",
   groups: "the groups they are in, which policies name",
+  unit: "the part of the house they work in, for quorums that want several",
   credentials: "what they sign with; however many, a person has one vote",
   "credentials.kind": "`wallet` (secp256k1), `key` (Ed25519) or `passkey` (WebAuthn, P-256)",
   address: "the address of the wallet",

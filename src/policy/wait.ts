@@ -2,7 +2,10 @@
 import * as duration from "../values/duration.ts";
 import * as instant from "../values/instant.ts";
 import type { Judgement } from "./judgement.ts";
-import type { Case, Rule, Tier } from "./policy.ts";
+import type { Demand } from "./demand.ts";
+import { ageOf } from "./holds.ts";
+import { partsOf } from "./part.ts";
+import type { Case, Rule } from "./policy.ts";
 
 const last = instant.fromIso("9999-12-31T23:59:59Z");
 
@@ -46,27 +49,28 @@ export function judgeLife({ intent, facts, bounds }: Case): readonly Judgement[]
   ];
 }
 
-/** The tier's delay runs from when the gate first stored the submission. */
-export function judgeDelay({ facts }: Case, rule: Rule, tier: Tier): Judgement {
-  const over = after(facts.firstSeen, tier.delaySeconds);
+/** The delay runs from when the gate first stored the submission. */
+export function judgeDelay({ facts }: Case, rule: Rule, { delaySeconds }: Demand): Judgement {
+  const over = after(facts.firstSeen, delaySeconds);
   return {
     id: `${rule.id}.delay`,
     kind: "wait",
     code: "policy.delay",
     // A delay that would end beyond the last instant does not end at it.
-    ok: facts.now - facts.firstSeen >= tier.delaySeconds,
+    ok: facts.now - facts.firstSeen >= delaySeconds,
     curable: true,
     observed: `it is ${instant.toIso(facts.now)}, first seen ${instant.toIso(facts.firstSeen)}`,
-    bound: `${duration.format(tier.delaySeconds)} later, from ${instant.toIso(over)}`,
+    bound: `${duration.format(delaySeconds)} later, from ${instant.toIso(over)}`,
   };
 }
 
 /** The earliest instant at which all waits are over. */
-export function earliest({ policy, intent, facts }: Case, rule: Rule, tier: Tier | undefined): instant.Instant {
-  const name = rule.when.to?.kind === "in" ? rule.when.to.list : undefined;
-  const list = name === undefined ? undefined : policy.lists.get(name);
-  const since = name === undefined ? undefined : facts.listedSince[`${name} ${intent.to}`];
-  const ends = [intent.notBefore, after(facts.firstSeen, tier?.delaySeconds ?? 0)];
-  if (list !== undefined && list.minAgeSeconds > 0 && since !== undefined) ends.push(after(since, list.minAgeSeconds));
+export function earliest(one: Case, rule: Rule, demand: Demand | undefined): instant.Instant {
+  const { intent, facts } = one;
+  const ages = partsOf(rule.when).flatMap((part) => {
+    const age = ageOf(part, one);
+    return age?.since === undefined ? [] : [after(age.since, age.minAgeSeconds)];
+  });
+  const ends = [intent.notBefore, after(facts.firstSeen, demand?.delaySeconds ?? 0), ...ages];
   return ends.reduce((latest, end) => (end > latest ? end : latest));
 }

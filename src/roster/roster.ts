@@ -22,6 +22,8 @@ export const memberSchema = z.strictObject({
   /** As people call them. */
   name: lineSchema,
   groups: z.array(nameSchema).max(20),
+  /** The part of the house they work in, for quorums that want several. */
+  unit: nameSchema.optional(),
   credentials: z.array(credentialSchema).min(1).max(10),
 });
 

@@ -1,5 +1,8 @@
 /** Judges what people say of requests: submissions, approvals and rejections, cancellations. */
 import { groupsOf } from "../../policy/approval.ts";
+import { quorumsOf } from "../../policy/demand.ts";
+import type { Quorum } from "../../policy/requirement.ts";
+import type { RosterIndex } from "../../roster/membership.ts";
 import { unbound } from "../../gate/binding.ts";
 import { intentOf } from "../../gate/submission.ts";
 import { readStatement, type StatementOf } from "../../statement/read.ts";
@@ -123,10 +126,13 @@ function checkRepetition(core: Core, message: StatementOf<"Approval">["message"]
     );
 }
 
-/** Whether somebody is in a group that a tier of the policy in force asks for: the others neither approve nor reject. */
+/** Whether somebody is in a group that the policy in force asks for: the others neither approve nor reject. */
 function hasASeat(core: Core, asset: Name, person: Name): boolean {
   const { index } = core.standing().roster;
-  const rules = core.standing().policies.get(asset)?.policy.rules ?? [];
-  const groups = new Set(rules.flatMap(({ tiers }) => tiers.flatMap(({ quorum }) => groupsOf(quorum))));
-  return [...groups].some((group) => index.inGroup(person, group));
+  const policy = core.standing().policies.get(asset)?.policy;
+  return policy !== undefined && quorumsOf(policy).some((quorum) => isAskedFor(index, person, quorum));
+}
+
+function isAskedFor(index: RosterIndex, person: Name, quorum: Quorum): boolean {
+  return groupsOf(quorum).some((group) => index.inGroup(person, group));
 }

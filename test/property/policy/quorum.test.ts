@@ -1,7 +1,8 @@
 /** Laws of the quorum, and a second, naive reading of it. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { assign, branches, isBounded } from "../../../src/policy/quorum.ts";
+import { assign } from "../../../src/policy/quorum.ts";
+import { branches, isBounded } from "../../../src/policy/way.ts";
 import type { Vote } from "../../../src/policy/facts.ts";
 import type { Groups } from "../../../src/policy/policy.ts";
 import { partsOf, type Quorum } from "../../../src/policy/requirement.ts";

@@ -1,6 +1,7 @@
 /** People in a decision: who counts, which groups must be how large, and the words for what is missing. */
 import { describe, expect, it } from "vitest";
-import { groupsOf, judgeSeparation, lackText, peopleOf, quorumText } from "../../../src/policy/approval.ts";
+import { groupsOf, judgeSeparation, peopleOf } from "../../../src/policy/approval.ts";
+import { lackText, quorumText } from "../../../src/policy/demand-text.ts";
 import type { Quorum } from "../../../src/policy/requirement.ts";
 import { clause, decideWith, document, inputWith, n, now, outcome, rosterIndex, rosterWith, vote } from "./example.ts";
 

@@ -3,21 +3,27 @@ import { expect, it } from "vitest";
 import { policyCodes, type PolicyCode } from "../../../src/policy/code.ts";
 import { decide } from "../../../src/policy/decide.ts";
 import {
+  attested,
+  calendar,
   day,
   decideWith,
   document,
   ether,
   gld,
+  idOf,
   inputWith,
+  mintRule,
   minute,
   n,
   now,
   observation,
   observed,
+  permit,
   reserve,
   rosterWith,
   spend,
   stranger,
+  tierWith,
   vote,
   type Bend,
 } from "./example.ts";
@@ -25,6 +31,20 @@ import {
 const pause = { operation: "pause", amount: "0", to: `0x${"00".repeat(20)}` };
 const young = { treasury: { minAge: "48h", entries: document.lists!["treasury" as never]!.entries } };
 const supply = observation("supply", gld("1000").toString());
+
+const permits = (primaryType: string): unknown => {
+  const { chainId, verifyingContract } = permit.domain;
+  const when = { operation: "signTypedData", typedData: { domain: { chainId, verifyingContract }, primaryType } };
+  return { ...mintRule(), when: { ...when, initiator: { group: "issuers" } } };
+};
+const about = { when: { operation: "mint" } };
+const price = { id: "g", ...about, require: { evidence: "price", maxAge: "5m", sources: 2, deviation: "0.01" } };
+const identity = { id: "g", ...about, require: { evidence: "identity" } };
+const paper = { id: "g", ...about, require: { evidence: "document" } };
+const prices = (...values: string[]): unknown[] =>
+  values.map((value, index) => attested({ subject: "GLD/USD", value, source: `source ${index}` }));
+const document1 = attested({ subject: "reference:receipt-42", value: idOf("one"), source: "a" });
+const document2 = attested({ subject: "reference:receipt-42", value: idOf("two"), source: "b" });
 
 const bends: Readonly<Record<Exclude<PolicyCode, "policy.ambiguous">, Bend>> = {
   "policy.allowed": {},
@@ -34,12 +54,25 @@ const bends: Readonly<Record<Exclude<PolicyCode, "policy.ambiguous">, Bend>> = {
   "policy.no-rule": { policy: { rules: document.rules.slice(0, 1) }, intent: pause },
   "policy.initiator-not-in-group": { initiator: "otto" },
   "policy.recipient-not-listed": { intent: { to: stranger } },
+  "policy.recipient-excluded": { policy: { rules: [mintRule({ to: { notIn: "treasury" } })] } },
+  "policy.wrong-account": { policy: { rules: [mintRule({ account: "hsm-other" })] } },
+  "policy.amount-outside": { policy: { rules: [mintRule({ amount: { gt: "100 GLD" } })] } },
+  "policy.fee-outside": { policy: { rules: [mintRule({ maxFee: { lt: "0.01 ETH" } })] } },
+  "policy.argument": { policy: { rules: [mintRule({ args: { amount: { lte: "99 GLD" } } })] } },
+  "policy.typed-data": { policy: { rules: [permits("Order")] }, typedData: permit },
+  "policy.outside-hours": { policy: { calendar, rules: [mintRule({ time: { days: ["sat"] } })] } },
   "policy.recipient-too-new": { policy: { lists: young } },
   "policy.over-top-tier": { intent: { amount: gld("5001").toString() } },
   "policy.wrong-key": { bounds: { managed: undefined } },
   "policy.separation": { roster: rosterWith({ ivan: { groups: [n("issuers"), n("custodians")] } }) },
   "policy.group-floor": { roster: rosterWith({ cyril: { groups: [] } }) },
   "policy.quorum-missing": { facts: { votes: [vote("chris")] } },
+  "policy.too-few-people": { policy: { rules: [mintRule({}, tierWith({ distinct: { people: 3 } }))] } },
+  "policy.too-few-units": { policy: { rules: [mintRule({}, tierWith({ distinct: { units: 1 } }))] } },
+  "policy.vetoed": {
+    policy: { rules: [mintRule({}, tierWith({ delay: "1m", veto: { group: "officers", min: 1 } }))] },
+    facts: { vetoes: [{ person: "olga", statement: idOf("no"), at: now }] },
+  },
   "policy.expired": { intent: { expiresAt: now } },
   "policy.not-yet": { intent: { notBefore: now + 1 } },
   "policy.lifetime": { intent: { expiresAt: now + 8 * day } },
@@ -48,6 +81,10 @@ const bends: Readonly<Record<Exclude<PolicyCode, "policy.ambiguous">, Bend>> = {
     facts: { firstSeen: now - 29 * minute, votes: [vote("carla"), vote("chris"), vote("cora")] },
   },
   "policy.fee-ceiling": { intent: { feeCeilingWei: ether("0.06").toString() } },
+  "policy.guarded": { policy: { guards: [{ id: "g", when: { operation: "mint" }, deny: true }] } },
+  "policy.price-spread": { policy: { guards: [price] }, facts: { prices: prices("10.00", "10.11") } },
+  "policy.not-verified": { policy: { guards: [identity] }, facts: { identities: [attested({ value: "revoked" })] } },
+  "policy.documents-differ": { policy: { guards: [paper] }, facts: { documents: [document1, document2] } },
   "policy.reserves-short": { facts: { reserves: [reserve({ reserves: gld("1099").toString() })] } },
   "policy.attestation-stale": { facts: { reserves: [reserve({ asOf: now - day - 1 })] } },
   "policy.evidence-missing": { facts: { observed: supply } },

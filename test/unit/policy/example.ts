@@ -2,12 +2,13 @@
 import { readFileSync } from "node:fs";
 import * as subject from "../../../src/evidence/subject.ts";
 import { intentHash, parse as parseIntent, type Intent } from "../../../src/intent/intent.ts";
+import { digest as typedDataDigest, parse as parseTypedData } from "../../../src/intent/typed-data.ts";
 import type { Bounds } from "../../../src/policy/ceiling.ts";
 import { compile } from "../../../src/policy/compile.ts";
 import { decide, type DecideInput } from "../../../src/policy/decide.ts";
 import type { Clause, Decision } from "../../../src/policy/decision.ts";
 import { readPolicyDocument, readPolicyYaml, type PolicyDocument } from "../../../src/policy/document.ts";
-import { factsSchema, type Facts, type Observed, type Vote } from "../../../src/policy/facts.ts";
+import { factsSchema, type Attested, type Facts, type Observed, type Vote } from "../../../src/policy/facts.ts";
 import { indexRoster, type RosterIndex } from "../../../src/roster/membership.ts";
 import type { Roster } from "../../../src/roster/roster.ts";
 import * as address from "../../../src/values/address.ts";
@@ -159,12 +160,74 @@ export type Bend = {
   readonly ceilings?: Partial<Bounds["asset"]>;
   readonly initiator?: string;
   readonly roster?: RosterIndex;
+  /** What is asked is to sign it. */
+  readonly typedData?: unknown;
 };
+
+/** 2027-01-15, a Friday, at 09:00 in Zurich; the calendar knows that winter and the summer after. */
+export const calendar = {
+  until: now + 300 * day,
+  offsets: [
+    { from: now - 100 * day, seconds: 3_600 },
+    { from: now + 72 * day, seconds: 7_200 },
+  ],
+};
+
+/** A token's permission to spend, as a wallet would be asked to sign it. */
+export const permit = {
+  domain: { name: "Gold", version: "1", chainId: 31_337, verifyingContract: document.token.address },
+  types: {
+    Permit: [
+      { name: "owner", type: "address" },
+      { name: "spender", type: "address" },
+      { name: "value", type: "uint256" },
+      { name: "deadline", type: "uint256" },
+    ],
+  },
+  primaryType: "Permit",
+  message: { owner: key.account, spender: bankA, value: gld("100").toString(), deadline: now + 600 },
+};
+
+/** What an attestor says now; by default that bank A is who it says. */
+export function attested(fields: Partial<Record<keyof Attested, unknown>> = {}): Record<string, unknown> {
+  return {
+    attestor: "vault-auditor",
+    subject: subject.identity(bankA),
+    value: "verified",
+    source: "registry",
+    asOf: now - 60,
+    expiresAt: now + day,
+    statement: idOf("attested"),
+    ...fields,
+  };
+}
+
+/** The policy's rule of mints under another condition, and tiers. */
+export function mintRule(
+  when: Readonly<Record<string, unknown>> = {},
+  fields: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
+  const mint = document.rules[0]!;
+  return { ...mint, when: { ...mint.when, ...when }, ...fields };
+}
+
+/** Its only tier, bent, up to any amount. */
+export function tierWith(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return { tiers: [{ upTo: "max", quorum: { group: "custodians", min: 2 }, sign: key.id, ...fields }] };
+}
+
+function askedBy(bend: Bend): Pick<DecideInput, "intent" | "intentHash" | "typedData"> {
+  const intent = intentWith(bend.intent);
+  if (bend.typedData === undefined) return { intent, intentHash: intentHash(intent) };
+  const typedData = parseTypedData(bend.typedData);
+  const asked = { ...intent, operation: "signTypedData", to: address.zero, amount: amount.zero } as const;
+  return { intent: asked, intentHash: typedDataDigest(typedData), typedData };
+}
 
 /** The allowed mint, bent. */
 export function inputWith(bend: Bend = {}): DecideInput {
   const read = documentWith(bend.policy ?? {});
-  const intent = intentWith(bend.intent);
+  const { intent, intentHash, typedData } = askedBy(bend);
   return {
     policy: compile(read),
     policyHash: hash(read),
@@ -172,7 +235,8 @@ export function inputWith(bend: Bend = {}): DecideInput {
     roster: bend.roster ?? rosterIndex,
     bounds: { ...bounds, asset: { ...bounds.asset, ...bend.ceilings }, ...bend.bounds },
     intent,
-    intentHash: intentHash(intent),
+    intentHash,
+    ...(typedData === undefined ? {} : { typedData }),
     initiator: n(bend.initiator ?? "ida"),
     facts: factsWith(bend.facts),
   };

@@ -1,6 +1,7 @@
 /** Seats: one person one seat, over the whole tree, whatever the order and however many credentials. */
 import { describe, expect, it } from "vitest";
-import { assign, branches, isBounded, maxBranches, maxSeats, peopleMeet } from "../../../src/policy/quorum.ts";
+import { assign, peopleMeet } from "../../../src/policy/quorum.ts";
+import { branches, isBounded, isDecidable, maxBranches, maxSeats } from "../../../src/policy/way.ts";
 import type { Quorum } from "../../../src/policy/requirement.ts";
 import type { Groups } from "../../../src/policy/policy.ts";
 import { secretCredential } from "../../../src/adapters/credential/credential-file.ts";
@@ -118,9 +119,12 @@ describe("assign", () => {
 
   it("never meets a quorum too wide to decide", () => {
     const two: Quorum = { any: [custodians(1), compliance(1)] };
-    const wide: Quorum = { all: Array.from({ length: 10 }, () => two) };
+    const wide = { all: Array.from({ length: 10 }, () => two) };
     expect(isBounded(wide)).toBe(false);
-    expect(seat(wide, ["carla", "chris", "cyril", "cora"])).toEqual({ met: false, seats: [], missing: [] });
+    expect(isDecidable(wide)).toBe(true);
+    const wider: Quorum = { all: [...wide.all, two] };
+    expect(isDecidable(wider)).toBe(false);
+    expect(seat(wider, ["carla", "chris", "cyril", "cora"])).toEqual({ met: false, seats: [], missing: [] });
   });
 });
 
@@ -128,7 +132,8 @@ describe("branches", () => {
   it("lists every way, and the bound counts them without listing", () => {
     const two: Quorum = { any: [custodians(1), compliance(1)] };
     expect(branches({ all: [two, two] })).toHaveLength(4);
-    expect(branches({ all: [custodians(2), compliance(1)] })).toEqual([["custodians", "custodians", "compliance"]]);
+    const [way] = branches({ all: [custodians(2), compliance(1)] });
+    expect(way?.map(({ group }) => group)).toEqual(["custodians", "custodians", "compliance"]);
     expect(isBounded({ all: Array.from({ length: Math.log2(maxBranches) }, () => two) })).toBe(true);
     expect(isBounded({ all: [custodians(50), custodians(maxSeats - 50)] })).toBe(true);
     expect(isBounded({ all: [custodians(50), custodians(maxSeats - 49)] })).toBe(false);
