@@ -16,6 +16,7 @@ import { toWire } from "../../src/values/wire.ts";
 import { bringEvidence, openPlace, requestIdOf, type GatePlace } from "./gate.ts";
 import {
   approval,
+  askingGuards,
   attestation,
   goldPolicy,
   goldToken,
@@ -25,6 +26,7 @@ import {
   submission,
   treasury,
   units,
+  words,
   type Deployment,
 } from "./gold.ts";
 import { memberOf, sign, type PersonId } from "./people.ts";
@@ -116,6 +118,7 @@ async function changeBoth(place: GatePlace): Promise<Deployment> {
   const policy = goldPolicy({
     version: 2,
     previous: documentName(deployment.policyHash),
+    guards: [...(goldPolicy().guards ?? []), ...askingGuards],
     limits: [
       {
         id: "mint-day",
@@ -177,7 +180,7 @@ export async function plainBundle(): Promise<MadeBundle> {
 
 /**
  * Everything a bundle can hold: roster and policy changed, an earlier mint that counts in the limit, a tier with a delay and a
- * wallet, a replacement with higher fees, the outcome, and the receipts of the people.
+ * wallet, prices, a verified holder and a document, a replacement with higher fees, the outcome, and the receipts of the people.
  */
 export async function fullBundle({ receipts: withReceipts = true } = {}): Promise<MadeBundle> {
   const place = openPlace();
@@ -196,6 +199,7 @@ export async function fullBundle({ receipts: withReceipts = true } = {}): Promis
     place.now += 1_900;
     for (const envelope of seen(deployment, place.now, { block: 30, supply: units(100), nonce: "1" }))
       await take(place, envelope);
+    for (const envelope of words(deployment, place.now, "DEPOSIT-2")) await take(place, envelope);
     place.now += 3;
     await signed(place, requestId);
     place.now += 20;
@@ -216,6 +220,7 @@ async function firstMint(place: GatePlace, deployment: Deployment): Promise<void
   for (const envelope of seen(deployment, place.now, { block: 20, supply: "0", nonce: "0" }))
     await take(place, envelope);
   await take(place, attestation(deployment, place.now, { supply: "0" }));
+  for (const envelope of words(deployment, place.now)) await take(place, envelope);
   const said = submission(deployment, { now: place.now, by: "ivan", intent: { reference: "DEPOSIT-1" } });
   for (const envelope of [said, approval(deployment, said, "chris"), approval(deployment, said, "cyril")])
     await take(place, envelope);

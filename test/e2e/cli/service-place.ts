@@ -29,10 +29,10 @@ export type ServicePlace = {
   readonly close: () => Promise<void>;
 };
 
-export async function openService(): Promise<ServicePlace> {
+export async function openService(given?: ServePlace): Promise<ServicePlace> {
   const folder = mkdtempSync(join(tmpdir(), "countersign-cli-"));
   const at = (name: string): string => join(folder, name);
-  const serve = await openServe();
+  const serve = given ?? (await openServe());
   const { gatePlace } = serve;
   await serve.step();
   for (const id of personIds) saveCredential(at(`${id}.json`), credentialOf(id));
