@@ -2,13 +2,16 @@
 import { z } from "zod";
 import { deploymentId } from "../genesis/genesis.ts";
 import { originOf, verifyCheckpoint } from "../log/checkpoint.ts";
+import { checksHere } from "../compose/cli-credentials.ts";
+import { recount } from "../gate/recount.ts";
 import type { Entry } from "../log/entry.ts";
 import { appendNodes, leafHash, rootAt, type ReadNode } from "../log/merkle.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import { utf8 } from "../values/digest.ts";
 import { InvalidValue, InvariantViolation } from "../values/errors.ts";
-import { parseStrict } from "../values/json.ts";
+import { canonical, parseStrict } from "../values/json.ts";
 import { parseWith } from "../values/schema.ts";
+import { toWire } from "../values/wire.ts";
 import { fileJson, readText, writeNew } from "./document-file.ts";
 import type { Given } from "./command.ts";
 import { entryOf, leavesOf, type Leaf } from "./log-pages.ts";
@@ -42,14 +45,16 @@ export async function verify(given: Given): Promise<Outcome> {
   const { size, root } = openCheckpoint(service, checkpoint);
   const leaves = await collect(leavesOf(service, size));
   const kinds = checkTree(service, { checkpoint, leaves });
+  const counted = checkUsage(leaves);
   const since = given.maybe("since");
   const earlier = since === undefined ? undefined : checkBeginning(service, since, leaves);
   const lines = [
     `${size} leaves are under the root ${root}, which the log key signed`,
     ...Object.entries(kinds).map(([kind, count]) => `  ${kind}: ${count}`),
+    ...(counted === 0 ? [] : [`what ${counted} of the allocations say was used of limits is what the log adds up to`]),
     ...(earlier === undefined ? [] : [`the ${earlier} leaves of ${since ?? ""} are its beginning, unchanged`]),
   ];
-  return yes(lines, { ok: true, size, root, kinds, ...(earlier === undefined ? {} : { since: earlier }) });
+  return yes(lines, { ok: true, size, root, kinds, counted, ...(earlier === undefined ? {} : { since: earlier }) });
 }
 
 type Exported = { readonly checkpoint: string; readonly leaves: readonly Leaf[] };
@@ -80,6 +85,20 @@ function checkTree(service: Service, { checkpoint, leaves }: Exported): Readonly
     kinds[entry.kind] = (kinds[entry.kind] ?? 0) + 1;
   }
   return kinds;
+}
+
+/** Used limits are the gate's own word, but everything they add up is in the log. Answers for how many allocations. */
+function checkUsage(leaves: readonly Leaf[]): number {
+  const logged = leaves.flatMap((leaf) => {
+    const entry = entryOf(leaf);
+    return entry === undefined ? [] : [{ index: leaf.index, entry }];
+  });
+  const { allocations, miscounts } = recount(logged, checksHere());
+  const [first] = miscounts;
+  if (first === undefined) return allocations;
+  const { leaf, key, said, counted } = first;
+  const text = (usage: typeof said): string => (usage === undefined ? "nothing" : canonical(toWire(usage)));
+  throw new Refused("log.usage", `leaf ${leaf} says of ${key} ${text(said)}, the log adds up to ${text(counted)}`);
 }
 
 function checkGenesisLeaf({ standing }: Service, entry: Entry): void {

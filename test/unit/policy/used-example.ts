@@ -29,7 +29,11 @@ export function ceiling(usage: Readonly<Record<string, unknown>> = {}): {
 }
 
 /** One limit `l` on mints in a rolling day, used so far as given. */
-export function limitedTo(max: string, answer: Partial<Answer>, fields: Readonly<Record<string, unknown>> = {}): Bend {
+export function limitedTo(
+  max: string | number,
+  answer: Partial<Answer>,
+  fields: Readonly<Record<string, unknown>> = {},
+): Bend {
   const limit = { id: "l", when: { operation: "mint" }, metric: "sum", window: "rolling 24h", per: "asset", max };
   return { policy: { limits: [{ ...limit, over: "deny", ...fields }] }, ...ceiling({ "limit.l": used(answer) }) };
 }
