@@ -1,4 +1,4 @@
-/** The numbers of the policy engine: a decision under a big policy, and a bundle verified, each beside a reference of the same run. */
+/** The numbers of the policy engine: a decision under a big policy, a bundle verified, a limit checked in a long journal, each beside a reference of the same run. */
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { nativeChecks, recoveryKind } from "../../src/adapters/crypto-native/checks.ts";
 import { verifyBundle } from "../../src/bundle/verify.ts";
@@ -10,6 +10,7 @@ import { councilBundle } from "../place/council.ts";
 import { testSecret } from "../place/people.ts";
 import { bankA, document, documentWith, inputWith } from "../unit/policy/example.ts";
 import { atMost, microseconds, milliseconds, under, type Figure } from "./figure.ts";
+import { measureLimits } from "./limits.ts";
 import { processorTimesOf, spreadsOf } from "./timing.ts";
 
 const decideAimMs = 0.1;
@@ -20,7 +21,11 @@ const mostOverChecks = 5;
 const mostGrowth = 2;
 
 /** Each part is measured for itself, one after the other. */
-const parts: readonly (() => Promise<readonly Figure[]> | readonly Figure[])[] = [measureDecide, measureBundle];
+const parts: readonly (() => Promise<readonly Figure[]> | readonly Figure[])[] = [
+  measureDecide,
+  measureBundle,
+  measureLimits,
+];
 
 export async function measurePolicy(): Promise<readonly Figure[]> {
   const figures: Figure[] = [];
