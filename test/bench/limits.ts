@@ -94,7 +94,7 @@ function check({ journal, next }: Grown): void {
     }),
   );
   const one = { ...input, facts: { ...input.facts, now: at, usage } };
-  const failing = [...judgeLimits(one), ...judgeCeilings(one)].filter(({ ok }) => !ok).map(({ id }) => id);
+  const failing = [...judgeLimits(one).judgements, ...judgeCeilings(one)].filter(({ ok }) => !ok).map(({ id }) => id);
   if (failing.join() !== "limit.month") throw new Error(`not the limits that were meant: ${failing.join()}`);
 }
 

@@ -1,6 +1,6 @@
 /** Rolling limits: what counts together, until when, and when there is room again. */
 import { describe, expect, it } from "vitest";
-import { limitsThatAdd } from "../../../src/policy/limit.ts";
+import { judgeLimits } from "../../../src/policy/limit.ts";
 import { wantedUsage } from "../../../src/policy/usage.ts";
 import {
   clause,
@@ -210,12 +210,12 @@ describe("a calendar limit", () => {
 describe("a limit that demands more instead of denying", () => {
   const adds = (answer: Parameters<typeof limitedTo>[1]): Bend =>
     limitedTo("500 GLD", answer, { over: { add: { quorum: { group: "officers", min: 1 } } } });
-  const ids = (bend: Bend): string[] => limitsThatAdd(inputWith(bend)).map(({ id }) => id);
+  const ids = (bend: Bend): string[] => judgeLimits(inputWith(bend)).added.map(({ id }) => id);
 
   it("does so beyond its maximum, and where nobody counted", () => {
     expect(ids(adds({ added: text("400") }))).toEqual([]);
-    expect(ids(adds({ added: text("401"), roomAt: now + 9 }))).toEqual(["l"]);
-    expect(ids({ ...adds({}), facts: { ...ceiling().facts } })).toEqual(["l"]);
+    expect(ids(adds({ added: text("401"), roomAt: now + 9 }))).toEqual(["limit.l"]);
+    expect(ids({ ...adds({}), facts: { ...ceiling().facts } })).toEqual(["limit.l"]);
     expect(ids(limitedTo("500 GLD", { added: text("401") }))).toEqual([]);
   });
 
@@ -224,7 +224,7 @@ describe("a limit that demands more instead of denying", () => {
     expect(clause(decideWith(over), "limit.l")).toMatchObject({
       ok: true,
       observed: "401 GLD used by 2 requests, 100 GLD asked; room from 2027-01-15T08:00:09Z",
-      bound: "500 GLD in 1d; more is demanded beyond it",
+      bound: "500 GLD in 1d; beyond it adds 1 of officers",
     });
   });
 });
