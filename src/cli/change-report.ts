@@ -2,7 +2,7 @@
 import { changeClass, type ChangeClass } from "../policy/change-class.ts";
 import { compile } from "../policy/compile.ts";
 import { readPolicyDocument } from "../policy/document.ts";
-import { explainPolicy } from "../policy/explain.ts";
+import { explainPolicy } from "../policy/explain-policy.ts";
 import { rosterClass, type RosterPlace } from "../sdk/change.ts";
 import { changedMembers } from "../roster/succession.ts";
 import { rosterSchema, type Roster } from "../roster/roster.ts";

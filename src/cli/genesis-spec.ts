@@ -1,6 +1,7 @@
 /** What somebody writes to begin a deployment: the parts of a genesis, with rosters and policies in files of their own. */
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
+import { withCalendar } from "../config/time-zone.ts";
 import { documentHash, documentName, genesisSchema, type GenesisFile } from "../genesis/genesis.ts";
 import { compile } from "../policy/compile.ts";
 import { readPolicyDocument, policySchema } from "../policy/document.ts";
@@ -67,9 +68,10 @@ function rosterOf(file: WrittenFile): Roster {
   return roster;
 }
 
-/** In its canonical spelling, and compiled once so that a genesis never names what cannot be read. */
+/** In its canonical spelling and with its calendar, and compiled once so that a genesis never names what cannot be read. */
 function policyOf(file: WrittenFile): { readonly asset: string; readonly document: Json } {
-  const document = file.read(policySchema, "policy.malformed");
+  const read = file.read(policySchema, "policy.malformed");
+  const document = file.holding(() => withCalendar(read));
   file.holding(() => compile(document));
   const wire = toWire(document);
   readPolicyDocument(wire);

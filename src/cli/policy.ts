@@ -1,8 +1,9 @@
 /** `countersign policy explain|check` and `roster check`: documents looked at before anybody signs them. */
+import { withCalendar } from "../config/time-zone.ts";
 import { documentName, genesisFileSchema } from "../genesis/genesis.ts";
 import { compile } from "../policy/compile.ts";
 import { policySchema, type PolicyDocument } from "../policy/document.ts";
-import { explainPolicy } from "../policy/explain.ts";
+import { explainPolicy } from "../policy/explain-policy.ts";
 import type { Policy } from "../policy/policy.ts";
 import { checkAgainstRoster, checkWallets } from "../policy/roster-fit.ts";
 import { checkClaimNames } from "../policy/roster-names.ts";
@@ -26,10 +27,11 @@ export type PolicyFile = {
   readonly file: WrittenFile;
 };
 
-/** In its canonical spelling, addresses in lower case; the hash of that names the document. Throws `BadFile`. */
+/** In its canonical spelling, addresses in lower case and with its calendar; the hash of that names the document. Throws `BadFile`. */
 export function readPolicyFile(path: string): PolicyFile {
   const file = openWritten(path);
-  const written = file.read(policySchema, "policy.malformed");
+  const read = file.read(policySchema, "policy.malformed");
+  const written = file.holding(() => withCalendar(read));
   const document = toWire(written);
   return { document, hash: hash(document), policy: file.holding(() => compile(written)), written, file };
 }

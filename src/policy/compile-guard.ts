@@ -5,6 +5,7 @@ import { readAddition } from "./compile-requirement.ts";
 import { readCondition, type Condition, type Named } from "./condition.ts";
 import { parse as parseName } from "../values/name.ts";
 import type { By, Guard, GuardEffect, Ratio } from "./policy.ts";
+import { checkReach, reachOf } from "./reach.ts";
 import { refusal } from "./refusal.ts";
 import { optionally, positive } from "./span.ts";
 
@@ -14,6 +15,8 @@ export function readGuard(guard: WrittenGuard, field: string, named: Named): Gua
   const { id, deny, add, require } = guard;
   const when = readCondition(guard.when, `${field}.when`, named);
   const unless = guard.unless === undefined ? undefined : readCondition(guard.unless, `${field}.unless`, named);
+  checkReach(when, when.operations, `${field}.when`);
+  if (unless !== undefined) checkReach(unless, reachOf(when, unless), `${field}.unless`);
   if (deny !== undefined) return { id, when, unless, then: { kind: "deny" } };
   if (add !== undefined)
     return { id, when, unless, then: { kind: "add", addition: readAddition(add, `${field}.add`) } };

@@ -7,6 +7,7 @@ import type { PolicyOperation } from "./condition-schema.ts";
 import type { PolicyDocument } from "./document.ts";
 import type { Limit, Window } from "./policy.ts";
 import { parseQuantity } from "./quantity.ts";
+import { checkReach } from "./reach.ts";
 import { refusal } from "./refusal.ts";
 import { positive } from "./span.ts";
 
@@ -14,6 +15,7 @@ type WrittenLimit = NonNullable<PolicyDocument["limits"]>[number];
 
 export function readLimit(limit: WrittenLimit, field: string, named: Named): Limit {
   const when = { ...readCondition(limit.when, `${field}.when`, named), operations: counted(limit) };
+  checkReach(when, when.operations, `${field}.when`);
   checkCounted(limit, when.operations, field);
   return {
     id: limit.id,

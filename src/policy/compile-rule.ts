@@ -1,12 +1,11 @@
 /** Rules compiled: what they are for, and their tiers as intervals that meet without a gap. */
-import { argumentTypes } from "../intent/operation.ts";
 import * as amount from "../values/amount.ts";
-import { withoutRecipient } from "./asked.ts";
 import { checkQuorum, checkVeto, readDistinct } from "./compile-requirement.ts";
-import { readCondition, type Condition, type Named } from "./condition.ts";
+import { readCondition, type Named } from "./condition.ts";
 import type { PolicyDocument } from "./document.ts";
 import type { Rule, Tier } from "./policy.ts";
 import { parseQuantity } from "./quantity.ts";
+import { checkReach } from "./reach.ts";
 import { refusal } from "./refusal.ts";
 import { seconds } from "./span.ts";
 
@@ -14,18 +13,9 @@ type WrittenRule = PolicyDocument["rules"][number];
 
 export function readRule(rule: WrittenRule, field: string, named: Named): Rule {
   const when = { ...readCondition(rule.when, `${field}.when`, named), initiator: rule.when.initiator.group };
-  const lone = when.to === undefined ? [] : withoutRecipient(when.operations);
-  if (lone.length > 0) throw refusal("recipient", `${field}.when.to`, `${lone.join(", ")} has no recipient`);
-  if (
-    (when.typedData !== undefined) !== when.operations.has("signTypedData") ||
-    (when.typedData !== undefined && when.operations.size > 1)
-  )
-    throw refusal(
-      "typed-data",
-      `${field}.when`,
-      "a rule for `signTypedData` says which `typedData`, and is for nothing else",
-    );
-  checkArguments(when, `${field}.when.args`);
+  if ((when.typedData !== undefined) !== when.operations.has("signTypedData"))
+    throw refusal("typed-data", `${field}.when`, "a rule for `signTypedData` says which `typedData`");
+  checkReach(when, when.operations, `${field}.when`);
   const loud = rule.loud === true;
   const moving = loud ? [...when.operations].filter((operation) => operation !== "pause") : [];
   if (moving.length > 0)
@@ -34,18 +24,6 @@ export function readRule(rule: WrittenRule, field: string, named: Named): Rule {
   for (const [index, tier] of rule.tiers.entries())
     tiers.push(readTier(tier, { field: `${field}.tiers.${index}`, from: tiers.at(-1)?.below ?? 0n }, named));
   return { id: rule.id, when, loud, tiers };
-}
-
-/** Arguments that every operation of the condition has, tested by their type. */
-function checkArguments({ args, operations: applies }: Condition, field: string): void {
-  for (const { name, test } of args) {
-    for (const operation of applies) {
-      const type = operation === "signTypedData" ? undefined : argumentTypes(operation)[name];
-      if (type === undefined) throw refusal("argument", `${field}.${name}`, `${operation} has no argument \`${name}\``);
-      const fits = { in: "address", "not-in": "address", between: "uint256", within: "uint256", is: type }[test.kind];
-      if (fits !== type) throw refusal("argument", `${field}.${name}`, `\`${name}\` of ${operation} is a ${type}`);
-    }
-  }
 }
 
 function readTier(tier: WrittenRule["tiers"][number], place: { field: string; from: bigint }, named: Named): Tier {

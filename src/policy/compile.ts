@@ -1,5 +1,7 @@
 /** From the document to the policy: units to base units, lists to sets, and every name found. */
 import { zero, type Address } from "../values/address.ts";
+import { InvalidValue } from "../values/errors.ts";
+import * as instant from "../values/instant.ts";
 import { parse as parseName, type Name } from "../values/name.ts";
 import type { Calendar } from "./calendar.ts";
 import { readGuard } from "./compile-guard.ts";
@@ -11,7 +13,9 @@ import { checkDisjoint } from "./disjoint.ts";
 import type { PolicyDocument } from "./document.ts";
 import type { Groups, Policy } from "./policy.ts";
 import { refusal } from "./refusal.ts";
+import type { ChangeRule } from "./requirement.ts";
 import { seconds } from "./span.ts";
+import { branches } from "./way.ts";
 
 /** First words of clause ids; a rule of that name would make two clauses look alike. */
 const reserved: ReadonlySet<string> = new Set([
@@ -44,7 +48,9 @@ export function compile(document: PolicyDocument): Policy {
   const named: Named = {
     asset: { unit: document.asset, decimals: document.token.decimals },
     lists: new Set(lists.keys()),
-    holidays: new Map(entries(document.holidays ?? {}).map(([name, dates]) => [name, new Set(dates)])),
+    holidays: new Map(
+      entries(document.holidays ?? {}).map(([name, dates]) => [name, readDates(dates, `holidays.${name}`)]),
+    ),
     hasCalendar: calendar !== undefined,
   };
   const guards = (document.guards ?? []).map((guard, index) => readGuard(guard, `guards.${index}`, named));
@@ -55,8 +61,7 @@ export function compile(document: PolicyDocument): Policy {
   checkIds("rules", rules);
   const separation = (document.separation ?? []).map((pair, index) => readPair(pair, `separation.${index}`));
   checkDisjoint(rules, { lists, separation });
-  for (const which of ["tighten", "loosen"] as const)
-    checkQuorum(document.change[which].quorum, `change.${which}.quorum`);
+  for (const which of ["tighten", "loosen"] as const) checkChange(document.change[which], `change.${which}`);
   return {
     asset: document.asset,
     version: document.version,
@@ -71,6 +76,30 @@ export function compile(document: PolicyDocument): Policy {
     rules,
     change: document.change,
   };
+}
+
+/** Votes on a change are a set, so nobody can say who was first. */
+function checkChange({ quorum }: ChangeRule, field: string): void {
+  checkQuorum(quorum, `${field}.quorum`);
+  if (branches(quorum).some((way) => way.some(({ turn }) => turn !== undefined)))
+    throw refusal("ordered", `${field}.quorum`, "approvals of a change have no order; ask for `all` of them");
+}
+
+/** Dates that there are. */
+function readDates(dates: readonly string[], field: string): ReadonlySet<string> {
+  for (const [index, date] of dates.entries()) {
+    if (!isDate(date)) throw refusal("holidays", `${field}.${index}`, `\`${date}\` is no date`);
+  }
+  return new Set(dates);
+}
+
+function isDate(text: string): boolean {
+  try {
+    return instant.fromIso(`${text}T00:00:00Z`) >= 0;
+  } catch (error) {
+    if (error instanceof InvalidValue) return false;
+    throw error;
+  }
 }
 
 /** Ascending offsets that end; a calendar belongs to a named zone. */

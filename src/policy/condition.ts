@@ -12,6 +12,7 @@ import {
   type WrittenInterval,
   type WrittenTests,
   type WrittenTime,
+  type WrittenTypedData,
 } from "./condition-schema.ts";
 import { parseQuantity, type Unit } from "./quantity.ts";
 import { refusal } from "./refusal.ts";
@@ -97,7 +98,7 @@ export function readCondition(written: WrittenCondition | undefined, field: stri
   if (written === undefined) return always;
   const { to, account, typedData } = written;
   return {
-    operations: operationsOf(written.operation),
+    operations: operationsOf(written),
     initiator: written.initiator?.group,
     to: to === undefined ? undefined : readListTest(to, `${field}.to`, named),
     accounts: account === undefined ? undefined : new Set(typeof account === "string" ? [account] : account.in),
@@ -105,21 +106,29 @@ export function readCondition(written: WrittenCondition | undefined, field: stri
       written.amount && readInterval(written.amount, `${field}.amount`, (text, at) => quantity(text, named.asset, at)),
     maxFee: written.maxFee && readInterval(written.maxFee, `${field}.maxFee`, (text, at) => quantity(text, ether, at)),
     args: readTests(written.args, `${field}.args`, named),
-    typedData:
-      typedData === undefined
-        ? undefined
-        : {
-            domain: { ...typedData.domain, name: typedData.domain.name, version: typedData.domain.version },
-            primaryType: typedData.primaryType,
-            fields: readTests(typedData.fields, `${field}.typedData.fields`, named),
-          },
+    typedData: typedData && readTypedData(typedData, `${field}.typedData`, named),
     time: written.time && readTime(written.time, `${field}.time`, named),
   };
 }
 
-function operationsOf(written: WrittenCondition["operation"]): ReadonlySet<PolicyOperation> {
-  if (written === undefined) return everything;
-  return new Set(typeof written === "string" ? [written] : written.in);
+/** Left out, every operation; but typed data is of one operation alone. */
+function operationsOf({ operation, typedData }: WrittenCondition): ReadonlySet<PolicyOperation> {
+  if (operation === undefined) return typedData === undefined ? everything : new Set(["signTypedData"]);
+  return new Set(typeof operation === "string" ? [operation] : operation.in);
+}
+
+function readTypedData({ domain, primaryType, fields }: WrittenTypedData, field: string, named: Named): TypedDataTest {
+  if (domain.name?.trim().toLowerCase() === "countersign")
+    throw refusal(
+      "typed-data",
+      `${field}.domain.name`,
+      "statements of this house are signed by people, never by a managed key",
+    );
+  return {
+    domain: { ...domain, name: domain.name, version: domain.version },
+    primaryType,
+    fields: readTests(fields, `${field}.fields`, named),
+  };
 }
 
 function readListTest(written: { in: Name } | { notIn: Name }, field: string, { lists }: Named): ListTest {

@@ -21,6 +21,7 @@ import { connect } from "../../adapters/json-rpc/connection.ts";
 import { createLogKey } from "../../adapters/log-key/key-file.ts";
 import { createKey } from "../../adapters/pkcs11/key-ceremony.ts";
 import { addKey, initSoftToken } from "../../adapters/pkcs11/soft-token.ts";
+import { withCalendar } from "../../config/time-zone.ts";
 import {
   deploymentId as deploymentIdOf,
   documentHash,
@@ -151,7 +152,7 @@ async function deployToken(url: string, account: Address, bankAddress: Address):
 
 async function demoPolicy(url: string, token: Address, bankAddress: Address): Promise<PolicyDocument> {
   const text = readFileSync(new URL("../../../policies/GLD.yaml", import.meta.url), "utf8");
-  const document = readPolicyYaml(text);
+  const document = withCalendar(readPolicyYaml(text));
   const connection = connect({ url, chainId: parseChainId(chainId) });
   const reader = chainReader(connection);
   const codehash = await reader.codeHash(token, await reader.head());
