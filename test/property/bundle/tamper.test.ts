@@ -1,7 +1,11 @@
 /** Every value of a bundle, changed to another valid one, is noticed and named as precisely as signatures allow. */
+import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { nativeChecks } from "../../../src/adapters/crypto-native/checks.ts";
+import { openBundle } from "../../../src/bundle/bundle.ts";
+import { castRoles } from "../../../src/bundle/roles.ts";
 import { verifyBundle } from "../../../src/bundle/verify.ts";
+import * as bytes32 from "../../../src/values/bytes32.ts";
 import type { SignatureChecks } from "../../../src/values/signature-checks.ts";
 import { fullBundle, type MadeBundle } from "../../place/bundle-maker.ts";
 import { leafValues, otherValue, pathOf, rehash, replaceAt, type Keys, type Loose } from "./mutation.ts";
@@ -32,7 +36,9 @@ beforeAll(async () => {
   text = JSON.stringify(made.bundle);
 });
 
-const copy = (): Loose => JSON.parse(text) as Loose;
+const copy = (of = text): Loose => JSON.parse(of) as Loose;
+const vector = (name: string): string =>
+  readFileSync(new URL(`../../vectors/bundle/${name}`, import.meta.url), "utf8").trim();
 
 /** What one signature or one pinned hash covers: inside it a change may be named by the whole. */
 const units: readonly RegExp[] = [
@@ -76,14 +82,15 @@ type Slip = { readonly path: string; readonly said: string };
 function slips(
   places: readonly { readonly keys: Keys; readonly value: unknown }[],
   rehashed: boolean,
+  { of, genesis } = { of: text, genesis: made.genesis },
 ): readonly Slip[] {
   return places.flatMap(({ keys, value }) => {
     const other = otherValue(keys, value as never);
     if (other === undefined) return [];
-    const bundle = copy();
+    const bundle = copy(of);
     replaceAt(bundle, keys, other);
-    if (rehashed) rehash(bundle, copy(), keys);
-    const verdict = verifyBundle(bundle, made.genesis, checks);
+    if (rehashed) rehash(bundle, copy(of), keys);
+    const verdict = verifyBundle(bundle, genesis, checks);
     const path = pathOf(keys);
     if (verdict.kind === "wrong" && isNamed(path, verdict.field, rehashed)) return [];
     return [{ path, said: verdict.kind === "wrong" ? `${verdict.field}: ${verdict.why}` : "verified" }];
@@ -108,4 +115,21 @@ describe("a bundle in which one value was changed", () => {
     const some = places.filter(({ keys }, position) => !inDocument(keys) || position % 25 === 0);
     expect(slips(some, false)).toEqual([]);
   }, 600_000);
+
+  it.each([true, false])(
+    "of release 0.1.0, in an earlier use of a limit or in the submission that shows it; hashes made again: %s",
+    (rehashed) => {
+      const old = { of: vector("v0.1.0-made.json"), genesis: bytes32.parse(vector("v0.1.0-made.genesis")) };
+      const file = openBundle(copy(old.of));
+      const cast = file.kind === "opened" ? castRoles(file.bundle) : file;
+      if (cast.kind !== "cast") throw new Error(cast.kind);
+      const shown = new Set(cast.roles.spends.map(({ position }) => position));
+      const places = leafValues(copy(old.of)).filter(
+        ({ keys }) => keys.includes("spends") || (keys[0] === "leaves" && shown.has(Number(keys[1]))),
+      );
+      expect(places.length).toBeGreaterThan(25);
+      expect(slips(places, rehashed, old)).toEqual([]);
+    },
+    60_000,
+  );
 });
