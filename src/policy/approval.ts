@@ -131,6 +131,6 @@ export function groupsOf(quorum: Quorum): readonly Name[] {
 }
 
 /** Services are in groups too, and never on a seat. */
-export function peopleOf(roster: Case["roster"], group: Name): Case["roster"]["roster"]["people"] {
-  return roster.roster.people.filter((person) => roster.inGroup(person.id, group));
+export function peopleOf(roster: Case["roster"], group: Name): ReturnType<Case["roster"]["people"]> {
+  return roster.people(group);
 }

@@ -32,13 +32,21 @@ export function testText(test: ValueTest, unit?: Valued): string {
   }
 }
 
+let last: { readonly entry: address.Address; readonly text: string } | undefined;
+
+/** With its checksum, which costs a hash; a refusal shows the same address for many rules. */
+export function addressText(entry: address.Address): string {
+  if (last?.entry !== entry) last = { entry, text: address.checksum(entry) };
+  return last.text;
+}
+
 /** A value, short enough for a clause. */
 export function shownValue(value: TypedValue | undefined, unit?: Valued): string {
   if (value === undefined) return "not there";
   if (typeof value === "object") return "a list or struct";
   if (typeof value === "bigint") return shownNumber(value, unit);
   const text = String(value);
-  if (/^0x[0-9a-f]{40}$/.test(text)) return address.checksum(address.parse(text));
+  if (/^0x[0-9a-f]{40}$/.test(text)) return addressText(address.parse(text));
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }
 

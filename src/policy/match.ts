@@ -1,9 +1,8 @@
 /** Which rule an intent falls under: exactly one, or none and how near the others came. */
-import * as address from "../values/address.ts";
 import * as duration from "../values/duration.ts";
 import * as instant from "../values/instant.ts";
 import type { PolicyCode } from "./code.ts";
-import { intervalText } from "./condition-text.ts";
+import { addressText, intervalText } from "./condition-text.ts";
 import type { Decision } from "./decision.ts";
 import { ageOf } from "./holds.ts";
 import { toClause, type Judgement } from "./judgement.ts";
@@ -120,7 +119,7 @@ function unmatched(one: Case): Match {
     code: nearness.find((code) => lacks.has(code)) ?? "policy.no-rule",
     ok: false,
     curable: misses.some(({ first, failed }) => failed === 1 && isTimely(first, one)),
-    observed: `${intent.operation} by ${initiator} to ${address.checksum(intent.to)}`,
+    observed: `${intent.operation} by ${initiator} to ${addressText(intent.to)}`,
     bound: `a rule among ${names}`,
   };
   return { ...none, judgements: [judgement], nearest: nearest(one, misses) };

@@ -1,7 +1,6 @@
 /** The parts of a condition, each a test with three answers and the words for it. */
 import { argumentOf } from "../intent/argument.ts";
 import type { TypedValue } from "../intent/typed-value.ts";
-import * as address from "../values/address.ts";
 import * as instant from "../values/instant.ts";
 import type { Name } from "../values/name.ts";
 import { localTime } from "./calendar.ts";
@@ -11,7 +10,7 @@ import type { Condition, Interval, ListTest, TimeWindow, TypedDataTest } from ".
 import type { Case } from "./policy.ts";
 import { inAsset, inEther } from "./quantity.ts";
 import { answerOf, intervalAnswer, listAnswer, valueAnswer, type Answer } from "./answer.ts";
-import { intervalText, localText, shownValue, testText, windowText } from "./condition-text.ts";
+import { addressText, intervalText, localText, shownValue, testText, windowText } from "./condition-text.ts";
 
 /** One test of a condition. Unknown when a fact is missing, which is a yes to nobody's favour. */
 export type Part = {
@@ -87,7 +86,7 @@ function recipientPart(test: ListTest): Part {
     aged: within ? { list: test.list, value: ({ intent }) => intent.to } : undefined,
     observed: ({ policy, intent }) => {
       const label = policy.lists.get(test.list)?.entries.get(intent.to);
-      return `${address.checksum(intent.to)}${label === undefined ? "" : ` (${label})`}`;
+      return `${addressText(intent.to)}${label === undefined ? "" : ` (${label})`}`;
     },
     bound: () => testText(test),
   };

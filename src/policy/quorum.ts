@@ -178,8 +178,9 @@ function candidates(place: Place, seated: ReadonlyMap<Name, number>, hall: Hall)
     place.turn === undefined
       ? credentialFor(voters.get(person)?.credentials ?? [], place, groups) !== undefined
       : seated.has(person);
-  return roster.roster.people
-    .filter((person) => person.groups.includes(place.group) && !hasSigned(person.id))
+  return roster
+    .people(place.group)
+    .filter((person) => !hasSigned(person.id))
     .filter((person) => credentialFor(person.credentials, place, groups) !== undefined)
     .map((person) => person.id)
     .sort();

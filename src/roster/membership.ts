@@ -22,6 +22,8 @@ export type RosterIndex = {
   readonly inGroup: (memberId: Name, group: Name) => boolean;
   /** People and services of a group, in roster order. */
   readonly members: (group: Name) => readonly Member[];
+  /** People alone, who have seats. */
+  readonly people: (group: Name) => readonly Member[];
   readonly keyByAccount: (account: Address) => ManagedKey | undefined;
   readonly key: (id: Name) => ManagedKey | undefined;
 };
@@ -65,15 +67,30 @@ export function indexRoster(roster: Roster): RosterIndex {
     fields: fields.keys.map((field) => `${field}.account`),
   });
   for (const [index, key] of roster.keys.entries()) checkKey(key, owned, fields.keys[index] ?? "");
+  const everybody = byGroup([...roster.people, ...roster.services]);
+  const people = byGroup(roster.people);
   return {
     roster,
     credential: (id) => credentials.get(id),
     member: (id) => members.get(id),
     inGroup: (memberId, group) => members.get(memberId)?.groups.includes(group) === true,
-    members: (group) => [...members.values()].filter((member) => member.groups.includes(group)),
+    members: (group) => everybody.get(group) ?? [],
+    people: (group) => people.get(group) ?? [],
     keyByAccount: (account) => accounts.get(account),
     key: (id) => keys.get(id),
   };
+}
+
+function byGroup(members: readonly Member[]): ReadonlyMap<Name, readonly Member[]> {
+  const found = new Map<Name, Member[]>();
+  for (const member of members) {
+    for (const group of member.groups) {
+      const some = found.get(group);
+      if (some === undefined) found.set(group, [member]);
+      else some.push(member);
+    }
+  }
+  return found;
 }
 
 /** Every credential of the roster with its holder, people first. */
