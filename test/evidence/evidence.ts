@@ -10,6 +10,7 @@ import { chaosItem } from "./chaos.ts";
 import { seedOf } from "./chance.ts";
 import type { Item, Scale } from "./item.ts";
 import { loadNow, machine } from "../place/machine.ts";
+import { mutantItem } from "./mutants.ts";
 import { mutationItem } from "./mutations.ts";
 import { formatPage, totals, verdictOf } from "./page.ts";
 import { signatureItem } from "./signatures.ts";
@@ -19,6 +20,7 @@ import { hostileItem, lawItem, namingItem } from "./suites.ts";
 const chaosMinutes = 2;
 const items: readonly Item[] = [
   ...[signatureItem, atOnceItem, mutationItem, namingItem, hostileItem, killItem, chaosItem(chaosMinutes), lawItem],
+  mutantItem,
 ];
 
 const say = (line: string): void => {
