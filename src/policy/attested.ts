@@ -20,7 +20,12 @@ export function judgeAttested(one: Case, guard: AttestedGuard): readonly Judgeme
   const evidence = judgeEvidence(one, guard, words);
   return [
     evidence,
-    { id: `guard.${guard.id}`, kind: "guard", curable: true, ...judgeWords(guard, words, evidence.ok) },
+    {
+      id: `guard.${guard.id}`,
+      kind: "guard",
+      curable: true,
+      ...judgeWords(guard, words, { suffices: evidence.ok, moment: one.facts.now }),
+    },
   ];
 }
 
@@ -68,12 +73,16 @@ function distinct(words: readonly Attested[], key: "attestor" | "source"): numbe
 
 type Word = Pick<Judgement, "code" | "ok" | "observed" | "bound">;
 
-function judgeWords(guard: AttestedGuard, words: Words, suffices: boolean): Word {
+function judgeWords(
+  guard: AttestedGuard,
+  words: Words,
+  { suffices, moment }: { readonly suffices: boolean; readonly moment: instant.Instant },
+): Word {
   switch (guard.kind) {
     case "price":
       return judgePrice(guard, words, suffices);
     case "identity":
-      return judgeIdentity(guard, words);
+      return judgeIdentity(guard, words, moment);
     case "document":
       return judgeDocument(guard, words);
   }
@@ -97,13 +106,15 @@ function judgePrice({ deviation, quote }: AttestedGuard<"price">, { about, now }
   };
 }
 
-/** Enough say so, and nobody who counts says otherwise. */
-function judgeIdentity({ by }: Pick<AttestedGuard, "by">, { about, now }: Words): Word {
-  const [verified, others] = [now.filter(isVerified), now.filter((word) => !isVerified(word))];
+/** Enough say so, and nobody says otherwise: bad news counts until it expires, however old it is or early it came. */
+function judgeIdentity({ by }: Pick<AttestedGuard, "by">, { about, said, now }: Words, moment: instant.Instant): Word {
+  const verified = now.filter(isVerified);
+  const others = said.filter((word) => !isVerified(word) && moment < word.expiresAt);
+  const heard = [...verified, ...others];
   return {
     code: others.length > 0 ? "policy.not-verified" : "policy.evidence-missing",
     ok: others.length === 0 && distinct(verified, "attestor") >= by.min,
-    observed: now.length === 0 ? "not attested" : now.map((word) => `${word.value} by ${word.attestor}`).join(", "),
+    observed: heard.length === 0 ? "not attested" : heard.map((word) => `${word.value} by ${word.attestor}`).join(", "),
     bound: `${about} verified by ${by.min} of ${by.group}, and nobody says otherwise`,
   };
 }
