@@ -1,7 +1,7 @@
 /** Clauses about people: the seats of the quorum, how many they are, who objects, and who must not be the same. */
 import type { Name } from "../values/name.ts";
 import { lackText, quorumText, vetoText } from "./demand-text.ts";
-import type { Demand } from "./demand.ts";
+import type { Demand, Floor } from "./demand.ts";
 import type { Vote } from "./facts.ts";
 import type { Judgement } from "./judgement.ts";
 import type { Case, Rule } from "./policy.ts";
@@ -37,27 +37,44 @@ export function judgeSeats(rule: Rule, { quorum }: Demand, seating: Seating): Ju
   };
 }
 
-/** Floors over everybody who voted and could sit in some seat: different people, and different units; no unit is none. */
-export function judgeDistinct(one: Case, rule: Rule, { quorum, distinct }: Demand): readonly Judgement[] {
-  if (distinct.people === 0 && distinct.units === 0) return [];
+const lacking = { people: "policy.too-few-people", units: "policy.too-few-units" } as const;
+
+/** Floors over everybody who voted and could sit where the floor is set: of several, the one that lacks most is shown. */
+export function judgeDistinct(one: Case, rule: Rule, { floors }: Demand): readonly Judgement[] {
+  const counts = floors.map((floor) => countedBy(floor, one));
+  return (["people", "units"] as const).flatMap((what): readonly Judgement[] => {
+    const asked = counts.map(({ floor, found }) => ({ min: floor[what], found: found[what] }));
+    const [first, ...others] = asked.filter(({ min }) => min > 0);
+    if (first === undefined) return [];
+    const worst = others.reduce((most, next) => (lack(next) > lack(most) ? next : most), first);
+    const { found, min } = worst;
+    return [
+      {
+        id: `${rule.id}.${what}`,
+        kind: "quorum",
+        code: lacking[what],
+        ok: found.length >= min,
+        curable: true,
+        observed: found.length === 0 ? `no ${what} yet` : `${found.length} ${what}: ${found.join(", ")}`,
+        bound: `at least ${min} different ${what}`,
+      },
+    ];
+  });
+}
+
+function lack({ min, found }: { readonly min: number; readonly found: readonly Name[] }): number {
+  return min - found.length;
+}
+
+/** Different people, and the different units they are of; no unit is none. */
+function countedBy(
+  floor: Floor,
+  one: Case,
+): { floor: Floor; found: { people: readonly Name[]; units: readonly Name[] } } {
   const { policy, roster } = one;
-  const people = eligible(quorum, countedVotes(one), roster, policy.groups);
+  const people = eligible(floor.quorum, countedVotes(one), roster, policy.groups);
   const units = [...new Set(people.flatMap((person) => roster.member(person)?.unit ?? []))].sort();
-  const floors = [
-    { what: "people", code: "policy.too-few-people", found: people, min: distinct.people },
-    { what: "units", code: "policy.too-few-units", found: units, min: distinct.units },
-  ] as const;
-  return floors
-    .filter(({ min }) => min > 0)
-    .map(({ what, code, found, min }) => ({
-      id: `${rule.id}.${what}`,
-      kind: "quorum",
-      code,
-      ok: found.length >= min,
-      curable: true,
-      observed: found.length === 0 ? `no ${what} yet` : `${found.length} ${what}: ${found.join(", ")}`,
-      bound: `at least ${min} different ${what}`,
-    }));
+  return { floor, found: { people, units } };
 }
 
 /** Enough people of the group who object end a request: an objection is not taken back. */
