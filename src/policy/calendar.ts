@@ -56,17 +56,21 @@ export function startOfNext(
 
 function offsetAt({ until, offsets }: Calendar, at: Instant): number | undefined {
   if (at >= until) return undefined;
-  return offsets.findLast(({ from }) => from <= at)?.seconds;
+  const seconds = offsets.findLast(({ from }) => from <= at)?.seconds;
+  // A wall on which it is still 1969 has no date of ours.
+  return seconds === undefined || at + seconds < 0 ? undefined : seconds;
 }
 
 /** The instant at which the clock on the wall first shows this day; when midnight is skipped, the first moment after. */
 function instantOfDay(calendar: Calendar, day: number): Instant | undefined {
   const wall = day * daySeconds;
+  const [first] = calendar.offsets;
+  // Before the first offset nothing is known, so a day that began there has no known beginning.
+  if (first === undefined || wall - first.seconds < first.from) return undefined;
   for (const [index, { from, seconds }] of calendar.offsets.entries()) {
     const end = calendar.offsets[index + 1]?.from ?? calendar.until;
     const at = Math.max(wall - seconds, from);
-    // Before the first offset nothing is known, so a day that began there has no known beginning.
-    if (at < end && (at === wall - seconds || index > 0)) return at < 0 ? undefined : instant.parse(at);
+    if (at < end) return at < 0 ? undefined : instant.parse(at);
   }
   return undefined;
 }
