@@ -40,7 +40,7 @@ export function indexRoster(roster: Roster): RosterIndex {
     what: "a person or service",
     fields: fields.members.map((field) => `${field}.id`),
   });
-  const credentials = once(holders, (holder) => holder.credential.id, {
+  once(holders, (holder) => holder.credential.id, {
     code: "roster.duplicate-credential",
     what: "a credential",
     fields: fields.credentials.map((field) => `${field}.id`),
@@ -56,19 +56,28 @@ export function indexRoster(roster: Roster): RosterIndex {
     checkIds(holder, members, field);
   }
   for (const [index, member] of [...members.values()].entries()) checkGroups(member, fields.members[index] ?? "");
-  const keys = once(roster.keys, (key) => key.id, {
+  once(roster.keys, (key) => key.id, {
     code: "roster.duplicate-key",
     what: "a managed key",
     fields: fields.keys.map((field) => `${field}.id`),
   });
-  const accounts = once(roster.keys, (key) => key.account, {
+  once(roster.keys, (key) => key.account, {
     code: "roster.duplicate-key",
     what: "a managed account",
     fields: fields.keys.map((field) => `${field}.account`),
   });
   for (const [index, key] of roster.keys.entries()) checkKey(key, owned, fields.keys[index] ?? "");
-  const everybody = byGroup([...roster.people, ...roster.services]);
-  const people = byGroup(roster.people);
+  return lookUps(roster);
+}
+
+/** Look-ups over a roster that is consistent, which nobody checks here. */
+export function lookUps(roster: Roster): RosterIndex {
+  const all = [...roster.people, ...roster.services];
+  const members = new Map(all.map((member) => [member.id, member]));
+  const credentials = new Map(holdersOf(roster).map((holder) => [holder.credential.id, holder]));
+  const keys = new Map(roster.keys.map((key) => [key.id, key]));
+  const accounts = new Map(roster.keys.map((key) => [key.account, key]));
+  const [everybody, people] = [byGroup(all), byGroup(roster.people)];
   return {
     roster,
     credential: (id) => credentials.get(id),
