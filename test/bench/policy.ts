@@ -9,6 +9,7 @@ import type { SignatureChecks } from "../../src/values/signature-checks.ts";
 import { councilBundle } from "../place/council.ts";
 import { testSecret } from "../place/people.ts";
 import { bankA, document, documentWith, inputWith } from "../unit/policy/example.ts";
+import { measureAnalysis } from "./analysis.ts";
 import { atMost, microseconds, milliseconds, under, type Figure } from "./figure.ts";
 import { measureLimits } from "./limits.ts";
 import { processorTimesOf, spreadsOf } from "./timing.ts";
@@ -23,6 +24,7 @@ const mostGrowth = 2;
 /** Each part is measured for itself, one after the other. */
 const parts: readonly (() => Promise<readonly Figure[]> | readonly Figure[])[] = [
   measureDecide,
+  measureAnalysis,
   measureBundle,
   measureLimits,
 ];
