@@ -8,7 +8,6 @@ import type { Bytes32 } from "../values/bytes32.ts";
 import { InvalidValue } from "../values/errors.ts";
 import type { Json } from "../values/json.ts";
 import { bytes32Schema, countSchema } from "../values/schema.ts";
-import { toWire } from "../values/wire.ts";
 import { finding, type Finding } from "./finding.ts";
 import { firstDifference, join, joinAll, joinText } from "./path.ts";
 
@@ -111,7 +110,7 @@ type Unreadable = Extract<Opened, { kind: "unreadable" }>;
 function readEntry(raw: Json, field: string): Given | Unreadable {
   const read = entrySchema.safeParse(raw);
   if (!read.success) return { kind: "unreadable", finding: fromIssue(read.error.issues[0], field) };
-  const respelled = firstDifference(raw, toWire(read.data), field);
+  const respelled = firstDifference(raw, read.data, field);
   if (respelled !== undefined) return unreadable(respelled, "this is not how it is spelled in the log");
   try {
     return { kind: "given", entry: read.data, hash: leafHash(encodeLeaf(raw)) };

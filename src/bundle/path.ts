@@ -37,21 +37,31 @@ export function commonAncestor(paths: readonly string[]): string {
     .reduce((path, key) => (key.startsWith("[") || path === "" ? path + key : `${path}.${key}`), "");
 }
 
-/** The first place, in the order of `given`, where two JSON values differ; nothing when they are equal. */
-export function firstDifference(given: Json | undefined, expected: Json | undefined, base: string): string | undefined {
+/**
+ * The first place, in the order of `given`, where the JSON differs from what `expected`, a typed value or JSON itself, is on the
+ * wire; nothing when they are equal.
+ */
+export function firstDifference(given: Json | undefined, expected: unknown, base: string): string | undefined {
   return difference(given, expected)?.reduceRight<string>(join, base);
 }
 
 /** Keys of the first difference, the innermost first: most trees are equal, and a path is written only when they are not. */
-function difference(given: Json | undefined, expected: Json | undefined): (string | number)[] | undefined {
-  if (given === expected) return undefined;
+function difference(given: unknown, expected: unknown): (string | number)[] | undefined {
+  if (given === expected || (typeof expected === "bigint" && given === expected.toString())) return undefined;
   if (!isTree(given) || !isTree(expected) || Array.isArray(given) !== Array.isArray(expected)) return [];
   const keys = Object.keys(given);
   for (const key of keys) {
     const found = difference(given[key], Object.hasOwn(expected, key) ? expected[key] : undefined);
     if (found !== undefined) return [...found, Array.isArray(given) ? Number(key) : key];
   }
-  return keys.length === Object.keys(expected).length ? undefined : [];
+  return keys.length === countFields(expected) ? undefined : [];
+}
+
+/** Those that are `undefined` do not travel. */
+function countFields(tree: Readonly<Record<string, unknown>>): number {
+  let count = 0;
+  for (const key of Object.keys(tree)) if (tree[key] !== undefined) count += 1;
+  return count;
 }
 
 /** The value at a path below `base`, as `firstDifference` names it. */
@@ -68,6 +78,6 @@ function keysOf(path: string): readonly string[] {
 }
 
 /** An array too: its keys are its indices. */
-function isTree(value: Json | undefined): value is Readonly<Record<string, Json>> {
+function isTree(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null;
 }

@@ -21,15 +21,28 @@ export function examineSeal(
   try {
     const key = { name: originOf(log.deploymentId), publicKey: log.publicKey };
     const { checkpoint } = verifyCheckpoint(bundle.checkpoint, key, checks);
-    return { kind: "signed", checkpoint, broken: bundle.leaves.filter((leaf) => !isIncluded(leaf, checkpoint)) };
+    const hashNodes = remembered(nodeHash);
+    const broken = bundle.leaves.filter((leaf) => !isIncluded(leaf, checkpoint, hashNodes));
+    return { kind: "signed", checkpoint, broken };
   } catch (error) {
     if (error instanceof InvalidValue) return { kind: "unsigned", why: error.message };
     throw error;
   }
 }
 
-function isIncluded({ hash, index, proof }: BundleLeaf, { size, root }: Checkpoint): boolean {
-  return verifyInclusion({ index, size, leafHash: hash, proof, root });
+function isIncluded({ hash, index, proof }: BundleLeaf, { size, root }: Checkpoint, hashNodes = nodeHash): boolean {
+  return verifyInclusion({ index, size, leafHash: hash, proof, root }, hashNodes);
+}
+
+/** The same hashes for the length of one verification. */
+function remembered(hashNodes: typeof nodeHash): typeof nodeHash {
+  const known = new Map<string, Bytes32>();
+  return (left, right) => {
+    const key = left + right;
+    const hash = known.get(key) ?? hashNodes(left, right);
+    known.set(key, hash);
+    return hash;
+  };
 }
 
 /** How far to look for the index that a proof belongs to. */

@@ -77,7 +77,7 @@ function checkPermit(matter: Matter, permit: Permit, pairs: readonly Pair[]): re
     const { code, why } = built.refusal;
     return [...named, code === "gate.gas-limit" ? finding(fees[0], why) : finding(fees[1], why, fees)];
   }
-  const place = firstDifference(toWire(entry.transaction), toWire(built.transaction), field);
+  const place = firstDifference(toWire(entry.transaction), built.transaction, field);
   if (place === undefined) return named;
   const pair = pairs.find((one) => one.permit === permit);
   const genuine = pair !== undefined && isSignedBy(matter, digestOf(entry.transaction), pair.signature);

@@ -321,7 +321,7 @@ function listedBy({ history, intent, roles, policy }: Matter, key: string): Era[
 
 /** The first field in which a recorded fact differs from what its statement establishes. */
 function compared(given: unknown, expected: unknown, field: string, what: string): Finding[] {
-  const place = firstDifference(toWire(given), toWire(expected), field);
+  const place = firstDifference(toWire(given), expected, field);
   return place === undefined ? [] : [finding(place, `${what} says something else`)];
 }
 

@@ -34,4 +34,13 @@ describe("a path", () => {
     expect(valueAt(expected, "x", "x.a[1].b")).toBe(3);
     expect(valueAt(expected, "x", "x.a[9].b")).toBeUndefined();
   });
+
+  it("leads to where JSON is not what a typed value is on the wire", () => {
+    const typed = { amount: 10n ** 20n, list: [1n], absent: undefined };
+    expect(firstDifference({ amount: "100000000000000000000", list: ["1"] }, typed, "x")).toBeUndefined();
+    expect(firstDifference({ amount: "0100000000000000000000", list: ["1"] }, typed, "x")).toBe("x.amount");
+    expect(firstDifference({ amount: "100000000000000000000", list: [1] }, typed, "x")).toBe("x.list[0]");
+    expect(firstDifference({ amount: "100000000000000000000" }, typed, "x")).toBe("x");
+    expect(firstDifference({ toString: "1" }, {}, "x")).toBe("x.toString");
+  });
 });
