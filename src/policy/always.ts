@@ -150,7 +150,7 @@ function failed({ field }: AlwaysClaim, { ground: { policy, roster } }: Terrain,
   if (outcome !== undefined && outcome.kind !== "permitted") {
     const ask: Ask = {
       quorum: { all: policy.rules.flatMap(({ tiers }) => tiers.map(({ quorum }) => quorum)) },
-      distinct: { people: 0, units: 0 },
+      floors: [],
     };
     const voters = votersFor(ask, { roster, groups: policy.groups, initiator: witness.initiator });
     const { verdict } = decide(inputBest(witness, { policy, roster, voters, waitedSeconds: witness.at }));

@@ -11,7 +11,7 @@ import { joined, regionOf, regionText, type Region } from "./region.ts";
 import { settingChanges, type SettingChange } from "./settings.ts";
 import type { Placed, Spot } from "./spot.ts";
 import { defaultBudget, mayMeet, Undecided, type Budget } from "./spots.ts";
-import { edgesOf, shown, terrainOf, visits, windowOf, type Terrain } from "./survey.ts";
+import { conditionsOf, edgesOf, shown, terrainOf, visits, type Terrain } from "./survey.ts";
 import { syntheticRoster } from "./synthetic-roster.ts";
 import type { Example } from "./witness.ts";
 
@@ -147,7 +147,7 @@ function placedIn(policy: Policy): readonly Placed[] {
     ...policy.guards.flatMap(({ when, unless }) =>
       unless === undefined ? [place(when)] : [place(when), place(unless)],
     ),
-    ...policy.limits.flatMap(windowOf).map(place),
+    ...policy.limits.flatMap(conditionsOf).map(place),
   ];
 }
 

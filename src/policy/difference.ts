@@ -2,11 +2,10 @@
 import * as duration from "../values/duration.ts";
 import { canonical } from "../values/json.ts";
 import { floorTexts, quorumText, vetoText } from "./demand-text.ts";
-import type { Condition } from "./condition.ts";
 import type { Electorate } from "./electorate.ts";
 import { evidenceImplies, evidenceText } from "./evidence-order.ts";
 import type { Outcome, Permitted } from "./outcome.ts";
-import type { Addition, Groups, Limit, Policy, Window } from "./policy.ts";
+import type { Addition, Distinct, Groups, Limit, Policy, Window } from "./policy.ts";
 import { inAsset } from "./quantity.ts";
 import type { Quorum } from "./requirement.ts";
 import { compare, type Comparison, type Held, type Requirement } from "./strength.ts";
@@ -100,7 +99,7 @@ function limitAspect(before: Counted, next: Counted): Aspect {
 
 type PlacedLimit = { readonly limit: Limit; readonly policy: Policy };
 
-/** Whatever the first lets through, the second does: it counts no less together, over no less time, up to no more. */
+/** Whatever the first lets through, the second does: it counts no less together, over no less time, up to no more. What fills a limit is told by operation and dimension alone. */
 function limitImplies(one: PlacedLimit, other: PlacedLimit): boolean {
   const [a, b] = [one.limit, other.limit];
   return (
@@ -110,7 +109,7 @@ function limitImplies(one: PlacedLimit, other: PlacedLimit): boolean {
     (a.window.kind === "rolling" ||
       canonical(one.policy.calendar ?? null) === canonical(other.policy.calendar ?? null)) &&
     a.max <= b.max &&
-    conditionCovers({ condition: a.when, policy: one.policy }, { condition: b.when, policy: other.policy }) &&
+    [...b.when.operations].every((operation) => a.when.operations.has(operation)) &&
     overImplies(a.over, b.over)
   );
 }
@@ -130,41 +129,6 @@ function overImplies(one: Limit["over"], other: Limit["over"]): boolean {
   return veto && quorum && floors && one.delaySeconds >= other.delaySeconds;
 }
 
-type PlacedCondition = { readonly condition: Condition; readonly policy: Policy };
-
-/** Plainly holds for no less than the other: every part is open or the same. */
-function conditionCovers(one: PlacedCondition, other: PlacedCondition): boolean {
-  const [a, b] = [one.condition, other.condition];
-  const parts = ["initiator", "to", "accounts", "amount", "maxFee", "args", "typedData", "time"] as const;
-  return (
-    [...b.operations].every((operation) => a.operations.has(operation)) &&
-    parts.every((part) => isOpenPart(a[part]) || plainPart(one, part) === plainPart(other, part))
-  );
-}
-
-function isOpenPart(part: unknown): boolean {
-  return part === undefined || (Array.isArray(part) && part.length === 0);
-}
-
-/** A part with the entries of its lists and the dates of its holidays in place of their names. */
-function plainPart({ condition, policy }: PlacedCondition, part: keyof Condition): string {
-  const plain = (value: unknown): unknown => {
-    if (typeof value === "bigint") return value.toString();
-    if (value instanceof Set) return [...value].map(String).sort();
-    if (Array.isArray(value)) return value.map(plain);
-    if (typeof value !== "object" || value === null) return value ?? null;
-    return Object.fromEntries(
-      Object.entries(value).map(([key, inner]) => [key, key === "list" ? listed(policy, inner) : plain(inner)]),
-    );
-  };
-  return canonical([plain(condition[part]), part === "time" ? (policy.calendar ?? null) : null]);
-}
-
-function listed({ lists }: Policy, name: unknown): unknown {
-  const found = [...lists].find(([list]) => list === name);
-  return found === undefined ? null : [...found[1].entries.keys()].sort();
-}
-
 function limitText({ limit, policy }: PlacedLimit): string {
   const { window } = limit;
   const most = limit.metric === "count" ? `${limit.max} requests` : inAsset(limit.max, policy);
@@ -175,7 +139,7 @@ function limitText({ limit, policy }: PlacedLimit): string {
 
 function additionText({ quorum, delaySeconds, distinct, veto }: Addition): string {
   const vetoes = veto === undefined ? [] : [veto];
-  return partsText({ quorum, delaySeconds, distinct, vetoes }, new Map()).join(", ");
+  return partsText({ quorum, floors: [distinct], delaySeconds, vetoes }, new Map()).join(", ");
 }
 
 function ageAspect(a: Permitted, b: Permitted): Aspect {
@@ -229,16 +193,16 @@ function withKinds(quorum: Quorum, groups: Groups): Quorum {
 function partsText(
   parts: {
     readonly quorum: Requirement["ask"]["quorum"] | undefined;
-    readonly distinct: Requirement["ask"]["distinct"];
+    readonly floors: readonly Distinct[];
     readonly delaySeconds: number;
     readonly vetoes: Requirement["vetoes"];
   },
   groups: Groups,
 ): readonly string[] {
-  const { quorum, distinct, delaySeconds, vetoes } = parts;
+  const { quorum, floors, delaySeconds, vetoes } = parts;
   return [
     ...(quorum === undefined ? [] : [quorumText(withKinds(quorum, groups))]),
-    ...floorTexts(distinct),
+    ...floors.flatMap(floorTexts),
     ...(delaySeconds === 0 ? [] : [`after ${duration.format(delaySeconds)}`]),
     ...vetoes.map(vetoText),
   ];

@@ -2,12 +2,13 @@
 import type { RosterIndex } from "../roster/membership.ts";
 import type { Member } from "../roster/roster.ts";
 import type { Name } from "../values/name.ts";
-import type { Distinct, Groups } from "./policy.ts";
+import type { Demand, Floor } from "./demand.ts";
+import type { Groups } from "./policy.ts";
 import { peopleMeet } from "./quorum.ts";
 import { partsOf, type Quorum } from "./requirement.ts";
 
-/** Seats to fill, and floors over those who could sit in them. */
-export type Ask = { readonly quorum: Quorum; readonly distinct: Distinct };
+/** Seats to fill, and floors, each over those who could sit in its own part of them. */
+export type Ask = Pick<Demand, "quorum" | "floors">;
 
 /** People whom an ask cannot tell apart: the same of its groups, the same kinds of credentials, the same unit. */
 export type Kin = readonly Member[];
@@ -57,7 +58,7 @@ export function couldSit(person: Member, seats: readonly Seat[], groups: Groups)
 export function kinsOf(asks: readonly Ask[], { roster, groups, initiator }: Electorate): readonly Kin[] {
   const seats = asks.flatMap(({ quorum }) => seatsOf(quorum));
   const named = new Set(seats.map(({ group }) => group));
-  const units = asks.some(({ distinct }) => distinct.units > 0);
+  const units = asks.some(({ floors }) => floors.some((floor) => floor.units > 0));
   const kins = new Map<string, Member[]>();
   for (const person of [...roster.roster.people].sort((a, b) => (a.id < b.id ? -1 : 1))) {
     if (person.id === initiator || !couldSit(person, seats, groups)) continue;
@@ -72,25 +73,30 @@ export function kinsOf(asks: readonly Ask[], { roster, groups, initiator }: Elec
 }
 
 /** Whether these people, each with every credential of theirs and in the best order, meet what is asked. */
-export function canMeet({ quorum, distinct }: Ask, people: readonly Member[], { roster, groups }: Electorate): boolean {
-  const seats = seatsOf(quorum);
-  if (distinct.people > 0 || distinct.units > 0) {
-    const sitting = people.filter((person) => couldSit(person, seats, groups));
-    const units = new Set(sitting.flatMap(({ unit }) => unit ?? []));
-    if (sitting.length < distinct.people || units.size < distinct.units) return false;
-  }
+export function canMeet({ quorum, floors }: Ask, people: readonly Member[], electorate: Electorate): boolean {
+  const { roster, groups } = electorate;
+  if (!floors.every((floor) => reaches(floor, people, groups))) return false;
   return peopleMeet(inAnyOrder(quorum), new Set(people.map(({ id }) => id)), roster, groups);
 }
 
-/** No smallest set of people that meets the ask is larger than this: its seats, and one more for every floor still open. */
-export function sizeBound({ quorum, distinct }: Ask): number {
-  return Math.max(seatCount(quorum), distinct.people) + distinct.units;
+function reaches(floor: Floor, people: readonly Member[], groups: Groups): boolean {
+  const seats = seatsOf(floor.quorum);
+  const sitting = people.filter((person) => couldSit(person, seats, groups));
+  const units = new Set(sitting.flatMap(({ unit }) => unit ?? []));
+  return sitting.length >= floor.people && units.size >= floor.units;
 }
 
-function seatCount(quorum: Quorum): number {
+/** No smallest set of people that meets the ask is larger: its seats, and whom each floor wants beside those who sit in its part. */
+export function sizeBound({ quorum, floors }: Ask): number {
+  const beside = floors.map((floor) => Math.max(0, floor.people - seatCount(floor.quorum, Math.min)) + floor.units);
+  return beside.reduce((sum, count) => sum + count, seatCount(quorum, Math.max));
+}
+
+/** Of several ways, the one with the most seats or the fewest. */
+function seatCount(quorum: Quorum, pick: (...counts: readonly number[]) => number): number {
   if ("group" in quorum) return quorum.min;
-  const counts = partsOf(quorum).map(seatCount);
-  return "any" in quorum ? Math.max(...counts) : counts.reduce((sum, count) => sum + count, 0);
+  const counts = partsOf(quorum).map((part) => seatCount(part, pick));
+  return "any" in quorum ? pick(...counts) : counts.reduce((sum, count) => sum + count, 0);
 }
 
 export type Sets =

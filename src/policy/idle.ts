@@ -56,7 +56,8 @@ function note(seen: Seen, visit: Visit): void {
   }
   if (outcome.kind === "ambiguous") for (const one of outcome.rules) seen.overlapping.add(one);
   noteGuards(seen, visit, tier.sign);
-  for (const limit of seen.idleLimits) if (counts(limit, visit.spot)) seen.idleLimits.delete(limit);
+  const { policy } = seen.terrain.ground;
+  for (const limit of seen.idleLimits) if (counts(policy, limit, visit.spot, tier.sign)) seen.idleLimits.delete(limit);
 }
 
 /** Guards that were met are looked for no more. */

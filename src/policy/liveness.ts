@@ -114,7 +114,7 @@ function initiatorFindings(
 /** The change block's own quorums: a policy that nobody can change stays as it is for ever. */
 export function changeFindings(policy: Policy, roster: Terrain["ground"]["roster"]): readonly PolicyFinding[] {
   return (["tighten", "loosen"] as const).flatMap((which): PolicyFinding[] => {
-    const ask: Ask = { quorum: policy.change[which].quorum, distinct: { people: 0, units: 0 } };
+    const ask: Ask = { quorum: policy.change[which].quorum, floors: [] };
     const { met, needed } = strengthOf(ask, { roster, groups: policy.groups, initiator: undefined });
     const field = `change.${which}.quorum`;
     if (!met)

@@ -74,7 +74,7 @@ function permitted(ground: Ground, spot: Spot, { rule, tier, key }: { rule: Rule
   const guards = policy.guards.filter((guard) => applies(policy, guard, spot, key));
   const blocked = guards.find((guard) => !isMeetable(ground, guard, spot));
   if (blocked !== undefined) return denied("policy.guard", `guard.${blocked.id}`);
-  const limits = policy.limits.filter((limit) => counts(limit, spot));
+  const limits = policy.limits.filter((limit) => counts(policy, limit, spot, key));
   const over = limits.filter((limit) => isBeyond(policy, limit, spot));
   const full = over.find((limit) => limit.over === "deny");
   if (full !== undefined) return denied("policy.limit-exceeded", `limit.${full.id}`);
@@ -104,9 +104,10 @@ export function applies(policy: Policy, { when, unless }: Guard, spot: Spot, key
   return unless === undefined || holdsIn({ condition: unless, policy }, spot, key) !== true;
 }
 
-/** Whether the limit counts such a request; a burn only ever makes a net less. */
-export function counts({ when, metric }: Limit, { operation }: Spot): boolean {
-  return when.operations.has(operation) && !(metric === "net" && (operation === "burn" || operation === "redeem"));
+/** Whether the limit is asked about such a request; a burn only ever makes a net less. */
+export function counts(policy: Policy, { when, metric }: Limit, spot: Spot, key: Name): boolean {
+  if (metric === "net" && (spot.operation === "burn" || spot.operation === "redeem")) return false;
+  return holdsIn({ condition: when, policy }, spot, key) !== false;
 }
 
 /**
@@ -144,8 +145,8 @@ export function uncoverable({ then }: Guard): bigint | undefined {
 }
 
 function requirementOf(rule: Rule, tier: Tier, added: readonly Added[]): Requirement {
-  const { quorum, distinct, delaySeconds, vetoes } = demandOf(rule.id, tier, added);
-  return { ask: { quorum, distinct }, delaySeconds, vetoes: vetoes.map(({ veto }) => veto), sign: tier.sign };
+  const { quorum, floors, delaySeconds, vetoes } = demandOf(rule.id, tier, added);
+  return { ask: { quorum, floors }, delaySeconds, vetoes: vetoes.map(({ veto }) => veto), sign: tier.sign };
 }
 
 /** Lists that permit the recipient, and make a new entry wait. */

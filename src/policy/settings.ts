@@ -136,7 +136,7 @@ function held({ change, groups }: Policy, which: "tighten" | "loosen", roster: R
   const { quorum, delay, veto }: ChangeRule = change[which];
   return {
     requirement: {
-      ask: { quorum, distinct: { people: 0, units: 0 } },
+      ask: { quorum, floors: [] },
       delaySeconds: delay === undefined ? 0 : duration.parse(delay),
       vetoes: veto === undefined ? [] : [veto],
       sign: noKey,

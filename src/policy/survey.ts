@@ -41,7 +41,7 @@ export function terrainOf(
     ...policy.guards.flatMap(({ when, unless }) =>
       unless === undefined ? [place(when)] : [place(when), place(unless)],
     ),
-    ...policy.limits.flatMap(windowOf).map(place),
+    ...policy.limits.flatMap(conditionsOf).map(place),
   ].filter(({ condition }) => condition !== always);
   const rules = policy.rules.map(({ when }) => place(when));
   return {
@@ -53,10 +53,10 @@ export function terrainOf(
   };
 }
 
-/** A limit by the calendar is another where local time is not known. */
-export function windowOf({ when, window }: Limit): readonly Condition[] {
+/** What a limit is asked of; and, of one by the calendar, whether local time is known. */
+export function conditionsOf({ when, window }: Limit): readonly Condition[] {
   const anyTime = { days: undefined, fromSecond: 0, belowSecond: 86_400, holidays: undefined };
-  return window.kind === "rolling" ? [] : [{ ...always, operations: when.operations, time: anyTime }];
+  return window.kind === "rolling" ? [when] : [when, { ...always, operations: when.operations, time: anyTime }];
 }
 
 export function edgesOf(policy: Policy): readonly bigint[] {

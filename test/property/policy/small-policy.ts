@@ -110,7 +110,17 @@ const limit = fc
           fc.constant("deny"),
           addition.map((add) => ({ add })),
         ),
-    when: fc.option(fc.record({ operation: fc.constantFrom<unknown>("mint", { in: ["mint", "transfer"] }) })),
+    when: fc.option(
+      fc.record(
+        {
+          operation: fc.constantFrom<unknown>("mint", { in: ["mint", "transfer"] }),
+          to: list,
+          amount: interval(whole, points),
+          time,
+        },
+        { requiredKeys: ["operation"] },
+      ),
+    ),
   })
   .map(({ size, metric, when, ...rest }) => ({
     ...rest,

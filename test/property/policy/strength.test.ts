@@ -1,7 +1,7 @@
 /** Laws of the order of requirements, over random ones; and that it says of people exactly what asking every order of them says. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { quorumSchema } from "../../../src/policy/requirement.ts";
+import { quorumSchema, type Quorum } from "../../../src/policy/requirement.ts";
 import { asksAtLeast, compare, type Comparison, type Held, type Requirement } from "../../../src/policy/strength.ts";
 import { meetInOrder } from "../../../src/policy/voting.ts";
 import { indexRoster } from "../../../src/roster/membership.ts";
@@ -17,6 +17,9 @@ const few = indexRoster({
   people: everybody.roster.people.filter(({ id }) => !["omar", "olga"].includes(id)),
 });
 
+/** The first part of it, where a tier and an addition stand side by side; else all of it. */
+const floorOf = (asked: Quorum): Quorum => ("all" in asked ? (asked.all[0] ?? asked) : asked);
+
 const requirement: fc.Arbitrary<Requirement> = fc
   .record({
     quorum: quorum.map((one) => quorumSchema.parse(one)),
@@ -31,7 +34,7 @@ const requirement: fc.Arbitrary<Requirement> = fc
   })
   .map(({ quorum: asked, people, units, ...rest }) => ({
     ...rest,
-    ask: { quorum: asked, distinct: { people, units } },
+    ask: { quorum: asked, floors: people + units === 0 ? [] : [{ quorum: floorOf(asked), people, units }] },
   }));
 
 const held: fc.Arbitrary<Held> = requirement.map((one) => ({

@@ -65,6 +65,10 @@ const tightenings: Readonly<Record<string, readonly [Fields, Fields]>> = {
   "a limit of the whole asset instead of everybody's own": [limit({ per: "initiator" }), limit()],
   "a limit that denies instead of adding": [limit({ over: { add: { quorum: compliance } } }), limit()],
   "a limit that adds more": [limit({ over: { add: { delay: "1h" } } }), limit({ over: { add: { delay: "2h" } } })],
+  "requests that the limit is asked of, too": [
+    limit({ when: { operation: "mint", amount: { gt: "20 GLD" } } }),
+    limit({ when: { operation: "mint" } }),
+  ],
   "more that the limit counts": [limit({ when: { operation: "mint" } }), limit()],
   "reserves that must cover": [{}, reserve()],
   "fresher reserves": [reserve({ maxAge: "48h" }), reserve()],

@@ -168,9 +168,13 @@ const findings: Readonly<Record<string, Finding>> = {
   },
   "an accumulator that counts nothing": {
     code: "policy.limit-idle",
-    hole: { limits: [{ id: "day", when: { operation: "burn" }, ...sum, max: "10 GLD", over: "deny" }] },
+    hole: {
+      limits: [
+        { id: "day", when: { operation: "mint", to: { notIn: "treasury" } }, ...sum, max: "10 GLD", over: "deny" },
+      ],
+    },
     twin: {
-      limits: [{ id: "day", when: { operation: { in: ["burn", "mint"] } }, ...sum, max: "10 GLD", over: "deny" }],
+      limits: [{ id: "day", when: { operation: "mint", to: { in: "treasury" } }, ...sum, max: "10 GLD", over: "deny" }],
     },
   },
   "a list that nothing speaks of": { code: "policy.list-unused", hole: { lists: lists("a", "b") }, twin: {} },
