@@ -3,7 +3,22 @@ import { describe, expect, it } from "vitest";
 import { groupsOf, judgeSeparation, peopleOf } from "../../../src/policy/approval.ts";
 import { lackText, quorumText } from "../../../src/policy/demand-text.ts";
 import type { Quorum } from "../../../src/policy/requirement.ts";
-import { clause, decideWith, document, inputWith, n, now, outcome, rosterIndex, rosterWith, vote } from "./example.ts";
+import {
+  clause,
+  decideWith,
+  document,
+  idOf,
+  inputWith,
+  mintRule,
+  n,
+  now,
+  outcome,
+  rosterIndex,
+  rosterWith,
+  tierWith,
+  vote,
+  type Bend,
+} from "./example.ts";
 
 const custodians: Quorum = { group: n("custodians"), min: 2 };
 const compliance: Quorum = { group: n("compliance"), min: 1 };
@@ -99,4 +114,68 @@ it("a quorum names each group once, and people are no services", () => {
   expect(groupsOf({ all: [custodians, { any: [compliance, custodians] }] })).toEqual(["custodians", "compliance"]);
   expect(peopleOf(rosterIndex, n("officers")).map((person) => person.id)).toEqual(["otto", "olga", "omar"]);
   expect(peopleOf(rosterIndex, n("observers"))).toEqual([]);
+});
+
+describe("floors over everybody who voted", () => {
+  const bend = (distinct: unknown, people: readonly string[], more: Bend = {}): Bend => ({
+    ...more,
+    policy: { rules: [mintRule({}, tierWith({ quorum: { any: [custodians, compliance] }, distinct }))] },
+    facts: { votes: people.map((person) => vote(person)) },
+  });
+  const north = n("north");
+  const units = rosterWith({ carla: { unit: north }, chris: { unit: north }, cyril: { unit: n("south") } });
+
+  it("count people who could sit in any seat, once each and the initiator never", () => {
+    expect(outcome(bend({ people: 3 }, ["carla", "chris", "carla"]))).toMatchObject({
+      verdict: "pending",
+      code: "policy.too-few-people",
+      failing: ["mint.people"],
+    });
+    expect(outcome(bend({ people: 3 }, ["carla", "chris", "cora"]))).toMatchObject({ verdict: "allowed" });
+    expect(outcome(bend({ people: 3 }, ["carla", "chris", "otto", "ida"])).failing).toEqual(["mint.people"]);
+    expect(clause(decideWith(bend({ people: 3 }, ["chris", "carla"])), "mint.people")).toMatchObject({
+      observed: "2 people: carla, chris",
+      bound: "at least 3 different people",
+    });
+  });
+
+  it("count units, of which somebody without one is none", () => {
+    expect(outcome(bend({ units: 2 }, ["carla", "chris"], { roster: units }))).toMatchObject({
+      verdict: "pending",
+      code: "policy.too-few-units",
+      failing: ["mint.units"],
+    });
+    expect(outcome(bend({ units: 2 }, ["carla", "cora"], { roster: units })).failing).toEqual(["mint.units"]);
+    expect(outcome(bend({ units: 2 }, ["carla", "cyril"], { roster: units }))).toMatchObject({ verdict: "allowed" });
+  });
+
+  it("are told only where a tier has them", () => {
+    const ids = decideWith(bend({ units: 1 }, [])).clauses.map(({ id }) => id);
+    expect(ids).toContain("mint.units");
+    expect(ids).not.toContain("mint.people");
+  });
+});
+
+describe("vetoes", () => {
+  const bend = (people: readonly string[] | undefined, min = 1): Bend => ({
+    policy: { rules: [mintRule({}, tierWith({ delay: "1m", veto: { group: "officers", min } }))] },
+    facts: { vetoes: people?.map((person) => ({ person, statement: idOf(`no of ${person}`), at: now - 30 })) },
+  });
+  const refused = { verdict: "refused", code: "policy.vetoed", failing: ["mint.veto"] };
+
+  it("of enough people of the group end a request", () => {
+    expect(outcome(bend(["olga"]))).toEqual(refused);
+    expect(outcome(bend(["olga", "otto"], 2))).toEqual(refused);
+    expect(clause(decideWith(bend(["otto", "olga"])), "mint.veto")).toMatchObject({
+      observed: "olga, otto object",
+      bound: "unless 1 of officers object",
+      curable: false,
+    });
+  });
+
+  it("of one person count once, and of others not at all", () => {
+    expect(outcome(bend(["olga", "olga"], 2))).toMatchObject({ verdict: "allowed" });
+    expect(outcome(bend(["carla", "obs-1", "nobody"]))).toMatchObject({ verdict: "allowed" });
+    for (const none of [[], undefined]) expect(outcome(bend(none))).toMatchObject({ verdict: "allowed" });
+  });
 });

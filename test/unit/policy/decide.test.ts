@@ -12,6 +12,7 @@ import {
   inputWith,
   intentWith,
   key,
+  mintRule,
   minute,
   now,
   observation,
@@ -19,6 +20,7 @@ import {
   reserve,
   rosterWith,
   stranger,
+  tierWith,
   vote,
   n,
 } from "./example.ts";
@@ -182,5 +184,54 @@ describe("decide", () => {
   it("answers the same to the same", () => {
     const input = inputWith({ facts: { votes: [vote("chris"), vote("carla", { approvalId: idOf("x") })] } });
     expect(decide(input)).toEqual(decide(input));
+  });
+});
+
+describe("what is demanded together", () => {
+  const officers = { group: "officers", min: 1 };
+  const policy = {
+    guards: [{ id: "big", when: { operation: "mint" }, add: { quorum: officers, delay: "5m" } }],
+    limits: [
+      {
+        id: "day",
+        when: { operation: "mint" },
+        metric: "sum",
+        window: "rolling 24h",
+        per: "asset",
+        max: "50 GLD",
+        over: { add: { quorum: { ...officers, min: 2 }, distinct: { people: 6 } } },
+      },
+    ],
+  };
+  const spoken = ["carla", "chris", "olga", "otto", "omar"].map((person) => vote(person));
+
+  it("is one requirement of the tier, of guards and of full limits", () => {
+    const decision = decideWith({ policy, facts: { votes: spoken } });
+    expect(decision.requires).toEqual({ all: [{ group: "custodians", min: 2 }, officers, { ...officers, min: 2 }] });
+    expect(decision.seats.map(({ person }) => person)).toEqual(["carla", "chris", "olga", "omar", "otto"]);
+    expect(clause(decision, "mint.quorum").ok).toBe(true);
+    expect(decision).toMatchObject({ verdict: "pending", code: "policy.too-few-people" });
+  });
+
+  it("is never met by one person in two seats", () => {
+    const two = decideWith({ policy, facts: { votes: spoken.slice(0, 4) } });
+    expect(two.missing).toEqual([{ group: "officers", count: 1, candidates: ["omar"] }]);
+  });
+
+  it("is a document that its own schema reads", () => {
+    const decision = decideWith({ policy });
+    expect(decisionSchema.parse(toWire(decision))).toEqual(decision);
+  });
+});
+
+describe("a loud rule", () => {
+  const stop = { id: "stop", when: { operation: "pause", initiator: { group: "officers" } }, ...tierWith({}) };
+  const pause = { operation: "pause", amount: "0", to: `0x${"00".repeat(20)}` };
+  const told = (loud: object): unknown =>
+    decideWith({ policy: { rules: [mintRule(), { ...stop, ...loud }] }, intent: pause, initiator: "otto" });
+
+  it("says in the decision that everybody is told, and no other rule does", () => {
+    expect(told({ loud: true })).toMatchObject({ verdict: "allowed", rule: "stop", loud: true });
+    expect(told({})).not.toHaveProperty("loud");
   });
 });

@@ -228,3 +228,27 @@ describe("a limit that demands more instead of denying", () => {
     });
   });
 });
+
+describe("a limit on some of an operation", () => {
+  const calendar = { until: now + 300 * day, offsets: [{ from: now - 100 * day, seconds: 3_600 }] };
+  const partners = { operation: "mint", amount: { gt: "100 GLD" } };
+
+  it("says that it does not apply to the others, and stops none of them", () => {
+    const bend = limitedTo("1 GLD", { added: text("1") }, { when: partners });
+    expect(clause(decideWith(bend), "limit.l")).toMatchObject({ ok: true, observed: "does not apply: 100 GLD" });
+    expect(outcome(bend).failing).toEqual([]);
+  });
+
+  it("applies where its condition holds, and where nobody knows whether it does", () => {
+    const over = { intent: { amount: (gld("100") + 1n).toString() } };
+    expect(outcome({ ...limitedTo("1 GLD", { added: "0" }, { when: partners }), ...over }).failing).toContain(
+      "limit.l",
+    );
+    const hours = { operation: "mint", time: { from: "18:00" } };
+    const timed = limitedTo("1 GLD", { added: text("1"), roomAt: now + 9 }, { when: hours });
+    const policy = { ...timed.policy, calendar };
+    expect(outcome({ ...timed, policy }).failing).toEqual([]);
+    const ended = { ...timed, policy, facts: { ...timed.facts, now: calendar.until } };
+    expect(outcome(ended).failing).toContain("limit.l");
+  });
+});

@@ -1,6 +1,6 @@
 /** Seats: one person one seat, over the whole tree, whatever the order and however many credentials. */
 import { describe, expect, it } from "vitest";
-import { assign, peopleMeet } from "../../../src/policy/quorum.ts";
+import { assign, eligible, peopleMeet } from "../../../src/policy/quorum.ts";
 import { branches, isBounded, isDecidable, maxBranches, maxSeats } from "../../../src/policy/way.ts";
 import type { Quorum } from "../../../src/policy/requirement.ts";
 import type { Groups } from "../../../src/policy/policy.ts";
@@ -147,4 +147,45 @@ describe("peopleMeet", () => {
     expect(peopleMeet({ group: n("officers"), min: 2 }, people("otto", "chris"), rosterIndex)).toBe(false);
     expect(peopleMeet({ group: n("observers"), min: 1 }, people("obs-1", "obs-2"), rosterIndex)).toBe(false);
   });
+});
+
+describe("a seat that takes kinds of credentials", () => {
+  const byWallet: Quorum = { group: n("custodians"), min: 1, credentials: ["wallet"] };
+  const groups: Groups = new Map([[n("custodians"), { min: 1, credentials: new Set(["key", "wallet"] as const) }]]);
+  const seatBy = (quorum: Quorum, people: readonly string[], some = groups): ReturnType<typeof assign> =>
+    assign(
+      quorum,
+      people.map((person) => vote(person)),
+      rosterIndex,
+      some,
+    );
+
+  it("takes none of another kind, and names who could", () => {
+    expect(seatBy(byWallet, ["chris", "cyril"])).toMatchObject({
+      met: false,
+      missing: [{ group: "custodians", count: 1, candidates: ["carla"] }],
+    });
+    expect(seatBy(byWallet, ["chris", "carla"]).seats).toEqual([
+      { group: "custodians", person: "carla", credential: "carla-1" },
+    ]);
+  });
+
+  it("takes only what its group takes as well", () => {
+    const keys: Groups = new Map([[n("custodians"), { min: 1, credentials: new Set(["key"] as const) }]]);
+    expect(seatBy(byWallet, ["carla"], keys)).toMatchObject({ met: false, missing: [{ candidates: [] }] });
+  });
+
+  it("is kept for who fits it, beside seats that take anybody", () => {
+    const both: Quorum = { all: [custodians(1), byWallet] };
+    expect(seatBy(both, ["carla", "chris"]).seats.map(({ person }) => person)).toEqual(["chris", "carla"]);
+    expect(seatBy(both, ["chris", "cyril"]).missing).toEqual([
+      { group: "custodians", count: 1, candidates: ["carla"] },
+    ]);
+  });
+});
+
+it("people who could sit in some seat of some way are counted, each once", () => {
+  const quorum: Quorum = { any: [custodians(3), compliance(1)] };
+  const votes = ["cora", "carla", "otto", "carla"].map((person) => vote(person));
+  expect(eligible(quorum, votes, rosterIndex, new Map())).toEqual(["carla", "cora"]);
 });
