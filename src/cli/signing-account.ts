@@ -1,5 +1,6 @@
 /** The account a request is signed with when nobody says: that of the key which the policy's tier names. */
 import { operationSchema } from "../intent/operation.ts";
+import { listAnswer } from "../policy/answer.ts";
 import type { Rule } from "../policy/policy.ts";
 import { parse as parseAddress, type Address } from "../values/address.ts";
 import { parseUnits } from "../values/amount.ts";
@@ -20,10 +21,9 @@ export function signingAccount({ policy, roster }: InForce, { operation, amount,
     throw new UsageError(`--operation: \`${operation}\` is none of ${operationSchema.options.join(", ")}`);
   const units = amount === undefined ? 0n : option("amount", amount, (text) => parseUnits(text, policy.token.decimals));
   const recipient = to === undefined ? undefined : option("to", to, parseAddress);
-  const permits = ({ when: { to: test } }: Rule): boolean =>
-    recipient === undefined ||
-    test === undefined ||
-    (policy.lists.get(test.list)?.entries.has(recipient) === true) === (test.kind === "in");
+  const permits = ({ when: { to: test, amount: interval } }: Rule): boolean =>
+    (interval === undefined || (interval.from <= units && units < interval.below)) &&
+    (recipient === undefined || test === undefined || listAnswer(test, recipient, policy) === "yes");
   const tiers = policy.rules
     .filter((rule) => rule.when.operations.has(known.data) && permits(rule))
     .flatMap((rule) => rule.tiers.filter((tier) => tier.from <= units && units < tier.below));

@@ -51,6 +51,19 @@ describe("the signing account", () => {
     expect(() => signingAccount(both, asked({}))).toThrow(/may be 0x.* or 0x/);
   });
 
+  it("is told apart by what a rule says of the amount, and by who is left out", () => {
+    const [small, large] = ["lte", "gt"].map((bound) => ({
+      ...signedBy(bound === "lte" ? "hsm-mint" : "cold", bound === "lte" ? "hsm-mint" : "cold"),
+      id: bound,
+      when: { ...mint!.when, to: { notIn: "vault" }, amount: { [bound]: "10 GLD" } },
+    }));
+    const vaults = { ...lists, vault: { entries: [{ address: vault, label: "the vault" }] } };
+    const both = documents({ lists: vaults, rules: [small, large] });
+    expect(signingAccount(both, asked({ amount: "10" }))).toBe(hot.account);
+    expect(signingAccount(both, asked({ amount: "11", to: treasury }))).toBe(cold.account);
+    expect(() => signingAccount(both, asked({ amount: "10", to: vault }))).toThrow(Refused);
+  });
+
   it("is asked for where no rule names one", () => {
     expect(() => signingAccount(documents(), asked({ amount: "5000.1" }))).toThrow(Refused);
     expect(() => signingAccount(documents(), asked({ operation: "unpause" }))).toThrow(/no rule .*unpause/);
