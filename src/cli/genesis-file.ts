@@ -1,12 +1,17 @@
 /** A genesis file on disk: read, and judged whole with the policies it names. */
 import { checksHere } from "../compose/cli-credentials.ts";
 import { standingFromGenesis } from "../gate/change.ts";
+import { checkProposable } from "../gate/proposable.ts";
 import type { Standing } from "../gate/standing.ts";
 import { checkGenesis } from "../genesis/check.ts";
-import { genesisFileSchema, type GenesisFile } from "../genesis/genesis.ts";
-import { checkAgainstRoster, checkWallets, type Finding } from "../policy/roster-fit.ts";
+import { documentHash, genesisFileSchema, type GenesisFile } from "../genesis/genesis.ts";
+import { compile } from "../policy/compile.ts";
+import { readPolicyDocument } from "../policy/document.ts";
+import { checkAgainstRoster, checkWallets } from "../policy/roster-fit.ts";
+import { indexRoster } from "../roster/membership.ts";
 import { InvalidValue } from "../values/errors.ts";
 import { parseWith } from "../values/schema.ts";
+import { toWire } from "../values/wire.ts";
 import { readDocument } from "./document-file.ts";
 
 /** Its shape alone: proofs may still be missing. */
@@ -35,9 +40,40 @@ function naming<T>(path: string, read: () => T): T {
   }
 }
 
-/** What in the policies this roster cannot live by. */
-export function findingsOf({ policies, roster }: Standing): readonly (Finding & { readonly asset: string })[] {
-  return [...policies].flatMap(([asset, { policy }]) =>
-    [...checkAgainstRoster(policy, roster.index), ...checkWallets(policy)].map((finding) => ({ ...finding, asset })),
+export type GenesisFinding = {
+  readonly code: string;
+  readonly field: string;
+  readonly message: string;
+  readonly asset: string;
+};
+
+/** What in the policies this roster cannot live by, and what they say of themselves and do not do. */
+export function findingsOf({ policies, roster }: Standing): readonly GenesisFinding[] {
+  return [...policies].flatMap(([asset, standing]) =>
+    [
+      ...checkAgainstRoster(standing.policy, roster.index),
+      ...checkWallets(standing.policy),
+      ...brokenWord(standing, roster),
+    ].map((finding) => ({ ...finding, asset })),
   );
+}
+
+/** The first test that fails or claim that is not proved, of policies that nobody has signed yet. */
+export function brokenWords({ genesis, policies }: GenesisFile): readonly GenesisFinding[] {
+  const people = { index: indexRoster(genesis.roster), hash: documentHash(genesis.roster) };
+  return policies.map(toWire).flatMap((document) => {
+    const policy = compile(readPolicyDocument(document));
+    return brokenWord({ policy, document }, people).map((finding) => ({ ...finding, asset: policy.asset }));
+  });
+}
+
+function brokenWord(...judged: Parameters<typeof checkProposable>): readonly Omit<GenesisFinding, "asset">[] {
+  try {
+    checkProposable(...judged);
+    return [];
+  } catch (error) {
+    if (!(error instanceof InvalidValue)) throw error;
+    const { code, message } = error;
+    return [{ code, field: error.field.replace(/^attachment\.document\./, ""), message }];
+  }
 }

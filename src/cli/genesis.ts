@@ -10,7 +10,7 @@ import { fromBytes } from "../values/hex.ts";
 import { canonical } from "../values/json.ts";
 import { parseWith } from "../values/schema.ts";
 import { fileJson, readDocument, replace, writeNew } from "./document-file.ts";
-import { findingsOf, openGenesis, readGenesisFile } from "./genesis-file.ts";
+import { brokenWords, findingsOf, openGenesis, readGenesisFile, type GenesisFinding } from "./genesis-file.ts";
 import { genesisFromSpec } from "./genesis-spec.ts";
 import type { Given } from "./command.ts";
 import type { Io } from "./io.ts";
@@ -22,6 +22,8 @@ export function create(given: Given, io: Io): Promise<Outcome> {
   const logKey = given.maybe("log-key");
   const log = logKey === undefined ? undefined : { publicKey: logKeyIn(logKey) };
   const file = genesisFromSpec(given.text("spec"), parseBytes32(fromBytes(io.random(32))), log);
+  const broken = brokenWords(file);
+  if (broken.length > 0) return Promise.resolve(wrong(broken, {}));
   writeNew(out, fileJson(file));
   const id = deploymentId(file.genesis);
   const lines = [
@@ -58,10 +60,7 @@ export function check(given: Given): Promise<Outcome> {
   if (pinned !== undefined && optionHash("genesis", pinned) !== id)
     throw new Refused("genesis.other", `this is the genesis of ${id}, not of ${pinned}`, "genesis");
   const findings = findingsOf(standing);
-  if (findings.length > 0) {
-    const lines = findings.map(({ asset, field, message }) => `wrong: policy of ${asset}, ${field}: ${message}`);
-    return Promise.resolve(no(lines, { deploymentId: id, findings: findings.map((finding) => ({ ...finding })) }));
-  }
+  if (findings.length > 0) return Promise.resolve(wrong(findings, { deploymentId: id }));
   const { people, services, keys } = roster.roster;
   const lines = [
     `deployment ${id}`,
@@ -77,6 +76,15 @@ export function check(given: Given): Promise<Outcome> {
     logPublicKey: genesis.log.publicKey,
   };
   return Promise.resolve(yes(lines, json));
+}
+
+function wrong(findings: readonly GenesisFinding[], json: Readonly<Record<string, string>>): Outcome {
+  const lines = findings.map(({ asset, field, message }) =>
+    message.startsWith(`${field}:`)
+      ? `wrong: policy of ${asset}, ${message}`
+      : `wrong: policy of ${asset}, ${field}: ${message}`,
+  );
+  return no(lines, { ...json, findings: findings.map((finding) => ({ ...finding })) });
 }
 
 function counted(count: number, one: string, many: string): string {

@@ -6,8 +6,7 @@ import type { Clause, Decision } from "./decision.ts";
 /** The verdict first, then one line for everything that stands in the way. */
 export function explainDecision(decision: Decision): string[] {
   const failing = decision.clauses.filter((clause) => !clause.ok);
-  const told = decision.loud === true ? ["everybody is told"] : [];
-  const lines = [verdictLine(decision), ...told, ...failing.flatMap((clause) => clauseLines(clause, decision))];
+  const lines = [verdictLine(decision), ...failing.flatMap((clause) => clauseLines(clause, decision))];
   return [...lines, ...decision.nearest.map(({ rule, clause }) => `nearest rule ${rule}: ${lackOf(clause)}`)];
 }
 

@@ -105,9 +105,9 @@ const nearness: readonly PolicyCode[] = [
   "policy.initiator-not-in-group",
 ];
 
-type Miss = { readonly rule: Rule; readonly first: Part; readonly passed: number };
+type Miss = { readonly rule: Rule; readonly first: Part; readonly passed: number; readonly failed: number };
 
-/** Named by what the nearest rule lacks; when that is the hour, which is asked last, the hour comes. */
+/** Named by what the nearest rule lacks; when that is only the hour, the hour comes. */
 function unmatched(one: Case): Match {
   const { intent, initiator, policy } = one;
   const { byId, names } = ruleIndex(policy);
@@ -118,7 +118,7 @@ function unmatched(one: Case): Match {
     kind: "rule",
     code: nearness.find((code) => lacks.has(code)) ?? "policy.no-rule",
     ok: false,
-    curable: misses.some(({ first }) => isTimely(first, one)),
+    curable: misses.some(({ first, failed }) => failed === 1 && isTimely(first, one)),
     observed: `${intent.operation} by ${initiator} to ${addressText(intent.to)}`,
     bound: `a rule among ${names}`,
   };
@@ -127,12 +127,14 @@ function unmatched(one: Case): Match {
 
 function missOf(one: Case, rule: Rule): readonly Miss[] {
   let first: Part | undefined;
-  let passed = 0;
-  for (const part of partsOf(rule.when)) {
-    if (part.answer(one) === "yes") passed += 1;
-    else first ??= part;
+  let failed = 0;
+  const parts = partsOf(rule.when);
+  for (const part of parts) {
+    if (part.answer(one) === "yes") continue;
+    first ??= part;
+    failed += 1;
   }
-  return first === undefined ? [] : [{ rule, first, passed }];
+  return first === undefined ? [] : [{ rule, first, failed, passed: parts.length - failed }];
 }
 
 /** Each rule's first failing clause, the rule with the most clauses in its favour first, then by id. */

@@ -232,7 +232,7 @@ export const everyConstruct = (): Doc => ({
   ],
   never: [
     { operation: "mint", to: { notIn: "treasury" } },
-    { operation: "transfer", to: { in: "claimed" } },
+    { operation: "transfer", to: { in: "claimed" }, amount: { gt: "1 GLD" } },
   ],
   always: [{ operation: "pause", initiator: { group: "officers" }, withAtMostPeople: 3 }],
 });

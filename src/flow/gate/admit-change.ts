@@ -1,5 +1,6 @@
 /** Judges changes of policies and of the roster. */
 import { readProposal } from "../../gate/change.ts";
+import { checkProposable } from "../../gate/proposable.ts";
 import { groupsOf } from "../../policy/approval.ts";
 import { InvalidValue } from "../../values/errors.ts";
 import type { Name } from "../../values/name.ts";
@@ -31,6 +32,8 @@ export function admitChange(
       `${author} has ${String(mostOpen)} open proposals already`,
       "credential",
     );
+  // Whoever signs after the first signs what was found sound.
+  if (known === undefined && proposal.kind === "Policy") checkProposable(proposal.next, core.standing().roster);
   return {
     kind: "store",
     about: documentHash,

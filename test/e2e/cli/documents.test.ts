@@ -1,5 +1,5 @@
 /** From credentials to a checked genesis by the commands alone, and documents looked at before anybody signs them. */
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
@@ -97,6 +97,36 @@ describe("a credential", () => {
 });
 
 describe("a genesis", () => {
+  it("is not made of a policy that does not do what it says of itself", async () => {
+    const [sound] = demoPolicy.tests ?? [];
+    const broken = { ...demoPolicy, tests: [{ ...sound, name: "one is enough", votes: ["carla"] }] };
+    const untrue = { ...demoPolicy, never: [{ operation: "pause" }] };
+    for (const [name, policy, why] of [
+      [
+        "broken",
+        broken,
+        /^wrong: policy of GLD, tests\.0: test `one is enough` expects `allowed by mint`, and what comes is/,
+      ],
+      ["untrue", untrue, /^wrong: policy of GLD, never\.0: [^]*for example/],
+    ] as const) {
+      writeFileSync(at(`${name}.yaml`), stringify(policy, { defaultStringType: "QUOTE_DOUBLE" }));
+      const spec = writeSpec(`${name}-spec.yaml`, { policies: [`${name}.yaml`] });
+      const made = await countersign([
+        "genesis",
+        "create",
+        "--spec",
+        spec,
+        "--out",
+        at(`${name}.json`),
+        "--log-key",
+        at("other.pem"),
+      ]);
+      expect(made.code).toBe(1);
+      expect([...made.out, ...made.err].join("\n")).toMatch(why);
+      expect(existsSync(at(`${name}.json`))).toBe(false);
+    }
+  });
+
   it("is made, signed by everybody, and checked", async () => {
     const genesis = at("genesis.json");
     const words = ["genesis", "create", "--spec", writeSpec("spec.yaml"), "--out", genesis, "--log-key", at("log.pem")];

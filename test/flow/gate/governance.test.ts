@@ -166,3 +166,42 @@ describe("a roster", () => {
     expect(rosterVersion(place)).toBe(1);
   });
 });
+
+describe("a policy that does not do what it says of itself", () => {
+  let place: GatePlace;
+  beforeEach(() => {
+    place = openPlace();
+  });
+  afterEach(async () => {
+    await place.close();
+  });
+
+  const mint = { operation: "mint", by: "ida", amount: "1 GLD" };
+  const failing = { tests: [{ name: "one is enough", request: mint, votes: ["carla"], expect: { allow: "mint" } }] };
+  const untrue = { never: [{ operation: "mint", withFewerPeopleThan: 5 }] };
+  const next = (fields: Readonly<Record<string, unknown>>): Json =>
+    toWire(goldPolicy({ version: 2, previous: documentName(place.deployment.policyHash), ...fields }));
+  const propose = async (by: PersonId, document: Json): Promise<string> =>
+    codeOf(await place.admit(...changeOf(place, document, { by, kind: "PolicyChange", claimed: "loosen" })));
+
+  test.each([
+    ["change.tests-fail", failing],
+    ["change.claim-false", untrue],
+  ])("is not proposed: %s", async (code, fields) => {
+    expect(await propose("otto", next(fields))).toBe(code);
+    expect(place.journal.proposedDocuments()).toEqual([]);
+  });
+
+  test("is looked at for nobody who has no seat in the quorum", async () => {
+    expect(await propose("carla", next(failing))).toBe("change.not-entitled");
+  });
+
+  test("is proposed when it does, and signed by others without being run again", async () => {
+    const tests = [{ ...failing.tests[0], votes: ["carla", "chris"] }];
+    const document = next({ tests, never: [{ operation: "mint", withFewerPeopleThan: 2 }] });
+    for (const by of ["otto", "olga"] as const) expect(await propose(by, document)).toBe("admitted");
+    place.now += 3_601;
+    await place.admit(submission(place.deployment, { now: place.now }));
+    expect(policyVersion(place)).toBe(2);
+  });
+});

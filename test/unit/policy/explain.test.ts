@@ -1,21 +1,11 @@
 /** Decisions in words. */
 import { describe, expect, it } from "vitest";
 import { explainDecision } from "../../../src/policy/explain.ts";
-import { decideWith, gld, now, stranger, tierWith, vote } from "./example.ts";
+import { decideWith, gld, now, stranger, vote } from "./example.ts";
 
 describe("explainDecision", () => {
   it("says by which rule, tier and key something is allowed", () => {
     expect(explainDecision(decideWith())).toEqual(["allowed by rule mint, tier 1, signed by hsm-mint"]);
-  });
-
-  it("says of a loud rule that everybody is told", () => {
-    const stop = { id: "stop", loud: true, when: { operation: "pause", initiator: { group: "officers" } } };
-    const policy = { rules: [{ ...stop, ...tierWith({}) }] };
-    const intent = { operation: "pause", amount: "0", to: `0x${"00".repeat(20)}` };
-    expect(explainDecision(decideWith({ policy, intent, initiator: "otto" }))).toEqual([
-      "allowed by rule stop, tier 1, signed by hsm-mint",
-      "everybody is told",
-    ]);
   });
 
   it("says for whom it waits, by name", () => {
