@@ -9,7 +9,7 @@ import { toClause, type Judgement } from "./judgement.ts";
 import { partsOf, type Part } from "./part.ts";
 import type { Case, Rule, Tier } from "./policy.ts";
 import { inAsset } from "./quantity.ts";
-import { ruleIndex } from "./rule-index.ts";
+import { rulebookOf } from "./rulebook.ts";
 
 export type Match = {
   readonly rule: Rule | undefined;
@@ -23,7 +23,7 @@ const nearestMax = 10;
 
 export function matchRule(one: Case): Match {
   const { operation, to, amount } = one.intent;
-  const matching = ruleIndex(one.policy)
+  const matching = rulebookOf(one.policy)
     .candidates(operation, to)
     .filter((rule) => partsOf(rule.when).every((part) => part.answer(one) === "yes"));
   const [rule, other] = matching;
@@ -110,7 +110,7 @@ type Miss = { readonly rule: Rule; readonly first: Part; readonly passed: number
 /** Named by what the nearest rule lacks; when that is only the hour, the hour comes. */
 function unmatched(one: Case): Match {
   const { intent, initiator, policy } = one;
-  const { byId, names } = ruleIndex(policy);
+  const { byId, names } = rulebookOf(policy);
   const misses = byId.flatMap((rule) => missOf(one, rule));
   const lacks = new Set(misses.map(({ first }) => first.code));
   const judgement: Judgement = {

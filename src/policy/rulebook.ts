@@ -4,7 +4,7 @@ import type { Name } from "../values/name.ts";
 import type { PolicyOperation } from "./condition-schema.ts";
 import type { Policy, Rule } from "./policy.ts";
 
-export type RuleIndex = {
+export type Rulebook = {
   /** Every rule for the operation whose list, when it has one, holds the recipient; none twice. */
   readonly candidates: (operation: PolicyOperation, to: Address) => readonly Rule[];
   /** In the order of their ids. */
@@ -13,10 +13,10 @@ export type RuleIndex = {
   readonly names: string;
 };
 
-const made = new WeakMap<Policy, RuleIndex>();
+const made = new WeakMap<Policy, Rulebook>();
 
 /** Made once for a compiled policy, which nobody changes. */
-export function ruleIndex(policy: Policy): RuleIndex {
+export function rulebookOf(policy: Policy): Rulebook {
   const known = made.get(policy);
   if (known !== undefined) return known;
   const index = makeIndex(policy);
@@ -24,7 +24,7 @@ export function ruleIndex(policy: Policy): RuleIndex {
   return index;
 }
 
-function makeIndex({ rules, lists }: Policy): RuleIndex {
+function makeIndex({ rules, lists }: Policy): Rulebook {
   const anywhere = new Map<PolicyOperation, Rule[]>();
   const byList = new Map<Name, Rule[]>();
   for (const rule of rules) {

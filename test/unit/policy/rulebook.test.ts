@@ -2,12 +2,12 @@
 import { expect, it } from "vitest";
 import { policyOperationSchema } from "../../../src/policy/condition-schema.ts";
 import { compile } from "../../../src/policy/compile.ts";
-import { ruleIndex } from "../../../src/policy/rule-index.ts";
+import { rulebookOf } from "../../../src/policy/rulebook.ts";
 import { bankA, document, documentWith, inputWith, mintRule, stranger } from "./example.ts";
 
 it("finds exactly the rules whose operation and list hold", () => {
   const { policy } = inputWith();
-  const index = ruleIndex(policy);
+  const index = rulebookOf(policy);
   for (const operation of policyOperationSchema.options) {
     for (const to of [bankA, stranger]) {
       const wanted = policy.rules.filter(
@@ -35,7 +35,7 @@ it("finds a rule for everybody but some, and one whose list somebody shares with
     mintRule({ to: { in: "partners" }, amount: { gt: "1 GLD" } }, { id: "b" }),
     mintRule({ to: { notIn: "partners" } }, { id: "c" }),
   ];
-  const index = ruleIndex(compile(documentWith({ lists, rules })));
+  const index = rulebookOf(compile(documentWith({ lists, rules })));
   expect(index.candidates("mint", bankA).map(({ id }) => id)).toEqual(["c", "a", "b"]);
   expect(index.candidates("mint", stranger).map(({ id }) => id)).toEqual(["c", "b"]);
   expect(index.candidates("burn", bankA)).toEqual([]);
@@ -43,7 +43,7 @@ it("finds a rule for everybody but some, and one whose list somebody shares with
 
 it("is made once, in the order of ids", () => {
   const { policy } = inputWith();
-  expect(ruleIndex(policy)).toBe(ruleIndex(policy));
-  expect(ruleIndex(policy).names).toBe("mint, payout, redeem, restart, stop");
-  expect(ruleIndex(policy).byId).toHaveLength(document.rules.length);
+  expect(rulebookOf(policy)).toBe(rulebookOf(policy));
+  expect(rulebookOf(policy).names).toBe("mint, payout, redeem, restart, stop");
+  expect(rulebookOf(policy).byId).toHaveLength(document.rules.length);
 });
