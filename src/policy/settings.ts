@@ -26,7 +26,6 @@ export function settingChanges(before: Policy, next: Policy, roster: RosterIndex
       to: calendarText(next),
     })),
     ...groupChanges(before, next),
-    ...observerChanges(before, next),
     ...separationChanges(before, next),
     ...changeBlock(before, next, roster),
   ];
@@ -82,20 +81,6 @@ function mixed(comparisons: readonly Comparison[]): Comparison {
 function floorText(floor: GroupFloor | undefined): string {
   if (floor === undefined) return "not named";
   return `at least ${floor.min}, with ${[...(floor.credentials ?? everyKind)].sort().join(" or ")}`;
-}
-
-function observerChanges(before: Policy, next: Policy): readonly SettingChange[] {
-  const comparison = order(next.observersMin, before.observersMin);
-  if (comparison === "equal") return [];
-  const text = (count: number): string => `${count} observers must agree`;
-  return [
-    {
-      effect: effectOf([comparison]),
-      field: "groups.observers",
-      from: text(before.observersMin),
-      to: text(next.observersMin),
-    },
-  ];
 }
 
 function separationChanges(before: Policy, next: Policy): readonly SettingChange[] {

@@ -111,6 +111,14 @@ function memberOf(id: string, groups: readonly Name[]): Member {
   const credentials: Credential[] = [
     { kind: "wallet", id: name.parse(`${id}-wallet`), address: address.zero },
     { kind: "key", id: name.parse(`${id}-key`), publicKey: hex.parse("0x") },
+    {
+      kind: "passkey",
+      id: name.parse(`${id}-passkey`),
+      publicKey: hex.parse("0x"),
+      credentialId: hex.parse("0x"),
+      rpId: "localhost",
+      origin: "http://localhost",
+    },
   ];
   return {
     id: name.parse(id),

@@ -27,11 +27,11 @@ export function typedSlots(
       test.domain.chainId === domain.chainId &&
       test.domain.verifyingContract === domain.verifyingContract,
   );
-  const texts = (of: (test: TypedDataTest) => string | undefined): readonly string[] => {
+  const texts = (of: (test: TypedDataTest) => string | undefined): readonly (string | undefined)[] => {
     const own = of(within.test);
     if (own !== undefined) return [own];
     const said = [...new Set(near.flatMap(({ test }) => of(test) ?? []))];
-    return [...said, another(said)];
+    return said.length === 0 ? [undefined] : [...said, another(said)];
   };
   const names = [...new Set(near.flatMap(({ test }) => test.fields.map(({ name }) => name)))].sort();
   const fields = names.map((name) => [name, fieldSlots(name, near, place)] as const);
