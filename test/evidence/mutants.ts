@@ -12,7 +12,14 @@ const folder = ".data/mutants";
 
 /** What the tests of the policy engine read; nothing else is copied. */
 const needed = [
-  ...["src/**", "test/unit/policy/**", "test/property/policy/**", "test/place/**", "test/mutants/**"],
+  ...[
+    "src/**",
+    "test/unit/policy/**",
+    "test/property/policy/**",
+    "test/reference/**",
+    "test/place/**",
+    "test/mutants/**",
+  ],
   ...["policies/**", "docs/**", "package.json", "tsconfig.json"],
 ];
 
