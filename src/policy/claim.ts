@@ -5,6 +5,7 @@ import { readCondition, type Condition, type Named } from "./condition.ts";
 import type { PolicyDocument } from "./document.ts";
 import type { Veto } from "./requirement.ts";
 import { seconds } from "./span.ts";
+import type { Example } from "./witness.ts";
 
 type Common = {
   /** Where it stands: `never.0`. */
@@ -31,6 +32,16 @@ export type AlwaysClaim = Common & {
 };
 
 export type Claim = NeverClaim | AlwaysClaim;
+
+/** What a proof says of one. */
+export type ClaimResult = {
+  readonly field: string;
+  /** `undecided` is no answer and never fine. */
+  readonly kind: "proved" | "false" | "undecided";
+  readonly message: string;
+  /** Of a `never` that is false: a request that the policy allows. Of an `always`: one that it does not. */
+  readonly example?: Example;
+};
 
 /** Throws `InvalidValue` with a code `policy.*` and the field; the document compiles. */
 export function compileClaims(document: PolicyDocument): readonly Claim[] {

@@ -1,22 +1,12 @@
 /** The proof of a policy's claims over all requests, people and times: each holds, or a request shows that it does not. */
 import type { RosterIndex } from "../roster/membership.ts";
 import { proveAlways } from "./always.ts";
-import type { Claim } from "./claim.ts";
+import type { Claim, ClaimResult } from "./claim.ts";
 import { proveNever } from "./never.ts";
 import type { Policy } from "./policy.ts";
 import { defaultBudget, Undecided, type Budget } from "./spots.ts";
 import { terrainOf } from "./survey.ts";
 import { syntheticRoster } from "./synthetic-roster.ts";
-import type { Example } from "./witness.ts";
-
-export type ClaimResult = {
-  readonly field: string;
-  /** `undecided` is no answer and never fine. */
-  readonly kind: "proved" | "false" | "undecided";
-  readonly message: string;
-  /** Of a `never` that is false: a request that the policy allows. Of an `always`: one that it does not. */
-  readonly example?: Example;
-};
 
 export type Proof = {
   /** Every claim is proved, one is false, or one could not be decided and none is false. */

@@ -1,9 +1,8 @@
 /** Claims that a request can always come to be allowed: what each part of one catches. */
 import { describe, expect, it } from "vitest";
 import { proveAlways } from "../../../src/policy/always.ts";
-import { compileClaims, type AlwaysClaim } from "../../../src/policy/claim.ts";
+import { compileClaims, type AlwaysClaim, type ClaimResult } from "../../../src/policy/claim.ts";
 import { compile } from "../../../src/policy/compile.ts";
-import type { ClaimResult } from "../../../src/policy/prove.ts";
 import { terrainOf } from "../../../src/policy/survey.ts";
 import { bankA, key, n, rosterIndex, rosterWith } from "./example.ts";
 import { all, compliance, custodians, mintRule, small, two, upTo } from "./small.ts";

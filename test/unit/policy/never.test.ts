@@ -1,9 +1,8 @@
 /** Claims that nothing is allowed with less than they say: what each part of one catches. */
 import { describe, expect, it } from "vitest";
-import { compileClaims, type NeverClaim } from "../../../src/policy/claim.ts";
+import { compileClaims, type ClaimResult, type NeverClaim } from "../../../src/policy/claim.ts";
 import { compile } from "../../../src/policy/compile.ts";
 import { proveNever } from "../../../src/policy/never.ts";
-import type { ClaimResult } from "../../../src/policy/prove.ts";
 import { terrainOf } from "../../../src/policy/survey.ts";
 import { key, rosterIndex } from "./example.ts";
 import { all, compliance, custodians, mintRule, small, upTo } from "./small.ts";
