@@ -106,6 +106,12 @@ async function change(
   return next;
 }
 
+const objectable = {
+  id: "objectable",
+  when: { operation: "mint", amount: { gt: "1000 GLD" } },
+  add: { delay: "30m", veto: { group: "officers", min: 2 } },
+};
+
 /** A roster that gives the compliance officer a wallet more, and a policy with a higher limit. */
 async function changeBoth(place: GatePlace): Promise<Deployment> {
   const { deployment } = place;
@@ -118,7 +124,7 @@ async function changeBoth(place: GatePlace): Promise<Deployment> {
   const policy = goldPolicy({
     version: 2,
     previous: documentName(deployment.policyHash),
-    guards: [...(goldPolicy().guards ?? []), ...askingGuards],
+    guards: [...(goldPolicy().guards ?? []), ...askingGuards, objectable],
     limits: [
       {
         id: "mint-day",
@@ -180,7 +186,7 @@ export async function plainBundle(): Promise<MadeBundle> {
 
 /**
  * Everything a bundle can hold: roster and policy changed, an earlier mint that counts in the limit, a tier with a delay and a
- * wallet, prices, a verified holder and a document, a replacement with higher fees, the outcome, and the receipts of the people.
+ * wallet, prices, a verified holder and a document, a veto too few, a replacement with higher fees, the outcome, and the receipts of the people.
  */
 export async function fullBundle({ receipts: withReceipts = true } = {}): Promise<MadeBundle> {
   const place = openPlace();
@@ -196,6 +202,9 @@ export async function fullBundle({ receipts: withReceipts = true } = {}): Promis
       place.now += 7;
       receipts.push(await take(place, approval(deployment, said, by)));
     }
+    const { intentHash } = said.message;
+    const objection = { target: requestId, intentHash: intentHash ?? null, reason: "the receipt is hard to read" };
+    await take(place, sign("otto", deployment.deploymentId, "Veto", objection));
     place.now += 1_900;
     for (const envelope of seen(deployment, place.now, { block: 30, supply: units(100), nonce: "1" }))
       await take(place, envelope);

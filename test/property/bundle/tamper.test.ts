@@ -52,7 +52,7 @@ const units: readonly RegExp[] = [
 /** Values that only the signed root protects, or that cannot be told from another one: a fee from the signature over it. */
 const restOnRoot: readonly RegExp[] = [
   /^leaves\[\d+\]\.(index|proof\[\d+\]|entry\.instant)$/,
-  /\.facts\.(spends\[\d+\]\.at|outstanding|listedSince\..+)$/,
+  /\.facts\.((spends|vetoes)\[\d+\]\.at|outstanding|listedSince\..+)$/,
   /\.transaction\.(gasLimit|maxFeePerGas|maxPriorityFeePerGas)$/,
   /^leaves\[\d+\]\.entry\.(r|s)$/,
 ];

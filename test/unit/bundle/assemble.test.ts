@@ -38,6 +38,7 @@ describe("the leaves of a bundle", () => {
       DocumentAttestation: 1,
       Submission: 1,
       Approval: 3,
+      Veto: 1,
       ChainObservation: 12,
       allocation: 1,
       permit: 2,
