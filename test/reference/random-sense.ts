@@ -6,7 +6,11 @@ import { operations } from "./random-condition.ts";
 const typed = "signTypedData";
 
 export function makeSense({ rules, guards = [], limits = [] }: PlainPolicy): void {
-  for (const { when } of rules) fit(when);
+  for (const { when } of rules) {
+    fit(when);
+    // Which typed data a rule is for, it must say.
+    if (when.typedData === undefined && named(when)?.includes(typed) === true) when.operation = "unpause";
+  }
   for (const { when, unless } of guards) {
     if (when !== undefined) fit(when);
     if (unless !== undefined) fit(unless);

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { decode } from "../../../src/intent/calldata.ts";
 import { operationSchema } from "../../../src/intent/operation.ts";
+import { analyse } from "../../../src/policy/analyse.ts";
 import { compile } from "../../../src/policy/compile.ts";
 import { decide } from "../../../src/policy/decide.ts";
 import { readPolicyYaml } from "../../../src/policy/document.ts";
@@ -136,6 +137,16 @@ describe("Fireblocks: an accumulator below another rule counts nothing", () => {
     expect(outcome({ facts, intent, policy: reversed }).failing).toContain("limit.mint-day");
   });
 
+  it("is told of a limit that nothing can ever fill", () => {
+    const dead = { ...document.limits![0], id: "dead", when: { operation: "mint", amount: { gt: "5000 GLD" } } };
+    const found = (limits: object[]): unknown =>
+      analyse(compile(documentWith({ limits })), rosterIndex).findings.filter(
+        ({ code }) => code === "policy.limit-idle",
+      );
+    expect(found([...document.limits!, dead])).toMatchObject([{ field: "limits.2" }]);
+    expect(found([...document.limits!])).toEqual([]);
+  });
+
   it("reads tiers in ascending order and refuses any other", () => {
     const tiers = [...mintRule!.tiers].reverse();
     expect(refusalOf(() => compile(documentWith({ rules: [{ ...mintRule, tiers }] }))).code).toBe("policy.tier");
@@ -174,6 +185,12 @@ describe("BitGo: the sole admin asks, and nobody is left to approve", () => {
     const findings = checkAgainstRoster(compile(documentWith(policy)), alone);
     expect(findings.map(({ code }) => code)).toContain("policy.quorum-unfillable");
     expect(checkAgainstRoster(compile(documentWith(policy)), rosterIndex)).toEqual([]);
+  });
+
+  it("is found in a change of the policy that its own officers cannot make any more", () => {
+    const change = { ...document.change, loosen: { ...document.change.loosen, quorum: { group: "officers", min: 4 } } };
+    const codes = analyse(compile(documentWith({ change })), rosterIndex).findings.map(({ code }) => code);
+    expect(codes).toContain("policy.change-deadlock");
   });
 
   it("does not count who asked, and says that nobody is left", () => {
@@ -341,6 +358,15 @@ describe("a limit that adds up different tokens", () => {
     expect(verdictWith([other, full], "100")).toBe("");
     expect(verdictWith([full], "101")).toBe("limit.mint-day");
     expect(verdictWith([other, full, { ...other, operation: "burn" }], "101")).toBe("limit.mint-day");
+  });
+
+  it("counts its own asset alone also for one initiator, recipient or account", () => {
+    for (const per of ["initiator", "to", "account"]) {
+      const policy = { limits: [{ ...document.limits![0], id: "own", per, max: "200 GLD" }] };
+      const failing = (spends: object[]): string[] => outcome({ policy, facts: { spends } }).failing;
+      expect(`${per}: ${failing([other]).join()}`).toBe(`${per}: `);
+      expect(`${per}: ${failing([other, spend({ amount: gld("101").toString() })]).join()}`).toBe(`${per}: limit.own`);
+    }
   });
 
   it("counts fees by account over all assets, since gas is one currency", () => {
