@@ -13,7 +13,7 @@ import { firstDifference, join, joinAll, joinText } from "./path.ts";
 
 export const format = "countersign-bundle/1";
 /** Engines whose decisions this code makes again; a release adds its own and removes none. */
-export const knownEngines: readonly string[] = ["countersign/0.1.0"];
+export const knownEngines: readonly string[] = ["countersign/0.1.0", "countersign/0.2.0"];
 
 /** The entry is read leaf by leaf, see `readEntry`. */
 const leafSchema = z.strictObject({

@@ -1,3 +1,3 @@
 /** Name and version of the engine that decided, as the log and every bundle carry it. */
 
-export const engine = "countersign/0.1.0";
+export const engine = "countersign/0.2.0";
