@@ -14,7 +14,7 @@ import type { PermitList, Policy } from "./policy.ts";
 import type { Placed, Spot, TypedSpot } from "./spot.ts";
 import { holdsIn } from "./spot.ts";
 import { timeSlots, type PlacedWindow, type TimeSlot } from "./time-slots.ts";
-import { edgesOf, typedSlots, type PlacedTest } from "./typed-slots.ts";
+import { edgesOf, typedCount, typedSlots, type PlacedTest } from "./typed-slots.ts";
 
 /** What spots are cut from: everybody who may ask, and every address in its class. */
 export type Space = {
@@ -95,9 +95,17 @@ export function* spotsIn(
       maxFees: feesOf(operation, within, near),
     };
     for (const { at } of slotsOf(near, space))
-      for (const typed of typedOf(operation, within, near, { space, at }))
+      for (const typed of typedOf(operation, within, near, { space, at, budget: given.budget }))
         yield* product({ operation, at, typed }, axes, { within, budget: given.budget });
   }
+}
+
+/** Cells of typed data are all in memory at once. */
+const typedWeight = 8;
+
+/** Before any of them is made: whoever wrote the policy chose how many there are. */
+function checkCount(count: number, { left }: Budget): void {
+  if (count > left) throw new Undecided("there are more cases than this check looks at");
 }
 
 type Axes = {
@@ -113,9 +121,9 @@ function* product(
   { within, budget }: { readonly within: Placed; readonly budget: Budget },
 ): Generator<Spot> {
   const count = initiators.length * recipients.length * amounts.length * maxFees.length;
+  checkCount(count, budget);
   for (let index = 0; index < count; index += 1) {
     budget.left -= 1;
-    if (budget.left < 0) throw new Undecided("there are more cases than this check looks at");
     const byFee = Math.floor(index / maxFees.length);
     const byAmount = Math.floor(byFee / amounts.length);
     const [maxFee, amountCell] = [maxFees[index % maxFees.length], amounts[byFee % amounts.length]];
@@ -237,7 +245,7 @@ function typedOf(
   operation: PolicyOperation,
   within: Placed,
   near: readonly Placed[],
-  { space, at }: { readonly space: Space; readonly at: instant.Instant },
+  { space, at, budget }: { readonly space: Space; readonly at: instant.Instant; readonly budget: Budget },
 ): readonly (TypedSpot | undefined)[] {
   if (operation !== "signTypedData") return [undefined];
   const own = within.condition.typedData;
@@ -245,12 +253,17 @@ function typedOf(
     typedData === undefined ? [] : [{ test: typedData, policy }],
   );
   checkOneClock(tests);
-  if (own !== undefined) return typedSlots({ test: own, policy: within.policy }, tests, { classes: space.classes, at });
+  const cellsOf = (region: PlacedTest): readonly TypedSpot[] => {
+    const place = { classes: space.classes, at };
+    checkCount(typedCount(region, tests, place) * typedWeight, budget);
+    return typedSlots(region, tests, place);
+  };
+  if (own !== undefined) return cellsOf({ test: own, policy: within.policy });
   // Without a test of its own the region is all typed data that anybody else speaks of.
   const kinds = new Map(tests.map((one) => [kindOf(one), one]));
   return [...kinds.values()].flatMap(({ test, policy }) => {
     const open = { ...test, domain: { ...test.domain, name: undefined, version: undefined }, fields: [] };
-    return typedSlots({ test: open, policy }, tests, { classes: space.classes, at });
+    return cellsOf({ test: open, policy });
   });
 }
 

@@ -14,12 +14,32 @@ export type PlacedTest = { readonly test: TypedDataTest; readonly policy: Policy
 /** The least number that a field can hold. */
 export const leastNumber = -(1n << 255n);
 
+type Place = { readonly classes: readonly AddressClass[]; readonly at: Instant };
+
 /** Every cell of the typed data that `within` describes, as the `breakers` tell apart. */
-export function typedSlots(
-  within: PlacedTest,
-  breakers: readonly PlacedTest[],
-  place: { readonly classes: readonly AddressClass[]; readonly at: Instant },
-): readonly TypedSpot[] {
+export function typedSlots(within: PlacedTest, breakers: readonly PlacedTest[], place: Place): readonly TypedSpot[] {
+  const { domain, primaryType } = within.test;
+  const { names, versions, fields } = partsOf(within, breakers, place);
+  return names.flatMap((name) =>
+    versions.flatMap((version) =>
+      combinations(fields).map((chosen) => ({ domain: { ...domain, name, version }, primaryType, fields: chosen })),
+    ),
+  );
+}
+
+/** How many cells there are, before any is made: with every field they double. */
+export function typedCount(within: PlacedTest, breakers: readonly PlacedTest[], place: Place): number {
+  const { names, versions, fields } = partsOf(within, breakers, place);
+  return fields.reduce((count, [, slots]) => count * slots.length, names.length * versions.length);
+}
+
+type Parts = {
+  readonly names: readonly (string | undefined)[];
+  readonly versions: readonly (string | undefined)[];
+  readonly fields: readonly (readonly [string, readonly FieldSlot[]])[];
+};
+
+function partsOf(within: PlacedTest, breakers: readonly PlacedTest[], place: Place): Parts {
   const { domain, primaryType } = within.test;
   const near = [within, ...breakers].filter(
     ({ test }) =>
@@ -34,12 +54,11 @@ export function typedSlots(
     return said.length === 0 ? [undefined] : [...said, another(said)];
   };
   const names = [...new Set(near.flatMap(({ test }) => test.fields.map(({ name }) => name)))].sort();
-  const fields = names.map((name) => [name, fieldSlots(name, near, place)] as const);
-  return texts((test) => test.domain.name).flatMap((name) =>
-    texts((test) => test.domain.version).flatMap((version) =>
-      combinations(fields).map((chosen) => ({ domain: { ...domain, name, version }, primaryType, fields: chosen })),
-    ),
-  );
+  return {
+    names: texts((test) => test.domain.name),
+    versions: texts((test) => test.domain.version),
+    fields: names.map((name) => [name, fieldSlots(name, near, place)] as const),
+  };
 }
 
 /** A text that none of these is; the name of our own statements is refused before any rule, so it is not that either. */
