@@ -57,18 +57,20 @@ function plainTime({ calendar, guards, limits, rules }: Policy): Instant {
     ...guards.map(({ unless }) => unless),
   ];
   const windows = conditions.flatMap((condition) => condition?.time?.holidays ?? []);
-  const start = shifted(first.from, settledSeconds);
-  const hours = Array.from({ length: daysSearched * 24 }, (_, hour) => shifted(start, hour * 3_600));
+  const starts = settledDays.map((days) => shifted(first.from, days * daySeconds));
+  const hours = starts.flatMap((start) =>
+    Array.from({ length: daysSearched * 24 }, (_, hour) => shifted(start, hour * 3_600)),
+  );
   const plain = hours.find((at) => {
     const local = localTime(calendar, at);
     const isNoon = local?.weekday === 2 && local.second >= 43_200 && local.second < 46_800;
     return isNoon && !windows.some((dates) => dates.has(local.date));
   });
-  return plain ?? start;
+  return plain ?? shifted(first.from, daySeconds);
 }
 
-/** Waits of a test begin before its time, and are still in the calendar. */
-const settledSeconds = 40 * 86_400;
+/** Waits and calendar windows of a test begin before its time, and are still in the calendar where it is long enough. */
+const settledDays = [400, 40];
 const daysSearched = 30;
 
 /** `2026-10-05T10:00:00+02:00` is two hours before what its clock says. */
