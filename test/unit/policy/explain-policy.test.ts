@@ -9,14 +9,16 @@ describe("explainPolicy", () => {
     const lines = explainPolicy(compile(document));
     expect(lines).toContain("mint: somebody of issuers may ask to mint to somebody on list treasury");
     expect(lines).toContain(
-      "  over 1,000 GLD and up to 5,000 GLD: 2 of custodians and 1 of compliance, after 30m, signed by hsm-mint",
+      "  over 1,000 GLD and up to 5,000 GLD: 2 of custodians and 1 of compliance must agree and it waits 30 minutes; hsm-mint signs",
     );
-    expect(lines).toContain("  any amount: 1 of officers or 1 of custodians, signed by hsm-mint");
+    expect(lines).toContain("  1 of officers or 1 of custodians must agree; hsm-mint signs");
     expect(lines).toContain(
-      "guard reserves-cover: no mint beyond attested reserves × 1.00, attested by 1 of attestors within 1d",
+      "guard reserves-cover: every mint must leave the supply within 1.00 × the reserves that at least 1 of attestors in the last day attested",
     );
-    expect(lines).toContain("limit mint-day: at most 5,000 GLD of mint in any 1d");
-    expect(lines).toContain("to loosen: 2 of officers, after 24h, unless 1 of compliance object");
+    expect(lines).toContain("limit mint-day: at most 5,000 GLD of mint in any day");
+    expect(lines).toContain(
+      "to loosen this policy: 2 of officers must sign, then it waits 1 day, and meanwhile 1 of compliance can stop it",
+    );
     expect(lines.at(-1)).toBe("everything else is denied");
   });
 
@@ -24,8 +26,10 @@ describe("explainPolicy", () => {
     const limits = [{ ...document.limits![0]!, per: "initiator" }];
     const lists = { treasury: { minAge: "48h", entries: [{ address: bankA, label: "Bank A" }] } };
     const lines = explainPolicy(compile(documentWith({ limits, lists })));
-    expect(lines).toContain("limit mint-day: at most 5,000 GLD of mint per initiator in any 1d");
-    expect(lines).toContain("list treasury, each after 2d: Bank A (0xaAaAaAaaAaAaAaaAaAAAAAAAAaaaAaAaAaaAaaAa)");
+    expect(lines).toContain("limit mint-day: at most 5,000 GLD of mint by one initiator in any day");
+    expect(lines).toContain(
+      "list treasury, each once it is known for 2 days: Bank A (0xaAaAaAaaAaAaAaaAaAAAAAAAAaaaAaAaAaaAaaAa)",
+    );
   });
 
   it("has words for every part of the language", () => {
@@ -101,21 +105,34 @@ describe("explainPolicy", () => {
       ),
     );
     for (const line of [
-      "mint: somebody of issuers may ask to mint to somebody not on list blocked by key a or b of more than 1 GLD and at most 9 GLD with fees of at most 0.999999999999999999 ETH with to: list treasury with amount: more than 1.999999999999999999 GLD while it is mon, fri from 08:00 to 18:00, no holiday",
-      "  any amount: 1 of compliance, then 2 of custodians by wallet, 3 different people, people of 2 different units, after 1h, unless 1 of officers object, signed by hsm-mint",
-      "permit: somebody of issuers may ask to sign typed data (Permit of Gold for 0xaAaAaAaaAaAaAaaAaAAAAAAAAaaaAaAaAaaAaaAa on chain 1) with spender: list treasury with value: at most 5 with deadline: at most 1h from now with memo: x",
+      "mint: somebody of issuers may ask to mint of more than 1 GLD and at most 9 GLD, to nobody on list blocked, signed by a or b, with fees of at most 0.999999999999999999 ETH, whose argument to is on list treasury and argument amount is more than 1.999999999999999999 GLD, while it is mon, fri from 08:00 to 18:00, no holiday",
+      "  any amount: 1 of compliance, then 2 of custodians by wallet must agree, they must be at least 3 people of at least 2 units, it waits 1 hour and meanwhile 1 of officers can stop it; hsm-mint signs",
+      "permit: somebody of issuers may ask to sign typed data of type Permit for 0xaAaAaAaaAaAaAaaAaAAAAAAAAaaaAaAaAaaAaaAa (Gold) on chain 1 whose field spender is on list treasury, field value is at most 5, field deadline is at most 1 hour from now and field memo is x",
       "stop: somebody of officers may ask to pause; everybody is told",
-      "guard no-burn: no burn",
-      "guard hours: no request, unless it is request while it is from 08:00 to 24:00",
-      "guard big: mint by somebody of issuers of more than 99.999999999999999999 GLD also takes 1 of officers, a wait of 2h, unless 2 of officers object, unless it is mint to somebody on list treasury",
-      "guard price: no mint without a price in USD from 2 sources at most 0.01 of the lowest apart, attested by 1 of attestors within 1m",
-      "guard known: no transfer without a verified recipient, attested by 1 of attestors within 1d",
-      "guard paper: no request without a document behind its reference, attested by 2 of attestors",
-      "limit often: at most 10 times burn, mint, redeem, transfer per initiator in any 1h",
-      "limit net: at most 9 GLD minted less what is finally burned in a calendar month; beyond it also 4 different people",
-      "group custodians: at least 3, who sign by wallet or key",
+      "guard no-burn: every burn is denied",
+      "guard hours: every request is denied, unless it is from 08:00 to 24:00",
+      "guard big: for every mint asked for by somebody of issuers, of more than 99.999999999999999999 GLD also 1 of officers must agree, it waits 2 hours and meanwhile 2 of officers can stop it, unless it is a mint and it goes to somebody on list treasury",
+      "guard price: every mint needs a price in USD from 2 sources at most 0.01 apart, signed by at least 1 of attestors in the last minute",
+      "guard known: every transfer needs a recipient whom at least 1 of attestors in the last day called verified",
+      "guard paper: every request needs the document behind its reference, signed by at least 2 of attestors",
+      "limit often: at most 10 requests to burn, mint, redeem or transfer by one initiator in any hour",
+      "limit net: at most 9 GLD minted less what was burned in one calendar month; beyond that they must be at least 4 people",
+      "group custodians: at least 3 people, who sign with a wallet or key",
       "local time is known until 2027-11-11T08:00:00Z",
+      "to tighten this policy: 1 of officers must sign",
     ])
       expect(lines).toContain(line);
+  });
+
+  it("says where a rule ends, and no amount where there is none", () => {
+    const lines = explainPolicy(compile(document));
+    expect(lines.filter((line) => line.endsWith(": never"))).toEqual([
+      "  over 5,000 GLD: never",
+      "  over 5,000 GLD: never",
+      "  over 1,000 GLD: never",
+    ]);
+    expect(lines.slice(lines.indexOf("stop: somebody of officers may ask to pause"))[1]).toBe(
+      "  1 of officers or 1 of custodians must agree; hsm-mint signs",
+    );
   });
 });
