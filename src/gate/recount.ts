@@ -71,18 +71,18 @@ function isSame(one: Usage | undefined, other: Usage | undefined): boolean {
   return canonical(toWire(one ?? null)) === canonical(toWire(other ?? null));
 }
 
-/** Each leaf with the documents that were in force when it was written. */
+/** Each leaf with the documents that were in force when it was written; at the end, those in force after the last. */
 export function* withStanding(
   leaves: Iterable<Logged>,
   checks: SignatureChecks,
-): Generator<{ readonly leaf: Logged; readonly standing: Standing }> {
+): Generator<{ readonly leaf: Logged; readonly standing: Standing }, Standing> {
   let standing: Standing | undefined;
   const changes = new Map<Bytes32, { readonly statement: ChangeStatement; readonly attachment: Json | undefined }>();
   for (const leaf of leaves) {
     const { entry } = leaf;
     if (entry.kind === "genesis") standing = standingFromGenesis(checkGenesis(toWire(entry.file), checks));
     if (standing === undefined) throw new InvalidValue("log.genesis", "the log does not begin with a genesis");
-    if (entry.kind === "statement") {
+    if (entry.kind === "statement" && changeKinds.has(entry.statement.kind)) {
       const statement = readStatement(entry.statement);
       if (statement.kind === "PolicyChange" || statement.kind === "RosterChange")
         changes.set(statement.hash, { statement, attachment: entry.attachment });
@@ -95,4 +95,9 @@ export function* withStanding(
       throw new InvalidValue("log.activation", "a document came into force that nobody proposed");
     standing = enact(standing, readProposal(standing, change.statement, change.attachment, checks));
   }
+  if (standing === undefined) throw new InvalidValue("log.genesis", "the log does not begin with a genesis");
+  return standing;
 }
+
+/** Most leaves say something else, and reading a statement is most of the work. */
+const changeKinds: ReadonlySet<string> = new Set(["PolicyChange", "RosterChange"]);

@@ -32,6 +32,9 @@ export function countLog(leaves: Iterable<Logged>): LogCount {
 type Submitted = { readonly message: StatementOf<"Submission">["message"]; readonly initiator: string };
 type Allocated = Submitted & { readonly at: Instant };
 
+/** Most leaves say something else, and reading a statement is most of the work. */
+const heard: ReadonlySet<string> = new Set(["Submission", "RosterChange"]);
+
 class Counting implements LogCount {
   readonly added = new Map<string, Row[]>();
   readonly removed = new Map<string, Row[]>();
@@ -49,7 +52,7 @@ class Counting implements LogCount {
         this.#rosters.enter(entry.document);
         break;
       case "statement":
-        this.#hear(readStatement(entry.statement), entry.attachment);
+        if (heard.has(entry.statement.kind)) this.#hear(readStatement(entry.statement), entry.attachment);
         break;
       case "allocation":
         this.#allocate(entry.requestId, index, entry.instant);
