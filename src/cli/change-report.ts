@@ -1,83 +1,103 @@
-/** What changes from one document to the next, in lines for people; its hash is what the signers of a change bind. */
-import { changeClass, type ChangeClass } from "../policy/change-class.ts";
-import { compile } from "../policy/compile.ts";
-import { readPolicyDocument } from "../policy/document.ts";
-import { explainPolicy } from "../policy/explain-policy.ts";
-import { rosterClass, type RosterPlace } from "../sdk/change.ts";
-import { changedMembers } from "../roster/succession.ts";
-import { rosterSchema, type Roster } from "../roster/roster.ts";
+/** The report of a proposed document as every signer makes it again: from the same leaves of the log. */
+import { checksHere } from "../compose/cli-credentials.ts";
+import { attachmentSchema, type Basis } from "../gate/change.ts";
+import { historyOf } from "../gate/past.ts";
+import type { Standing } from "../gate/standing.ts";
+import type { ChangeClass } from "../policy/change-class.ts";
+import { policyReport, type Obstacle } from "../policy/report.ts";
+import { rosterReport } from "../policy/roster-report.ts";
+import type { RosterPlace } from "../sdk/change.ts";
+import { readStatement } from "../statement/read.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
-import { canonical, hash, parseStrict, type Json } from "../values/json.ts";
-import { parseWith } from "../values/schema.ts";
+import { zero } from "../values/bytes32.ts";
+import { hash, type Json } from "../values/json.ts";
+import { nameSchema, parseWith } from "../values/schema.ts";
+import { toWire } from "../values/wire.ts";
+import { z } from "zod";
+import type { HeldLog } from "./held-log.ts";
+import { Refused } from "./outcome.ts";
 
-export type ChangeReport = { readonly class: ChangeClass; readonly lines: readonly string[]; readonly hash: Bytes32 };
+export type ChangeReport = {
+  readonly class: ChangeClass;
+  readonly lines: readonly string[];
+  /** Why it can not be proposed; nothing when it can. */
+  readonly obstacles: readonly Obstacle[];
+  /** What signers bind. */
+  readonly hash: Bytes32;
+  readonly basis: Basis;
+  readonly json: Json;
+  /** What the document follows. */
+  readonly follows:
+    | { readonly kind: "Policy"; readonly current: Json | undefined }
+    | { readonly kind: "Roster"; readonly current: Json; readonly place: RosterPlace };
+};
 
-/** `-` for what goes, `+` for what comes; everything comes when there was no policy. First in words, then every field, so that nothing is left out. */
-export function policyReport(inForce: Json | undefined, proposed: Json): ChangeReport {
-  const [current, next] = [inForce === undefined ? undefined : inOrder(inForce), inOrder(proposed)];
-  const document = readPolicyDocument(next);
-  const before = current === undefined ? undefined : readPolicyDocument(current);
-  const words = difference(
-    before === undefined ? [] : explainPolicy(compile(before)),
-    explainPolicy(compile(document)),
+export type Proposed = { readonly kind: "Policy" | "Roster"; readonly document: Json };
+
+/** The report that the first signer bound, made again, or a new one when nobody signed one yet. Throws `Refused` `change.report` when it comes out otherwise. */
+export function agreedReport(log: HeldLog, proposed: Proposed): ChangeReport {
+  const first = firstSigned(log, proposed);
+  if (first === undefined) return reportOver(log, log.size, proposed);
+  const { basis, reportHash } = first;
+  if (basis.logSize > log.size)
+    throw differs(`it was made of ${basis.logSize} leaves of the log, and the log has ${log.size}`);
+  const report = reportOver(log, basis.logSize, proposed);
+  if (report.basis.rosterHash !== basis.rosterHash) throw differs("it names another roster than was in force then");
+  if (report.hash !== reportHash) throw differs(`here it is ${report.hash}, there ${reportHash}`);
+  return report;
+}
+
+/** What the log as it is now holds against the document. */
+export function obstaclesNow(log: HeldLog, proposed: Proposed): readonly Obstacle[] {
+  return reportOver(log, log.size, proposed).obstacles;
+}
+
+function differs(why: string): Refused {
+  const cause = "another release of the command may have made it, or somebody bound what is not so";
+  return new Refused(
+    "change.report",
+    `nothing is signed: the report that the first signer bound is not the one made here: ${why}; ${cause}`,
   );
-  return reportOf(before === undefined ? "loosen" : changeClass(before, document), [
-    ...words,
-    ...fieldChanges(current, next),
-  ]);
 }
 
-/** `place` is what else is in force. */
-export function rosterReport(inForce: Json, proposed: Json, place: RosterPlace): ChangeReport {
-  const [current, next] = [inOrder(inForce), inOrder(proposed)];
-  const before = parseWith(rosterSchema, current, "roster.malformed");
-  const after = parseWith(rosterSchema, next, "roster.malformed");
-  const changed = [...changedMembers(before, after)].sort();
-  const voided = changed.length === 0 ? [] : [`open approvals are void of: ${changed.join(", ")}`];
-  const words = difference(rosterLines(before), rosterLines(after));
-  return reportOf(rosterClass(next, current, place), [...words, ...voided, ...fieldChanges(current, next)]);
+/** The words of the first who signed this document with a report; who signed without one bound nothing. */
+function firstSigned(
+  { entries }: HeldLog,
+  { kind, document }: Proposed,
+): { readonly reportHash: Bytes32; readonly basis: Basis } | undefined {
+  const name = hash(document);
+  for (const { entry } of entries) {
+    if (entry.kind !== "statement" || entry.statement.kind !== `${kind}Change`) continue;
+    const statement = readStatement(entry.statement);
+    if (statement.kind !== "PolicyChange" && statement.kind !== "RosterChange") continue;
+    const { documentHash, reportHash } = statement.message;
+    const basis = attachmentSchema.safeParse(entry.attachment).data?.basis;
+    if (documentHash === name && reportHash !== zero && basis !== undefined) return { reportHash, basis };
+  }
+  return undefined;
 }
 
-/** With its keys in canonical order, so that every signer's report of one document is the same. */
-function inOrder(document: Json): Json {
-  return parseStrict(canonical(document));
+function reportOver(log: HeldLog, size: number, { kind, document }: Proposed): ChangeReport {
+  const leaves = log.entries.slice(0, size);
+  const checks = checksHere();
+  if (kind === "Policy") {
+    const { asset } = parseWith(z.looseObject({ asset: nameSchema }), document, "change.document");
+    const { standing, past } = historyOf(leaves, asset, checks);
+    const current = standing.policies.get(asset)?.document;
+    const { index: roster, hash: rosterHash } = standing.roster;
+    const report = policyReport(document, { current, roster, rosterHash, logSize: size, past });
+    return { ...report, basis: basisOf(standing, size), json: toWire(report), follows: { kind, current } };
+  }
+  const { standing } = historyOf(leaves, undefined, checks);
+  const current = toWire(standing.roster.roster);
+  const place = {
+    policies: [...standing.policies.values()].map((own) => own.document),
+    change: standing.genesis.change,
+  };
+  const report = rosterReport(document, { current, ...place, logSize: size });
+  return { ...report, basis: basisOf(standing, size), json: toWire(report), follows: { kind, current, place } };
 }
 
-/** Every field whose value is another, by its path. */
-function fieldChanges(current: Json | undefined, next: Json): readonly string[] {
-  const changed = difference(current === undefined ? [] : fields(current, ""), fields(next, ""));
-  return changed.length === 0 ? [] : ["field by field:", ...changed];
-}
-
-function fields(value: Json, path: string): readonly string[] {
-  if (value === null || typeof value !== "object") return [`${path}: ${JSON.stringify(value)}`];
-  const inner = Object.entries(value).flatMap(([key, one]) => fields(one, path === "" ? key : `${path}.${key}`));
-  return inner.length === 0 ? [`${path}: ${JSON.stringify(value)}`] : inner;
-}
-
-function rosterLines({ people, services, keys }: Roster): readonly string[] {
-  const member = (kind: string, { id, name, groups, credentials }: Roster["people"][number]): readonly string[] => [
-    `${kind} ${id} (${name}) in ${groups.length === 0 ? "no group" : groups.join(", ")}`,
-    ...credentials.map(
-      (one) => `credential ${one.id} of ${id}: ${one.kind} ${one.kind === "wallet" ? one.address : one.publicKey}`,
-    ),
-  ];
-  return [
-    ...people.flatMap((one) => member("person", one)),
-    ...services.flatMap((one) => member("service", one)),
-    ...keys.map(({ id, account, backend }) => `managed key ${id}: ${account} on ${backend}`),
-  ];
-}
-
-function reportOf(kind: ChangeClass, lines: readonly string[]): ChangeReport {
-  const said = lines.length === 0 ? ["nothing changes"] : lines;
-  return { class: kind, lines: said, hash: hash({ class: kind, lines: said }) };
-}
-
-function difference(before: readonly string[], after: readonly string[]): readonly string[] {
-  const [old, now] = [new Set(before), new Set(after)];
-  return [
-    ...before.filter((line) => !now.has(line)).map((line) => `- ${line}`),
-    ...after.filter((line) => !old.has(line)).map((line) => `+ ${line}`),
-  ];
+function basisOf({ roster }: Standing, logSize: number): Basis {
+  return { logSize, rosterHash: roster.hash };
 }

@@ -1,6 +1,7 @@
 /** Commands about who may say what: credentials, the genesis, policies, rosters, and their changes. */
 import type { Command } from "./command.ts";
-import { may, must, mustReason, reading, signing } from "./option-table.ts";
+import { policyCommands } from "./commands-policies.ts";
+import { may, must } from "./option-table.ts";
 
 const roots: readonly Command[] = [
   {
@@ -63,70 +64,4 @@ const roots: readonly Command[] = [
   },
 ];
 
-const documents: readonly Command[] = [
-  {
-    words: "policy check",
-    operands: ["FILE"],
-    about: "check a policy, field by field, and whether a roster's people can live by it",
-    options: [may("roster", "FILE", "a roster, or the genesis that has one")],
-    load: async () => (await import("./policy.ts")).check,
-  },
-  {
-    words: "policy explain",
-    operands: ["FILE"],
-    about: "say in plain words what a policy permits and forbids",
-    options: [],
-    load: async () => (await import("./policy.ts")).explain,
-  },
-  {
-    words: "policy propose",
-    operands: ["FILE"],
-    about: "sign that a policy shall come into force",
-    options: signing,
-    load: async () => (await import("./change.ts")).proposePolicy,
-  },
-  {
-    words: "roster check",
-    operands: ["FILE"],
-    about: "check a roster: who is in it, in which groups, with which keys",
-    options: [],
-    load: async () => (await import("./policy.ts")).checkRoster,
-  },
-  {
-    words: "roster propose",
-    operands: ["FILE"],
-    about: "sign that a roster shall come into force",
-    options: [...signing, { ...may("possession", "FILE", "the proof of a credential that it adds"), many: true }],
-    load: async () => (await import("./change.ts")).proposeRoster,
-  },
-  {
-    words: "change list",
-    operands: [],
-    about: "list what was proposed",
-    options: reading,
-    load: async () => (await import("./change.ts")).list,
-  },
-  {
-    words: "change show",
-    operands: ["HASH"],
-    about: "say what a proposed document changes, and who signed it",
-    options: reading,
-    load: async () => (await import("./change.ts")).show,
-  },
-  {
-    words: "change sign",
-    operands: ["HASH"],
-    about: "sign a document that somebody else proposed",
-    options: signing,
-    load: async () => (await import("./change.ts")).sign,
-  },
-  {
-    words: "change veto",
-    operands: ["HASH"],
-    about: "stop a proposed document within its wait",
-    options: [...signing, mustReason],
-    load: async () => (await import("./change.ts")).veto,
-  },
-];
-
-export const documentCommands: readonly Command[] = [...roots, ...documents];
+export const documentCommands: readonly Command[] = [...roots, ...policyCommands];

@@ -1,52 +1,20 @@
-/** `countersign policy explain|check` and `roster check`: documents looked at before anybody signs them. */
-import { withCalendar } from "../config/time-zone.ts";
-import { documentName, genesisFileSchema } from "../genesis/genesis.ts";
-import { compile } from "../policy/compile.ts";
-import { policySchema, type PolicyDocument } from "../policy/document.ts";
+/** `countersign policy check|test|prove|explain|diff`: documents looked at before anybody signs them. */
+import { documentName } from "../genesis/genesis.ts";
+import { analyse } from "../policy/analyse.ts";
+import { changeClass } from "../policy/change-class.ts";
+import { compileClaims, type ClaimResult } from "../policy/claim.ts";
+import { diff as differ } from "../policy/diff.ts";
 import { explainPolicy } from "../policy/explain-policy.ts";
-import type { Policy } from "../policy/policy.ts";
-import { checkAgainstRoster, checkWallets } from "../policy/roster-fit.ts";
-import { checkClaimNames } from "../policy/roster-names.ts";
-import { indexRoster, type RosterIndex } from "../roster/membership.ts";
-import { rosterSchema } from "../roster/roster.ts";
-import type { Bytes32 } from "../values/bytes32.ts";
-import { hash, type Json } from "../values/json.ts";
+import { prove as proveClaims } from "../policy/prove.ts";
+import { claimNames, failedTest, testLine, withFindings } from "../policy/report.ts";
+import { runTests } from "../policy/run-tests.ts";
+import type { Json } from "../values/json.ts";
 import { toWire } from "../values/wire.ts";
-import { BadFile, problemLine, type FileProblem } from "./bad-file.ts";
+import { problemLine } from "./bad-file.ts";
 import type { Given } from "./command.ts";
+import { attempt, findingLines, findingsJson, placeFindings, wrong } from "./finding-lines.ts";
 import { no, yes, type Outcome } from "./outcome.ts";
-import { openWritten, type WrittenFile } from "./written-file.ts";
-
-export type PolicyFile = {
-  readonly document: Json;
-  readonly hash: Bytes32;
-  readonly policy: Policy;
-  /** What was read, with its types. */
-  readonly written: PolicyDocument;
-  /** Leads from a field to its line and column. */
-  readonly file: WrittenFile;
-};
-
-/** In its canonical spelling, addresses in lower case and with its calendar; the hash of that names the document. Throws `BadFile`. */
-export function readPolicyFile(path: string): PolicyFile {
-  const file = openWritten(path);
-  const read = file.read(policySchema, "policy.malformed");
-  const written = file.holding(() => withCalendar(read));
-  const document = toWire(written);
-  return { document, hash: hash(document), policy: file.holding(() => compile(written)), written, file };
-}
-
-export type RosterFile = { readonly document: Json; readonly hash: Bytes32; readonly index: RosterIndex };
-
-/** A roster file, or the roster inside a genesis file. Throws `BadFile`. */
-export function readRosterFile(path: string): RosterFile {
-  const file = openWritten(path);
-  const inGenesis = genesisFileSchema.safeParse(file.json);
-  const part = inGenesis.success ? file.part("genesis.roster", toWire(inGenesis.data.genesis.roster)) : file;
-  const roster = part.read(rosterSchema, "roster.malformed");
-  const document = toWire(roster);
-  return { document, hash: hash(document), index: part.holding(() => indexRoster(roster)) };
-}
+import { readPolicyFile, readRosterFile, type PolicyFile, type RosterFile } from "./policy-file.ts";
 
 export function explain(given: Given): Promise<Outcome> {
   const { policy, hash: name } = readPolicyFile(given.operand);
@@ -54,67 +22,100 @@ export function explain(given: Given): Promise<Outcome> {
   return Promise.resolve(yes([...lines, `hash: ${documentName(name)}`], { hash: name, lines }));
 }
 
-/** Shape, meaning, and whether the people of a roster can live by it. */
+/** Shape and meaning, exact over all requests; with a roster also whether its people can live by it. */
 export function check(given: Given): Promise<Outcome> {
-  const read = attempt(() => {
-    const roster = given.maybe("roster");
-    return {
-      ...readPolicyFile(given.operand),
-      index: roster === undefined ? undefined : readRosterFile(roster).index,
-    };
-  });
+  const read = attempt(() => ({ ...readPolicyFile(given.operand), roster: rosterOf(given) }));
   if (read.kind === "wrong") return Promise.resolve(wrong(read.problems));
-  const { policy, hash: name, written, file, index } = read.value;
-  const fit = index === undefined ? [] : [...checkAgainstRoster(policy, index), ...checkClaimNames(written, index)];
-  const findings = [...checkWallets(policy), ...fit];
-  if (findings.length > 0) return Promise.resolve(wrong(file.placed(findings)));
+  const { policy, hash: name, written, file, roster } = read.value;
+  const names = roster === undefined ? [] : claimNames(written, roster.index);
+  const { kind, findings, why } = withFindings(analyse(policy, roster?.index), names);
+  const placed = placeFindings(file, findings);
+  const said = { asset: policy.asset, version: policy.version, hash: name, kind, ...findingsJson(placed) };
+  const told = placed.flatMap(findingLines);
+  if (kind === "undecided") {
+    const undecided = `cannot decide: ${why ?? "there are too many cases"}; this is no yes`;
+    return Promise.resolve(no([...told, undecided], { ok: false, ...said, why: why ?? "" }));
+  }
+  if (kind === "errors") return Promise.resolve(no(told, { ok: false, ...said }));
   const fits =
-    index === undefined
+    roster === undefined
       ? "; say --roster FILE to see whether its people can live by it"
       : ", and the roster can live by it";
   const lines = [
+    ...told,
     `the policy of ${policy.asset}, version ${policy.version}, is sound${fits}`,
     `hash: ${documentName(name)}`,
   ];
-  return Promise.resolve(
-    yes(lines, { ok: true, asset: policy.asset, version: policy.version, hash: name, problems: [] }),
-  );
+  return Promise.resolve(yes(lines, { ok: true, ...said }));
 }
 
-export function checkRoster(given: Given): Promise<Outcome> {
-  const read = attempt(() => readRosterFile(given.operand));
+/** The examples in the policy, decided for the people of a roster. */
+export function test(given: Given): Promise<Outcome> {
+  const read = attempt(() => ({ ...readPolicyFile(given.operand), roster: readRosterFile(given.text("roster")) }));
   if (read.kind === "wrong") return Promise.resolve(wrong(read.problems));
-  const { index, hash: name } = read.value;
-  const { people, services, keys, version } = index.roster;
-  const groups = [...new Set([...people, ...services].flatMap((member) => member.groups))].sort();
+  const { policy, written, file, roster, hash: name } = read.value;
+  const results = runTests({ document: written, policy, roster: roster.index, rosterHash: roster.hash });
+  const tests = results.map(({ decision, ...result }) => ({ ...result, clauses: decision?.clauses ?? [] }));
+  const problems = file.placed(tests.flatMap((result, index) => (result.passed ? [] : [failedTest(result, index)])));
+  const json = { hash: name, tests: toWire(tests), problems: toWire(problems) };
+  const passed = tests.filter((result) => result.passed);
   const lines = [
-    `roster ${version} is sound: ${people.length} people, ${services.length} services, ${keys.length} managed keys`,
-    ...groups.map(
-      (group) =>
-        `  ${group}: ${index
-          .members(group)
-          .map(({ id }) => id)
-          .join(", ")}`,
-    ),
-    `hash: ${documentName(name)}`,
+    ...passed.map(testLine),
+    ...problems.map(problemLine),
+    tests.length === 0 ? "the policy has no tests" : `${passed.length} of ${tests.length} tests pass`,
   ];
-  const members = Object.fromEntries(groups.map((group) => [group, index.members(group).map(({ id }) => id)]));
-  return Promise.resolve(yes(lines, { ok: true, version, hash: name, groups: members, problems: [] }));
+  return Promise.resolve(problems.length === 0 ? yes(lines, { ok: true, ...json }) : no(lines, { ok: false, ...json }));
 }
 
-function wrong(problems: readonly FileProblem[]): Outcome {
-  return no(problems.map(problemLine), { ok: false, problems: problems.map((problem) => ({ ...problem })) });
+/** Its claims, over all requests, people and times. */
+export function prove(given: Given): Promise<Outcome> {
+  const read = attempt(() => {
+    const policy = readPolicyFile(given.operand);
+    return { ...policy, claims: policy.file.holding(() => compileClaims(policy.written)), roster: rosterOf(given) };
+  });
+  if (read.kind === "wrong") return Promise.resolve(wrong(read.problems));
+  const { policy, claims, file, roster, hash: name, written } = read.value;
+  const strangers = roster === undefined ? [] : claimNames(written, roster.index);
+  const proof = proveClaims(policy, claims, roster?.index);
+  const placed = placeFindings(file, strangers);
+  const ok = proof.kind === "proved" && strangers.length === 0;
+  const people = proof.syntheticRoster
+    ? ["no roster was given: proved of anybody whom the policy does not exclude; say --roster FILE for its people"]
+    : [];
+  const lines = [
+    ...placed.flatMap(findingLines),
+    ...proof.claims.flatMap((claim) => claimLines(file, claim)),
+    ...(claims.length === 0 ? ["the policy claims nothing"] : people),
+  ];
+  const json = { hash: name, kind: proof.kind, claims: toWire(proof.claims), ...findingsJson(placed) };
+  return Promise.resolve(ok ? yes(lines, { ok, ...json }) : no(lines, { ok, ...json }));
 }
 
-type Attempt<T> =
-  { readonly kind: "read"; readonly value: T } | { readonly kind: "wrong"; readonly problems: readonly FileProblem[] };
+function claimLines(file: PolicyFile["file"], { field, kind, message, example }: ClaimResult): readonly string[] {
+  const said = kind === "undecided" ? message : `${kind}: ${message}`;
+  const placed = file.placed([{ code: "policy.claim", field, message: said }]).map(problemLine);
+  return example === undefined ? placed : [...placed, `  for example: ${example.text}`];
+}
 
-/** A document that is not what it must be is a failed check. */
-function attempt<T>(read: () => T): Attempt<T> {
-  try {
-    return { kind: "read", value: read() };
-  } catch (error) {
-    if (!(error instanceof BadFile)) throw error;
-    return { kind: "wrong", problems: error.problems };
-  }
+/** What changes from one to the other by meaning, and what the gate would call it. */
+export function diff(given: Given): Promise<Outcome> {
+  const [first = "", second = ""] = given.operands;
+  const read = attempt(() => ({
+    before: readPolicyFile(first),
+    next: readPolicyFile(second),
+    roster: rosterOf(given),
+  }));
+  if (read.kind === "wrong") return Promise.resolve(wrong(read.problems));
+  const { before, next, roster } = read.value;
+  const answer = differ(before.policy, next.policy, roster?.index);
+  const { kind, regions, settings, lines } = answer;
+  const called = changeClass(before.written, next.written);
+  const json: Json = { kind, class: called, regions: toWire(regions), settings: toWire(settings), lines };
+  if (kind === "undecided") return Promise.resolve(no(lines, { ok: false, ...json }));
+  return Promise.resolve(yes([...lines, `the gate calls it: ${called}`], { ok: true, ...json }));
+}
+
+function rosterOf(given: Given): RosterFile | undefined {
+  const path = given.maybe("roster");
+  return path === undefined ? undefined : readRosterFile(path);
 }

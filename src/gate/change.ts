@@ -18,17 +18,22 @@ import * as bytes32 from "../values/bytes32.ts";
 import { InvalidValue } from "../values/errors.ts";
 import { hash, type Json } from "../values/json.ts";
 import type { Name } from "../values/name.ts";
-import { jsonSchema, parseWith } from "../values/schema.ts";
+import { bytes32Schema, countSchema, jsonSchema, parseWith } from "../values/schema.ts";
 import type { SignatureChecks } from "../values/signature-checks.ts";
 import { toWire } from "../values/wire.ts";
 import type { Standing, StandingPolicy, StandingRoster } from "./standing.ts";
 
 export type ChangeStatement = StatementOf<"PolicyChange"> | StatementOf<"RosterChange">;
 
-/** What travels with a change: the whole next document, and possessions of the credentials a roster adds. */
+/** What a report was made of: so many leaves from the beginning of the log, and the roster that was in force after them. */
+export const basisSchema = z.strictObject({ logSize: countSchema, rosterHash: bytes32Schema });
+export type Basis = z.output<typeof basisSchema>;
+
+/** What travels with a change: the whole next document, possessions of the credentials a roster adds, and what the report was made of, for those who sign after the first. */
 export const attachmentSchema = z.strictObject({
   document: jsonSchema,
   possessions: z.array(envelopeSchema).max(200).default([]),
+  basis: basisSchema.optional(),
 });
 
 /** A document that may follow what is in force, and who must agree to that. */

@@ -1,4 +1,5 @@
 /** The messages that change documents, and the veto against them; versions, hashes and class are computed from the documents. */
+import type { Basis } from "../gate/change.ts";
 import type { Genesis } from "../genesis/genesis.ts";
 import { changeClass, type ChangeClass } from "../policy/change-class.ts";
 import { compile } from "../policy/compile.ts";
@@ -21,11 +22,16 @@ export type Proposal<K extends "PolicyChange" | "RosterChange"> = {
   readonly attachment: Json;
 };
 
-/** `current` is left out for the first policy of an asset. `reportHash` names the report that officers read; zero for none. */
+/** The report that officers read, and what it was made of, so that those who sign later make it again. */
+export type Reported = { readonly hash: Bytes32; readonly basis?: Basis };
+
+const unreported: Reported = { hash: bytes32.zero };
+
+/** `current` is left out for the first policy of an asset. */
 export function policyChange(
   next: Json,
   current: Json | undefined,
-  reportHash: Bytes32 = bytes32.zero,
+  report: Reported = unreported,
 ): Proposal<"PolicyChange"> {
   const document = readPolicyDocument(next);
   const before = current === undefined ? undefined : readPolicyDocument(current);
@@ -35,9 +41,9 @@ export function policyChange(
       version: document.version,
       previous: current === undefined ? bytes32.zero : hash(current),
       class: before === undefined ? "loosen" : changeClass(before, document),
-      reportHash,
+      reportHash: report.hash,
     },
-    attachment: { document: next },
+    attachment: { document: next, ...basisOf(report) },
   };
 }
 
@@ -49,14 +55,18 @@ export function rosterChange(
   next: Json,
   current: Json,
   { possessions, place }: { readonly possessions: readonly Envelope[]; readonly place: RosterPlace },
-  reportHash: Bytes32 = bytes32.zero,
+  report: Reported = unreported,
 ): Proposal<"RosterChange"> {
   const { version } = parseWith(rosterSchema, next, "change.roster");
   const kind = rosterClass(next, current, place);
   return {
-    message: { documentHash: hash(next), version, previous: hash(current), class: kind, reportHash },
-    attachment: { document: next, possessions },
+    message: { documentHash: hash(next), version, previous: hash(current), class: kind, reportHash: report.hash },
+    attachment: { document: next, possessions, ...basisOf(report) },
   };
+}
+
+function basisOf({ basis }: Reported): { readonly basis?: Basis } {
+  return basis === undefined ? {} : { basis };
 }
 
 /** As the gate computes it; throws `InvalidValue` `roster.*` or `policy.*` for documents that do not hold. */

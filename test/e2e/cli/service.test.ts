@@ -1,18 +1,12 @@
 /** People at their command lines, against the real API: asking, answering, stopping, and not believing a service that lies. */
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { stringify } from "yaml";
-import { createCredential, publicPart } from "../../../src/adapters/credential/credential.ts";
-import { saveCredential } from "../../../src/adapters/credential/credential-file.ts";
-import { documentName } from "../../../src/genesis/genesis.ts";
 import type { Desk } from "../../../src/http/desk.port.ts";
 import { statementHash } from "../../../src/statement/envelope.ts";
 import type { Bytes32 } from "../../../src/values/bytes32.ts";
 import { hash, type Json } from "../../../src/values/json.ts";
-import * as name from "../../../src/values/name.ts";
 import { toWire } from "../../../src/values/wire.ts";
 import { goldDeployment, goldPolicy, treasury } from "../../place/gold.ts";
-import { rosterOf } from "../../place/people.ts";
 import { openService, type ServicePlace } from "./service-place.ts";
 
 let place: ServicePlace;
@@ -490,96 +484,6 @@ describe("evidence", () => {
     expect(shown.out.join("\n")).toMatch(
       /attested by vault-auditor: 12,000 GLD[^]*room to mint, as the service counts it: 12,000 GLD/,
     );
-  });
-});
-
-const next = (overrides: Readonly<Record<string, unknown>>): Json =>
-  toWire(goldPolicy({ version: 2, previous: documentName(hash(goldPolicy())), ...overrides }));
-
-describe("a change", () => {
-  const written = (file: string, document: Json): string => {
-    writeFileSync(place.at(file), stringify(document, { defaultStringType: "QUOTE_DOUBLE" }));
-    return place.at(file);
-  };
-
-  it("that tightens is in force with one officer's word", async () => {
-    const limits = [{ ...goldPolicy().limits![0]!, max: "200 GLD" }];
-    const proposed = await place.as("otto", ["policy", "propose", written("p.yaml", next({ limits })), "--yes"]);
-    expect(proposed).toMatchObject({ code: 0, err: [] });
-    expect(proposed.out.join("\n")).toMatch(/it tightens:[^]*\+ limit mint-day: at most 200 GLD[^]*delivered/);
-    await place.serve.step();
-    const listed = await place.as("otto", ["change", "list"]);
-    expect(listed.out[0]).toMatch(/policy of GLD, version 2, active/);
-  });
-
-  it("that loosens is shown, signed by a second officer after reading it, and vetoed by compliance", async () => {
-    const limits = [{ ...goldPolicy().limits![0]!, max: "9000 GLD" }];
-    const document = next({ limits });
-    const proposed = await place.answer("otto", ["policy", "propose", written("p.yaml", document), "--yes"]);
-    expect(proposed).toMatchObject({ exit: 0, class: "loosen", documentHash: hash(document) });
-    await place.serve.step();
-    const id = hash(document);
-    const shown = await place.as("olga", ["change", "show", id]);
-    expect(shown.out.join("\n")).toMatch(/it loosens:[^]*at most 9,000 GLD[^]*signed by: otto/);
-    const second = await place.as("olga", ["change", "sign", id, "--yes"]);
-    expect(second).toMatchObject({ code: 0, err: [] });
-    const vetoed = await place.answer("cora", ["change", "veto", id, "--reason", "too much", "--yes"]);
-    expect(vetoed).toMatchObject({ exit: 0, delivered: true });
-    await place.serve.step();
-    expect((await place.as("olga", ["change", "show", id])).out.join("\n")).toMatch(
-      /signed by: otto, olga[^]*vetoed by: cora/,
-    );
-  });
-
-  it("of the roster brings the proof of a new credential, and the second officer finds it in the log", async () => {
-    const { gatePlace } = place.serve;
-    const added = createCredential("key", name.parse("nina-1"));
-    saveCredential(place.at("nina.json"), added);
-    const { id, account, publicKey, backend } = gatePlace.deployment.key;
-    const first = rosterOf([{ id, account, publicKey, backend }]);
-    const nina = { id: "nina", name: "Nina", groups: ["custodians"], credentials: [publicPart(added)] };
-    const document = toWire({
-      ...first,
-      version: 2,
-      previous: documentName(gatePlace.deployment.rosterHash),
-      people: [...first.people, nina],
-    });
-    const file = written("roster.yaml", document);
-    const bare = await place.answer("otto", ["roster", "propose", file, "--yes", "--save", place.at("r.json")]);
-    expect(bare).toMatchObject({ delivered: false, code: "genesis.missing-possession" });
-    const words = ["--deployment", gatePlace.deployment.deploymentId, "--holder", "nina", "--document", hash(document)];
-    const proof = await place.as("otto", ["credential", "prove", place.at("nina.json"), ...words]);
-    writeFileSync(place.at("proof.json"), proof.out.join(""));
-    const proposed = await place.as("otto", [
-      "roster",
-      "propose",
-      file,
-      "--possession",
-      place.at("proof.json"),
-      "--yes",
-    ]);
-    expect(proposed).toMatchObject({ code: 0, err: [] });
-    expect(proposed.out.join("\n")).toMatch(/\+ person nina \(Nina\) in custodians/);
-    await place.serve.step();
-    const second = await place.as("olga", ["change", "sign", hash(document), "--yes"]);
-    expect(second).toMatchObject({ code: 0, err: [] });
-  });
-
-  it("is not signed when the service shows another document under its hash", async () => {
-    const document = next({ limits: [] });
-    await place.answer("otto", ["policy", "propose", written("p.yaml", document), "--yes"]);
-    await place.serve.step();
-    const { desk } = place.serve;
-    place.lie = {
-      change: async (id) => {
-        const found = await desk.change(id);
-        if (found.kind === "absent") return found;
-        return { kind: "found", value: { ...(found.value as object), document: next({ guards: [] }) } as Json };
-      },
-    };
-    const told = await place.as("olga", ["change", "sign", hash(document), "--yes"]);
-    expect(told.code).toBe(1);
-    expect(told.err[0]).toMatch(/nothing is signed: the document shown does not hash to/);
   });
 });
 

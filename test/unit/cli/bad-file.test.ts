@@ -382,9 +382,19 @@ describe("a policy that its roster cannot live by", () => {
     ],
   ];
 
-  it.each(cases)("for %s that is not there is a failed check, with the place", async (...row) => {
-    await refuses(row, ["--roster", roster]);
-  });
+  it.each(cases)(
+    "for %s that is not there is a failed check, with the place",
+    async (...[, from, to, code, place, words]) => {
+      write(from, to);
+      const said = await countersign(["policy", "check", file, "--roster", roster]);
+      expect(said).toMatchObject({ code: 1, err: [] });
+      expect(said.out).toContain(`${file}:${place}: error: ${words}`);
+      const { ok, problems } = await answerOf(["policy", "check", file, "--roster", roster]);
+      const [line, column] = place.split(":").map(Number);
+      expect(ok).toBe(false);
+      expect(problems).toContainEqual(expect.objectContaining({ code, message: words, file, line, column }));
+    },
+  );
 });
 
 describe("a file in JSON", () => {
