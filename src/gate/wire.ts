@@ -37,8 +37,14 @@ const body = {
     }),
     /** Says what `sign` would answer, with zero writes. */
     z.strictObject({ verb: z.literal("sign"), dryRun: z.literal(true), requestId: bytes32Schema }),
-    /** The same for an intent nobody signed yet: fields of a Submission without requestId and hashes. */
-    z.strictObject({ verb: z.literal("sign"), dryRun: z.literal(true), intent: jsonSchema, initiator: nameSchema }),
+    /** The same for an intent nobody signed yet: fields of a Submission without requestId and hashes. `policy` is a draft that is tried in place of the one in force. */
+    z.strictObject({
+      verb: z.literal("sign"),
+      dryRun: z.literal(true),
+      intent: jsonSchema,
+      initiator: nameSchema,
+      policy: jsonSchema.optional(),
+    }),
   ]),
   entries: z.strictObject({ verb: z.literal("entries"), from: countSchema, limit: z.int().min(1).max(500) }),
   head: z.strictObject({ verb: z.literal("head") }),

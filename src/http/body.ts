@@ -9,8 +9,8 @@ const drainBytes = 4 * maxDocumentBodyBytes;
 const drainMs = 1_000;
 
 /**
- * Throws `InvalidValue`: `http.content-type`, `http.body-too-large`, or `json.*`. Beyond 64 KiB only a change that brings its
- * document is read, up to 1 MiB, whatever the path.
+ * Throws `InvalidValue`: `http.content-type`, `http.body-too-large`, or `json.*`. Beyond 64 KiB only what brings a
+ * document is read, up to 1 MiB, whatever the path: a change with its attachment, and a draft of a policy.
  */
 export async function readBody(request: IncomingMessage): Promise<Json> {
   checkHeaders(request);
@@ -58,6 +58,7 @@ function decode(bytes: Buffer): string {
 }
 
 function bringsDocument(value: Json): boolean {
+  if (typeof fieldOf(value, "policy") === "object") return true;
   const statement = fieldOf(value, "statement");
   const kind = fieldOf(statement, "kind");
   return (kind === "PolicyChange" || kind === "RosterChange") && fieldOf(value, "attachment") !== undefined;
@@ -71,6 +72,6 @@ function fieldOf(value: Json | undefined, field: string): Json | undefined {
 function tooLarge(): InvalidValue {
   return new InvalidValue(
     "http.body-too-large",
-    `a body has at most ${maxBodyBytes} bytes, a policy or roster change with its document ${maxDocumentBodyBytes}`,
+    `a body has at most ${maxBodyBytes} bytes, one that brings a policy or a roster ${maxDocumentBodyBytes}`,
   );
 }

@@ -1,6 +1,7 @@
 /** What the HTTP routes need of the service; `flow/serve` provides it. Every function throws `InvalidValue` for bad input and `Fault` when the gate or the store does not answer. */
 import type { Receipt } from "../log/entry.ts";
 import type { Decision } from "../policy/decision.ts";
+import type { JudgedPolicy, PolicyReportView } from "../request/judged.ts";
 import type { Envelope } from "../statement/envelope.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import type { Instant } from "../values/instant.ts";
@@ -53,16 +54,18 @@ export type Desk = {
   readonly decision: (requestId: Bytes32) => Promise<Answered<Decision>>;
   /** Built when the transaction was signed; absent before. */
   readonly bundle: (requestId: Bytes32) => Promise<Answered<Json>>;
+  /** Zero writes; under the policy in force, or under a draft that was read and compiled. */
   readonly simulate: (
     intent: Json,
     initiator: Name,
+    draft?: Json,
   ) => Promise<
     | { readonly kind: "decided"; readonly decision: Decision }
     | { readonly kind: "refused"; readonly code: string; readonly message: string }
   >;
-  readonly policies: () => Promise<
-    readonly { readonly asset: Name; readonly hash: Bytes32; readonly version: number; readonly document: Json }[]
-  >;
+  /** The report of a draft against what is in force and the mirrored log. */
+  readonly report: (draft: Json) => Promise<PolicyReportView>;
+  readonly policies: () => Promise<readonly JudgedPolicy[]>;
   readonly roster: () => Promise<{ readonly hash: Bytes32; readonly version: number; readonly document: Json }>;
   readonly changes: () => Promise<readonly Json[]>;
   readonly change: (documentHash: Bytes32) => Promise<Answered<Json>>;

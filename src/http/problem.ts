@@ -77,6 +77,7 @@ export const stages: Readonly<Record<string, Row>> = {
   attestation: [422, "The gate does not take this attestation"],
   observation: [422, "The gate does not take this observation"],
   gate: [422, "The gate refuses"],
+  log: [503, "The log as the service has it does not hold"],
 };
 
 const elsewhere: Row = [422, "Refused"];

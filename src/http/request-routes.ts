@@ -1,9 +1,12 @@
 /** Routes that begin a session, take statements, and show requests. */
 import { parse as parseIntent } from "../intent/intent.ts";
 import { receiptSchema } from "../log/entry.ts";
+import { compile } from "../policy/compile.ts";
 import { decisionSchema } from "../policy/decision.ts";
+import { readPolicyDocument } from "../policy/document.ts";
 import * as api from "../request/api.ts";
 import { InvalidValue } from "../values/errors.ts";
+import type { Json } from "../values/json.ts";
 import { jsonSchema } from "../values/schema.ts";
 import { toWire } from "../values/wire.ts";
 import type { Answered, Desk, RequestView } from "./desk.port.ts";
@@ -114,16 +117,34 @@ const bundle = route({
 const simulations = route({
   ...nothing,
   id: "POST /v1/simulations",
-  summary: "What the policy would say of an intent nobody signed; an issuer asks for themselves.",
+  summary:
+    "What would be said of an intent nobody signed, under the policy in force or under a draft; with a draft alone, its whole report. Nothing is written. An issuer asks for themselves, and for no report.",
   body: api.simulationBodySchema,
-  answers: { 200: { description: "the decision, or why there is none", schema: api.simulationSchema } },
-  handle: async ({ desk }, { body, reader }) => {
-    initiatorFor(asked(reader), body.initiator);
-    const wire = toWire(body.intent);
+  answers: { 200: { description: "the decision, or why there is none; or the report", schema: api.simulationSchema } },
+  handle: async ({ desk }, { body: { intent, initiator, policy }, reader }) => {
+    if (policy !== undefined) readDraft(policy, intent?.asset);
+    if (intent === undefined || initiator === undefined) {
+      if (seesOnlyOwn(asked(reader)))
+        throw new InvalidValue("http.others-requests", "a report tells of everybody's requests");
+      return json(200, { kind: "reported", report: await desk.report(policy ?? null) });
+    }
+    initiatorFor(asked(reader), initiator);
+    const wire = toWire(intent);
     parseIntent(wire);
-    return json(200, await desk.simulate(wire, body.initiator));
+    return json(200, await desk.simulate(wire, initiator, policy));
   },
 });
+
+/** Throws `InvalidValue` with the field, from the root of the body. */
+function readDraft(draft: Json, asset: string | undefined): void {
+  try {
+    const policy = compile(readPolicyDocument(draft));
+    if (asset !== undefined && policy.asset !== asset)
+      throw new InvalidValue("policy.other-asset", `the draft is of ${policy.asset}, the intent of ${asset}`, "asset");
+  } catch (error) {
+    throw error instanceof InvalidValue ? error.within("policy") : error;
+  }
+}
 
 export const requestRoutes: readonly Route[] = [sessions, statements, list, one, decision, bundle, simulations];
 

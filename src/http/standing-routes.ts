@@ -10,7 +10,8 @@ export const standingRoutes: readonly Route[] = [
   route({
     ...nothing,
     id: "GET /v1/policies",
-    summary: "The policies in force, each with the hash that officers signed.",
+    summary:
+      "The policies in force: what officers signed, in plain words, and what analysis, tests and claims say of each.",
     answers: { 200: { description: "one policy an asset", schema: api.policiesSchema } },
     handle: async ({ desk }) => json(200, { policies: await desk.policies() }),
   }),

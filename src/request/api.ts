@@ -4,9 +4,10 @@ import { intentSchema } from "../intent/intent.ts";
 import { decisionSchema } from "../policy/decision.ts";
 import { envelopeSchema } from "../statement/envelope.ts";
 import { bytes32Schema, countSchema, instantSchema, jsonSchema, nameSchema } from "../values/schema.ts";
+import { judgedPolicySchema, policyReportSchema } from "./judged.ts";
 import { stateSchema } from "./state.ts";
 
-/** Bodies are at most this long, unless they carry a policy or a roster. */
+/** Bodies are at most this long, unless they bring a policy or a roster. */
 export const maxBodyBytes = 65_536;
 export const maxDocumentBodyBytes = 1_048_576;
 export const maxPage = 500;
@@ -35,11 +36,20 @@ export const sessionSchema = z.strictObject({
 /** `attachment` is the document a change binds (with its possessions), or the freezeIds an unfreeze lifts. */
 export const statementBodySchema = z.strictObject({ statement: envelopeSchema, attachment: jsonSchema.optional() });
 
-export const simulationBodySchema = z.strictObject({ intent: intentSchema, initiator: nameSchema });
-export const simulationSchema = z.discriminatedUnion("kind", [
+/** One intent, under the policy in force or under the draft `policy`; or a draft alone, of which the whole report is made. */
+export const simulationBodySchema = z
+  .strictObject({ intent: intentSchema.optional(), initiator: nameSchema.optional(), policy: jsonSchema.optional() })
+  .refine(
+    ({ intent, initiator, policy }) =>
+      (intent === undefined) === (initiator === undefined) && (intent !== undefined || policy !== undefined),
+    "give `intent` and `initiator`, with a `policy` to try it under, or a `policy` alone",
+  );
+export const decidedSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("decided"), decision: decisionSchema }),
   z.strictObject({ kind: z.literal("refused"), code: z.string(), message: z.string() }),
 ]);
+export const reportedSchema = z.strictObject({ kind: z.literal("reported"), report: policyReportSchema });
+export const simulationSchema = z.union([decidedSchema, reportedSchema]);
 
 export const requestViewSchema = z.strictObject({
   requestId: bytes32Schema,
@@ -69,7 +79,8 @@ export const policyViewSchema = z.strictObject({
   version: countSchema,
   document: jsonSchema,
 });
-export const policiesSchema = z.strictObject({ policies: z.array(policyViewSchema) });
+/** Each with its words, and what analysis, tests and claims say of it for the roster in force. */
+export const policiesSchema = z.strictObject({ policies: z.array(judgedPolicySchema) });
 export const rosterViewSchema = z.strictObject({ hash: bytes32Schema, version: countSchema, document: jsonSchema });
 export const changesSchema = z.strictObject({ changes: z.array(jsonSchema) });
 export const assetsSchema = z.strictObject({ assets: z.array(jsonSchema) });
@@ -131,7 +142,7 @@ export type RequestPage = z.output<typeof requestPageSchema>;
 export type RequestView = z.output<typeof requestViewSchema>;
 export type PolicyView = z.output<typeof policyViewSchema>;
 export type RosterView = z.output<typeof rosterViewSchema>;
-export type Simulation = z.output<typeof simulationSchema>;
+export type Simulation = z.output<typeof decidedSchema>;
 export type Happening = z.output<typeof happeningSchema>;
 export type Readiness = z.output<typeof readinessSchema>;
 export type Problem = z.output<typeof problemSchema>;

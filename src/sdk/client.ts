@@ -1,6 +1,7 @@
 /** The client of the API for Node and browsers: it trusts the server with nothing it can check itself. */
 import { decisionSchema, type Decision } from "../policy/decision.ts";
 import * as api from "../request/api.ts";
+import type { JudgedPolicy, PolicyReportView } from "../request/judged.ts";
 import type { Envelope } from "../statement/envelope.ts";
 import type { Kind } from "../statement/message.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
@@ -46,8 +47,11 @@ export type Client = {
   readonly request: (requestId: Bytes32) => Promise<Found<api.RequestView>>;
   readonly decision: (requestId: Bytes32) => Promise<Found<Decision>>;
   readonly bundle: (requestId: Bytes32) => Promise<Found<Json>>;
-  readonly simulate: (intent: Json, initiator: Name) => Promise<api.Simulation>;
-  readonly policies: () => Promise<readonly api.PolicyView[]>;
+  /** Under the policy in force, or under a draft. */
+  readonly simulate: (intent: Json, initiator: Name, draft?: Json) => Promise<api.Simulation>;
+  /** Of a draft, against what is in force and the log as the service has it. */
+  readonly report: (draft: Json) => Promise<PolicyReportView>;
+  readonly policies: () => Promise<readonly JudgedPolicy[]>;
   readonly roster: () => Promise<api.RosterView>;
   readonly changes: () => Promise<readonly Json[]>;
   readonly change: (documentHash: Bytes32) => Promise<Found<Json>>;
@@ -91,7 +95,11 @@ export function createClient(options: ClientOptions): Client {
     request,
     decision: (requestId) => maybe(`/v1/requests/${requestId}/decision`, decisionSchema),
     bundle: (requestId) => maybe(`/v1/requests/${requestId}/bundle`, jsonSchema),
-    simulate: (intent, initiator) => reader.ask("/v1/simulations", { intent, initiator }, api.simulationSchema),
+    simulate: (intent, initiator, draft) => {
+      const policy = draft === undefined ? {} : { policy: draft };
+      return reader.ask("/v1/simulations", { intent, initiator, ...policy }, api.decidedSchema);
+    },
+    report: async (policy) => (await reader.ask("/v1/simulations", { policy }, api.reportedSchema)).report,
     policies: async () => (await one("/v1/policies", api.policiesSchema)).policies,
     roster: () => one("/v1/roster", api.rosterViewSchema),
     changes: async () => (await one("/v1/changes", api.changesSchema)).changes,

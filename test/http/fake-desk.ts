@@ -9,6 +9,8 @@ import { indexRoster } from "../../src/roster/membership.ts";
 import { receiptBytes } from "../../src/gate/receipt.ts";
 import type { Receipt } from "../../src/log/entry.ts";
 import type { Decision } from "../../src/policy/decision.ts";
+import { policyReport } from "../../src/policy/report.ts";
+import { reportView } from "../../src/request/judged.ts";
 import { createClient, type Client, type ClientOptions } from "../../src/sdk/client.ts";
 import { submissionMessage, submissionWords, type Wish } from "../../src/sdk/submission.ts";
 import type { Envelope } from "../../src/statement/envelope.ts";
@@ -152,7 +154,16 @@ export function fakeDesk(overrides: Partial<Desk> = {}): FakeDesk {
     decision: (id) => (id === requestId ? found(decision) : absent),
     bundle: (id) => (id === requestId ? found({ format: "countersign-bundle/v1" }) : absent),
     simulate: async () => ({ kind: "decided", decision }),
-    policies: async () => [{ asset: name.parse("GLD"), hash: hash(policy), version: 1, document: policy }],
+    report: async (draft) => {
+      const people = { roster: rosterIndex, rosterHash: hash(toWire(roster)) };
+      return reportView(policyReport(draft, { current: policy, ...people, logSize: 1, past: [] }));
+    },
+    policies: async () => [
+      {
+        ...{ asset: name.parse("GLD"), hash: hash(policy), version: 1, document: policy },
+        ...{ lines: ["everything else is denied"], analysis: { kind: "clean", findings: [] }, tests: [], claims: [] },
+      },
+    ],
     roster: async () => ({ hash: hash(roster), version: 1, document: toWire(roster) }),
     changes: async () => [{ documentHash: hash(policy) }],
     change: (id) => (id === hash(policy) ? found({ documentHash: id }) : absent),

@@ -2,14 +2,20 @@
 import { parse as parseIntent } from "../../intent/intent.ts";
 import { frozen } from "../../gate/freeze.ts";
 import { refusal, type Refusal } from "../../gate/refusal.ts";
+import type { StandingPolicy } from "../../gate/standing.ts";
 import type { GateRequest, SignAnswer } from "../../gate/wire.ts";
+import { compile } from "../../policy/compile.ts";
+import { readPolicyDocument } from "../../policy/document.ts";
 import { InvalidValue } from "../../values/errors.ts";
+import { hash, type Json } from "../../values/json.ts";
+import type { Name } from "../../values/name.ts";
 import { decideOn, judge } from "./allocate.ts";
 import type { Core } from "./core.ts";
 import { gatherFacts } from "./facts.ts";
 import { loadRequest, standsInTheWay } from "./request.ts";
 
 type DryRun = Extract<GateRequest, { dryRun: true }>;
+type OfIntent = Extract<DryRun, { intent: unknown }>;
 
 export function dryRun(core: Core, asked: DryRun): SignAnswer {
   return "requestId" in asked ? ofRequest(core, asked.requestId) : ofIntent(core, asked);
@@ -29,10 +35,10 @@ function ofRequest(core: Core, requestId: Extract<DryRun, { requestId: unknown }
   return { kind: "decided", decision: judge(core, loaded.request, now).decision };
 }
 
-function ofIntent(core: Core, { intent: input, initiator }: Extract<DryRun, { intent: unknown }>): SignAnswer {
+function ofIntent(core: Core, { intent: input, initiator, policy: draft }: OfIntent): SignAnswer {
   try {
     const intent = parseIntent(input);
-    const policy = core.standing().policies.get(intent.asset);
+    const policy = draft === undefined ? core.standing().policies.get(intent.asset) : draftOf(draft, intent.asset);
     if (policy === undefined) return answer(refusal("gate.no-policy", `no policy is in force for ${intent.asset}`));
     const now = core.now();
     const stops = core.journal.freezes().filter((freeze) => !freeze.lifted);
@@ -53,6 +59,14 @@ function ofIntent(core: Core, { intent: input, initiator }: Extract<DryRun, { in
     if (!(error instanceof InvalidValue)) throw error;
     return answer({ code: error.code, why: error.message });
   }
+}
+
+/** Nobody signed it, and nothing of it is kept. */
+function draftOf(document: Json, asset: Name): StandingPolicy {
+  const policy = compile(readPolicyDocument(document));
+  if (policy.asset !== asset)
+    throw new InvalidValue("policy.other-asset", `the draft is of ${policy.asset}, the intent of ${asset}`, "asset");
+  return { hash: hash(document), version: policy.version, policy, document };
 }
 
 function answer({ code, why }: Refusal): SignAnswer {

@@ -1,5 +1,6 @@
 /** Everything the service answers: statements to the gate, requests, decisions, documents, the log. */
 import * as subject from "../../evidence/subject.ts";
+import type { JudgedPolicy, PolicyReportView } from "../../request/judged.ts";
 import { isEnd, stateSchema } from "../../request/state.ts";
 import type { Decision } from "../../policy/decision.ts";
 import type { Envelope } from "../../statement/envelope.ts";
@@ -15,6 +16,7 @@ import { toWire } from "../../values/wire.ts";
 import { assetView } from "./asset-view.ts";
 import { changeView, wasProposed } from "./change-view.ts";
 import { createDocuments, type Documents } from "./documents.ts";
+import { createJudge } from "./judge.ts";
 import { createLogView, type LogView } from "./log-view.ts";
 import type { Mirror } from "./mirror.ts";
 import type { Parts } from "./parts.ts";
@@ -52,8 +54,9 @@ export type ServeDesk = LogView & {
   readonly request: (requestId: Bytes32) => Promise<Answered<View>>;
   readonly decision: (requestId: Bytes32) => Promise<Answered<Decision>>;
   readonly bundle: (requestId: Bytes32) => Promise<Answered<Json>>;
-  readonly simulate: (intent: Json, initiator: Name) => Promise<Simulated>;
-  readonly policies: () => Promise<readonly (Document & { readonly asset: Name })[]>;
+  readonly simulate: (intent: Json, initiator: Name, draft?: Json) => Promise<Simulated>;
+  readonly report: (draft: Json) => Promise<PolicyReportView>;
+  readonly policies: () => Promise<readonly JudgedPolicy[]>;
   readonly roster: () => Promise<Document>;
   readonly changes: () => Promise<readonly Json[]>;
   readonly change: (documentHash: Bytes32) => Promise<Answered<Json>>;
@@ -117,8 +120,9 @@ function requestDesk({ store, gate, bundle }: DeskParts, documents: Documents): 
       return answered("decision" in answer ? answer.decision : (request.decision ?? undefined));
     },
     bundle: async (requestId) => answered(await bundle(requestId)),
-    simulate: async (intent, initiator) => {
-      const answer = await gate.sign({ verb: "sign", dryRun: true, intent, initiator });
+    simulate: async (intent, initiator, draft) => {
+      const policy = draft === undefined ? {} : { policy: draft };
+      const answer = await gate.sign({ verb: "sign", dryRun: true, intent, initiator, ...policy });
       switch (answer.kind) {
         case "decided":
           return answer;
@@ -133,7 +137,7 @@ function requestDesk({ store, gate, bundle }: DeskParts, documents: Documents): 
   };
 }
 
-type DocumentDesk = Pick<ServeDesk, "policies" | "roster" | "changes" | "change" | "member" | "verifies">;
+type DocumentDesk = Pick<ServeDesk, "policies" | "report" | "roster" | "changes" | "change" | "member" | "verifies">;
 
 function documentDesk({ store, deploymentId, checks }: DeskParts, documents: Documents): DocumentDesk {
   const holder = async (
@@ -141,13 +145,7 @@ function documentDesk({ store, deploymentId, checks }: DeskParts, documents: Doc
   ): Promise<ReturnType<Awaited<ReturnType<Documents["inForce"]>>["roster"]["index"]["credential"]>> =>
     (await documents.inForce()).roster.index.credential(credential);
   return {
-    policies: async () =>
-      (await documents.inForce()).policies.map(({ mirrored: { hash, version, document }, policy }) => ({
-        asset: policy.asset,
-        hash,
-        version,
-        document,
-      })),
+    ...createJudge({ store, checks, documents }),
     roster: async () => {
       const { hash, version, document } = (await documents.inForce()).roster.mirrored;
       return { hash, version, document };

@@ -16,11 +16,23 @@ import {
 } from "../../../src/log/merkle.ts";
 import { parse as parseCheckpoint } from "../../../src/log/checkpoint.ts";
 import type { Envelope } from "../../../src/statement/envelope.ts";
+import { documentName } from "../../../src/genesis/genesis.ts";
 import { utf8 } from "../../../src/values/digest.ts";
+import { hash, type Json } from "../../../src/values/json.ts";
 import { Fault, InvariantViolation } from "../../../src/values/errors.ts";
 import { parse as parseName } from "../../../src/values/name.ts";
 import { sign } from "../../place/people.ts";
-import { approval, attestation, goldToken, idOf, intentOf, observation, submission, units } from "../../place/gold.ts";
+import {
+  approval,
+  attestation,
+  goldPolicy,
+  goldToken,
+  idOf,
+  intentOf,
+  observation,
+  submission,
+  units,
+} from "../../place/gold.ts";
 import { toWire } from "../../../src/values/wire.ts";
 import { openServe, requestIdOf, type ServePlace } from "./place.ts";
 
@@ -92,6 +104,48 @@ describe("the desk", () => {
     });
     expect(await place.desk.simulate({ nonsense: 1 }, parseName("ida"))).toMatchObject({ kind: "refused" });
     expect((await place.parts.gate.head()).size).toBe(before);
+  });
+
+  it("simulates under a draft as the gate would decide under it, without a write", async () => {
+    const { deployment, now } = place.gatePlace;
+    const before = (await place.parts.gate.head()).size;
+    const intent = toWire(intentOf(deployment, { now }));
+    const draft = (fields: object): Json =>
+      toWire(goldPolicy({ version: 2, previous: documentName(deployment.policyHash), ...fields }));
+    const closed = draft({ guards: [{ id: "closed", when: { operation: "mint" }, deny: true }] });
+    const refused = await place.desk.simulate(intent, parseName("ida"), closed);
+    expect(refused).toMatchObject({ kind: "decided", decision: { verdict: "refused", policyHash: hash(closed) } });
+    expect(await place.desk.simulate(intent, parseName("ida"), draft({}))).toMatchObject({
+      decision: { verdict: "pending", policyHash: hash(draft({})) },
+    });
+    const other = JSON.parse(JSON.stringify(draft({})).replaceAll("GLD", "XAU")) as Json;
+    expect(await place.desk.simulate(intent, parseName("ida"), other)).toMatchObject({
+      kind: "refused",
+      code: "policy.other-asset",
+    });
+    expect(await place.desk.simulate(intent, parseName("ida"), { rules: [] })).toMatchObject({
+      kind: "refused",
+      code: "policy.malformed",
+    });
+    expect((await place.parts.gate.head()).size).toBe(before);
+    await place.parts.mirror.pull();
+    expect((await place.desk.policies())[0]).toMatchObject({ version: 1 });
+  });
+
+  it("reports on a draft from the log, and shows what was judged of the policy in force", async () => {
+    await minted();
+    const { deployment } = place.gatePlace;
+    const limits = [{ ...goldPolicy().limits![0]!, max: "10 GLD" }];
+    const draft = toWire(goldPolicy({ version: 2, previous: documentName(deployment.policyHash), limits }));
+    const report = await place.desk.report(draft);
+    expect(report).toMatchObject({ class: "tighten", rosterHash: deployment.rosterHash, obstacles: [] });
+    expect(report.logSize).toBe(await place.parts.store.mirrored());
+    expect(report.replay).toMatchObject({ tried: 1, flips: [{ from: "allowed", to: "refused", recorded: true }] });
+    expect(await place.desk.report(draft)).toBe(report);
+    const [shown] = await place.desk.policies();
+    expect(shown).toMatchObject({ analysis: { kind: "errors" }, claims: [], tests: [] });
+    expect(shown?.analysis.findings[0]).toMatchObject({ code: "policy.no-wallet", field: "rules.0.tiers.1.quorum" });
+    expect(shown?.lines.at(-1)).toBe("everything else is denied");
   });
 
   it("wants the outcome of a transaction until the log tells it", async () => {
