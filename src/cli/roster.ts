@@ -3,10 +3,13 @@ import { documentName } from "../genesis/genesis.ts";
 import { analyse, type Analysis } from "../policy/analyse.ts";
 import { compile } from "../policy/compile.ts";
 import { readPolicyDocument } from "../policy/document.ts";
-import { findingLine } from "../policy/finding.ts";
+import { findingLine, type PolicyFinding } from "../policy/finding.ts";
 import type { Policy } from "../policy/policy.ts";
-import type { RosterIndex } from "../roster/membership.ts";
+import { newFindings } from "../policy/roster-report.ts";
+import { indexRoster, type RosterIndex } from "../roster/membership.ts";
+import { rosterSchema } from "../roster/roster.ts";
 import type { Json } from "../values/json.ts";
+import { parseWith } from "../values/schema.ts";
 import { toWire } from "../values/wire.ts";
 import type { Given } from "./command.ts";
 import { openService } from "./connection.ts";
@@ -15,7 +18,10 @@ import { documentsInForce } from "./in-force.ts";
 import { no, yes, type Outcome } from "./outcome.ts";
 import { readPolicyFile, readRosterFile } from "./policy-file.ts";
 
-/** One person in two groups can make rules overlap, so every policy is analysed again: those named, or those in force. */
+/**
+ * One person in two groups can make rules overlap, so every policy is analysed again: those named, or those in force. Of those in
+ * force only what the roster in force does not make just as well is a no.
+ */
 export async function check(given: Given): Promise<Outcome> {
   const read = attempt(() => ({
     ...readRosterFile(given.operand),
@@ -23,26 +29,47 @@ export async function check(given: Given): Promise<Outcome> {
   }));
   if (read.kind === "wrong") return wrong(read.problems);
   const { index, hash: name, named } = read.value;
-  const policies = named.length > 0 ? named : await policiesInForce(given);
-  const judged = policies.map((policy) => ({ asset: policy.asset, analysis: analyse(policy, index) }));
-  const ok = judged.every(({ analysis }) => analysis.kind === "clean");
+  const ground = named.length > 0 ? { policies: named } : await groundInForce(given);
+  const judged = ground.policies.map((policy) => judge(policy, index, ground.roster));
+  const ok = judged.every((one) => one.ok);
   const { version } = index.roster;
   const groups = groupsOf(index);
   const lines = [
     ...headLines(index, groups),
-    ...judged.flatMap(({ asset, analysis }) => [`under the policy of ${asset}:`, ...analysisLines(analysis)]),
+    ...judged.flatMap((one) => [`under the policy of ${one.asset}:`, ...judgedLines(one)]),
     ...(judged.length === 0 ? ["say --policy FILE to see whether a policy can live with these people"] : []),
     `hash: ${documentName(name)}`,
   ];
-  const json = { ok, version, hash: name, groups, problems: [], policies: toWire(judged.map(analysed)) };
+  const json = { ok, version, hash: name, groups, problems: [], policies: judged.map(judgedJson) };
   return ok ? yes(lines, json) : no(lines, json);
 }
 
+type Ground = { readonly policies: readonly Policy[]; readonly roster?: RosterIndex };
+
 /** Nothing when no service is meant. */
-async function policiesInForce(given: Given): Promise<readonly Policy[]> {
-  if (["api", "credential", "genesis"].some((option) => given.maybe(option) === undefined)) return [];
-  const { policies } = await documentsInForce(openService(given));
-  return [...policies.values()].map(({ document }) => compile(readPolicyDocument(document)));
+async function groundInForce(given: Given): Promise<Ground> {
+  if (["api", "credential", "genesis"].some((option) => given.maybe(option) === undefined)) return { policies: [] };
+  const { policies, roster } = await documentsInForce(openService(given));
+  return {
+    policies: [...policies.values()].map(({ document }) => compile(readPolicyDocument(document))),
+    roster: indexRoster(parseWith(rosterSchema, roster.document, "roster.malformed")),
+  };
+}
+
+type Judged = {
+  readonly asset: string;
+  readonly analysis: Analysis;
+  /** Findings that are not so already. */
+  readonly fresh: readonly PolicyFinding[];
+  readonly ok: boolean;
+};
+
+function judge(policy: Policy, index: RosterIndex, inForce: RosterIndex | undefined): Judged {
+  const analysis = analyse(policy, index);
+  const before = inForce === undefined ? [] : analyse(policy, inForce).findings;
+  const fresh = newFindings(before, analysis.findings);
+  const ok = analysis.kind !== "undecided" && fresh.every(({ severity }) => severity !== "error");
+  return { asset: policy.asset, analysis, fresh, ok };
 }
 
 function groupsOf(index: RosterIndex): Readonly<Record<string, readonly string[]>> {
@@ -59,13 +86,15 @@ function headLines({ roster }: RosterIndex, groups: ReturnType<typeof groupsOf>)
   ];
 }
 
-function analysisLines({ kind, findings, why }: Analysis): readonly string[] {
+function judgedLines({ analysis: { kind, findings, why }, fresh }: Judged): readonly string[] {
   if (kind === "undecided") return [`  cannot decide: ${why ?? "there are too many cases"}; this is no yes`];
-  const told = findings.filter(({ severity }) => severity !== "note").map((finding) => `  ${findingLine(finding)}`);
-  return told.length === 0 ? ["  nothing is wrong"] : told;
+  const told = fresh.filter(({ severity }) => severity !== "note").map((finding) => `  ${findingLine(finding)}`);
+  const known = findings.length - fresh.length;
+  const already = known === 0 ? [] : [`  ${known} of the findings are there with the roster in force too`];
+  return [...(told.length === 0 ? ["  nothing is wrong that was not before"] : told), ...already];
 }
 
-function analysed({ asset, analysis }: { readonly asset: string; readonly analysis: Analysis }): Json {
+function judgedJson({ asset, analysis, fresh }: Judged): Json {
   const { kind, findings, why } = analysis;
-  return toWire({ asset, kind, findings, why });
+  return toWire({ asset, kind, findings, new: fresh, why });
 }

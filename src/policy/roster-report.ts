@@ -75,9 +75,17 @@ function rosterIn(json: Json): RosterIndex {
 }
 
 function worse(before: Analysis, after: Analysis): Pick<PolicyEffect, "findings" | "undecided"> {
-  const known = new Set(before.findings.map(keyOf));
-  const findings = after.findings.filter((finding) => finding.severity !== "note" && !known.has(keyOf(finding)));
+  const findings = newFindings(before.findings, after.findings).filter(({ severity }) => severity !== "note");
   return { findings, undecided: after.kind === "undecided" ? (after.why ?? "there are too many cases") : undefined };
+}
+
+/** Those that were not there before. */
+export function newFindings(
+  before: readonly PolicyFinding[],
+  after: readonly PolicyFinding[],
+): readonly PolicyFinding[] {
+  const known = new Set(before.map(keyOf));
+  return after.filter((finding) => !known.has(keyOf(finding)));
 }
 
 /** An example with other people in it shows the same. */

@@ -59,7 +59,7 @@ describe("policy check", () => {
     const checked = await countersign(["roster", "check", roster, "--policy", path, "--policy", "policies/GLD.yaml"]);
     expect(checked.code).toBe(1);
     expect(text(checked)).toMatch(
-      /under the policy of GLD:\n {2}error [^]*under the policy of GLD:\n {2}nothing is wrong/,
+      /under the policy of GLD:\n {2}error [^]*under the policy of GLD:\n {2}nothing is wrong that was not before/,
     );
   });
 
