@@ -42,7 +42,11 @@ const policies: readonly Command[] = [
     words: "policy diff",
     operands: ["FILE", "NEXT"],
     about: "say which requests come out otherwise under the next policy, and whether it tightens or loosens",
-    options: [roster],
+    options: [
+      roster,
+      may("log", "FILE", "an export of the log, for the past requests that it would have flipped"),
+      ...mayRead.filter(({ name }) => name === "genesis"),
+    ],
     load: async () => (await import("./policy.ts")).diff,
   },
   {

@@ -1,4 +1,6 @@
 /** `countersign policy check|test|prove|explain|diff`: documents looked at before anybody signs them. */
+import { checksHere } from "../compose/cli-credentials.ts";
+import { historyOf } from "../gate/past.ts";
 import { documentName } from "../genesis/genesis.ts";
 import { analyse } from "../policy/analyse.ts";
 import { changeClass } from "../policy/change-class.ts";
@@ -6,6 +8,7 @@ import { compileClaims, type ClaimResult } from "../policy/claim.ts";
 import { diff as differ } from "../policy/diff.ts";
 import { explainPolicy } from "../policy/explain-policy.ts";
 import { prove as proveClaims } from "../policy/prove.ts";
+import { replay, replayLines, type Replay } from "../policy/replay.ts";
 import { claimNames, failedTest, testLine, withFindings } from "../policy/report.ts";
 import { runTests } from "../policy/run-tests.ts";
 import type { Json } from "../values/json.ts";
@@ -15,6 +18,7 @@ import type { Given } from "./command.ts";
 import { attempt, findingLines, findingsJson, placeFindings, wrong } from "./finding-lines.ts";
 import { no, yes, type Outcome } from "./outcome.ts";
 import { readPolicyFile, readRosterFile, type PolicyFile, type RosterFile } from "./policy-file.ts";
+import { logIn } from "./replay.ts";
 
 export function explain(given: Given): Promise<Outcome> {
   const { policy, hash: name } = readPolicyFile(given.operand);
@@ -97,7 +101,7 @@ function claimLines(file: PolicyFile["file"], { field, kind, message, example }:
   return example === undefined ? placed : [...placed, `  for example: ${example.text}`];
 }
 
-/** What changes from one to the other by meaning, and what the gate would call it. */
+/** What changes from one to the other by meaning, what the gate would call it, and what the next would have done to the requests of a log. */
 export function diff(given: Given): Promise<Outcome> {
   const [first = "", second = ""] = given.operands;
   const read = attempt(() => ({
@@ -110,9 +114,20 @@ export function diff(given: Given): Promise<Outcome> {
   const answer = differ(before.policy, next.policy, roster?.index);
   const { kind, regions, settings, lines } = answer;
   const called = changeClass(before.written, next.written);
-  const json: Json = { kind, class: called, regions: toWire(regions), settings: toWire(settings), lines };
-  if (kind === "undecided") return Promise.resolve(no(lines, { ok: false, ...json }));
-  return Promise.resolve(yes([...lines, `the gate calls it: ${called}`], { ok: true, ...json }));
+  const past = pastUnder(given, next);
+  const told = [...lines, ...(past === undefined ? [] : replayLines(past)), `the gate calls it: ${called}`];
+  const json: Json = {
+    ...{ kind, class: called, regions: toWire(regions), settings: toWire(settings), lines },
+    ...(past === undefined ? {} : { tried: past.tried, flips: toWire(past.flips) }),
+  };
+  return Promise.resolve(kind === "undecided" ? no(told, { ok: false, ...json }) : yes(told, { ok: true, ...json }));
+}
+
+function pastUnder(given: Given, { policy, hash: name }: PolicyFile): Replay | undefined {
+  const path = given.maybe("log");
+  if (path === undefined) return undefined;
+  const { past } = historyOf(logIn(given, path).entries, policy.asset, checksHere());
+  return replay(past, { policy, hash: name });
 }
 
 function rosterOf(given: Given): RosterFile | undefined {

@@ -24,12 +24,17 @@ export async function replay(given: Given): Promise<Outcome> {
   return yes(lines, { hash: name, logSize: log.size, tried: found.tried, flips: toWire(found.flips) });
 }
 
+/** An export, held against the genesis. */
+export function logIn(given: Given, path: string): HeldLog {
+  const genesis = given.maybe("genesis");
+  if (genesis === undefined) throw new UsageError("--genesis is missing: without it anybody could have made the log");
+  const standing = openGenesis(genesis);
+  return exportedLog({ standing, pins: pinsOf(standing) }, path);
+}
+
 async function logOf(given: Given): Promise<HeldLog> {
   const path = given.maybe("log");
-  if (path !== undefined) {
-    const standing = openGenesis(given.text("genesis"));
-    return exportedLog({ standing, pins: pinsOf(standing) }, path);
-  }
+  if (path !== undefined) return logIn(given, path);
   for (const name of ["api", "credential"])
     if (given.maybe(name) === undefined)
       throw new UsageError(`--${name} is missing; or say --log FILE, an export of the log`);

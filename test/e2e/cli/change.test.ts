@@ -211,6 +211,10 @@ describe("a change", () => {
 });
 
 describe("a policy before the service", () => {
+  const inForce = (): string => {
+    writeFileSync(place.at("in-force.yaml"), stringify(toWire(sound()), { defaultStringType: "QUOTE_DOUBLE" }));
+    return place.at("in-force.yaml");
+  };
   const file = (document: Json): string => {
     writeFileSync(place.at("draft.yaml"), stringify(document, { defaultStringType: "QUOTE_DOUBLE" }));
     return place.at("draft.yaml");
@@ -225,6 +229,10 @@ describe("a policy before the service", () => {
     await place.as("otto", ["log", "export", "--out", log]);
     const exported = await place.answer("otto", ["policy", "replay", draft, "--log", log]);
     expect(exported["flips"]).toEqual(asked["flips"]);
+    const told = await place.answer("otto", ["policy", "diff", inForce(), draft, "--log", log]);
+    expect(told).toMatchObject({ exit: 0, kind: "tightening", tried: 1, flips: asked["flips"] });
+    const alone = await place.as("otto", ["policy", "diff", inForce(), draft, "--log", log], { env: {} });
+    expect(alone.err[0]).toMatch(/--genesis is missing/);
     const spoken = await place.as("otto", ["policy", "replay", draft, "--log", log]);
     expect(spoken.out[0]).toBe("1 of 1 past request would have come out otherwise");
     writeFileSync(log, readFileSync(log, "utf8").replace("DEPOSIT-1", "DEPOSIT-9"));
