@@ -16,6 +16,17 @@ const upstream = [...pure, "flow"].map((stage, rank, all) => ({
   to: { path: "^src/", pathNot: any(all.slice(0, rank + 1)) },
 }));
 
+/** Rooms of the policy engine, in order; the files beside them are what the whole house knows of it. */
+const policyRooms = "document compile decide trial words analyse change".split(" ");
+
+const rooms = policyRooms.slice(0, -1).map((room, rank) => ({
+  name: `policy-${room}-looks-only-upstream`,
+  comment: `src/policy/${room} may import ${policyRooms.slice(0, rank).join(", ") || "no other room"}.`,
+  severity: "error",
+  from: { path: `^src/policy/${room}/` },
+  to: { path: `^src/policy/(${policyRooms.slice(rank + 1).join("|")})/` },
+}));
+
 /** A rule for files of ours that import files of ours. */
 const rule = (name, comment, from, to) => ({ name, comment, severity: "error", from, to });
 
@@ -139,6 +150,7 @@ const packages = [
 export default {
   forbidden: [
     ...upstream,
+    ...rooms,
     ...surfaces,
     ...packages,
     rule("no-cycles", "Two files that need each other are one file, or three.", {}, { circular: true }),

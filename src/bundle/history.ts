@@ -3,7 +3,7 @@ import { enact, isAgreed, readProposal, standingFromGenesis, type Proposal } fro
 import type { Standing } from "../gate/standing.ts";
 import { checkGenesis } from "../genesis/check.ts";
 import type { GenesisFile } from "../genesis/genesis.ts";
-import type { Ballot } from "../policy/quorum.ts";
+import type { Ballot } from "../policy/decide/quorum.ts";
 import type { Holder } from "../roster/membership.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import * as duration from "../values/duration.ts";

@@ -3,7 +3,7 @@ import { sentence } from "../intent/words.ts";
 import type { Checkpoint } from "../log/checkpoint.ts";
 import type { Clause, Seat } from "../policy/decision.ts";
 import { inAsset, inEther } from "../policy/quantity.ts";
-import { requests } from "../policy/used.ts";
+import { requests } from "../policy/decide/used.ts";
 import { format, type Amount } from "../values/amount.ts";
 import * as instant from "../values/instant.ts";
 import type { Instant } from "../values/instant.ts";

@@ -2,8 +2,8 @@
 import { boundsOf } from "../gate/bounds.ts";
 import type { Clause } from "../policy/decision.ts";
 import type { Usage } from "../policy/facts.ts";
-import { levelOf } from "../policy/measure.ts";
-import { wantedUsage, type UsageQuestion } from "../policy/usage.ts";
+import { levelOf } from "../policy/decide/measure.ts";
+import { wantedUsage, type UsageQuestion } from "../policy/decide/usage.ts";
 import { amountsIn } from "./amounts.ts";
 import { finding, type Finding } from "./finding.ts";
 import { explains, type Matter } from "./matter.ts";

@@ -1,7 +1,7 @@
 /** Files that people hand to a command: read whole, in YAML or JSON, and written without a half-written state in between. */
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { placeOfOddNumber } from "../policy/place-in-text.ts";
-import { InvalidText, parseYaml } from "../policy/yaml-text.ts";
+import { placeOfOddNumber } from "../policy/document/place-in-text.ts";
+import { InvalidText, parseYaml } from "../policy/document/yaml-text.ts";
 import { Fault, InvalidValue } from "../values/errors.ts";
 import { parseStrict, type Json } from "../values/json.ts";
 import { BadFile } from "./bad-file.ts";

@@ -1,6 +1,6 @@
 /** Findings and failures of a policy at their lines of the file, for people and as JSON. */
-import type { PolicyFinding } from "../policy/finding.ts";
-import type { Obstacle } from "../policy/report.ts";
+import type { PolicyFinding } from "../policy/analyse/finding.ts";
+import type { Obstacle } from "../policy/change/report.ts";
 import type { Json } from "../values/json.ts";
 import { toWire } from "../values/wire.ts";
 import { BadFile, problemLine, type FileProblem } from "./bad-file.ts";

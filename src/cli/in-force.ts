@@ -1,6 +1,6 @@
 /** The documents in force as the service shows them, each held against its hash and, where we have it, against the genesis. */
-import { compile } from "../policy/compile.ts";
-import { readPolicyDocument } from "../policy/document.ts";
+import { compile } from "../policy/compile/compile.ts";
+import { readPolicyDocument } from "../policy/document/document.ts";
 import type { Policy } from "../policy/policy.ts";
 import { indexRoster, type RosterIndex } from "../roster/membership.ts";
 import { rosterSchema } from "../roster/roster.ts";

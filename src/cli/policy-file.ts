@@ -1,8 +1,8 @@
 /** Policies and rosters as files: read, compiled, and ready to lead from a field to its line. */
 import { withCalendar } from "../config/time-zone.ts";
 import { genesisFileSchema } from "../genesis/genesis.ts";
-import { compile } from "../policy/compile.ts";
-import { policySchema, type PolicyDocument } from "../policy/document.ts";
+import { compile } from "../policy/compile/compile.ts";
+import { policySchema, type PolicyDocument } from "../policy/document/document.ts";
 import type { Policy } from "../policy/policy.ts";
 import { indexRoster, type RosterIndex } from "../roster/membership.ts";
 import { rosterSchema } from "../roster/roster.ts";

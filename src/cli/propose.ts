@@ -5,7 +5,7 @@ import { envelopeSchema, type Envelope } from "../statement/envelope.ts";
 import { hash, type Json } from "../values/json.ts";
 import { parseWith } from "../values/schema.ts";
 import { toWire } from "../values/wire.ts";
-import { obstacleLine, type Obstacle } from "../policy/report.ts";
+import { obstacleLine, type Obstacle } from "../policy/change/report.ts";
 import { agreedReport, obstaclesNow, type ChangeReport, type Proposed } from "./change-report.ts";
 import type { Given } from "./command.ts";
 import { openService, type Service } from "./connection.ts";

@@ -1,7 +1,7 @@
 /** `countersign policy replay`: past requests under a draft, from what the log says was known when each was decided. */
 import { checksHere } from "../compose/cli-credentials.ts";
 import { historyOf } from "../gate/past.ts";
-import { replay as replayPast, replayLines } from "../policy/replay.ts";
+import { replay as replayPast, replayLines } from "../policy/trial/replay.ts";
 import { toWire } from "../values/wire.ts";
 import type { Given } from "./command.ts";
 import { openService, pinsOf } from "./connection.ts";

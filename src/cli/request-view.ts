@@ -1,7 +1,7 @@
 /** A request as the service shows it and as we recompute it: what is not the same is not believed. */
 import type { RequestView } from "../request/api.ts";
 import type { Decision } from "../policy/decision.ts";
-import { explainDecision } from "../policy/explain.ts";
+import { explainDecision } from "../policy/words/explain.ts";
 import { checkRequest, type Checked } from "../sdk/approval.ts";
 import { checksum } from "../values/address.ts";
 import type { Bytes32 } from "../values/bytes32.ts";

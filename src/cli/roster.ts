@@ -1,11 +1,11 @@
 /** `countersign roster check`: a roster looked at before anybody signs it, and what its people make of the policies. */
 import { documentName } from "../genesis/genesis.ts";
-import { analyse, type Analysis } from "../policy/analyse.ts";
-import { compile } from "../policy/compile.ts";
-import { readPolicyDocument } from "../policy/document.ts";
-import { findingLine, type PolicyFinding } from "../policy/finding.ts";
+import { analyse, type Analysis } from "../policy/analyse/analyse.ts";
+import { compile } from "../policy/compile/compile.ts";
+import { readPolicyDocument } from "../policy/document/document.ts";
+import { findingLine, type PolicyFinding } from "../policy/analyse/finding.ts";
 import type { Policy } from "../policy/policy.ts";
-import { newFindings } from "../policy/roster-report.ts";
+import { newFindings } from "../policy/change/roster-report.ts";
 import { indexRoster, type RosterIndex } from "../roster/membership.ts";
 import { rosterSchema } from "../roster/roster.ts";
 import type { Json } from "../values/json.ts";

@@ -1,6 +1,6 @@
 /** The account a request is signed with when nobody says: that of the key which the policy's tier names. */
 import { operationSchema } from "../intent/operation.ts";
-import { listAnswer } from "../policy/answer.ts";
+import { listAnswer } from "../policy/decide/answer.ts";
 import type { Rule } from "../policy/policy.ts";
 import { parse as parseAddress, type Address } from "../values/address.ts";
 import { parseUnits } from "../values/amount.ts";

@@ -1,8 +1,8 @@
 /** `countersign policy simulate`: one request before a policy, with nothing written anywhere: asked of the service, or decided here in the best of worlds. */
-import { explainDecision } from "../policy/explain.ts";
+import { explainDecision } from "../policy/words/explain.ts";
 import type { Decision } from "../policy/decision.ts";
-import { runTests } from "../policy/run-tests.ts";
-import { testSchema, type WrittenTest } from "../policy/test-schema.ts";
+import { runTests } from "../policy/trial/run-tests.ts";
+import { testSchema, type WrittenTest } from "../policy/document/test-schema.ts";
 import { intentFrom } from "../sdk/submission.ts";
 import type { Instant } from "../values/instant.ts";
 import { parse as parseName } from "../values/name.ts";

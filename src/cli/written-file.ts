@@ -1,7 +1,7 @@
 /** A document with the text it was read from, so that whatever is wrong with it has a line and a column. */
 import type { z } from "zod";
-import { placesIn, type Placing } from "../policy/place-in-text.ts";
-import { readPlainly, type PlainIssue } from "../policy/plain-issue.ts";
+import { placesIn, type Placing } from "../policy/document/place-in-text.ts";
+import { readPlainly, type PlainIssue } from "../policy/document/plain-issue.ts";
 import { InvalidValue, invariant } from "../values/errors.ts";
 import type { Json } from "../values/json.ts";
 import { BadFile, type FileProblem } from "./bad-file.ts";

@@ -7,7 +7,7 @@ import type { ChainReader } from "../flow/observe/chain-reader.port.ts";
 import type { Delivery } from "../flow/observe/delivery.port.ts";
 import type { Watch } from "../flow/observe/observe.ts";
 import { runObserver } from "../flow/observe/worker.ts";
-import { readPolicyDocument } from "../policy/document.ts";
+import { readPolicyDocument } from "../policy/document/document.ts";
 import { rosterSchema } from "../roster/roster.ts";
 import type { ChainId } from "../values/chain-id.ts";
 import { Fault, InvalidValue } from "../values/errors.ts";

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { z } from "zod";
-import { parseYaml } from "../policy/yaml-text.ts";
+import { parseYaml } from "../policy/document/yaml-text.ts";
 import { Fault, InvalidValue } from "../values/errors.ts";
 import { parseWith } from "../values/schema.ts";
 

@@ -1,6 +1,6 @@
 /** The calendar of a policy's time zone, from what this machine knows of zones, so that nobody has to know them later. */
-import type { Calendar } from "../policy/calendar.ts";
-import type { PolicyDocument } from "../policy/document.ts";
+import type { Calendar } from "../policy/compile/calendar.ts";
+import type { PolicyDocument } from "../policy/document/document.ts";
 import { InvalidValue } from "../values/errors.ts";
 import * as instant from "../values/instant.ts";
 import type { Instant } from "../values/instant.ts";

@@ -1,6 +1,6 @@
 /** What the log says of every request of an asset, with the documents of each moment: the history on which a draft is tried. */
 import type { Facts, Vote } from "../policy/facts.ts";
-import type { PastRequest } from "../policy/replay.ts";
+import type { PastRequest } from "../policy/trial/replay.ts";
 import type { Holder } from "../roster/membership.ts";
 import { readStatement, type Statement, type StatementOf } from "../statement/read.ts";
 import type { Bytes32 } from "../values/bytes32.ts";

@@ -1,8 +1,8 @@
 /** What a policy must do for itself before anybody can propose it: pass its own tests and keep its own claims, with the people in force. */
-import { compileClaims } from "../policy/claim.ts";
-import { readPolicyDocument } from "../policy/document.ts";
-import { prove, type ProveOptions } from "../policy/prove.ts";
-import { runTests } from "../policy/run-tests.ts";
+import { compileClaims } from "../policy/analyse/claim.ts";
+import { readPolicyDocument } from "../policy/document/document.ts";
+import { prove, type ProveOptions } from "../policy/analyse/prove.ts";
+import { runTests } from "../policy/trial/run-tests.ts";
 import { InvalidValue } from "../values/errors.ts";
 import type { StandingPolicy, StandingRoster } from "./standing.ts";
 

@@ -1,7 +1,7 @@
 /** Counts the used limits of a whole log again, and holds against it what the gate wrote down at each allocation. */
 import { checkGenesis } from "../genesis/check.ts";
 import type { Usage } from "../policy/facts.ts";
-import { wantedUsage } from "../policy/usage.ts";
+import { wantedUsage } from "../policy/decide/usage.ts";
 import { readStatement, type StatementOf } from "../statement/read.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import { InvalidValue } from "../values/errors.ts";

@@ -2,8 +2,8 @@
 import type { Operation } from "../intent/operation.ts";
 import type { Entry } from "../log/entry.ts";
 import type { Usage } from "../policy/facts.ts";
-import { measure, type Sum } from "../policy/measure.ts";
-import { removing, type Counted, type UsageQuestion } from "../policy/usage.ts";
+import { measure, type Sum } from "../policy/decide/measure.ts";
+import { removing, type Counted, type UsageQuestion } from "../policy/decide/usage.ts";
 import { indexRoster, type RosterIndex } from "../roster/membership.ts";
 import { rosterSchema, type Roster } from "../roster/roster.ts";
 import { readStatement, type Statement, type StatementOf } from "../statement/read.ts";

@@ -1,7 +1,7 @@
 /** The pinned root of a deployment: first roster and policies, log key, chains, hard ceilings, and the rule of change. */
 import { z } from "zod";
 import { envelopeSchema } from "../statement/envelope.ts";
-import { changeSchema } from "../policy/requirement.ts";
+import { changeSchema } from "../policy/document/requirement.ts";
 import { rosterSchema } from "../roster/roster.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import { hash, type Json } from "../values/json.ts";

@@ -3,7 +3,7 @@ import { OpenAPIRegistry, OpenApiGeneratorV31 } from "@asteasolutions/zod-to-ope
 import { z } from "zod";
 import { receiptSchema } from "../log/entry.ts";
 import { decisionSchema } from "../policy/decision.ts";
-import { quorumSchema } from "../policy/requirement.ts";
+import { quorumSchema } from "../policy/document/requirement.ts";
 import * as api from "../request/api.ts";
 import { envelopeSchema } from "../statement/envelope.ts";
 import { parseStrict, type Json } from "../values/json.ts";

@@ -1,9 +1,9 @@
 /** Routes that begin a session, take statements, and show requests. */
 import { parse as parseIntent } from "../intent/intent.ts";
 import { receiptSchema } from "../log/entry.ts";
-import { compile } from "../policy/compile.ts";
+import { compile } from "../policy/compile/compile.ts";
 import { decisionSchema } from "../policy/decision.ts";
-import { readPolicyDocument } from "../policy/document.ts";
+import { readPolicyDocument } from "../policy/document/document.ts";
 import * as api from "../request/api.ts";
 import { InvalidValue } from "../values/errors.ts";
 import type { Json } from "../values/json.ts";

@@ -1,7 +1,7 @@
 /** What is asked of a policy: an intent, or typed data that a managed key would sign. */
 import type { Intent } from "../intent/intent.ts";
 import { operations } from "../intent/operation.ts";
-import type { PolicyOperation } from "./condition-schema.ts";
+import type { PolicyOperation } from "./document/condition-schema.ts";
 
 /** Typed data moves nothing by itself: nobody receives, its amount and its fees are 0. */
 export type Asked = Omit<Intent, "operation"> & { readonly operation: PolicyOperation };

@@ -1,18 +1,18 @@
 /** The decision: pure and total, every clause judged, none skipped because another failed. */
 import type { Bytes32 } from "../values/bytes32.ts";
-import { judgeDistinct, judgeFloors, judgeSeats, judgeSeparation, judgeVetoes, seatVotes } from "./approval.ts";
+import { judgeDistinct, judgeFloors, judgeSeats, judgeSeparation, judgeVetoes, seatVotes } from "./decide/approval.ts";
 import type { PolicyCode } from "./code.ts";
 import type { Decision } from "./decision.ts";
-import { demandOf, type Added, type Demand } from "./demand.ts";
-import { judgeGuards } from "./guard.ts";
-import { judgeCeilings } from "./headroom.ts";
-import { toClause, type Judgement } from "./judgement.ts";
-import { judgeLimits } from "./limit.ts";
-import { matchRule, type Match } from "./match.ts";
-import { judgeObserved } from "./observed.ts";
+import { demandOf, type Added, type Demand } from "./decide/demand.ts";
+import { judgeGuards } from "./decide/guard.ts";
+import { judgeCeilings } from "./decide/headroom.ts";
+import { toClause, type Judgement } from "./decide/judgement.ts";
+import { judgeLimits } from "./decide/limit.ts";
+import { matchRule, type Match } from "./decide/match.ts";
+import { judgeObserved } from "./decide/observed.ts";
 import type { Case, Rule, Tier } from "./policy.ts";
-import type { Seating } from "./quorum.ts";
-import { earliest, judgeDelay, judgeLife } from "./wait.ts";
+import type { Seating } from "./decide/quorum.ts";
+import { earliest, judgeDelay, judgeLife } from "./decide/wait.ts";
 
 /** A case with the hashes of its parts, which the caller computes once. */
 export type DecideInput = Case & {

@@ -1,7 +1,7 @@
 /** What the policy says of an intent, clause by clause; the explanation is the audit record. */
 import { z } from "zod";
 import { bytes32Schema, instantSchema, nameSchema } from "../values/schema.ts";
-import { quorumSchema } from "./requirement.ts";
+import { quorumSchema } from "./document/requirement.ts";
 
 export const clauseSchema = z.strictObject({
   /** Path in the policy or genesis: `mint.to`, `guard.reserves-cover`, `limit.mint-day`, `ceiling.request`. */

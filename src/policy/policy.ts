@@ -7,11 +7,11 @@ import type { Bytes32 } from "../values/bytes32.ts";
 import type { ChainId } from "../values/chain-id.ts";
 import type { Name } from "../values/name.ts";
 import type { Asked } from "./asked.ts";
-import type { Calendar } from "./calendar.ts";
+import type { Calendar } from "./compile/calendar.ts";
 import type { Bounds } from "./ceiling.ts";
-import type { Condition } from "./condition.ts";
+import type { Condition } from "./compile/condition.ts";
 import type { Facts } from "./facts.ts";
-import type { ChangeRule, Quorum, Veto } from "./requirement.ts";
+import type { ChangeRule, Quorum, Veto } from "./document/requirement.ts";
 
 export type Policy = {
   readonly asset: Name;

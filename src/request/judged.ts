@@ -1,7 +1,7 @@
 /** What a policy was judged to be, as the API shows it: analysis, tests, claims, and the report of a draft. */
 import { z } from "zod";
 import { clauseSchema } from "../policy/decision.ts";
-import type { Judged, PolicyReport } from "../policy/report.ts";
+import type { Judged, PolicyReport } from "../policy/change/report.ts";
 import { bytes32Schema, countSchema, instantSchema, jsonSchema, nameSchema } from "../values/schema.ts";
 import { toWire } from "../values/wire.ts";
 

@@ -2,8 +2,8 @@
 import type { Intent } from "../intent/intent.ts";
 import { sentence } from "../intent/words.ts";
 import { intentOf } from "../gate/submission.ts";
-import { compile } from "../policy/compile.ts";
-import { readPolicyDocument } from "../policy/document.ts";
+import { compile } from "../policy/compile/compile.ts";
+import { readPolicyDocument } from "../policy/document/document.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { PolicyView, RequestView, RosterView } from "../request/api.ts";
 import type { Submission } from "../statement/message.ts";

@@ -1,10 +1,10 @@
 /** The messages that change documents, and the veto against them; versions, hashes and class are computed from the documents. */
 import type { Basis } from "../gate/change.ts";
 import type { Genesis } from "../genesis/genesis.ts";
-import { changeClass, type ChangeClass } from "../policy/change-class.ts";
-import { compile } from "../policy/compile.ts";
-import { readPolicyDocument } from "../policy/document.ts";
-import { rosterChangeClass } from "../policy/roster-change-class.ts";
+import { changeClass, type ChangeClass } from "../policy/change/change-class.ts";
+import { compile } from "../policy/compile/compile.ts";
+import { readPolicyDocument } from "../policy/document/document.ts";
+import { rosterChangeClass } from "../policy/change/roster-change-class.ts";
 import { indexRoster, type RosterIndex } from "../roster/membership.ts";
 import { rosterSchema } from "../roster/roster.ts";
 import * as bytes32 from "../values/bytes32.ts";

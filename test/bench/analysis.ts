@@ -1,10 +1,10 @@
 /** What reading a whole policy costs: the analysis, a proof and a diff of two hundred rules, over all requests. */
-import { analyse } from "../../src/policy/analyse.ts";
-import { compileClaims } from "../../src/policy/claim.ts";
-import { compile } from "../../src/policy/compile.ts";
-import { diff } from "../../src/policy/diff.ts";
-import type { PolicyDocument } from "../../src/policy/document.ts";
-import { prove } from "../../src/policy/prove.ts";
+import { analyse } from "../../src/policy/analyse/analyse.ts";
+import { compileClaims } from "../../src/policy/analyse/claim.ts";
+import { compile } from "../../src/policy/compile/compile.ts";
+import { diff } from "../../src/policy/analyse/diff.ts";
+import type { PolicyDocument } from "../../src/policy/document/document.ts";
+import { prove } from "../../src/policy/analyse/prove.ts";
 import { document, documentWith, rosterIndex } from "../unit/policy/example.ts";
 import { zurich } from "../unit/policy/small.ts";
 import { milliseconds, under, type Figure } from "./figure.ts";

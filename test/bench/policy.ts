@@ -2,7 +2,7 @@
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { nativeChecks, recoveryKind } from "../../src/adapters/crypto-native/checks.ts";
 import { verifyBundle } from "../../src/bundle/verify.ts";
-import { compile } from "../../src/policy/compile.ts";
+import { compile } from "../../src/policy/compile/compile.ts";
 import { decide, type DecideInput } from "../../src/policy/decide.ts";
 import { toBytes } from "../../src/values/hex.ts";
 import type { SignatureChecks } from "../../src/values/signature-checks.ts";

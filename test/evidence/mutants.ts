@@ -96,7 +96,7 @@ function partOf(files: readonly string[], number: number): readonly string[] {
 }
 
 async function run({ scale, number, say }: Round): Promise<Counts> {
-  const files = scale === "stated" ? partOf(policyFiles(), number) : ["src/policy/spending.ts"];
+  const files = scale === "stated" ? partOf(policyFiles(), number) : ["src/policy/decide/spending.ts"];
   say(`${String(files.length)} files, two mutants at a time: ${files.join(" ")}`);
   const outcome = await mutate(files, { remember: false });
   writeFileSync(

@@ -9,7 +9,7 @@ import { indexRoster } from "../../src/roster/membership.ts";
 import { receiptBytes } from "../../src/gate/receipt.ts";
 import type { Receipt } from "../../src/log/entry.ts";
 import type { Decision } from "../../src/policy/decision.ts";
-import { policyReport } from "../../src/policy/report.ts";
+import { policyReport } from "../../src/policy/change/report.ts";
 import { reportView } from "../../src/request/judged.ts";
 import { createClient, type Client, type ClientOptions } from "../../src/sdk/client.ts";
 import { submissionMessage, submissionWords, type Wish } from "../../src/sdk/submission.ts";

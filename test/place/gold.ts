@@ -1,6 +1,6 @@
 /** The gold token's policy and a deployment around it, as the tests use them. */
-import type { PolicyDocument } from "../../src/policy/document.ts";
-import { readPolicyDocument } from "../../src/policy/document.ts";
+import type { PolicyDocument } from "../../src/policy/document/document.ts";
+import { readPolicyDocument } from "../../src/policy/document/document.ts";
 import { intentHash, parse as parseIntent, type Intent } from "../../src/intent/intent.ts";
 import { amountText, details } from "../../src/intent/words.ts";
 import type { Envelope } from "../../src/statement/envelope.ts";

@@ -1,7 +1,7 @@
 /** The engine against the reference, over random cases: they agree on each, and every kind of clause decides often enough. */
 import { strict as assert } from "node:assert";
 import fc from "fast-check";
-import { compile } from "../../src/policy/compile.ts";
+import { compile } from "../../src/policy/compile/compile.ts";
 import { decide } from "../../src/policy/decide.ts";
 import { difference } from "./agreement.ts";
 import { causes, type Cause } from "./failure.ts";

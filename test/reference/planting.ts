@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { compile } from "../../src/policy/compile.ts";
+import type { compile } from "../../src/policy/compile/compile.ts";
 import type { decide } from "../../src/policy/decide.ts";
 
 export type Mutant = {
@@ -53,7 +53,7 @@ export class Nursery {
     }
     const load = async (file: string): Promise<unknown> =>
       await import(pathToFileURL(join(source, "policy", file)).href);
-    const [compiling, deciding] = [await load("compile.ts"), await load("decide.ts")];
+    const [compiling, deciding] = [await load("compile/compile.ts"), await load("decide.ts")];
     return { ...(compiling as Pick<Engine, "compile">), ...(deciding as Pick<Engine, "decide">) };
   }
 

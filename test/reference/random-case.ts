@@ -1,7 +1,7 @@
 /** Random cases near and far from what their policies allow, in plain JSON and as the engine takes them. */
 import fc from "fast-check";
 import type { DecideInput } from "../../src/policy/decide.ts";
-import { readPolicyDocument, type PolicyDocument } from "../../src/policy/document.ts";
+import { readPolicyDocument, type PolicyDocument } from "../../src/policy/document/document.ts";
 import { factsSchema } from "../../src/policy/facts.ts";
 import { parse as parseTypedData } from "../../src/intent/typed-data.ts";
 import { indexRoster } from "../../src/roster/membership.ts";
@@ -14,7 +14,7 @@ import {
   instantSchema,
   nameSchema,
 } from "../../src/values/schema.ts";
-import { compile } from "../../src/policy/compile.ts";
+import { compile } from "../../src/policy/compile/compile.ts";
 import { InvalidValue } from "../../src/values/errors.ts";
 import type { PlainCase } from "./plain.ts";
 import { mark, randomBase } from "./random-base.ts";

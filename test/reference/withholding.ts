@@ -1,7 +1,7 @@
 /** Facts taken away: what nobody vouches for any more never turns a no into a yes, and what a yes rests on cannot be missing. */
 import { strict as assert } from "node:assert";
 import fc from "fast-check";
-import { compile } from "../../src/policy/compile.ts";
+import { compile } from "../../src/policy/compile/compile.ts";
 import { decide, type DecideInput } from "../../src/policy/decide.ts";
 import type { Facts } from "../../src/policy/facts.ts";
 import { writtenCases } from "./random-case.ts";

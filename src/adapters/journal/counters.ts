@@ -2,8 +2,8 @@
 import { z } from "zod";
 import type { Allocation, Journal } from "../../flow/gate/journal.port.ts";
 import { operations } from "../../intent/operation.ts";
-import type { Sum } from "../../policy/measure.ts";
-import { removing, type Counted } from "../../policy/usage.ts";
+import type { Sum } from "../../policy/decide/measure.ts";
+import { removing, type Counted } from "../../policy/decide/usage.ts";
 import type { Database } from "./connection.ts";
 import { returnedAfter, returnTo } from "./returns.ts";
 import { readOptional, sumColumn } from "./row.ts";

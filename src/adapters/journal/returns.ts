@@ -1,6 +1,6 @@
 /** What reverts gave back, dated at its allocation: sums over spans of time, so that a million reverts are read as a few rows. */
 import { z } from "zod";
-import type { Sum } from "../../policy/measure.ts";
+import type { Sum } from "../../policy/decide/measure.ts";
 import type { Database } from "./connection.ts";
 import { readOptional, readRows, sumColumn } from "./row.ts";
 

@@ -1,7 +1,7 @@
 /** Judges changes of policies and of the roster. */
 import { readProposal } from "../../gate/change.ts";
 import { checkProposable } from "../../gate/proposable.ts";
-import { groupsOf } from "../../policy/approval.ts";
+import { groupsOf } from "../../policy/decide/approval.ts";
 import { InvalidValue } from "../../values/errors.ts";
 import type { Name } from "../../values/name.ts";
 import type { Admission, Case } from "./admission.ts";

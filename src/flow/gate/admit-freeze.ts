@@ -1,6 +1,6 @@
 /** Judges freezes, which any one officer, compliance member or custodian makes, and unfreezes, which take the loosen quorum. */
 import type { Scope } from "../../gate/freeze.ts";
-import { peopleMeet } from "../../policy/quorum.ts";
+import { peopleMeet } from "../../policy/decide/quorum.ts";
 import { bytes32Schema, parseWith } from "../../values/schema.ts";
 import { InvalidValue } from "../../values/errors.ts";
 import * as duration from "../../values/duration.ts";

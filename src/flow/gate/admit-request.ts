@@ -1,7 +1,7 @@
 /** Judges what people say of requests: submissions, approvals and rejections, cancellations. */
-import { groupsOf } from "../../policy/approval.ts";
-import { quorumsOf } from "../../policy/demand.ts";
-import type { Quorum } from "../../policy/requirement.ts";
+import { groupsOf } from "../../policy/decide/approval.ts";
+import { quorumsOf } from "../../policy/decide/demand.ts";
+import type { Quorum } from "../../policy/document/requirement.ts";
 import type { RosterIndex } from "../../roster/membership.ts";
 import { unbound } from "../../gate/binding.ts";
 import { intentOf } from "../../gate/submission.ts";

@@ -1,6 +1,6 @@
 /** Judges vetoes: of a proposed document within its wait, and of a request before it has its nonce. */
 import { readProposal } from "../../gate/change.ts";
-import { vetoRights } from "../../policy/veto-right.ts";
+import { vetoRights } from "../../policy/decide/veto-right.ts";
 import { readStatement } from "../../statement/read.ts";
 import * as bytes32 from "../../values/bytes32.ts";
 import { InvalidValue } from "../../values/errors.ts";

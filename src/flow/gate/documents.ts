@@ -7,7 +7,7 @@ import {
   type ChangeStatement,
   type Proposal,
 } from "../../gate/change.ts";
-import type { Ballot } from "../../policy/quorum.ts";
+import type { Ballot } from "../../policy/decide/quorum.ts";
 import type { Standing } from "../../gate/standing.ts";
 import { checkGenesis } from "../../genesis/check.ts";
 import { readStatement } from "../../statement/read.ts";

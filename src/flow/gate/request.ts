@@ -6,7 +6,7 @@ import { refusal, type Refusal } from "../../gate/refusal.ts";
 import type { StandingPolicy } from "../../gate/standing.ts";
 import type { Intent } from "../../intent/intent.ts";
 import type { VetoFact, Vote } from "../../policy/facts.ts";
-import { vetoRights } from "../../policy/veto-right.ts";
+import { vetoRights } from "../../policy/decide/veto-right.ts";
 import { readStatement, type StatementOf } from "../../statement/read.ts";
 import type { Kind } from "../../statement/message.ts";
 import { verifyStatement } from "../../statement/verify.ts";

@@ -1,6 +1,6 @@
 /** The documents in force as the mirror has them, read once each. */
-import { compile } from "../../policy/compile.ts";
-import { readPolicyDocument } from "../../policy/document.ts";
+import { compile } from "../../policy/compile/compile.ts";
+import { readPolicyDocument } from "../../policy/document/document.ts";
 import type { Policy } from "../../policy/policy.ts";
 import type { RosterIndex } from "../../roster/membership.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";

@@ -4,7 +4,7 @@ import { assetOf, isAbout } from "../../evidence/attested.ts";
 import { attachmentSchema } from "../../gate/change.ts";
 import { documentHash } from "../../genesis/genesis.ts";
 import { entrySchema, type Entry, type Unsigned } from "../../log/entry.ts";
-import { readPolicyDocument } from "../../policy/document.ts";
+import { readPolicyDocument } from "../../policy/document/document.ts";
 import type { Event } from "../../request/event.ts";
 import { opened, type Request } from "../../request/request.ts";
 import { indexRoster, type RosterIndex } from "../../roster/membership.ts";

@@ -3,9 +3,9 @@ import { historyOf } from "../../gate/past.ts";
 import type { Logged } from "../../gate/usage-from-log.ts";
 import { entrySchema } from "../../log/entry.ts";
 import { decodeLeaf } from "../../log/leaf.ts";
-import { readPolicyDocument } from "../../policy/document.ts";
-import { explainPolicy } from "../../policy/explain-policy.ts";
-import { judge, policyReport } from "../../policy/report.ts";
+import { readPolicyDocument } from "../../policy/document/document.ts";
+import { explainPolicy } from "../../policy/words/explain-policy.ts";
+import { judge, policyReport } from "../../policy/change/report.ts";
 import {
   judgedView,
   reportView,

@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { applicationId, migrations } from "../../../src/adapters/journal/schema.ts";
 import type { Allocation, Journal } from "../../../src/flow/gate/journal.port.ts";
-import type { Counted } from "../../../src/policy/usage.ts";
+import type { Counted } from "../../../src/policy/decide/usage.ts";
 import { encodeLeaf } from "../../../src/log/leaf.ts";
 import { max } from "../../../src/values/amount.ts";
 import { InvariantViolation } from "../../../src/values/errors.ts";

@@ -272,7 +272,7 @@ describe("nobody slips in", () => {
     expect(await clauseOf(said, "receipt")).toMatchObject({ ok: false });
   });
 
-  test("more sources than a decision should look through", async () => {
+  test("more sources than a decision looks through", async () => {
     const from = (number: number): Envelope =>
       pricedAt(place.deployment, place.now, { source: `source-${String(number)}`, expiresAt: place.now + 20 });
     for (let number = 0; number < 16; number += 1) expect(await say(from(number))).toBe("admitted");

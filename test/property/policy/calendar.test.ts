@@ -1,7 +1,7 @@
 /** Local time from the offsets of a document, beside what the platform's own time-zone data says. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { localTime, startOf, startOfNext, type Calendar } from "../../../src/policy/calendar.ts";
+import { localTime, startOf, startOfNext, type Calendar } from "../../../src/policy/compile/calendar.ts";
 import type { Instant } from "../../../src/values/instant.ts";
 import { runs } from "./random-case.ts";
 

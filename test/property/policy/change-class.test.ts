@@ -1,10 +1,10 @@
 /** The syntactic list is sound: what it calls tightening never allows what was not allowed. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { changeClass } from "../../../src/policy/change-class.ts";
-import { compile } from "../../../src/policy/compile.ts";
+import { changeClass } from "../../../src/policy/change/change-class.ts";
+import { compile } from "../../../src/policy/compile/compile.ts";
 import { decide } from "../../../src/policy/decide.ts";
-import type { PolicyDocument } from "../../../src/policy/document.ts";
+import type { PolicyDocument } from "../../../src/policy/document/document.ts";
 import { InvalidValue } from "../../../src/values/errors.ts";
 import { document, documentWith } from "../../unit/policy/example.ts";
 import { caseOf, quorum, runs } from "./random-case.ts";

@@ -1,11 +1,11 @@
 /** Laws of the decision, over random cases near and far from the allowed one. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { compile } from "../../../src/policy/compile.ts";
+import { compile } from "../../../src/policy/compile/compile.ts";
 import { policyCodes } from "../../../src/policy/code.ts";
 import { decide, type DecideInput } from "../../../src/policy/decide.ts";
 import { decisionSchema } from "../../../src/policy/decision.ts";
-import { explainDecision } from "../../../src/policy/explain.ts";
+import { explainDecision } from "../../../src/policy/words/explain.ts";
 import type { Policy } from "../../../src/policy/policy.ts";
 import { toWire } from "../../../src/values/wire.ts";
 import { document, documentWith, inputWith, vote } from "../../unit/policy/example.ts";

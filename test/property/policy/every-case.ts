@@ -2,11 +2,11 @@
 import fc from "fast-check";
 import { expect } from "vitest";
 import type { Asked } from "../../../src/policy/asked.ts";
-import { compile } from "../../../src/policy/compile.ts";
+import { compile } from "../../../src/policy/compile/compile.ts";
 import { decide } from "../../../src/policy/decide.ts";
 import type { Facts } from "../../../src/policy/facts.ts";
 import type { Policy } from "../../../src/policy/policy.ts";
-import { unsignedHash, vetoOf, voteOf, worldOf, type Given } from "../../../src/policy/world.ts";
+import { unsignedHash, vetoOf, voteOf, worldOf, type Given } from "../../../src/policy/trial/world.ts";
 import { indexRoster, type RosterIndex } from "../../../src/roster/membership.ts";
 import type { Roster } from "../../../src/roster/roster.ts";
 import * as address from "../../../src/values/address.ts";

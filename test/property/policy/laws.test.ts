@@ -1,10 +1,10 @@
 /** Laws of the decision over whole random policies. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { compile } from "../../../src/policy/compile.ts";
+import { compile } from "../../../src/policy/compile/compile.ts";
 import { decide, type DecideInput } from "../../../src/policy/decide.ts";
 import type { Decision } from "../../../src/policy/decision.ts";
-import { readPolicyDocument, type PolicyDocument } from "../../../src/policy/document.ts";
+import { readPolicyDocument, type PolicyDocument } from "../../../src/policy/document/document.ts";
 import type { Facts } from "../../../src/policy/facts.ts";
 import { InvalidValue } from "../../../src/values/errors.ts";
 import type { PlainPolicy } from "../../reference/plain.ts";

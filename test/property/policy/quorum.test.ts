@@ -1,11 +1,11 @@
 /** Laws of the quorum, and a second, naive reading of it. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { assign } from "../../../src/policy/quorum.ts";
-import { branches, isBounded } from "../../../src/policy/way.ts";
+import { assign } from "../../../src/policy/decide/quorum.ts";
+import { branches, isBounded } from "../../../src/policy/compile/way.ts";
 import type { Vote } from "../../../src/policy/facts.ts";
 import type { Groups } from "../../../src/policy/policy.ts";
-import { partsOf, type Quorum } from "../../../src/policy/requirement.ts";
+import { partsOf, type Quorum } from "../../../src/policy/document/requirement.ts";
 import type { Name } from "../../../src/values/name.ts";
 import { n, rosterWith } from "../../unit/policy/example.ts";
 import { quorum, runs, votes } from "./random-case.ts";

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import type { DecideInput } from "../../../src/policy/decide.ts";
 import type { Facts, Observed, ReserveFact, Spend, Vote } from "../../../src/policy/facts.ts";
-import type { Quorum } from "../../../src/policy/requirement.ts";
+import type { Quorum } from "../../../src/policy/document/requirement.ts";
 import type { Amount } from "../../../src/values/amount.ts";
 import * as amount from "../../../src/values/amount.ts";
 import { zero } from "../../../src/values/address.ts";

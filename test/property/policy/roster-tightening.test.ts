@@ -1,9 +1,9 @@
 /** Whatever is called a tightening of a roster never allows what was not allowed. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { compile } from "../../../src/policy/compile.ts";
+import { compile } from "../../../src/policy/compile/compile.ts";
 import type { Facts } from "../../../src/policy/facts.ts";
-import { rosterChangeClass } from "../../../src/policy/roster-change-class.ts";
+import { rosterChangeClass } from "../../../src/policy/change/roster-change-class.ts";
 import { indexRoster, type RosterIndex } from "../../../src/roster/membership.ts";
 import type { Roster } from "../../../src/roster/roster.ts";
 import { changedMembers } from "../../../src/roster/succession.ts";

@@ -1,10 +1,10 @@
 /** Every set of seven people before every quorum of a family: met exactly when trying all assignments finds one. */
 import { expect, it } from "vitest";
-import { compile } from "../../../src/policy/compile.ts";
+import { compile } from "../../../src/policy/compile/compile.ts";
 import { decide, type DecideInput } from "../../../src/policy/decide.ts";
 import { documentWith, idOf, inputWith, n, rosterWith } from "../../unit/policy/example.ts";
 import type { Vote } from "../../../src/policy/facts.ts";
-import type { Quorum } from "../../../src/policy/requirement.ts";
+import type { Quorum } from "../../../src/policy/document/requirement.ts";
 import type { PlainPolicy, PlainQuorum, PlainRoster } from "../../reference/plain.ts";
 import { meets, seatsOf, type Voter } from "../../reference/seats.ts";
 import { toWire } from "../../../src/values/wire.ts";

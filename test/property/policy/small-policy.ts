@@ -1,10 +1,10 @@
 /** Random small policies over a universe that can be walked: three operations, six people, four recipients, a few amounts, fees and hours. */
 import fc from "fast-check";
-import { compile } from "../../../src/policy/compile.ts";
+import { compile } from "../../../src/policy/compile/compile.ts";
 import { decide, type DecideInput } from "../../../src/policy/decide.ts";
-import { readPolicyDocument, type PolicyDocument } from "../../../src/policy/document.ts";
+import { readPolicyDocument, type PolicyDocument } from "../../../src/policy/document/document.ts";
 import type { Policy } from "../../../src/policy/policy.ts";
-import { hashOf, unsignedHash, voteOf, worldOf } from "../../../src/policy/world.ts";
+import { hashOf, unsignedHash, voteOf, worldOf } from "../../../src/policy/trial/world.ts";
 import type { RosterIndex } from "../../../src/roster/membership.ts";
 import * as address from "../../../src/values/address.ts";
 import * as amount from "../../../src/values/amount.ts";

@@ -1,9 +1,15 @@
 /** Laws of the order of requirements, over random ones; and that it says of people exactly what asking every order of them says. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { quorumSchema, type Quorum } from "../../../src/policy/requirement.ts";
-import { asksAtLeast, compare, type Comparison, type Held, type Requirement } from "../../../src/policy/strength.ts";
-import { meetInOrder } from "../../../src/policy/voting.ts";
+import { quorumSchema, type Quorum } from "../../../src/policy/document/requirement.ts";
+import {
+  asksAtLeast,
+  compare,
+  type Comparison,
+  type Held,
+  type Requirement,
+} from "../../../src/policy/analyse/strength.ts";
+import { meetInOrder } from "../../../src/policy/analyse/voting.ts";
 import { indexRoster } from "../../../src/roster/membership.ts";
 import type { Member } from "../../../src/roster/roster.ts";
 import { n } from "../../unit/policy/example.ts";

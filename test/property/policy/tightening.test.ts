@@ -1,9 +1,9 @@
 /** Whatever is called a tightening of a policy, over the whole language, never allows what was not allowed. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { changeClass } from "../../../src/policy/change-class.ts";
-import { compile } from "../../../src/policy/compile.ts";
-import type { PolicyDocument } from "../../../src/policy/document.ts";
+import { changeClass } from "../../../src/policy/change/change-class.ts";
+import { compile } from "../../../src/policy/compile/compile.ts";
+import type { PolicyDocument } from "../../../src/policy/document/document.ts";
 import { editedBy, loosenings, tightenings, type Edit } from "../../place/construct.ts";
 import { goldPolicy } from "../../place/gold.ts";
 import { allows, base, current, expectEnough, factsOf, written } from "./every-case.ts";

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { InForce } from "../../../src/cli/in-force.ts";
 import { Refused, UsageError } from "../../../src/cli/outcome.ts";
 import { signingAccount, type Asked } from "../../../src/cli/signing-account.ts";
-import { compile } from "../../../src/policy/compile.ts";
+import { compile } from "../../../src/policy/compile/compile.ts";
 import { indexRoster } from "../../../src/roster/membership.ts";
 import * as bytes32 from "../../../src/values/bytes32.ts";
 import { goldPolicy, treasury } from "../../place/gold.ts";

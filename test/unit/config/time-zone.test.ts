@@ -1,7 +1,7 @@
 /** Offsets of a zone are those that the zone is known for, to the second, and only documents that need them have them. */
 import { describe, expect, it } from "vitest";
 import { calendarOf, withCalendar } from "../../../src/config/time-zone.ts";
-import { localTime, startOf, startOfNext } from "../../../src/policy/calendar.ts";
+import { localTime, startOf, startOfNext } from "../../../src/policy/compile/calendar.ts";
 import { fromIso, toIso } from "../../../src/values/instant.ts";
 import { document, documentWith, mintRule, refusalOf } from "../policy/example.ts";
 

@@ -12,7 +12,7 @@ import {
 } from "../../../src/gate/change.ts";
 import { checkGenesis } from "../../../src/genesis/check.ts";
 import { documentName } from "../../../src/genesis/genesis.ts";
-import type { Ballot } from "../../../src/policy/quorum.ts";
+import type { Ballot } from "../../../src/policy/decide/quorum.ts";
 import { readStatement } from "../../../src/statement/read.ts";
 import { parse as parseAddress } from "../../../src/values/address.ts";
 import { hash, type Json } from "../../../src/values/json.ts";

@@ -1,7 +1,7 @@
 /** A policy that does not do what it says of itself cannot be proposed. */
 import { describe, expect, it } from "vitest";
 import { checkProposable } from "../../../src/gate/proposable.ts";
-import { compile } from "../../../src/policy/compile.ts";
+import { compile } from "../../../src/policy/compile/compile.ts";
 import { indexRoster } from "../../../src/roster/membership.ts";
 import { hash } from "../../../src/values/json.ts";
 import { toWire } from "../../../src/values/wire.ts";

@@ -1,8 +1,8 @@
 /** Used limits from the leaves alone: the same answers as the journal that wrote them. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { countLog, usageFromLog, usageIn } from "../../../src/gate/usage-from-log.ts";
-import { measure } from "../../../src/policy/measure.ts";
-import type { Counted, UsageQuestion } from "../../../src/policy/usage.ts";
+import { measure } from "../../../src/policy/decide/measure.ts";
+import type { Counted, UsageQuestion } from "../../../src/policy/decide/usage.ts";
 import { InvalidValue } from "../../../src/values/errors.ts";
 import type { Instant } from "../../../src/values/instant.ts";
 import { treasury } from "../../place/gold.ts";

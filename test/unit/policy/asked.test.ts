@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { operations, operationSchema } from "../../../src/intent/operation.ts";
 import { hasAmount, hasRecipient, withoutAmount, withoutRecipient } from "../../../src/policy/asked.ts";
-import { policyOperationSchema } from "../../../src/policy/condition-schema.ts";
+import { policyOperationSchema } from "../../../src/policy/document/condition-schema.ts";
 
 it("an operation has what its table says, and typed data has neither", () => {
   for (const operation of operationSchema.options) {

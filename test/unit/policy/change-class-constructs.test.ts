@@ -1,8 +1,8 @@
 /** Every construct of the language and every way to edit it: the closed list of what tightens, and everything else. */
 import { describe, expect, it } from "vitest";
-import { changeClass } from "../../../src/policy/change-class.ts";
-import { compile } from "../../../src/policy/compile.ts";
-import type { PolicyDocument } from "../../../src/policy/document.ts";
+import { changeClass } from "../../../src/policy/change/change-class.ts";
+import { compile } from "../../../src/policy/compile/compile.ts";
+import type { PolicyDocument } from "../../../src/policy/document/document.ts";
 import { editedBy, everyConstruct, loosenings, tightenings, type Edit } from "../../place/construct.ts";
 import { goldPolicy } from "../../place/gold.ts";
 

@@ -1,10 +1,10 @@
 /** Floors of different people and units: each over those who could sit where it is asked for. */
 import { describe, expect, it } from "vitest";
-import { judgeDistinct } from "../../../src/policy/approval.ts";
-import { compile } from "../../../src/policy/compile.ts";
-import { demandOf, type Added } from "../../../src/policy/demand.ts";
-import { additionSchema } from "../../../src/policy/requirement.ts";
-import { voteOf } from "../../../src/policy/world.ts";
+import { judgeDistinct } from "../../../src/policy/decide/approval.ts";
+import { compile } from "../../../src/policy/compile/compile.ts";
+import { demandOf, type Added } from "../../../src/policy/decide/demand.ts";
+import { additionSchema } from "../../../src/policy/document/requirement.ts";
+import { voteOf } from "../../../src/policy/trial/world.ts";
 import { indexRoster } from "../../../src/roster/membership.ts";
 import * as name from "../../../src/values/name.ts";
 import { goldPolicy } from "../../place/gold.ts";

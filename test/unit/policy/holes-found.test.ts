@@ -1,7 +1,7 @@
 /** Holes planted in policies that an analysis finds, each with a request that shows it, and not in the twin. */
 import { describe, expect, it } from "vitest";
-import { analyse } from "../../../src/policy/analyse.ts";
-import { compile } from "../../../src/policy/compile.ts";
+import { analyse } from "../../../src/policy/analyse/analyse.ts";
+import { compile } from "../../../src/policy/compile/compile.ts";
 import { n, rosterWith } from "./example.ts";
 import {
   all,

@@ -1,8 +1,8 @@
 /** Holes planted in policies against a claim, one for each construct of the language: refuted by a request that is allowed, and of the twin proved. */
 import { describe, expect, it } from "vitest";
-import { compileClaims } from "../../../src/policy/claim.ts";
-import { compile } from "../../../src/policy/compile.ts";
-import { prove } from "../../../src/policy/prove.ts";
+import { compileClaims } from "../../../src/policy/analyse/claim.ts";
+import { compile } from "../../../src/policy/compile/compile.ts";
+import { prove } from "../../../src/policy/analyse/prove.ts";
 import { rosterIndex } from "./example.ts";
 import {
   all,

@@ -1,7 +1,7 @@
 /** The demo policy, compiled: the roster of the tests can live by it too. */
 import { describe, expect, it } from "vitest";
-import { compile } from "../../../src/policy/compile.ts";
-import { checkAgainstRoster, checkWallets } from "../../../src/policy/roster-fit.ts";
+import { compile } from "../../../src/policy/compile/compile.ts";
+import { checkAgainstRoster, checkWallets } from "../../../src/policy/analyse/roster-fit.ts";
 import { document, rosterIndex, yaml } from "./example.ts";
 
 describe("policies/GLD.yaml", () => {

@@ -5,14 +5,14 @@ import * as instant from "../../../src/values/instant.ts";
 import { parse as parseTypedData } from "../../../src/intent/typed-data.ts";
 import { parseReference } from "../../../src/values/line.ts";
 import { hasAmount } from "../../../src/policy/asked.ts";
-import { policyOperationSchema } from "../../../src/policy/condition-schema.ts";
+import { policyOperationSchema } from "../../../src/policy/document/condition-schema.ts";
 import type { Policy } from "../../../src/policy/policy.ts";
 import { decide, type DecideInput } from "../../../src/policy/decide.ts";
 import type { Decision } from "../../../src/policy/decision.ts";
-import { readPolicyDocument, type PolicyDocument } from "../../../src/policy/document.ts";
+import { readPolicyDocument, type PolicyDocument } from "../../../src/policy/document/document.ts";
 import { parseQuantity } from "../../../src/policy/quantity.ts";
-import type { Example } from "../../../src/policy/witness.ts";
-import { hashOf, shifted, unsignedHash, voteOf, worldOf } from "../../../src/policy/world.ts";
+import type { Example } from "../../../src/policy/analyse/witness.ts";
+import { hashOf, shifted, unsignedHash, voteOf, worldOf } from "../../../src/policy/trial/world.ts";
 import type { RosterIndex } from "../../../src/roster/membership.ts";
 import { document, n } from "./example.ts";
 

@@ -1,7 +1,7 @@
 /** The cells of a small policy with what becomes of each, for tests of whatever reads them. */
-import { compile } from "../../../src/policy/compile.ts";
-import type { Spot } from "../../../src/policy/spot.ts";
-import { terrainOf, visits, type Terrain, type Visit } from "../../../src/policy/survey.ts";
+import { compile } from "../../../src/policy/compile/compile.ts";
+import type { Spot } from "../../../src/policy/analyse/spot.ts";
+import { terrainOf, visits, type Terrain, type Visit } from "../../../src/policy/analyse/survey.ts";
 import type { RosterIndex } from "../../../src/roster/membership.ts";
 import { rosterIndex } from "./example.ts";
 import { small } from "./small.ts";

@@ -1,7 +1,7 @@
 /** What was judged of a policy, as the API shows it. */
 import { expect, it } from "vitest";
-import { judge, policyReport } from "../../../src/policy/report.ts";
-import { compile } from "../../../src/policy/compile.ts";
+import { judge, policyReport } from "../../../src/policy/change/report.ts";
+import { compile } from "../../../src/policy/compile/compile.ts";
 import { judgedSchema, judgedView, policyReportSchema, reportView } from "../../../src/request/judged.ts";
 import { indexRoster } from "../../../src/roster/membership.ts";
 import { hash } from "../../../src/values/json.ts";

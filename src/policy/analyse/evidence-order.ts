@@ -1,0 +1,50 @@
+/** Which of two demands for evidence asks for more, and the words for each. */
+import * as duration from "../../values/duration.ts";
+import type { Guard, GuardEffect, Ratio } from "../policy.ts";
+
+type Evidence = Extract<GuardEffect, { kind: "reserves" | "price" | "identity" | "document" }>;
+
+/** Whoever meets the first meets the second: of the same kind, by as many of the same group, no older and no looser. */
+export function evidenceImplies({ then: one }: Guard, { then: other }: Guard): boolean {
+  if (!isEvidence(one) || !isEvidence(other)) return false;
+  if (one.by.group !== other.by.group || one.by.min < other.by.min) return false;
+  return isNoOlder(one.maxAgeSeconds, other.maxAgeSeconds) && isNoLooser(one, other);
+}
+
+function isEvidence(effect: GuardEffect): effect is Evidence {
+  return effect.kind !== "deny" && effect.kind !== "add";
+}
+
+function isNoOlder(one: number | undefined, other: number | undefined): boolean {
+  return other === undefined || (one !== undefined && one <= other);
+}
+
+function isNoLooser(one: Evidence, other: Evidence): boolean {
+  if (one.kind === "reserves") return other.kind === "reserves" && isAtMost(one.ratio, other.ratio);
+  if (one.kind !== "price") return one.kind === other.kind;
+  if (other.kind !== "price" || one.quote !== other.quote) return false;
+  return one.sources >= other.sources && isAtMost(one.deviation, other.deviation);
+}
+
+function isAtMost(one: Ratio, other: Ratio): boolean {
+  return one.numerator * other.denominator <= other.numerator * one.denominator;
+}
+
+/** `reserves × 1.00 by 1 of attestors within 1d`. */
+export function evidenceText({ then }: Guard): string {
+  if (!isEvidence(then)) return then.kind;
+  const age = then.maxAgeSeconds === undefined ? "" : ` within ${duration.format(then.maxAgeSeconds)}`;
+  return `${subjectText(then)} by ${then.by.min} of ${then.by.group}${age}`;
+}
+
+function subjectText(then: Evidence): string {
+  switch (then.kind) {
+    case "reserves":
+      return `reserves × ${then.ratio.text}`;
+    case "price":
+      return `a price in ${then.quote} of ${then.sources} sources at most ${then.deviation.text} apart`;
+    case "identity":
+    case "document":
+      return then.kind;
+  }
+}

@@ -1,0 +1,122 @@
+/** Every rule of a policy walked spot by spot: what becomes of each, which guards apply, which limits count. */
+import type { Name } from "../../values/name.ts";
+import type { Condition } from "../compile/condition.ts";
+import { groundOf, isVoid, outcomeIn, uncoverable, type Ground, type Outcome } from "./outcome.ts";
+import type { Limit, Policy, Rule, Tier } from "../policy.ts";
+import type { RosterIndex } from "../../roster/membership.ts";
+import { always } from "../compile/condition.ts";
+import type { Placed, Spot } from "./spot.ts";
+import { exampleOf, witnessOf, type Example } from "./witness.ts";
+import { mayMeet, spaceOf, spotsIn, type Budget, type Space } from "./spots.ts";
+
+export type Visit = {
+  readonly rule: Rule;
+  /** Undefined above the last tier. */
+  readonly tier: Tier | undefined;
+  readonly spot: Spot;
+  readonly outcome: Outcome;
+};
+
+/** What a walk needs, made once for a policy and a roster. */
+export type Terrain = {
+  readonly ground: Ground;
+  readonly space: Space;
+  /** Conditions of the policy besides those of its rules. */
+  readonly conditions: readonly Placed[];
+  /** Amounts at which a limit or the cover by reserves changes what becomes of a request. */
+  readonly edges: readonly bigint[];
+  /** Rules that somebody in two groups could match together with this one. */
+  readonly rivals: ReadonlyMap<Rule, readonly Rule[]>;
+};
+
+/** `extra` are conditions of claims, or of another policy: spots are cut along them too. */
+export function terrainOf(
+  policy: Policy,
+  roster: RosterIndex,
+  extra: readonly Placed[] = [],
+  others: readonly Policy[] = [],
+): Terrain {
+  const place = (condition: Condition): Placed => ({ condition, policy });
+  const own = [
+    ...policy.guards.flatMap(({ when, unless }) =>
+      unless === undefined ? [place(when)] : [place(when), place(unless)],
+    ),
+    ...policy.limits.flatMap(conditionsOf).map(place),
+  ].filter(({ condition }) => condition !== always);
+  const rules = policy.rules.map(({ when }) => place(when));
+  return {
+    ground: groundOf(policy, roster),
+    space: spaceOf([policy, ...others], roster, [...own, ...rules, ...extra]),
+    conditions: [...own, ...extra],
+    edges: edgesOf(policy),
+    rivals: rivalsOf(policy, roster),
+  };
+}
+
+/** What a limit is asked of; and, of one by the calendar, whether local time is known. */
+export function conditionsOf({ when, window }: Limit): readonly Condition[] {
+  const anyTime = { days: undefined, fromSecond: 0, belowSecond: 86_400, holidays: undefined };
+  return window.kind === "rolling" ? [when] : [when, { ...always, operations: when.operations, time: anyTime }];
+}
+
+export function edgesOf(policy: Policy): readonly bigint[] {
+  return [
+    ...policy.limits.flatMap(({ metric, max }) => (metric === "sum" ? [max + 1n] : [])),
+    ...policy.guards.flatMap((guard) => uncoverable(guard) ?? []),
+  ];
+}
+
+/** Rules for one and the same group are proved apart when a policy is compiled; of others only those whom somebody is in both of. */
+function rivalsOf({ rules }: Policy, roster: RosterIndex): ReadonlyMap<Rule, readonly Rule[]> {
+  const groups = [...new Set(rules.map(({ when }) => when.initiator))];
+  const shared = new Map(
+    groups.map((group) => [
+      group,
+      new Set(
+        groups.filter((other) => other !== group && roster.members(group).some(({ id }) => roster.inGroup(id, other))),
+      ),
+    ]),
+  );
+  const of = (rule: Rule): readonly Rule[] => {
+    const near = shared.get(rule.when.initiator);
+    return near === undefined || near.size === 0 ? [] : rules.filter((other) => near.has(other.when.initiator));
+  };
+  return new Map(rules.map((rule) => [rule, of(rule)]));
+}
+
+/** Walks the requests of one rule, each with the key of its tier. Throws `Undecided` when there are too many. */
+export function* visits(
+  rule: Rule,
+  terrain: Terrain,
+  budget: Budget,
+  breakers: readonly Placed[] = [],
+): Generator<Visit> {
+  const { ground, space, conditions, edges, rivals } = terrain;
+  const { policy } = ground;
+  const near = rivals.get(rule) ?? [];
+  const within: Placed = { condition: rule.when, policy };
+  const others = [...conditions, ...near.map(({ when }) => ({ condition: when, policy })), ...breakers];
+  const meeting = others.filter((other) =>
+    [...rule.when.operations].some((operation) => mayMeet(within, other, operation)),
+  );
+  const tiers = [rule, ...near].flatMap((one) => one.tiers.map(({ below }) => below));
+  for (const spot of spotsIn(within, meeting, space, { budget, edges: [...tiers, ...edges] })) {
+    const tier = rule.tiers.find(({ from, below }) => from <= spot.amount.from && spot.amount.from < below);
+    const key = tier?.sign ?? fallback(rule);
+    if (isVoid(spot, key, ground)) continue;
+    yield { rule, tier, spot, outcome: outcomeIn(ground, spot, key, [rule, ...near]) };
+  }
+}
+
+/** Of an amount above every tier, which nobody signs. */
+function fallback({ tiers }: Rule): Name {
+  const [first] = tiers;
+  if (first === undefined) throw new RangeError("a rule has a tier");
+  return first.sign;
+}
+
+/** The request that stands for the spot, without votes; to be spread into a finding. */
+export function shown({ ground: { policy, roster } }: Terrain, spot: Spot, key: Name): { readonly example?: Example } {
+  const witness = witnessOf(spot, key, { policy, roster });
+  return witness === undefined ? {} : { example: exampleOf(witness, policy, roster) };
+}

@@ -1,0 +1,73 @@
+/** Guards compiled: when they apply, and what they then do. */
+import type { PolicyDocument } from "../document/document.ts";
+import { withoutRecipient } from "../asked.ts";
+import { readAddition } from "./compile-requirement.ts";
+import { readCondition, type Condition, type Named } from "./condition.ts";
+import { parse as parseName } from "../../values/name.ts";
+import type { By, Guard, GuardEffect, Ratio } from "../policy.ts";
+import { checkReach, reachOf } from "./reach.ts";
+import { refusal } from "./refusal.ts";
+import { optionally, positive } from "./span.ts";
+
+type WrittenGuard = NonNullable<PolicyDocument["guards"]>[number];
+
+export function readGuard(guard: WrittenGuard, field: string, named: Named): Guard {
+  const { id, deny, add, require } = guard;
+  const when = readCondition(guard.when, `${field}.when`, named);
+  const unless = guard.unless === undefined ? undefined : readCondition(guard.unless, `${field}.unless`, named);
+  checkReach(when, when.operations, `${field}.when`);
+  if (unless !== undefined) checkReach(unless, reachOf(when, unless), `${field}.unless`);
+  if (deny !== undefined) return { id, when, unless, then: { kind: "deny" } };
+  if (add !== undefined)
+    return { id, when, unless, then: { kind: "add", addition: readAddition(add, `${field}.add`) } };
+  if (require === undefined) throw refusal("guard", field, "a guard has one of `deny: true`, `add` and `require`");
+  return { id, when, unless, then: readEvidence(require, field, when) };
+}
+
+/** Whoever attests, unless the policy names others. */
+const attestors: By = { group: parseName("attestors"), min: 1 };
+const dollars = parseName("USD");
+
+function readEvidence(
+  require: NonNullable<WrittenGuard["require"]>,
+  guard: string,
+  { operations: applies }: Condition,
+): GuardEffect {
+  const field = `${guard}.require`;
+  const by = require.by ?? attestors;
+  switch (require.evidence) {
+    case "reserve":
+      if (applies.size !== 1 || !applies.has("mint"))
+        throw refusal("guard", `${guard}.when`, "reserves cover mints: write `when: { operation: mint }`");
+      return {
+        kind: "reserves",
+        by,
+        maxAgeSeconds: positive(require.maxAge, `${field}.maxAge`),
+        ratio: readRatio(require.cover.ratio, `${field}.cover.ratio`),
+      };
+    case "price":
+      return {
+        kind: "price",
+        by,
+        quote: require.quote ?? dollars,
+        maxAgeSeconds: positive(require.maxAge, `${field}.maxAge`),
+        sources: require.sources,
+        deviation: readRatio(require.deviation, `${field}.deviation`),
+      };
+    case "identity": {
+      const lone = withoutRecipient(applies);
+      if (lone.length > 0)
+        throw refusal("guard", `${guard}.when`, `an identity is of the recipient, and ${lone.join(", ")} has none`);
+      return { kind: "identity", by, maxAgeSeconds: optionally(require.maxAge, `${field}.maxAge`) };
+    }
+    case "document":
+      return { kind: "document", by, maxAgeSeconds: optionally(require.maxAge, `${field}.maxAge`) };
+  }
+}
+
+function readRatio(text: string, field: string): Ratio {
+  const [, whole = "", fraction = ""] = /^(0|[1-9][0-9]{0,17})(?:\.([0-9]{1,18}))?$/.exec(text) ?? [];
+  const numerator = whole === "" ? 0n : BigInt(whole + fraction);
+  if (numerator === 0n) throw refusal("ratio", field, `\`${text}\` is not a ratio above 0 such as \`1.00\``);
+  return { text, numerator, denominator: 10n ** BigInt(fraction.length) };
+}

@@ -1,0 +1,109 @@
+/** What observers saw of the token: its code, whether it is paused, how much there is, and how long ago. */
+import * as subject from "../../evidence/subject.ts";
+import * as amount from "../../values/amount.ts";
+import * as duration from "../../values/duration.ts";
+import { InvalidValue } from "../../values/errors.ts";
+import * as instant from "../../values/instant.ts";
+import { hasAmount } from "../asked.ts";
+import type { Observed } from "../facts.ts";
+import { applies } from "./holds.ts";
+import type { Judgement } from "./judgement.ts";
+import type { Case } from "../policy.ts";
+
+type Seen = Pick<Case, "policy" | "facts">;
+
+/** An agreed fact about the policy's token. */
+export function tokenFact({ policy, facts }: Seen, fact: subject.FactName): Observed | undefined {
+  return facts.observed[subject.factKey(subject.token(policy.token.address), fact)];
+}
+
+/** The observed total supply; undefined when it is missing or no amount. */
+export function observedSupply(seen: Seen): amount.Amount | undefined {
+  const fact = tokenFact(seen, "supply");
+  if (fact === undefined) return undefined;
+  try {
+    return amount.parse(fact.value);
+  } catch (error) {
+    if (error instanceof InvalidValue) return undefined;
+    throw error;
+  }
+}
+
+export function judgeObserved(one: Case): readonly Judgement[] {
+  const { token } = one.policy;
+  const { implementation } = token;
+  return [
+    judgeCode(one, "codehash", token.codehash),
+    ...(implementation === undefined ? [] : [judgeCode(one, "implementation", implementation)]),
+    ...(hasAmount(one.intent.operation) ? [judgePaused(one)] : []),
+    judgeFreshness(one),
+  ];
+}
+
+/** Different code is for ever another contract; code that nobody saw may yet be seen. */
+function judgeCode(one: Case, fact: "codehash" | "implementation", pinned: string): Judgement {
+  const seen = tokenFact(one, fact);
+  return {
+    id: `token.${fact}`,
+    kind: "evidence",
+    code: seen === undefined ? "policy.evidence-missing" : "policy.code-changed",
+    ok: seen?.value === pinned,
+    curable: seen === undefined,
+    observed: seen === undefined ? "not observed" : `${seen.value} at block ${seen.blockNumber}`,
+    bound: pinned,
+  };
+}
+
+/** Nothing moves while the token is paused, burning included. */
+function judgePaused(one: Case): Judgement {
+  const seen = tokenFact(one, "paused");
+  return {
+    id: "token.paused",
+    kind: "evidence",
+    code: seen?.value === "true" ? "policy.paused" : "policy.evidence-missing",
+    ok: seen?.value === "false",
+    curable: true,
+    observed: seen === undefined ? "not observed" : `paused is ${seen.value} at block ${seen.blockNumber}`,
+    bound: "paused is false",
+  };
+}
+
+/** The facts of the token that this decision rests on. */
+function used(one: Case): readonly subject.FactName[] {
+  const { policy, intent, bounds } = one;
+  const reserves = policy.guards.some((guard) => guard.then.kind === "reserves" && applies(one, guard));
+  const share = intent.operation === "mint" && bounds.asset.shareOfSupplyMillionths !== undefined;
+  return [
+    "codehash",
+    ...(policy.token.implementation === undefined ? [] : (["implementation"] as const)),
+    ...(hasAmount(intent.operation) ? (["paused"] as const) : []),
+    ...(reserves || share ? (["supply"] as const) : []),
+  ];
+}
+
+/** The account's nonce ages with the others; while nobody saw it the lane stays closed, which is not for the policy to say. */
+function nonceFact({ intent, facts }: Case): readonly Observed[] {
+  const seen = facts.observed[subject.factKey(subject.account(intent.account), "nonce")];
+  return seen === undefined ? [] : [seen];
+}
+
+/**
+ * Every fact used must have been seen at a block of about now, the oldest included: whoever carries the observations cannot
+ * hold one back and bring the others. A block from the future is as far from now as one from the past.
+ */
+function judgeFreshness(one: Case): Judgement {
+  const { facts, bounds } = one;
+  const seen = [...used(one).map((fact) => tokenFact(one, fact)), ...nonceFact(one)];
+  const distances = seen.flatMap((fact) => (fact === undefined ? [] : [Math.abs(facts.now - fact.blockTime)]));
+  const worst = Math.max(0, ...distances);
+  const missing = distances.length < seen.length;
+  return {
+    id: "token.freshness",
+    kind: "evidence",
+    code: missing ? "policy.evidence-missing" : "policy.freshness",
+    ok: !missing && worst <= bounds.freshnessSeconds,
+    curable: true,
+    observed: missing ? "an observation is missing" : `${duration.format(worst)} from ${instant.toIso(facts.now)}`,
+    bound: `at most ${duration.format(bounds.freshnessSeconds)}`,
+  };
+}

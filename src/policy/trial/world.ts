@@ -1,0 +1,258 @@
+/** The world in which everything that can hold holds, for one request under one policy; and every way to bend it. */
+import * as subject from "../../evidence/subject.ts";
+import { intentHash } from "../../intent/intent.ts";
+import type { RosterIndex } from "../../roster/membership.ts";
+import type { Credential } from "../../roster/roster.ts";
+import * as amount from "../../values/amount.ts";
+import type { Amount } from "../../values/amount.ts";
+import type { Bytes32 } from "../../values/bytes32.ts";
+import * as bytes32 from "../../values/bytes32.ts";
+import { utf8 } from "../../values/digest.ts";
+import { fromBytes } from "../../values/hex.ts";
+import * as instant from "../../values/instant.ts";
+import type { Instant } from "../../values/instant.ts";
+import type { Name } from "../../values/name.ts";
+import type { Asked } from "../asked.ts";
+import type { Bounds } from "../ceiling.ts";
+import type { Attested, Facts, Observed, ReserveFact, Usage, VetoFact, Vote } from "../facts.ts";
+import type { By, Case, Policy } from "../policy.ts";
+
+/** What the world is like; what is left out is as good as it can be. */
+export type Given = {
+  /** By the id of a limit, or `day`, `share`, `fees` of the ceilings: base units, wei, or a number of requests. */
+  readonly used?: ReadonlyMap<string, bigint>;
+  /** Burns that became final in the window, by the id of a `net` limit. */
+  readonly burned?: ReadonlyMap<string, bigint>;
+  readonly reserves?: Amount;
+  readonly supply?: Amount;
+  readonly outstanding?: Amount;
+  /** Each from a source of its own. */
+  readonly price?: readonly string[];
+  readonly identity?: string;
+  readonly paused?: boolean;
+  /** How old every attestation is. */
+  readonly ageSeconds?: number;
+  /** Facts that nobody vouches for. */
+  readonly missing?: ReadonlySet<Missable>;
+};
+
+export type Missable =
+  "codehash" | "supply" | "paused" | "reserve" | "price" | "identity" | "document" | "used" | "calendar" | "listed";
+
+export type WorldInput = {
+  readonly policy: Policy;
+  readonly roster: RosterIndex;
+  readonly asked: Asked;
+  readonly now: Instant;
+  /** Since the gate first stored the request; no time at all when left out. */
+  readonly waitedSeconds?: number;
+  readonly votes?: readonly Vote[];
+  readonly vetoes?: readonly VetoFact[];
+  readonly given?: Given;
+};
+
+/** What a decision needs besides the request: the policy (without its calendar when that is missing), bounds that bind nothing, and facts. */
+export type World = Pick<Case, "policy" | "bounds" | "facts">;
+
+const last = instant.fromIso("9999-12-31T23:59:59Z");
+const yearSeconds = 366 * 86_400;
+
+/** `seconds` after `at`, never outside of what an instant can be. */
+export function shifted(at: Instant, seconds: number): Instant {
+  return instant.parse(Math.max(0, Math.min(last, at + seconds)));
+}
+
+/** The facts under which everything that can hold holds, but for what `given` says. Nobody has voted and no wait is over unless said. */
+export function worldOf(input: WorldInput): World {
+  const { roster, asked, now, given = {} } = input;
+  const missing = given.missing ?? new Set();
+  const policy = missing.has("calendar") ? { ...input.policy, calendar: undefined } : input.policy;
+  return {
+    policy,
+    bounds: openBounds(roster, asked),
+    facts: {
+      now,
+      firstSeen: shifted(now, -(input.waitedSeconds ?? 0)),
+      votes: [...(input.votes ?? [])],
+      vetoes: [...(input.vetoes ?? [])],
+      usage: missing.has("used") ? {} : usageOf(input),
+      ...attestedOf(input, missing),
+      observed: observedOf(input, missing),
+      outstanding: given.outstanding ?? amount.zero,
+      listedSince: missing.has("listed") ? {} : listedSince(policy, now),
+    },
+  };
+}
+
+/** What attestors said, but for what is missing. */
+function attestedOf(input: WorldInput, missing: ReadonlySet<Missable>): Pick<Facts, "reserves" | keyof Attestations> {
+  const { prices, identities, documents } = attestationsOf(input);
+  return {
+    reserves: missing.has("reserve") ? [] : reservesOf(input),
+    prices: missing.has("price") ? [] : prices,
+    identities: missing.has("identity") ? [] : identities,
+    documents: missing.has("document") ? [] : documents,
+  };
+}
+
+/** Ceilings that bind nothing, on a chain of the deployment; the account is whose key it is. */
+function openBounds(roster: RosterIndex, asked: Asked): Bounds {
+  const key = roster.keyByAccount(asked.account);
+  return {
+    asset: { request: amount.max, day: amount.max, shareOfSupplyMillionths: undefined },
+    feesPerDayWei: amount.max,
+    freshnessSeconds: 120,
+    lifetimeSubmissionSeconds: last,
+    chainKnown: true,
+    managed: key === undefined ? undefined : { key: key.id, account: key.account },
+  };
+}
+
+const ceilings = ["day", "share", "fees"] as const;
+
+function usageOf({ policy, now, given = {} }: WorldInput): Record<string, Usage> {
+  const entry = (added: bigint, removed: bigint, isCount: boolean): Usage => ({
+    added: isCount ? 0n : added,
+    removed,
+    count: Number(isCount ? added : 0n),
+    roomAt: added === 0n ? null : shifted(now, yearSeconds),
+  });
+  const used = (id: string): bigint => given.used?.get(id) ?? 0n;
+  const limits = policy.limits.map(({ id, metric }): [string, Usage] => [
+    `limit.${id}`,
+    entry(used(id), given.burned?.get(id) ?? 0n, metric === "count"),
+  ]);
+  return Object.fromEntries([
+    ...limits,
+    ...ceilings.map((id): [string, Usage] => [`ceiling.${id}`, entry(used(id), 0n, false)]),
+  ]);
+}
+
+/** Every member of the group, also services, has attested that there is as much as 256 bits hold. */
+function reservesOf({ policy, roster, now, given = {} }: WorldInput): ReserveFact[] {
+  const attestors = policy.guards.flatMap(({ then }) => (then.kind === "reserves" ? membersOf(roster, then.by) : []));
+  return [...new Set(attestors)].map((attestor) => ({
+    attestor,
+    reserves: given.reserves ?? amount.max,
+    supply: given.supply ?? amount.zero,
+    supplyBlock: 1,
+    asOf: shifted(now, -(given.ageSeconds ?? 0)),
+    expiresAt: shifted(now, yearSeconds),
+    sequence: 1,
+    statement: mark("reserve", 0),
+  }));
+}
+
+type Attestations = { prices: Attested[]; identities: Attested[]; documents: Attested[] };
+
+function attestationsOf({ policy, roster, asked, now, given = {} }: WorldInput): Attestations {
+  const found: Attestations = { prices: [], identities: [], documents: [] };
+  const say = (by: By, what: Pick<Attested, "subject" | "value" | "source">, into: Attested[]): void => {
+    for (const attestor of membersOf(roster, by)) {
+      const known = into.some(
+        (one) => one.attestor === attestor && one.subject === what.subject && one.source === what.source,
+      );
+      if (known) continue;
+      const times = { asOf: shifted(now, -(given.ageSeconds ?? 0)), expiresAt: shifted(now, yearSeconds) };
+      into.push({ attestor, ...what, ...times, statement: mark("attested", into.length) });
+    }
+  };
+  for (const { then } of policy.guards) {
+    switch (then.kind) {
+      case "price": {
+        const values = given.price ?? Array.from({ length: then.sources }, () => "1");
+        for (const [index, value] of values.entries())
+          say(
+            then.by,
+            { subject: `${policy.asset}/${then.quote}`, value, source: `source-${index + 1}` },
+            found.prices,
+          );
+        break;
+      }
+      case "identity":
+        say(
+          then.by,
+          { subject: `address:${asked.to}`, value: given.identity ?? "verified", source: "source-1" },
+          found.identities,
+        );
+        break;
+      case "document":
+        say(
+          then.by,
+          { subject: `reference:${asked.reference}`, value: mark("document", 0), source: "source-1" },
+          found.documents,
+        );
+        break;
+      default:
+    }
+  }
+  return found;
+}
+
+function observedOf(
+  { policy, asked, now, given = {} }: WorldInput,
+  missing: ReadonlySet<Missable>,
+): Record<string, Observed> {
+  const token = subject.token(policy.token.address);
+  const account = subject.account(asked.account);
+  const seen = (about: string, fact: subject.FactName, value: string): readonly [string, Observed] => [
+    subject.factKey(about, fact),
+    { subject: about, fact, value, blockNumber: 1, blockTime: now, finalized: true, statements: [] },
+  ];
+  const { implementation } = policy.token;
+  return Object.fromEntries([
+    ...(missing.has("codehash") ? [] : [seen(token, "codehash", policy.token.codehash)]),
+    ...(implementation === undefined ? [] : [seen(token, "implementation", implementation)]),
+    ...(missing.has("supply") ? [] : [seen(token, "supply", (given.supply ?? amount.zero).toString())]),
+    ...(missing.has("paused") ? [] : [seen(token, "paused", String(given.paused ?? false))]),
+    seen(account, "nonce", "0"),
+  ]);
+}
+
+/** Every entry for as long as its list wants. */
+function listedSince(policy: Policy, now: Instant): Record<string, Instant> {
+  return Object.fromEntries(
+    [...policy.lists].flatMap(([list, { entries, minAgeSeconds }]) => {
+      if (minAgeSeconds === 0) return [];
+      const since = shifted(now, -minAgeSeconds);
+      return [...entries.keys()].map((address) => [`${list} ${address}`, since]);
+    }),
+  );
+}
+
+function membersOf(roster: RosterIndex, { group }: By): readonly Name[] {
+  return roster.members(group).map((member) => member.id);
+}
+
+/** Yes of a person with this credential, the `position`-th that the gate stored. */
+export function voteOf(person: Name, credential: Credential, position: number, expiresAt: Instant = last): Vote {
+  return {
+    person,
+    credential: credential.id,
+    credentialKind: credential.kind,
+    approvalId: mark("approval", position),
+    statement: mark("vote", position),
+    expiresAt,
+    position,
+  };
+}
+
+/** An objection of a person, at this moment. */
+export function vetoOf(person: Name, at: Instant): VetoFact {
+  return { person, statement: mark("veto", 0), at };
+}
+
+/** Thirty-two bytes that nobody signed: a word of what they stand for, and a number. */
+function mark(what: string, index: number): Bytes32 {
+  const word = fromBytes(utf8(what)).padEnd(50, "0");
+  return bytes32.parse(`${word}${index.toString(16).padStart(16, "0")}`);
+}
+
+/** What stands where a hash must; nothing here is about which documents were signed. */
+export const unsignedHash: Bytes32 = mark("unsigned", 0);
+
+/** Of the operations of the house; typed data is no intent and has no hash. */
+export function hashOf(asked: Asked): Bytes32 {
+  const { operation } = asked;
+  return operation === "signTypedData" ? unsignedHash : intentHash({ ...asked, operation });
+}

@@ -1,0 +1,227 @@
+/** The diff by meaning: for every part of a policy, what makes it ask for more, for less, for something else, or for the same. */
+import { describe, expect, it } from "vitest";
+import { compile } from "../../../../src/policy/compile/compile.ts";
+import { diff, type Diff } from "../../../../src/policy/analyse/diff.ts";
+import { rosterIndex } from "../example.ts";
+import {
+  all,
+  bank,
+  compliance,
+  custodians,
+  decideExample,
+  lists,
+  mintRule,
+  officers,
+  small,
+  sum,
+  two,
+  upTo,
+  zurich,
+} from "../small.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const between = (before: Fields, next: Fields): Diff => diff(compile(small(before)), compile(small(next)), rosterIndex);
+
+const limit = (more: object = {}): Fields => ({
+  limits: [{ id: "day", ...sum, max: "50 GLD", over: "deny", ...more }],
+});
+const guard = (more: object): Fields => ({ guards: [{ id: "guard", when: { operation: "mint" }, ...more }] });
+const reserve = (more: object = {}): Fields =>
+  guard({
+    require: {
+      evidence: "reserve",
+      by: { group: "attestors", min: 1 },
+      maxAge: "24h",
+      cover: { ratio: "1.00" },
+      ...more,
+    },
+  });
+const price = (more: object = {}): Fields =>
+  guard({ require: { evidence: "price", maxAge: "60s", sources: 2, deviation: "0.01", ...more } });
+const identity = (more: object = {}): Fields => guard({ require: { evidence: "identity", ...more } });
+const tier = (quorum: object, more: object = {}): Fields => ({
+  rules: [mintRule({}, [upTo("100 GLD", quorum, more)])],
+});
+const treasury = (...letters: readonly string[]): Fields => ({
+  lists: { treasury: { entries: letters.map((letter) => ({ address: bank(letter), label: letter })) } },
+});
+const aged = (minAge: string): Fields => ({
+  lists: { treasury: { minAge, entries: [{ address: bank("a"), label: "a" }] } },
+});
+const groups = (custodian: object): Fields => ({ groups: { observers: { min: 2 }, custodians: custodian } });
+const change = (loosen: object): Fields => ({ change: { tighten: { quorum: officers(1) }, loosen } });
+const hours = (to: string): Fields => ({ ...zurich, rules: [mintRule({ time: { from: "08:00", to } })] });
+const veto = { group: "compliance", min: 1 };
+
+/** Each pair tightens from left to right, and loosens from right to left. */
+const tightenings: Readonly<Record<string, readonly [Fields, Fields]>> = {
+  "a guard that denies": [{}, guard({ deny: true })],
+  "a guard that adds": [{}, guard({ add: { quorum: compliance } })],
+  "a limit": [{}, limit()],
+  "a lower maximum": [limit({ max: "60 GLD" }), limit()],
+  "a lower maximum that no one request reaches": [limit({ max: "600 GLD" }), limit({ max: "500 GLD" })],
+  "a longer window": [limit({ window: "rolling 1h" }), limit()],
+  "a limit of the whole asset instead of everybody's own": [limit({ per: "initiator" }), limit()],
+  "a limit that denies instead of adding": [limit({ over: { add: { quorum: compliance } } }), limit()],
+  "a limit that adds more": [limit({ over: { add: { delay: "1h" } } }), limit({ over: { add: { delay: "2h" } } })],
+  "requests that the limit is asked of, too": [
+    limit({ when: { operation: "mint", amount: { gt: "20 GLD" } } }),
+    limit({ when: { operation: "mint" } }),
+  ],
+  "more that the limit counts": [limit({ when: { operation: "mint" } }), limit()],
+  "reserves that must cover": [{}, reserve()],
+  "fresher reserves": [reserve({ maxAge: "48h" }), reserve()],
+  "more than the reserves": [reserve(), reserve({ cover: { ratio: "0.90" } })],
+  "more attestors": [reserve(), reserve({ by: { group: "attestors", min: 2 } })],
+  "more sources of a price": [price(), price({ sources: 3 })],
+  "a narrower price": [price(), price({ deviation: "0.005" })],
+  "an identity that grows old": [identity(), identity({ maxAge: "30d" })],
+  "a seat more": [tier(custodians(2)), tier(custodians(3))],
+  "a seat of another group": [tier(custodians(2)), tier(all(custodians(2), compliance))],
+  "one way less": [tier({ any: [custodians(2), compliance] }), tier(custodians(2))],
+  "an order": [tier(all(compliance, custodians(2))), tier({ ordered: [compliance, custodians(2)] })],
+  "a credential of a seat": [tier(custodians(1)), tier({ ...custodians(1), credentials: ["wallet"] })],
+  "a floor of people": [tier(custodians(1)), tier(custodians(1), { distinct: { people: 2 } })],
+  "a delay": [tier(custodians(2)), tier(custodians(2), { delay: "1h" })],
+  "a veto": [tier(custodians(2), { delay: "1h" }), tier(custodians(2), { delay: "1h", veto })],
+  "one recipient less": [treasury("a", "b"), treasury("a")],
+  "a list that makes new entries wait": [aged("1h"), aged("48h")],
+  "a lower tier": [{ rules: [mintRule({}, [upTo("200 GLD", custodians(2))])] }, {}],
+  "a bound on fees": [{}, { rules: [mintRule({ maxFee: { lte: "0.05 ETH" } })] }],
+  "fewer hours": [hours("19:00"), hours("18:00")],
+  "fewer kinds of credentials of a group": [groups({ min: 1 }), groups({ min: 1, credentials: ["wallet"] })],
+  "more people that a group must have": [groups({ min: 2 }), groups({ min: 3 })],
+  "more observers": [{}, { groups: { observers: { min: 3 } } }],
+  "two groups kept apart": [{}, { separation: [["issuers", "officers"]] }],
+  "a stricter change": [change({ quorum: officers(2) }), change({ quorum: officers(3) })],
+  "a change that waits": [change({ quorum: officers(2) }), change({ quorum: officers(2), delay: "24h" })],
+  "a stop that everybody is told of": [
+    {
+      rules: [
+        {
+          id: "stop",
+          when: { operation: "pause", initiator: { group: "officers" } },
+          tiers: [upTo("max", officers(1))],
+        },
+      ],
+    },
+    {
+      rules: [
+        {
+          id: "stop",
+          when: { operation: "pause", initiator: { group: "officers" } },
+          loud: true,
+          tiers: [upTo("max", officers(1))],
+        },
+      ],
+    },
+  ],
+};
+
+/** Neither more nor less, so that nobody may call it a tightening. */
+const others: Readonly<Record<string, readonly [Fields, Fields]>> = {
+  "other people": [tier(all(custodians(1), compliance)), tier(all(custodians(1), officers(1)))],
+  "another key": [tier(custodians(2)), tier(custodians(2), { sign: "hsm-other" })],
+  "a lower maximum over a shorter window": [limit(), limit({ max: "40 GLD", window: "rolling 1h" })],
+  "another quote": [price(), price({ quote: "EUR" })],
+  "another recipient": [treasury("a"), treasury("b")],
+  "an order the other way": [
+    tier({ ordered: [compliance, custodians(2)] }),
+    tier({ ordered: [custodians(2), compliance] }),
+  ],
+  "another token": [{}, { token: { ...small().token, address: bank("2") } }],
+  "other local time": [zurich, { ...zurich, calendar: { ...zurich.calendar, until: zurich.calendar.until + 1 } }],
+};
+
+/** Written otherwise, decided alike. */
+const same: Readonly<Record<string, readonly [Fields, Fields]>> = {
+  "a rule of another name": [{}, { rules: [mintRule({}, [two], "issue")] }],
+  "a list of another name": [
+    {},
+    {
+      lists: { vault: { entries: [{ address: bank("a"), label: "Vault" }] } },
+      rules: [mintRule({ to: { in: "vault" } })],
+    },
+  ],
+  "one tier in two": [{}, { rules: [mintRule({}, [upTo("40 GLD", custodians(2)), two])] }],
+  "one rule in two": [
+    {},
+    { rules: [mintRule({ amount: { lte: "40 GLD" } }), mintRule({ amount: { gt: "40 GLD" } }, [two], "rest")] },
+  ],
+  "seats in another order": [tier(all(compliance, custodians(2))), tier(all(custodians(2), compliance))],
+  "a group in two places": [tier(custodians(2)), tier(all(custodians(1), custodians(1)))],
+  "a guard against what no rule permits": [{}, guard({ when: { operation: "burn" }, deny: true })],
+  "a recipient as an argument": [
+    {},
+    {
+      rules: [
+        {
+          id: "mint",
+          when: { operation: "mint", initiator: { group: "issuers" }, args: { to: { in: "treasury" } } },
+          tiers: [two],
+        },
+      ],
+    },
+  ],
+};
+
+describe("a diff by meaning", () => {
+  it.each(Object.entries(tightenings))("knows a tightening from its reverse: %s", (_, [loose, tight]) => {
+    const found = between(loose, tight);
+    expect(found.kind).toBe("tightening");
+    expect([...found.regions, ...found.settings].every(({ effect }) => effect === "tightening")).toBe(true);
+    expect(between(tight, loose).kind).toBe("loosening");
+  });
+
+  it.each(Object.entries(others))("takes what it cannot order for a loosening: %s", (_, [one, other]) => {
+    expect(between(one, other).kind).toBe("loosening");
+    expect(between(other, one).kind).toBe("loosening");
+  });
+
+  it.each(Object.entries(same))("finds nothing where nothing is decided differently: %s", (_, [one, other]) => {
+    expect(between(one, other)).toMatchObject({
+      kind: "same",
+      regions: [],
+      lines: ["no request is decided differently"],
+    });
+    expect(between(other, one).kind).toBe("same");
+  });
+
+  it("says one range of one change, with a request of it", () => {
+    const before = {
+      lists: lists("a", "b"),
+      rules: [mintRule({}, [upTo("40 GLD", custodians(1)), upTo("60 GLD", custodians(1)), two])],
+    };
+    const next = { lists: lists("a", "b"), rules: [mintRule({}, [upTo("20 GLD", custodians(1)), two])] };
+    const { regions } = between(before, next);
+    expect(regions).toMatchObject([
+      {
+        effect: "tightening",
+        region: "mint of over 20 GLD up to 60 GLD to list treasury by ida or ivan signed by hsm-mint",
+        from: "1 of custodians, signed by hsm-mint",
+        to: "2 of custodians, signed by hsm-mint",
+      },
+    ]);
+  });
+
+  it("shows a request that only one of the two lets through", () => {
+    const [before, next] = [{}, { rules: [mintRule({}, [upTo("200 GLD", custodians(2))])] }];
+    const [region] = between(before, next).regions;
+    expect(region).toMatchObject({ effect: "loosening", from: "denied by mint.amount" });
+    expect(decideExample(region!.example!, compile(small(before)), rosterIndex).verdict).toBe("refused");
+    expect(decideExample(region!.example!, compile(small(next)), rosterIndex).verdict).toBe("allowed");
+  });
+
+  it("compares for everybody who could be there when it is given no roster", () => {
+    const found = diff(compile(small()), compile(small(tier(custodians(3)))));
+    expect(found).toMatchObject({ kind: "tightening", syntheticRoster: true });
+    expect(found.lines.at(-1)).toContain("no roster was given");
+  });
+
+  it("cannot tell over its budget, and never says that nothing changes", () => {
+    const found = diff(compile(small()), compile(small()), rosterIndex, { budget: 1 });
+    expect(found.kind).toBe("undecided");
+    expect(found.lines[0]).toContain("cannot tell");
+  });
+});

@@ -1,0 +1,55 @@
+/** Which of two demands for evidence asks for more. */
+import { describe, expect, it } from "vitest";
+import { compile } from "../../../../src/policy/compile/compile.ts";
+import { evidenceImplies, evidenceText } from "../../../../src/policy/analyse/evidence-order.ts";
+import type { Guard } from "../../../../src/policy/policy.ts";
+import { small } from "../small.ts";
+
+function guard(then: object): Guard {
+  const [found] = compile(small({ guards: [{ id: "guard", when: { operation: "mint" }, ...then }] })).guards;
+  return found!;
+}
+const by = { group: "attestors", min: 1 };
+const reserve = (more: object = {}): Guard =>
+  guard({ require: { evidence: "reserve", by, maxAge: "24h", cover: { ratio: "1.00" }, ...more } });
+const price = (more: object = {}): Guard =>
+  guard({ require: { evidence: "price", maxAge: "60s", sources: 2, deviation: "0.01", ...more } });
+const identity = (more: object = {}): Guard => guard({ require: { evidence: "identity", ...more } });
+
+describe("a demand for evidence", () => {
+  it.each<[string, Guard, Guard]>([
+    ["more attestors", reserve({ by: { ...by, min: 2 } }), reserve()],
+    ["a younger word", reserve({ maxAge: "1h" }), reserve()],
+    ["a smaller share of the reserves", reserve({ cover: { ratio: "0.9" } }), reserve()],
+    ["more sources", price({ sources: 3 }), price()],
+    ["a narrower spread", price({ deviation: "0.009" }), price()],
+    ["an age at all", identity({ maxAge: "1h" }), identity()],
+  ])("implies a weaker one and not the reverse: %s", (_, strong, weak) => {
+    expect([evidenceImplies(strong, weak), evidenceImplies(weak, strong)]).toEqual([true, false]);
+  });
+
+  it.each<[string, Guard, Guard]>([
+    ["another group", reserve({ by: { group: "auditors", min: 1 } }), reserve()],
+    ["another quote", price({ quote: "EUR" }), price()],
+    ["another kind", identity(), guard({ require: { evidence: "document" } })],
+    ["another kind with a price", price(), identity()],
+    ["reserves and a price", reserve(), price()],
+    ["no evidence", guard({ deny: true }), identity()],
+    ["an addition", identity(), guard({ add: { delay: "1h" } })],
+  ])("implies nothing of %s", (_, one, other) => {
+    expect([evidenceImplies(one, other), evidenceImplies(other, one)]).toEqual([false, false]);
+  });
+
+  it("implies itself, however it is written", () => {
+    expect(evidenceImplies(reserve({ cover: { ratio: "1.0" } }), reserve())).toBe(true);
+  });
+
+  it.each<[Guard, string]>([
+    [reserve(), "reserves × 1.00 by 1 of attestors within 1d"],
+    [price(), "a price in USD of 2 sources at most 0.01 apart by 1 of attestors within 1m"],
+    [identity(), "identity by 1 of attestors"],
+    [guard({ deny: true }), "deny"],
+  ])("has words", (one, text) => {
+    expect(evidenceText(one)).toBe(text);
+  });
+});

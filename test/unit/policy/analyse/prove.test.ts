@@ -1,0 +1,125 @@
+/** The proof of claims: what they mean at their edges, and when it cannot decide. */
+import { describe, expect, it } from "vitest";
+import { compileClaims } from "../../../../src/policy/analyse/claim.ts";
+import { compile } from "../../../../src/policy/compile/compile.ts";
+import { prove, type Proof, type ProveOptions } from "../../../../src/policy/analyse/prove.ts";
+import { rosterIndex, rosterWith, n } from "../example.ts";
+import { compliance, custodians, mintRule, officers, small, two, upTo } from "../small.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function proofOf(fields: Fields, roster = rosterIndex, options: ProveOptions = {}): Proof {
+  const document = small(fields);
+  return prove(compile(document), compileClaims(document), roster, options);
+}
+
+const stop = (quorum: object): object => ({
+  id: "stop",
+  when: { operation: "pause", initiator: { group: "officers" } },
+  tiers: [upTo("max", quorum)],
+});
+const pause = { operation: "pause", initiator: { group: "officers" } };
+
+describe("a claim", () => {
+  it("counts people and not votes: somebody in two groups is one", () => {
+    const never = [{ operation: "mint", withFewerPeopleThan: 2 }];
+    const rules = [mintRule({}, [upTo("100 GLD", { any: [custodians(1), compliance] })])];
+    expect(proofOf({ never, rules }).claims[0]).toMatchObject({
+      kind: "false",
+      message: "1 people are enough, fewer than 2",
+    });
+  });
+
+  it("leaves the initiator out of those who agree", () => {
+    const roster = rosterWith({ ida: { groups: ["issuers", "custodians"].map(n) } });
+    const never = [{ operation: "mint", withFewerPeopleThan: 2 }];
+    const { claims } = proofOf({ never, rules: [mintRule({}, [upTo("100 GLD", custodians(1))])] }, roster);
+    expect(claims[0]?.example?.votes).not.toContain("ida");
+  });
+
+  it("is refuted by the fewest people, in an order that meets the stages", () => {
+    const never = [{ operation: "mint" }];
+    const rules = [mintRule({}, [upTo("100 GLD", { ordered: [compliance, custodians(2)] })])];
+    expect(proofOf({ never, rules }).claims[0]?.example?.votes?.[0]).toBe("cora");
+  });
+
+  it("lacks something when it lacks any one of what it says", () => {
+    const never = [{ operation: "mint", withFewerPeopleThan: 2, withoutDelay: "1h" }];
+    expect(proofOf({ never }).claims[0]?.message).toContain("at once, sooner than 1h");
+  });
+
+  it("is proved where nothing can agree to what it speaks of", () => {
+    expect(
+      proofOf({ never: [{ operation: "mint" }], rules: [mintRule({}, [upTo("100 GLD", custodians(9))])] }).kind,
+    ).toBe("proved");
+  });
+
+  it("that something is always allowed is false where no request is what it speaks of", () => {
+    const always = [{ operation: "pause", initiator: { group: "nobody" } }];
+    expect(proofOf({ always, rules: [mintRule(), stop(officers(1))] }).kind).toBe("false");
+    expect(proofOf({ always: [pause] }).claims[0]).toMatchObject({ kind: "false" });
+  });
+
+  it("leaves key and fees to whoever asks, and nothing else", () => {
+    const guards = [{ id: "fee", unless: { maxFee: { lte: "0.05 ETH" } }, deny: true }];
+    expect(proofOf({ always: [pause], guards, rules: [stop(officers(1))] }).kind).toBe("proved");
+    expect(
+      proofOf({ always: [{ operation: "mint", initiator: { group: "issuers" } }], guards }).claims[0],
+    ).toMatchObject({ kind: "false" });
+    const bounded = {
+      operation: "mint",
+      initiator: { group: "issuers" },
+      to: { in: "treasury" },
+      amount: { lte: "100 GLD" },
+    };
+    expect(proofOf({ always: [bounded], guards }).kind).toBe("proved");
+  });
+
+  it("wants somebody left who asks when somebody is gone", () => {
+    const always = [{ ...pause, afterLosing: 1 }];
+    const roster = rosterWith({ olga: { groups: [] }, omar: { groups: [] } });
+    const { claims } = proofOf({ always, rules: [stop(custodians(1))] }, roster);
+    expect(claims[0]).toMatchObject({ kind: "false", message: "without otto, nobody is left who could ask" });
+  });
+
+  it("speaks of the people left when it counts them", () => {
+    const always = [{ ...pause, withAtMostPeople: 1, afterLosing: 1 }];
+    const rules = [stop({ any: [compliance, custodians(2)] })];
+    expect(proofOf({ always, rules }).claims[0]?.message).toBe("without cora, it takes 2 people, more than 1");
+  });
+
+  it("is proved of anybody whom the policy does not exclude, without a roster", () => {
+    const document = small({ never: [{ operation: "mint", withFewerPeopleThan: 3 }] });
+    expect(prove(compile(document), compileClaims(document))).toMatchObject({ kind: "false", syntheticRoster: true });
+  });
+
+  it("is neither proved nor false over the budget", () => {
+    const proof = proofOf(
+      { never: [{ operation: "mint", withFewerPeopleThan: 2 }], rules: [mintRule({}, [two])] },
+      rosterIndex,
+      { budget: 0 },
+    );
+    expect(proof.kind).toBe("undecided");
+    expect(proof.lines[0]).toContain("cannot decide");
+  });
+
+  it("about a field that is compared with the clock and with a number cannot be decided", () => {
+    const typedData = (deadline: object): object => ({
+      domain: { verifyingContract: `0x${"1".repeat(40)}`, chainId: 31_337 },
+      primaryType: "Permit",
+      fields: { deadline },
+    });
+    const rules = [
+      {
+        id: "permit",
+        when: { operation: "signTypedData", initiator: { group: "issuers" }, typedData: typedData({ within: "1h" }) },
+        tiers: [upTo("max", custodians(2))],
+      },
+    ];
+    const proof = proofOf({
+      rules,
+      never: [{ operation: "signTypedData", typedData: typedData({ gt: "2000000000" }) }],
+    });
+    expect(proof.claims[0]).toMatchObject({ kind: "undecided" });
+  });
+});

@@ -1,0 +1,98 @@
+/** Conditions compiled: units, bounds, lists and windows, each found or refused by its field. */
+import { describe, expect, it } from "vitest";
+import { always, readCondition, type Named } from "../../../../src/policy/compile/condition.ts";
+import { conditionSchema, policyOperationSchema } from "../../../../src/policy/document/condition-schema.ts";
+import { max } from "../../../../src/values/amount.ts";
+import { bankA, ether, gld, n, refusalOf } from "../example.ts";
+
+const named: Named = {
+  asset: { unit: "GLD", decimals: 18 },
+  lists: new Set([n("treasury")]),
+  holidays: new Map([[n("target2"), new Set(["2026-12-25"])]]),
+  hasCalendar: true,
+};
+const read = (written: Readonly<Record<string, unknown>>, some = named): ReturnType<typeof readCondition> =>
+  readCondition(conditionSchema.parse(written), "when", some);
+const refused = (written: Readonly<Record<string, unknown>>, some = named): unknown => {
+  const { code, field } = refusalOf(() => read(written, some));
+  return { code, field };
+};
+const domain = { chainId: 1, verifyingContract: bankA };
+
+describe("readCondition", () => {
+  it("holds for everything when nothing is said", () => {
+    expect(readCondition(undefined, "when", named)).toBe(always);
+    expect([...always.operations]).toEqual(policyOperationSchema.options);
+  });
+
+  it.each<[Record<string, string>, bigint, bigint]>([
+    [{ eq: "5 GLD" }, gld("5"), gld("5") + 1n],
+    [{ gt: "5 GLD" }, gld("5") + 1n, max + 1n],
+    [{ gte: "5 GLD" }, gld("5"), max + 1n],
+    [{ lt: "5 GLD" }, 0n, gld("5")],
+    [{ lte: "5 GLD" }, 0n, gld("5") + 1n],
+    [{ gt: "1 GLD", lt: "2 GLD" }, gld("1") + 1n, gld("2")],
+    [{ gte: "1 GLD", lte: "max" }, gld("1"), max + 1n],
+  ])("reads %j as an interval without its end", (amount, from, below) => {
+    expect(read({ amount }).amount).toEqual({ from, below });
+  });
+
+  it("reads fees in ether, and arguments in the asset or in whole numbers", () => {
+    expect(read({ maxFee: { lt: "0.05 ETH" } }).maxFee).toEqual({ from: 0n, below: ether("0.05") });
+    const [amount, id] = read({ args: { amount: { lte: "5 GLD" }, id: { eq: "7" } } }).args;
+    expect(amount).toEqual({ name: "amount", test: { kind: "between", from: 0n, below: gld("5") + 1n } });
+    expect(id).toEqual({ name: "id", test: { kind: "between", from: 7n, below: 8n } });
+  });
+
+  it("brings an address that is said outright to lower case, and leaves other words", () => {
+    const checksum = "0xaAaAaAaaAaAaAaaAaAAAAAAAAaaaAaAaAaaAaaAa";
+    expect(read({ args: { to: { is: checksum }, memo: { is: "Abc" } } }).args.map(({ test }) => test)).toEqual([
+      { kind: "is", value: bankA },
+      { kind: "is", value: "Abc" },
+    ]);
+  });
+
+  it("means typed data alone where it says which", () => {
+    expect([...read({ typedData: { domain, primaryType: "Permit" } }).operations]).toEqual(["signTypedData"]);
+    expect([...read({ operation: { in: ["mint", "burn"] } }).operations]).toEqual(["mint", "burn"]);
+  });
+
+  it("reads a window in seconds of the local day", () => {
+    expect(read({ time: { days: ["sun", "mon"], from: "08:30", to: "24:00", holidays: "target2" } }).time).toEqual({
+      days: new Set([6, 0]),
+      fromSecond: 30_600,
+      belowSecond: 86_400,
+      holidays: new Set(["2026-12-25"]),
+    });
+    expect(read({ time: { from: "08:30" } }).time).toMatchObject({ days: undefined, belowSecond: 86_400 });
+  });
+
+  it.each<[string, Record<string, unknown>, string, string]>([
+    ["an amount in another unit", { amount: { gt: "5 SLV" } }, "policy.amount", "when.amount.gt"],
+    ["a fee in the asset", { maxFee: { lte: "5 GLD" } }, "policy.amount", "when.maxFee.lte"],
+    ["an empty interval", { amount: { gt: "5 GLD", lte: "5 GLD" } }, "policy.interval", "when.amount"],
+    ["more than everything", { amount: { gt: "max" } }, "policy.interval", "when.amount"],
+    ["less than nothing", { amount: { lt: "0 GLD" } }, "policy.interval", "when.amount"],
+    ["a list that is not there", { to: { notIn: "banks" } }, "policy.list", "when.to.notIn"],
+    ["an argument's list that is not there", { args: { to: { in: "banks" } } }, "policy.list", "when.args.to.in"],
+    ["holidays that are not there", { time: { holidays: "none" } }, "policy.holidays", "when.time.holidays"],
+    ["a window over midnight", { time: { from: "22:00", to: "06:00" } }, "policy.time", "when.time"],
+    ["a window of no time", { time: { from: "08:00", to: "08:00" } }, "policy.time", "when.time"],
+    ["a day that begins when it is over", { time: { from: "24:00" } }, "policy.time", "when.time.from"],
+    [
+      "statements of this house",
+      { typedData: { domain: { ...domain, name: "countersign" }, primaryType: "Approval" } },
+      "policy.typed-data",
+      "when.typedData.domain.name",
+    ],
+  ])("refuses %s", (_, written, code, field) => {
+    expect(refused(written)).toEqual({ code, field });
+  });
+
+  it("refuses a time of day without a calendar", () => {
+    expect(refused({ time: { from: "08:00" } }, { ...named, hasCalendar: false })).toEqual({
+      code: "policy.calendar",
+      field: "when.time",
+    });
+  });
+});

@@ -1,0 +1,122 @@
+/** What observers saw of the token: the code it must have, and how old a sight may be. */
+import { describe, expect, it } from "vitest";
+import * as subject from "../../../../src/evidence/subject.ts";
+import { observedSupply, tokenFact } from "../../../../src/policy/decide/observed.ts";
+import {
+  clause,
+  decideWith,
+  document,
+  gld,
+  idOf,
+  inputWith,
+  key,
+  now,
+  observation,
+  observed,
+  outcome,
+} from "../example.ts";
+
+const allowed = { verdict: "allowed" };
+const without = (fact: string): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(observed).filter(([key]) => !key.endsWith(` ${fact}`)));
+const implementation = `0x${"22".repeat(20)}`;
+const proxy = { token: { ...document.token, implementation } };
+
+describe("the code", () => {
+  it("is refused for ever when it is another, and waited for when nobody saw it", () => {
+    const other = { ...observed, ...observation("codehash", idOf("other")) };
+    expect(outcome({ facts: { observed: other } })).toEqual({
+      verdict: "refused",
+      code: "policy.code-changed",
+      failing: ["token.codehash"],
+    });
+    expect(outcome({ facts: { observed: without("codehash") } })).toEqual({
+      verdict: "pending",
+      code: "policy.evidence-missing",
+      failing: ["token.codehash", "token.freshness"],
+    });
+  });
+
+  it("of a proxy is also the pinned implementation", () => {
+    const seen = (value: string): Record<string, unknown> => ({ ...observed, ...observation("implementation", value) });
+    expect(outcome({ policy: proxy, facts: { observed: seen(implementation) } })).toMatchObject(allowed);
+    expect(outcome({ policy: proxy, facts: { observed: seen(`0x${"33".repeat(20)}`) } })).toMatchObject({
+      verdict: "refused",
+      code: "policy.code-changed",
+      failing: ["token.implementation"],
+    });
+    expect(outcome({ policy: proxy })).toMatchObject({ verdict: "pending", code: "policy.evidence-missing" });
+  });
+
+  it("shows what was seen at which block", () => {
+    expect(clause(decideWith(), "token.codehash").observed).toBe(`${document.token.codehash} at block 77`);
+  });
+});
+
+describe("a pause", () => {
+  it.each(["mint", "transfer", "redeem", "burn"])("of the token holds a %s", (operation) => {
+    const to = operation === "mint" || operation === "transfer" ? {} : { to: `0x${"00".repeat(20)}` };
+    const paused = { ...observed, ...observation("paused", "true") };
+    expect(outcome({ intent: { operation, ...to }, facts: { observed: paused } })).toEqual({
+      verdict: "pending",
+      code: "policy.paused",
+      failing: ["token.paused"],
+    });
+  });
+
+  it("that nobody saw, or that is neither true nor false, is not `false`", () => {
+    for (const seen of [without("paused"), { ...observed, ...observation("paused", "FALSE") }]) {
+      expect(outcome({ facts: { observed: seen } })).toMatchObject({
+        verdict: "pending",
+        code: "policy.evidence-missing",
+      });
+    }
+  });
+});
+
+describe("freshness", () => {
+  const at = (blockTime: number): Record<string, unknown> => ({
+    ...observed,
+    ...observation("supply", gld("1000").toString(), { blockTime: blockTime as never }),
+  });
+  const stale = { verdict: "pending", code: "policy.freshness", failing: ["token.freshness"] };
+
+  it("ends after as many seconds as the chain allows", () => {
+    expect(outcome({ facts: { observed: at(now - 120) } })).toMatchObject(allowed);
+    expect(outcome({ facts: { observed: at(now - 121) } })).toEqual(stale);
+  });
+
+  it("is that of the oldest fact used: none can be held back", () => {
+    expect(clause(decideWith({ facts: { observed: at(now - 121) } }), "token.freshness").observed).toMatch(
+      /^121s from /,
+    );
+  });
+
+  it("is no greater for a block of the future", () => {
+    expect(outcome({ facts: { observed: at(now + 120) } })).toMatchObject(allowed);
+    expect(outcome({ facts: { observed: at(now + 121) } })).toEqual(stale);
+  });
+
+  it("is that of the account's nonce too, which nobody need have seen", () => {
+    const about = subject.account(key.account);
+    const nonce = (age: number): Record<string, unknown> => {
+      const [seen] = Object.values(observation("supply", "7", { blockTime: (now - age) as never }));
+      return { ...observed, [subject.factKey(about, "nonce")]: { ...seen, subject: about, fact: "nonce" } };
+    };
+    expect(outcome({ facts: { observed: nonce(120) } })).toMatchObject(allowed);
+    expect(outcome({ facts: { observed: nonce(121) } })).toEqual(stale);
+    expect(outcome()).toMatchObject(allowed);
+  });
+
+  it("asks nothing of a fact that is not used", () => {
+    expect(outcome({ intent: { operation: "transfer" }, facts: { observed: at(now - 5_000) } })).toMatchObject(allowed);
+  });
+});
+
+it("a supply is a whole number of base units or no fact", () => {
+  const supply = (value: string): unknown =>
+    observedSupply(inputWith({ facts: { observed: observation("supply", value) } }));
+  expect(supply("12")).toBe(12n);
+  expect(["", "1.0", "0x1", "1e3", "-1"].map(supply)).toEqual([undefined, undefined, undefined, undefined, undefined]);
+  expect(tokenFact(inputWith(), "nonce")).toBeUndefined();
+});

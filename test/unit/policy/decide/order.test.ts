@@ -1,0 +1,160 @@
+/** Orders: a stage counts only those who voted when the stage before was complete, and everybody sits once. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { arrangements, openTo, whenever } from "../../../../src/policy/decide/order.ts";
+import { assign, peopleMeet, type Ballot, type Seating } from "../../../../src/policy/decide/quorum.ts";
+import { partsOf, type Quorum } from "../../../../src/policy/document/requirement.ts";
+import { branches } from "../../../../src/policy/compile/way.ts";
+import type { Name } from "../../../../src/values/name.ts";
+import { n, rosterWith, vote } from "../example.ts";
+
+const custodians = (min: number): Quorum => ({ group: n("custodians"), min });
+const compliance = (min: number): Quorum => ({ group: n("compliance"), min });
+const order: Quorum = { ordered: [compliance(1), custodians(2)] };
+const both = [n("compliance"), n("custodians")];
+const index = rosterWith({ cora: { groups: both }, otto: { groups: both }, chris: { groups: both } });
+
+/** The votes in this order, each one later. */
+const seat = (quorum: Quorum, ...people: string[]): Seating =>
+  assign(
+    quorum,
+    people.map((person, position) => vote(person, { position: position + 1 })),
+    index,
+    new Map(),
+  );
+
+describe("an order", () => {
+  it("is met by votes in its order, and not in another", () => {
+    expect(seat(order, "cora", "carla", "cyril").met).toBe(true);
+    expect(seat(order, "carla", "cora", "cyril").met).toBe(false);
+    expect(seat(order, "carla", "cyril", "cora").met).toBe(false);
+  });
+
+  it("says who must vote next, also again, and nobody of a stage whose turn has not come", () => {
+    const { seats, missing } = seat(order, "carla", "cora", "cyril");
+    expect(seats.map(({ person }) => person)).toEqual(["cora", "cyril", null]);
+    expect(missing).toEqual([{ group: "custodians", count: 1, candidates: ["carla", "chris", "otto"] }]);
+    expect(seat(order, "carla", "cyril").missing).toEqual([
+      { group: "compliance", count: 1, candidates: ["chris", "cora", "otto"] },
+      { group: "custodians", count: 2, candidates: ["carla", "chris", "cora", "cyril", "otto"] },
+    ]);
+  });
+
+  it("places somebody at their latest vote", () => {
+    expect(seat(order, "carla", "cora", "cyril", "carla").met).toBe(true);
+    expect(seat(order, "cora", "carla", "cyril", "cora").met).toBe(false);
+  });
+
+  it("is as short in every stage as can be, so that later stages have the most people", () => {
+    expect(seat(order, "otto", "cora", "carla").seats.map(({ person }) => person)).toEqual(["otto", "carla", "cora"]);
+  });
+
+  it("is never met by votes whose order nobody knows", () => {
+    const votes = ["cora", "carla", "cyril"].map((person) => vote(person));
+    expect(assign(order, votes, index, new Map()).met).toBe(false);
+    expect(peopleMeet(order, new Set(["cora", "carla", "cyril"].map(n)), index)).toBe(true);
+    expect(peopleMeet(order, new Set(["cora", "carla"].map(n)), index)).toBe(false);
+  });
+
+  it("beside other seats is met when somebody can be spared for them", () => {
+    const added: Quorum = { all: [order, compliance(1)] };
+    expect(seat(added, "cora", "carla", "cyril").met).toBe(false);
+    // The shortest first stage would take otto, and leave nobody for the seat that is added.
+    expect(seat(added, "otto", "cora", "carla", "cyril").met).toBe(true);
+    expect(seat(added, "cora", "carla", "cyril", "otto").met).toBe(true);
+  });
+
+  it("of three stages begins each where the one before was complete", () => {
+    const three: Quorum = { ordered: [compliance(1), custodians(1), compliance(1)] };
+    expect(seat(three, "cora", "carla", "otto").met).toBe(true);
+    expect(seat(three, "cora", "otto", "carla").met).toBe(false);
+    expect(seat(three, "cora", "otto", "chris").met).toBe(true);
+  });
+});
+
+/** The naive reading: try every way to give each seat to somebody else, stage after stage above all of the stages before. */
+function naive(quorum: Quorum, ballots: readonly Ballot[]): boolean {
+  const position = new Map<Name, number>();
+  for (const ballot of ballots)
+    position.set(ballot.person, Math.max(position.get(ballot.person) ?? 0, ballot.position ?? 0));
+  type Seat = { readonly group: Name; readonly stage: number | undefined };
+  const seatsOf = (part: Quorum, stage: number | undefined): Seat[][] => {
+    if ("group" in part) return [Array.from({ length: part.min }, () => ({ group: part.group, stage }))];
+    if ("any" in part) return part.any.flatMap((inner) => seatsOf(inner, stage));
+    return partsOf(part).reduce<Seat[][]>(
+      (ways, inner, at) =>
+        ways.flatMap((way) => seatsOf(inner, "ordered" in part ? at : stage).map((more) => [...way, ...more])),
+      [[]],
+    );
+  };
+  const fill = (seats: readonly Seat[], sat: readonly { person: Name; stage: number | undefined }[]): boolean => {
+    const [next, ...rest] = seats;
+    if (next === undefined) {
+      return sat.every((a) =>
+        sat.every(
+          (b) =>
+            a.stage === undefined ||
+            b.stage === undefined ||
+            a.stage >= b.stage ||
+            (position.get(a.person) ?? 0) < (position.get(b.person) ?? 0),
+        ),
+      );
+    }
+    return [...position.keys()]
+      .filter((person) => index.inGroup(person, next.group) && !sat.some((one) => one.person === person))
+      .some((person) => fill(rest, [...sat, { person, stage: next.stage }]));
+  };
+  return seatsOf(quorum, undefined).some((seats) => fill(seats, []));
+}
+
+it("decides as the naive reading does, alone and beside what is added", () => {
+  const leaf = fc.record({ group: fc.constantFrom(...both), min: fc.integer({ min: 1, max: 2 }) });
+  const stages = fc.array(
+    fc.oneof(
+      leaf,
+      fc.array(leaf, { minLength: 1, maxLength: 2 }).map((any) => ({ any })),
+    ),
+    {
+      minLength: 2,
+      maxLength: 3,
+    },
+  );
+  const ordered = stages.map((parts): Quorum => ({ ordered: parts }));
+  const quorums = fc.oneof(
+    ordered,
+    fc.tuple(ordered, leaf).map((all): Quorum => ({ all })),
+  );
+  const people = fc.array(fc.constantFrom("cora", "carla", "cyril", "otto", "chris"), { maxLength: 7 });
+  let met = 0;
+  fc.assert(
+    fc.property(quorums, people, (quorum, some) => {
+      const votes = some.map((person, position) => vote(person, { position: position + 1 }));
+      const answer = assign(quorum, votes, index, new Map()).met;
+      if (answer) met += 1;
+      expect(answer).toBe(naive(quorum, votes));
+    }),
+    { numRuns: 1_500 },
+  );
+  expect(met).toBeGreaterThan(100);
+});
+
+describe("an arrangement", () => {
+  it("opens every place to everybody when order is no matter", () => {
+    const [way] = branches(order);
+    const open = whenever(way!);
+    expect(open.among).toEqual([0, 1, 2]);
+    expect(way!.every((place) => openTo(open, place, 0))).toBe(true);
+  });
+
+  it("gives up combinations beyond a bound, and then takes each stage as short as can be", () => {
+    const wide: Quorum = { all: [order, order, order] };
+    const [way] = branches(wide);
+    const standing = new Map(Array.from({ length: 30 }, (_, at) => [n(`p${at}`), { position: at }]));
+    let tries = 0;
+    arrangements(way!, standing, () => {
+      tries += 1;
+      return false;
+    });
+    expect(tries).toBeLessThan(200);
+  });
+});

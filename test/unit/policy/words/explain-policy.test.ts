@@ -1,0 +1,138 @@
+/** Policies in words. */
+import { describe, expect, it } from "vitest";
+import { compile } from "../../../../src/policy/compile/compile.ts";
+import { explainPolicy } from "../../../../src/policy/words/explain-policy.ts";
+import { bankA, calendar, document, documentWith, mintRule, tierWith } from "../example.ts";
+
+describe("explainPolicy", () => {
+  it("says what is permitted, by whom, and that the rest is denied", () => {
+    const lines = explainPolicy(compile(document));
+    expect(lines).toContain("mint: somebody of issuers may ask to mint to somebody on list treasury");
+    expect(lines).toContain(
+      "  over 1,000 GLD and up to 5,000 GLD: 2 of custodians and 1 of compliance must agree and it waits 30 minutes; hsm-mint signs",
+    );
+    expect(lines).toContain("  1 of officers or 1 of custodians must agree; hsm-mint signs");
+    expect(lines).toContain(
+      "guard reserves-cover: every mint must leave the supply within 1.00 × the reserves that at least 1 of attestors in the last day attested",
+    );
+    expect(lines).toContain("limit mint-day: at most 5,000 GLD of mint in any day");
+    expect(lines).toContain(
+      "to loosen this policy: 2 of officers must sign, then it waits 1 day, and meanwhile 1 of compliance can stop it",
+    );
+    expect(lines.at(-1)).toBe("everything else is denied");
+  });
+
+  it("says what is counted together and how old an entry must be", () => {
+    const limits = [{ ...document.limits![0]!, per: "initiator" }];
+    const lists = { treasury: { minAge: "48h", entries: [{ address: bankA, label: "Bank A" }] } };
+    const lines = explainPolicy(compile(documentWith({ limits, lists })));
+    expect(lines).toContain("limit mint-day: at most 5,000 GLD of mint by one initiator in any day");
+    expect(lines).toContain(
+      "list treasury, each once it is known for 2 days: Bank A (0xaAaAaAaaAaAaAaaAaAAAAAAAAaaaAaAaAaaAaaAa)",
+    );
+  });
+
+  it("has words for every part of the language", () => {
+    const typedData = {
+      domain: { name: "Gold", chainId: 1, verifyingContract: bankA },
+      primaryType: "Permit",
+      fields: { spender: { in: "treasury" }, value: { lte: "5" }, deadline: { within: "1h" }, memo: { is: "x" } },
+    };
+    const lines = explainPolicy(
+      compile(
+        documentWith({
+          calendar,
+          holidays: { target2: ["2026-12-25"] },
+          lists: { ...document.lists, blocked: { entries: [] } },
+          rules: [
+            mintRule(
+              {
+                to: { notIn: "blocked" },
+                account: { in: ["b", "a"] },
+                amount: { gt: "1 GLD", lte: "9 GLD" },
+                maxFee: { lt: "1 ETH" },
+                args: { to: { in: "treasury" }, amount: { gte: "2 GLD" } },
+                time: { days: ["mon", "fri"], from: "08:00", to: "18:00", holidays: "target2" },
+              },
+              tierWith({
+                quorum: {
+                  ordered: [
+                    { group: "compliance", min: 1 },
+                    { group: "custodians", min: 2, credentials: ["wallet"] },
+                  ],
+                },
+                distinct: { people: 3, units: 2 },
+                delay: "1h",
+                veto: { group: "officers", min: 1 },
+              }),
+            ),
+            {
+              id: "permit",
+              when: { operation: "signTypedData", initiator: { group: "issuers" }, typedData },
+              ...tierWith({}),
+            },
+            { id: "stop", loud: true, when: { operation: "pause", initiator: { group: "officers" } }, ...tierWith({}) },
+          ],
+          guards: [
+            { id: "no-burn", when: { operation: "burn" }, deny: true },
+            { id: "hours", unless: { time: { from: "08:00" } }, deny: true },
+            {
+              id: "big",
+              when: { operation: "mint", initiator: { group: "issuers" }, amount: { gte: "100 GLD" } },
+              unless: { operation: "mint", to: { in: "treasury" } },
+              add: { quorum: { group: "officers", min: 1 }, delay: "2h", veto: { group: "officers", min: 2 } },
+            },
+            {
+              id: "price",
+              when: { operation: "mint" },
+              require: { evidence: "price", maxAge: "1m", sources: 2, deviation: "0.01" },
+            },
+            { id: "known", when: { operation: "transfer" }, require: { evidence: "identity", maxAge: "1d" } },
+            { id: "paper", require: { evidence: "document", by: { group: "attestors", min: 2 } } },
+          ],
+          limits: [
+            { id: "often", metric: "count", window: "rolling 1h", per: "initiator", max: 10, over: "deny" },
+            {
+              id: "net",
+              metric: "net",
+              window: "calendar month",
+              per: "asset",
+              max: "9 GLD",
+              over: { add: { distinct: { people: 4 } } },
+            },
+          ],
+        }),
+      ),
+    );
+    for (const line of [
+      "mint: somebody of issuers may ask to mint of more than 1 GLD and at most 9 GLD, to nobody on list blocked, signed by a or b, with fees of at most 0.999999999999999999 ETH, whose argument to is on list treasury and argument amount is more than 1.999999999999999999 GLD, while it is mon, fri from 08:00 to 18:00, no holiday",
+      "  any amount: 1 of compliance, then 2 of custodians by wallet must agree, they must be at least 3 people of at least 2 units, it waits 1 hour and meanwhile 1 of officers can stop it; hsm-mint signs",
+      "permit: somebody of issuers may ask to sign typed data of type Permit for 0xaAaAaAaaAaAaAaaAaAAAAAAAAaaaAaAaAaaAaaAa (Gold) on chain 1 whose field spender is on list treasury, field value is at most 5, field deadline is at most 1 hour from now and field memo is x",
+      "stop: somebody of officers may ask to pause; everybody is told",
+      "guard no-burn: every burn is denied",
+      "guard hours: every request is denied, unless it is from 08:00 to 24:00",
+      "guard big: for every mint asked for by somebody of issuers, of more than 99.999999999999999999 GLD also 1 of officers must agree, it waits 2 hours and meanwhile 2 of officers can stop it, unless it is a mint and it goes to somebody on list treasury",
+      "guard price: every mint needs a price in USD from 2 sources at most 0.01 apart, signed by at least 1 of attestors in the last minute",
+      "guard known: every transfer needs a recipient whom at least 1 of attestors in the last day called verified",
+      "guard paper: every request needs the document behind its reference, signed by at least 2 of attestors",
+      "limit often: at most 10 requests to burn, mint, redeem or transfer by one initiator in any hour",
+      "limit net: at most 9 GLD minted less what was burned in one calendar month; beyond that they must be at least 4 people",
+      "group custodians: at least 3 people, who sign with a wallet or key",
+      "local time is known until 2027-11-11T08:00:00Z",
+      "to tighten this policy: 1 of officers must sign",
+    ])
+      expect(lines).toContain(line);
+  });
+
+  it("says where a rule ends, and no amount where there is none", () => {
+    const lines = explainPolicy(compile(document));
+    expect(lines.filter((line) => line.endsWith(": never"))).toEqual([
+      "  over 5,000 GLD: never",
+      "  over 5,000 GLD: never",
+      "  over 1,000 GLD: never",
+    ]);
+    expect(lines.slice(lines.indexOf("stop: somebody of officers may ask to pause"))[1]).toBe(
+      "  1 of officers or 1 of custodians must agree; hsm-mint signs",
+    );
+  });
+});

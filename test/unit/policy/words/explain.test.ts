@@ -1,0 +1,42 @@
+/** Decisions in words. */
+import { describe, expect, it } from "vitest";
+import { explainDecision } from "../../../../src/policy/words/explain.ts";
+import { decideWith, gld, now, stranger, vote } from "../example.ts";
+
+describe("explainDecision", () => {
+  it("says by which rule, tier and key something is allowed", () => {
+    expect(explainDecision(decideWith())).toEqual(["allowed by rule mint, tier 1, signed by hsm-mint"]);
+  });
+
+  it("says for whom it waits, by name", () => {
+    expect(explainDecision(decideWith({ facts: { votes: [vote("carla")] } }))).toEqual([
+      "pending (policy.quorum-missing) until 2027-01-15T09:00:00Z",
+      "waits for 1 more of custodians: chris or cyril",
+    ]);
+  });
+
+  it("says for what it waits, with what was seen and what must be", () => {
+    const lines = explainDecision(
+      decideWith({ intent: { amount: gld("2000").toString() }, facts: { votes: [vote("chris")], firstSeen: now } }),
+    );
+    expect(lines.slice(1)).toEqual([
+      "waits for 1 more of custodians: carla or cyril",
+      "waits for 1 more of compliance: cora",
+      "waits: mint.delay: it is 2027-01-15T08:00:00Z, first seen 2027-01-15T08:00:00Z; must be: 30m later, from 2027-01-15T08:30:00Z",
+    ]);
+  });
+
+  it("says why it is refused, and how near the rules came", () => {
+    const lines = explainDecision(decideWith({ intent: { to: stranger } }));
+    expect(lines[0]).toBe("refused (policy.recipient-not-listed)");
+    expect(lines[1]).toMatch(
+      /^refused: rule: mint by ida to 0x.*; must be: a rule among mint, payout, redeem, restart, stop$/,
+    );
+    expect(lines[2]).toMatch(/^nearest rule mint: mint.to: 0x.*; must be: list treasury$/);
+  });
+
+  it("says that a rule was found whose tiers end too low", () => {
+    const lines = explainDecision(decideWith({ intent: { amount: gld("5001").toString() } }));
+    expect(lines).toContain("refused: mint.amount: 5,001 GLD; must be: at most 5,000 GLD");
+  });
+});
