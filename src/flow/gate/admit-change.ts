@@ -32,8 +32,10 @@ export function admitChange(
       `${author} has ${String(mostOpen)} open proposals already`,
       "credential",
     );
-  // Whoever signs after the first signs what was found sound.
-  if (known === undefined && proposal.kind === "Policy") checkProposable(proposal.next, core.standing().roster);
+  // Whoever signs after the first signs what was found sound. A tightening, by the gate's own list, is not kept waiting by
+  // examples of what it takes away, which it could not change without loosening.
+  if (known === undefined && proposal.kind === "Policy" && statement.message.class === "loosen")
+    checkProposable(proposal.next, core.standing().roster);
   return {
     kind: "store",
     about: documentHash,

@@ -41,7 +41,10 @@ export type ReportBasis = {
   readonly past: readonly PastRequest[];
 };
 
-/** Of a tightening, `obstacles` are those that the policy in force does not have just as well. */
+/**
+ * Of a tightening, `obstacles` are those that the policy in force does not have just as well, and no tests or claims: examples of
+ * what it takes away could not be changed without loosening, and taking away must not wait.
+ */
 export type PolicyReport = Judged & {
   readonly class: ChangeClass;
   readonly documentHash: Bytes32;
@@ -64,9 +67,12 @@ export function policyReport(proposed: Json, basis: ReportBasis): PolicyReport {
   const kind = before === undefined ? ("loosen" as const) : changeClass(before, document);
   const judged = judge({ document, policy, roster, rosterHash });
   const known = kind === "tighten" && before !== undefined ? obstaclesIn(before, { roster, rosterHash }) : new Set();
+  const inTheWay = judged.obstacles.filter(
+    (obstacle) => !known.has(keyOf(obstacle)) && (kind === "loosen" || !ofExample.test(obstacle.code)),
+  );
   const parts = {
     ...judged,
-    obstacles: judged.obstacles.filter((obstacle) => !known.has(keyOf(obstacle))),
+    obstacles: inTheWay,
     class: kind,
     documentHash,
     rosterHash,
@@ -77,6 +83,9 @@ export function policyReport(proposed: Json, basis: ReportBasis): PolicyReport {
   const lines = linesOf(parts, { before, document, policy });
   return { ...parts, lines, hash: hash(toWire({ ...parts, lines })) };
 }
+
+/** Codes of what a policy says of itself. */
+const ofExample = /^policy\.(?:test-failed|claim-\w+)$/;
 
 /** What is wrong already must not keep anybody from tightening in an emergency. */
 function obstaclesIn(document: PolicyDocument, people: Pick<Subject, "roster" | "rosterHash">): ReadonlySet<string> {

@@ -7,7 +7,7 @@ import { hash, type Json } from "../../../src/values/json.ts";
 import { toWire } from "../../../src/values/wire.ts";
 import { editedBy, everyConstruct, loosenings, tightenings } from "../../place/construct.ts";
 import { approvedMint, bringEvidence, openPlace, requestIdOf, type GatePlace } from "../../place/gate.ts";
-import { approval, goldDeployment, goldPolicy, idOf, submission } from "../../place/gold.ts";
+import { approval, goldDeployment, goldPolicy, idOf, submission, treasury } from "../../place/gold.ts";
 import { memberOf, rosterOf, sign, type PersonId } from "../../place/people.ts";
 
 const codeOf = (answer: GateAnswer): string => ("code" in answer ? answer.code : answer.kind);
@@ -201,6 +201,20 @@ describe("a policy that does not do what it says of itself", () => {
     const document = next({ tests, never: [{ operation: "mint", withFewerPeopleThan: 2 }] });
     for (const by of ["otto", "olga"] as const) expect(await propose(by, document)).toBe("admitted");
     place.now += 3_601;
+    await place.admit(submission(place.deployment, { now: place.now }));
+    expect(policyVersion(place)).toBe(2);
+  });
+
+  test("is tightened by one officer at once, whatever its examples say of what is taken away", async () => {
+    await place.close();
+    const below = { ...mint, amount: "900 GLD", to: treasury };
+    const tests = [{ name: "just below", request: below, votes: ["carla", "chris"], expect: { allow: "mint" } }];
+    place = openPlace(goldDeployment({ policy: goldPolicy({ tests }) }));
+    const lowered = [{ ...goldPolicy().limits![0]!, max: "500 GLD" }];
+    const document = next({ tests, limits: lowered });
+    expect(await propose("otto", document)).toBe("change.tests-fail");
+    const change = { by: "otto", kind: "PolicyChange", claimed: "tighten" } as const;
+    expect(codeOf(await place.admit(...changeOf(place, document, change)))).toBe("admitted");
     await place.admit(submission(place.deployment, { now: place.now }));
     expect(policyVersion(place)).toBe(2);
   });

@@ -120,3 +120,15 @@ describe("a policy is held back", () => {
     });
   });
 });
+
+describe("the report of a tightening", () => {
+  it("tells which examples come out otherwise, and lets none of them hold it back", () => {
+    const examples = test({ allow: "mint" });
+    const before = sound(examples);
+    const lower = { ...examples, limits: [{ ...goldPolicy().limits![0]!, max: "0.5 GLD" }] };
+    const after = sound({ version: 2, previous: documentName(hash(before)), ...lower });
+    const { class: kind, obstacles, lines } = report(after, { current: before });
+    expect({ kind, obstacles }).toEqual({ kind: "tighten", obstacles: [] });
+    expect(lines.join("\n")).toMatch(/failed: two custodians agree: expected allowed by mint/);
+  });
+});
