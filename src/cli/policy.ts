@@ -7,7 +7,7 @@ import { changeClass } from "../policy/change/change-class.ts";
 import { compileClaims, type ClaimResult } from "../policy/analyse/claim.ts";
 import { diff as differ } from "../policy/analyse/diff.ts";
 import { explainPolicy } from "../policy/words/explain-policy.ts";
-import { prove as proveClaims } from "../policy/analyse/prove.ts";
+import { prove as proveClaims, resultText } from "../policy/analyse/prove.ts";
 import { replay, replayLines, type Replay } from "../policy/trial/replay.ts";
 import { claimNames, failedTest, testLine, withFindings } from "../policy/change/report.ts";
 import { runTests } from "../policy/trial/run-tests.ts";
@@ -95,8 +95,8 @@ export function prove(given: Given): Promise<Outcome> {
   return Promise.resolve(ok ? yes(lines, { ok, ...json }) : no(lines, { ok, ...json }));
 }
 
-function claimLines(file: PolicyFile["file"], { field, kind, message, example }: ClaimResult): readonly string[] {
-  const said = kind === "undecided" ? message : `${kind}: ${message}`;
+function claimLines(file: PolicyFile["file"], { field, example, ...result }: ClaimResult): readonly string[] {
+  const said = resultText(result);
   const placed = file.placed([{ code: "policy.claim", field, message: said }]).map(problemLine);
   return example === undefined ? placed : [...placed, `  for example: ${example.text}`];
 }

@@ -35,6 +35,8 @@ export const judgedSchema = z.strictObject({
     z.strictObject({
       field: z.string(),
       kind: z.enum(["proved", "false", "undecided"]),
+      /** What is claimed, in words. */
+      claim: z.string(),
       message: z.string(),
       example: exampleSchema.optional(),
     }),

@@ -4,7 +4,7 @@ import * as duration from "../../values/duration.ts";
 import { invariant } from "../../values/errors.ts";
 import { decide } from "../decide.ts";
 import type { Name } from "../../values/name.ts";
-import type { AlwaysClaim, ClaimResult } from "./claim.ts";
+import type { AlwaysClaim, Verdict } from "./claim.ts";
 import { canMeet, kinsOf, type Ask, type Electorate } from "./electorate.ts";
 import { fewest, losses } from "./fewest.ts";
 import { isVoid, outcomeIn, type Outcome } from "./outcome.ts";
@@ -18,7 +18,7 @@ import { inputBest, exampleOf, witnessOf } from "./witness.ts";
  * Over every request that the claim describes. Whoever asks chooses the key and the fees, unless the claim names them: one choice
  * that works is enough. Of everything else, every value must work. People who are gone stay on the roster and do not answer.
  */
-export function proveAlways(claim: AlwaysClaim, terrain: Terrain, budget: Budget): ClaimResult {
+export function proveAlways(claim: AlwaysClaim, terrain: Terrain, budget: Budget): Verdict {
   const { policy } = terrain.ground;
   const near = terrain.edges;
   const within = regionOf(claim, terrain);
@@ -27,7 +27,7 @@ export function proveAlways(claim: AlwaysClaim, terrain: Terrain, budget: Budget
   const judge = judgeOf(claim, terrain);
   let current: Trial | undefined;
   let matched = 0;
-  const fail = (trial: Trial): ClaimResult => failed(claim, terrain, trial);
+  const fail = (trial: Trial): Verdict => failed(claim, terrain, trial);
   for (const spot of spotsIn(within, breakers, terrain.space, { budget, edges: [...tiers, ...near] })) {
     matched += 1;
     if (current !== undefined && !isSameButFees(current.spot, spot)) {
@@ -140,7 +140,7 @@ function names(people: readonly Member[]): string {
     .join(" and ");
 }
 
-function failed({ field }: AlwaysClaim, { ground: { policy, roster } }: Terrain, trial: Trial): ClaimResult {
+function failed({ field }: AlwaysClaim, { ground: { policy, roster } }: Terrain, trial: Trial): Verdict {
   const { spot, why, outcome } = trial;
   const key = trial.key ?? roster.roster.keys[0]?.id;
   const witness = key === undefined ? undefined : witnessOf(spot, key, { policy, roster });

@@ -33,8 +33,10 @@ export type AlwaysClaim = Common & {
 
 export type Claim = NeverClaim | AlwaysClaim;
 
-/** What a proof says of one. */
-export type ClaimResult = {
+/** What a proof says of one, with the claim itself in words. */
+export type ClaimResult = Verdict & { readonly claim: string };
+
+export type Verdict = {
   readonly field: string;
   /** `undecided` is no answer and never fine. */
   readonly kind: "proved" | "false" | "undecided";

@@ -3,7 +3,7 @@ import type { Member } from "../../roster/roster.ts";
 import * as duration from "../../values/duration.ts";
 import { invariant } from "../../values/errors.ts";
 import { decide } from "../decide.ts";
-import type { ClaimResult, NeverClaim } from "./claim.ts";
+import type { Verdict, NeverClaim } from "./claim.ts";
 import type { Electorate } from "./electorate.ts";
 import { fewest, withFewOf } from "./fewest.ts";
 import type { Permitted } from "./outcome.ts";
@@ -13,7 +13,7 @@ import { visits, type Terrain } from "./survey.ts";
 import { inMeetingOrder } from "./voting.ts";
 import { inputBest, exampleOf, witnessOf } from "./witness.ts";
 
-export function proveNever(claim: NeverClaim, terrain: Terrain, budget: Budget): ClaimResult {
+export function proveNever(claim: NeverClaim, terrain: Terrain, budget: Budget): Verdict {
   const { policy } = terrain.ground;
   const placed = { condition: claim.when, policy };
   const lacks = lacksOf(claim, terrain);
@@ -80,7 +80,7 @@ function shownAllowed(
   { ground: { policy, roster } }: Terrain,
   spot: Spot,
   { people, outcome: { requirement } }: Lack & { readonly outcome: Permitted },
-): ClaimResult["example"] {
+): Verdict["example"] {
   const witness = witnessOf(spot, requirement.sign, { policy, roster });
   // The only recipient is the account itself, which no request can name.
   if (witness === undefined) return undefined;

@@ -1,7 +1,8 @@
 /** The proof of a policy's claims over all requests, people and times: each holds, or a request shows that it does not. */
 import type { RosterIndex } from "../../roster/membership.ts";
 import { proveAlways } from "./always.ts";
-import type { Claim, ClaimResult } from "./claim.ts";
+import type { Claim, ClaimResult, Verdict } from "./claim.ts";
+import { claimText } from "./claim-text.ts";
 import { proveNever } from "./never.ts";
 import type { Policy } from "../policy.ts";
 import { defaultBudget, Undecided, type Budget } from "./spots.ts";
@@ -29,7 +30,10 @@ export function prove(
   { budget = defaultBudget }: ProveOptions = {},
 ): Proof {
   const roster = given ?? syntheticRoster(policy);
-  const results = claims.map((claim) => proveOne(policy, claim, { roster, budget: { left: budget } }));
+  const results = claims.map((claim) => ({
+    ...proveOne(policy, claim, { roster, budget: { left: budget } }),
+    claim: claimText(claim, policy),
+  }));
   const kinds = results.map(({ kind }) => kind);
   return {
     kind: kinds.includes("false") ? "false" : kinds.includes("undecided") ? "undecided" : "proved",
@@ -42,11 +46,7 @@ export function prove(
   };
 }
 
-function proveOne(
-  policy: Policy,
-  claim: Claim,
-  { roster, budget }: { roster: RosterIndex; budget: Budget },
-): ClaimResult {
+function proveOne(policy: Policy, claim: Claim, { roster, budget }: { roster: RosterIndex; budget: Budget }): Verdict {
   try {
     const terrain = terrainOf(policy, roster, [{ condition: claim.when, policy }]);
     return claim.kind === "never" ? proveNever(claim, terrain, budget) : proveAlways(claim, terrain, budget);
@@ -56,7 +56,11 @@ function proveOne(
   }
 }
 
-function lineOf({ field, kind, message, example }: ClaimResult): string {
-  const said = kind === "undecided" ? message : `${kind}: ${message}`;
-  return `${field} ${said}${example === undefined ? "" : `; for example: ${example.text}`}`;
+function lineOf({ field, example, ...result }: ClaimResult): string {
+  return `${field} ${resultText(result)}${example === undefined ? "" : `; for example: ${example.text}`}`;
+}
+
+/** `proved: never a mint of …`; of a claim that is not proved, why. */
+export function resultText({ kind, claim, message }: Pick<ClaimResult, "kind" | "claim" | "message">): string {
+  return kind === "proved" ? `proved: ${claim}` : `${kind}: ${claim}: ${message}`;
 }

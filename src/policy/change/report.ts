@@ -13,7 +13,7 @@ import { readPolicyDocument, type PolicyDocument } from "../document/document.ts
 import { explainPolicy } from "../words/explain-policy.ts";
 import type { PolicyFinding } from "../analyse/finding.ts";
 import type { Policy } from "../policy.ts";
-import { prove, type Proof } from "../analyse/prove.ts";
+import { prove, resultText, type Proof } from "../analyse/prove.ts";
 import { replay, replayLines, type PastRequest, type Replay } from "../trial/replay.ts";
 import { checkClaimNames } from "../compile/roster-names.ts";
 import { runTests, type TestResult } from "../trial/run-tests.ts";
@@ -137,11 +137,7 @@ function obstaclesOf({ analysis, tests, proof }: Omit<Judged, "obstacles">): rea
     ...tests.flatMap((test, index) => (test.passed ? [] : [failedTest(test, index)])),
     ...proof.claims
       .filter(({ kind }) => kind !== "proved")
-      .map(({ kind, field, message }) => ({
-        code: `policy.claim-${kind}`,
-        field,
-        message: `the claim is ${kind}: ${message}`,
-      })),
+      .map((result) => ({ code: `policy.claim-${result.kind}`, field: result.field, message: resultText(result) })),
   ];
 }
 

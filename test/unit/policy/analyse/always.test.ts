@@ -1,7 +1,7 @@
 /** Claims that a request can always come to be allowed: what each part of one catches. */
 import { describe, expect, it } from "vitest";
 import { proveAlways } from "../../../../src/policy/analyse/always.ts";
-import { compileClaims, type AlwaysClaim, type ClaimResult } from "../../../../src/policy/analyse/claim.ts";
+import { compileClaims, type AlwaysClaim, type Verdict } from "../../../../src/policy/analyse/claim.ts";
 import { compile } from "../../../../src/policy/compile/compile.ts";
 import { terrainOf } from "../../../../src/policy/analyse/survey.ts";
 import { bankA, key, n, rosterIndex, rosterWith } from "../example.ts";
@@ -14,7 +14,7 @@ const whole = {
   amount: { lte: "100 GLD" },
 };
 
-function result(always: object, fields: Readonly<Record<string, unknown>> = {}, roster = rosterIndex): ClaimResult {
+function result(always: object, fields: Readonly<Record<string, unknown>> = {}, roster = rosterIndex): Verdict {
   const document = small({ ...fields, always: [always] });
   const policy = compile(document);
   const claim = compileClaims(document)[0] as AlwaysClaim;

@@ -1,13 +1,13 @@
 /** Claims that nothing is allowed with less than they say: what each part of one catches. */
 import { describe, expect, it } from "vitest";
-import { compileClaims, type ClaimResult, type NeverClaim } from "../../../../src/policy/analyse/claim.ts";
+import { compileClaims, type Verdict, type NeverClaim } from "../../../../src/policy/analyse/claim.ts";
 import { compile } from "../../../../src/policy/compile/compile.ts";
 import { proveNever } from "../../../../src/policy/analyse/never.ts";
 import { terrainOf } from "../../../../src/policy/analyse/survey.ts";
 import { key, rosterIndex } from "../example.ts";
 import { all, compliance, custodians, mintRule, small, upTo } from "../small.ts";
 
-function result(never: object, fields: Readonly<Record<string, unknown>> = {}): ClaimResult {
+function result(never: object, fields: Readonly<Record<string, unknown>> = {}): Verdict {
   const document = small({ ...fields, never: [never] });
   const policy = compile(document);
   const claim = compileClaims(document)[0] as NeverClaim;
