@@ -14,7 +14,12 @@ function neverText({ when, people, from, delaySeconds }: NeverClaim, policy: Pol
     ...(from === undefined ? [] : [`without ${from.min} of ${from.group}`]),
     ...(delaySeconds === undefined ? [] : [`in less than ${spanText(delaySeconds)}`]),
   ];
-  return ["never a", described(when, policy), ...(lacks.length === 0 ? [] : [listed(lacks, "or")])].join(" ");
+  const what = described(when, policy);
+  return [
+    `never ${/^[aeiou]/.test(what) ? "an" : "a"}`,
+    what,
+    ...(lacks.length === 0 ? [] : [listed(lacks, "or")]),
+  ].join(" ");
 }
 
 function alwaysText({ when, people, withinSeconds, afterLosing }: AlwaysClaim, policy: Policy): string {

@@ -18,6 +18,7 @@ it("says what may never lack what", () => {
         { ...mint, withFewerPeopleThan: 3 },
         { ...mint, without: { group: "compliance", min: 1 }, withoutDelay: "24h" },
         { operation: "transfer", to: { in: "treasury" } },
+        { operation: "unpause" },
       ],
       always: [],
     }),
@@ -25,6 +26,7 @@ it("says what may never lack what", () => {
     "never a mint of more than 1,000 GLD with fewer than 3 people",
     "never a mint of more than 1,000 GLD without 1 of compliance or in less than 1 day",
     "never a transfer to somebody on list treasury",
+    "never an unpause",
   ]);
 });
 
