@@ -239,10 +239,12 @@ function linesOf(
   made: boolean,
 ): readonly string[] {
   const lines = [
-    ...regions.map(
-      ({ effect, region, from, to, example }) =>
-        `${effect}: ${region}: ${from} → ${to}${example === undefined ? "" : `; for example: ${example.text}`}`,
-    ),
+    ...regions.flatMap(({ effect, region, from, to, example }) => [
+      `${effect}: ${region}`,
+      `  before: ${from}`,
+      `  then: ${to}`,
+      ...(example === undefined ? [] : [`  for example: ${example.text}`]),
+    ]),
     ...settings.map(({ effect, field, from, to }) => `${effect}: ${field}: ${from} → ${to}`),
   ];
   const said = lines.length === 0 ? ["no request is decided differently"] : lines;

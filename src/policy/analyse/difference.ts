@@ -82,10 +82,10 @@ function comparisonOf<T>(before: readonly T[], next: readonly T[], implies: (one
 }
 
 function evidenceAspect(a: Permitted, b: Permitted, before: Policy, next: Policy): Aspect {
-  const text = ({ evidence }: Permitted): string => evidence.map(evidenceText).join(", ") || "no evidence";
+  const texts = ({ evidence }: Permitted): readonly string[] => evidence.map(evidenceText);
   const same = before.asset === next.asset;
   const comparison = comparisonOf(a.evidence, b.evidence, (one, other) => same && evidenceImplies(one, other));
-  return { comparison, from: text(a), to: text(b) };
+  return { comparison, ...apart(texts(a), texts(b), "no such evidence") };
 }
 
 type Counted = { readonly permitted: Permitted; readonly policy: Policy };
@@ -93,8 +93,16 @@ type Counted = { readonly permitted: Permitted; readonly policy: Policy };
 function limitAspect(before: Counted, next: Counted): Aspect {
   const of = ({ permitted, policy }: Counted): readonly PlacedLimit[] =>
     permitted.limits.map((limit) => ({ limit, policy }));
-  const text = (counted: Counted): string => of(counted).map(limitText).join(", ") || "no limit";
-  return { comparison: comparisonOf(of(before), of(next), limitImplies), from: text(before), to: text(next) };
+  const texts = (counted: Counted): readonly string[] => of(counted).map(limitText);
+  const comparison = comparisonOf(of(before), of(next), limitImplies);
+  return { comparison, ...apart(texts(before), texts(next), "no such limit") };
+}
+
+/** What stands on both sides is no part of what differs. */
+function apart(before: readonly string[], next: readonly string[], none: string): Omit<Aspect, "comparison"> {
+  const only = (texts: readonly string[], others: readonly string[]): string =>
+    texts.filter((text) => !others.includes(text)).join(", ") || none;
+  return { from: only(before, next), to: only(next, before) };
 }
 
 type PlacedLimit = { readonly limit: Limit; readonly policy: Policy };

@@ -59,7 +59,7 @@ describe("the difference of a cell", () => {
     expect(from(before, side(tier(custodians(2))))).toEqual({
       effect: "loosening",
       from: "limit day (sum) of 500 GLD per asset in 1d",
-      to: "no limit",
+      to: "no such limit",
     });
   });
 
