@@ -137,7 +137,11 @@ function obstaclesOf({ analysis, tests, proof }: Omit<Judged, "obstacles">): rea
     ...tests.flatMap((test, index) => (test.passed ? [] : [failedTest(test, index)])),
     ...proof.claims
       .filter(({ kind }) => kind !== "proved")
-      .map((result) => ({ code: `policy.claim-${result.kind}`, field: result.field, message: resultText(result) })),
+      .map((result) => ({
+        code: `policy.claim-${result.kind}`,
+        field: result.field,
+        message: `the claim is ${resultText(result)}`,
+      })),
   ];
 }
 
