@@ -9,7 +9,7 @@ import { InvalidValue } from "../values/errors.ts";
 import type { Json } from "../values/json.ts";
 import { bytes32Schema, countSchema } from "../values/schema.ts";
 import { finding, type Finding } from "./finding.ts";
-import { firstDifference, join, joinAll, joinText } from "./path.ts";
+import { firstDifference, isTree, join, joinAll, joinText } from "./path.ts";
 
 export const format = "countersign-bundle/1";
 /** Engines whose decisions this code makes again; a release adds its own and removes none. */
@@ -166,10 +166,12 @@ type Odd = { readonly keys: readonly (string | number)[]; readonly why: string }
 
 /** The first number, key or depth that has no canonical form: hashing starts only after this. */
 function oddValue(value: unknown, depthLeft: number): Odd | undefined {
-  if (typeof value !== "object" || value === null) return oddLeafValue(value);
+  if (!isTree(value)) return oddLeafValue(value);
   if (depthLeft === 0) return { keys: [], why: "the JSON is nested too deeply" };
-  for (const [key, inner] of Object.entries(value)) {
-    const odd = forbiddenKeys.has(key) ? { keys: [], why: "this key is not allowed" } : oddValue(inner, depthLeft - 1);
+  for (const key of Object.keys(value)) {
+    const odd = forbiddenKeys.has(key)
+      ? { keys: [], why: "this key is not allowed" }
+      : oddValue(value[key], depthLeft - 1);
     if (odd !== undefined) return { ...odd, keys: [...odd.keys, Array.isArray(value) ? Number(key) : key] };
   }
   return undefined;

@@ -78,6 +78,6 @@ function keysOf(path: string): readonly string[] {
 }
 
 /** An array too: its keys are its indices. */
-function isTree(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isTree(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null;
 }

@@ -32,7 +32,11 @@ export function checksum(address: Address): string {
 
 /** The last 20 bytes of the Keccak-256 of the 64-byte point (Yellow Paper, appendix F). */
 export function fromPublicKey(uncompressed: Hex): Address {
-  const bytes = toBytes(uncompressed);
+  return fromPoint(toBytes(uncompressed));
+}
+
+/** The same of the bytes of a public key. */
+export function fromPoint(bytes: Uint8Array): Address {
   if (bytes.length !== 65 || bytes[0] !== 4) {
     throw new InvalidValue("value.public-key", "the public key is not 65 bytes beginning with 0x04");
   }

@@ -3,8 +3,7 @@ import { createPublicKey, verify, type JsonWebKey, type KeyObject } from "node:c
 import { createRequire } from "node:module";
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { isSoundEd25519 } from "../../roster/sound-key.ts";
-import { fromPublicKey, type Address } from "../../values/address.ts";
-import { fromBytes } from "../../values/hex.ts";
+import { fromPoint, type Address } from "../../values/address.ts";
 import type { SignatureChecks } from "../../values/signature-checks.ts";
 
 type Recover = (signature: Uint8Array, parity: 0 | 1, digest: Uint8Array) => Uint8Array;
@@ -61,7 +60,7 @@ function recoverSecp256k1(recover: Recover, digest: Uint8Array, signature: Uint8
   const parity = (signature[64] ?? 0) - 27;
   if (digest.length !== 32 || signature.length !== 65 || (parity !== 0 && parity !== 1)) return undefined;
   if (Buffer.compare(signature.subarray(32, 64), halfOrder) > 0) return undefined;
-  return attempt(() => fromPublicKey(fromBytes(recover(signature.slice(0, 64), parity, digest))));
+  return attempt(() => fromPoint(recover(signature.slice(0, 64), parity, digest)));
 }
 
 function verifyEd25519(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
