@@ -18,8 +18,8 @@ export function timeOf(call: () => unknown, roundMs = 100, rounds = 9): number {
 
 /**
  * Milliseconds of processor time that this thread spends on one call of each work; for calls so long that hardly one keeps the
- * core on a busy machine. Rounds take turns, and the answer is the quickest: what the neighbours
- * of a core add through its caches is never less than nothing.
+ * core on a busy machine. Rounds take turns, and the answer is the quickest: what the neighbours of a core
+ * add through its caches is never less than nothing.
  */
 export function processorTimesOf<K extends string>(
   works: Readonly<Record<K, () => unknown>>,
@@ -54,11 +54,11 @@ export type Spread = {
  */
 export function spreadsOf<K extends string>(
   works: Readonly<Record<K, () => unknown>>,
-  { rounds = 11, callsPerRound = 2_000 } = {},
+  { rounds = 11, callsPerRound = 2_000, warmUpCalls = 2_000 } = {},
 ): Readonly<Record<K, Spread>> {
   const names = Object.keys(works) as K[];
   const found = new Map<K, Spread[]>(names.map((name) => [name, []]));
-  for (const name of names) spreadOf(works[name], callsPerRound);
+  for (const name of names) spreadOf(works[name], warmUpCalls);
   for (let round = 0; round < rounds; round += 1)
     for (const name of names) found.get(name)?.push(spreadOf(works[name], callsPerRound));
   return Object.fromEntries(names.map((name) => [name, together(found.get(name) ?? [])])) as Record<K, Spread>;
@@ -84,9 +84,11 @@ function interruptions(): number {
 
 function together(rounds: readonly Spread[]): Spread {
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+  // A round of which no call kept the core says nothing.
+  const told = rounds.filter(({ calls }) => calls > 0);
   return {
-    p50: median(rounds.map(({ p50 }) => p50)),
-    p99: median(rounds.map(({ p99 }) => p99)),
+    p50: median(told.map(({ p50 }) => p50)),
+    p99: median(told.map(({ p99 }) => p99)),
     calls: sum(rounds.map(({ calls }) => calls)),
     interrupted: sum(rounds.map(({ interrupted }) => interrupted)),
   };
