@@ -52,6 +52,7 @@ export const codes: Readonly<Record<string, Row>> = {
   "change.claim-false": [422, "A claim of the policy is not true"],
   "change.cannot-decide": [422, "A claim of the policy cannot be decided"],
   "change.too-many-open": [409, "The person has too many open proposals"],
+  "change.too-many": [409, "The person signed the document too often"],
   "attestation.not-an-attestor": [403, "The member is no attestor"],
   "attestation.conflict": [409, "Two attestations of one sequence or instant differ"],
   "observation.not-an-observer": [403, "The member is no observer"],

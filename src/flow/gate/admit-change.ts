@@ -32,6 +32,15 @@ export function admitChange(
       `${author} has ${String(mostOpen)} open proposals already`,
       "credential",
     );
+  if (
+    core.journal.statementsAbout(statement.kind, documentHash).filter(({ member }) => member === author).length >=
+    mostSigned
+  )
+    throw new InvalidValue(
+      "change.too-many",
+      `${author} signed this document ${String(mostSigned)} times already`,
+      "message.documentHash",
+    );
   // Whoever signs after the first signs what was found sound. A tightening, by the gate's own list, is not kept waiting by
   // examples of what it takes away, which it could not change without loosening.
   if (known === undefined && proposal.kind === "Policy" && statement.message.class === "loosen")
@@ -59,6 +68,9 @@ export function admitChange(
 
 /** One person keeps at most this many documents open that nobody else proposed. */
 const mostOpen = 5;
+
+/** Each message of one person under a document is verified again at every look, by whoever vetoes it too. */
+const mostSigned = 10;
 
 function openProposals(core: Core, author: Name): number {
   return core.journal.proposedDocuments().filter((document) => {

@@ -1,5 +1,4 @@
 /** Judges vetoes: of a proposed document within its wait, and of a request before it has its nonce. */
-import { readProposal } from "../../gate/change.ts";
 import { vetoRights } from "../../policy/decide/veto-right.ts";
 import { readStatement } from "../../statement/read.ts";
 import * as bytes32 from "../../values/bytes32.ts";
@@ -8,7 +7,7 @@ import type { Name } from "../../values/name.ts";
 import type { Admission, Case } from "./admission.ts";
 import { submissionOf } from "./admit-request.ts";
 import type { Core } from "./core.ts";
-import { signedChanges } from "./documents.ts";
+import { vetoesOn } from "./documents.ts";
 import { verifiedAgain } from "./request.ts";
 
 /** An intent's hash says that a request is meant; a document has none. So a requestId that looks like a document draws no veto to itself. */
@@ -22,23 +21,20 @@ function vetoDocument(core: Core, { statement, author, service }: Case<"Veto">):
   const document = core.journal.document(target);
   if (document?.state !== "proposed")
     throw new InvalidValue("veto.nothing-proposed", "no proposed document has this hash", "message.target");
-  const rules = signedChanges(core.standing(), document, core.journal, core.checks).flatMap(([one]) =>
-    one === undefined ? [] : [readProposal(core.standing(), one.statement, one.stored.attachment, core.checks).rule],
-  );
-  const veto = rules.find((rule) => rule.veto !== undefined)?.veto;
   const { index } = core.standing().roster;
-  if (veto === undefined || service || !index.inGroup(author, veto.group)) {
+  const vetoes = service ? [] : vetoesOn(core, document).filter(({ group }) => index.inGroup(author, group));
+  if (vetoes.length === 0)
     throw new InvalidValue("veto.not-entitled", `${author} has no veto on this change`, "credential");
-  }
   const before = core.journal.statementsAbout("Veto", target).flatMap((stored) => {
     const said = readStatement(stored.envelope);
     return said.kind === "Veto" && said.message.intentHash === bytes32.zero ? [stored.member] : [];
   });
-  const people = new Set<Name>([author, ...before].filter((person) => index.inGroup(person, veto.group)));
+  const people = [...new Set<Name>([author, ...before])];
+  const isEnough = vetoes.some(({ group, min }) => people.filter((one) => index.inGroup(one, group)).length >= min);
   return {
     kind: "store",
     about: target,
-    ...(people.size >= veto.min
+    ...(isEnough
       ? {
           then: () => {
             core.journal.updateDocument(target, { state: "vetoed" });

@@ -8,6 +8,7 @@ import {
   type Proposal,
 } from "../../gate/change.ts";
 import type { Ballot } from "../../policy/decide/quorum.ts";
+import type { Veto } from "../../policy/document/requirement.ts";
 import type { Standing } from "../../gate/standing.ts";
 import { checkGenesis } from "../../genesis/check.ts";
 import { readStatement } from "../../statement/read.ts";
@@ -52,7 +53,7 @@ export function noteAgreement(core: Core, document: StoredDocument): void {
 type Signed = { readonly stored: StoredStatement; readonly statement: ChangeStatement; readonly signer: Ballot };
 
 /** Statements under a proposed document that verify now, by the message they sign: two messages are two proposals. */
-export function signedChanges(
+function signedChanges(
   standing: Standing,
   document: StoredDocument,
   journal: Journal,
@@ -73,6 +74,15 @@ export function signedChanges(
     groups.set(words, [...(groups.get(words) ?? []), { stored, statement, signer }]);
   }
   return [...groups.values()];
+}
+
+/** The vetoes of every rule under which the document may still come into force; a message that no longer can gives and takes none. */
+export function vetoesOn(core: Core, document: StoredDocument): readonly Veto[] {
+  const standing = core.standing();
+  return signedChanges(standing, document, core.journal, core.checks).flatMap(([first]) => {
+    const proposal = first === undefined ? undefined : readOrNot(standing, first, core.checks);
+    return proposal?.rule.veto ?? [];
+  });
 }
 
 type Agreement = {

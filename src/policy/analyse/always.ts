@@ -24,7 +24,7 @@ export function proveAlways(claim: AlwaysClaim, terrain: Terrain, budget: Budget
   const within = regionOf(claim, terrain);
   const breakers: Placed[] = [...terrain.conditions, ...policy.rules.map(({ when }) => ({ condition: when, policy }))];
   const tiers = policy.rules.flatMap((rule) => rule.tiers.map(({ below }) => below));
-  const judge = judgeOf(claim, terrain);
+  const judge = judgeOf(claim, terrain, budget);
   let current: Trial | undefined;
   let matched = 0;
   const fail = (trial: Trial): Verdict => failed(claim, terrain, trial);
@@ -69,7 +69,7 @@ function isSameButFees(one: Spot, other: Spot): boolean {
   );
 }
 
-function judgeOf(claim: AlwaysClaim, terrain: Terrain): (spot: Spot, trial: Trial) => void {
+function judgeOf(claim: AlwaysClaim, terrain: Terrain, budget: Budget): (spot: Spot, trial: Trial) => void {
   const { ground } = terrain;
   const named = new Set(ground.policy.rules.flatMap(({ tiers }) => tiers.map(({ sign }) => sign)));
   const keys = [...named].filter((key) => claim.when.accounts === undefined || claim.when.accounts.has(key)).sort();
@@ -77,7 +77,8 @@ function judgeOf(claim: AlwaysClaim, terrain: Terrain): (spot: Spot, trial: Tria
   const lack = (ask: Ask, initiator: Name | undefined): string => {
     const key = `${initiator ?? ""} ${JSON.stringify(ask)}`;
     const found =
-      known.get(key) ?? peopleLack(claim, ask, { roster: ground.roster, groups: ground.policy.groups, initiator });
+      known.get(key) ??
+      peopleLack(claim, ask, { roster: ground.roster, groups: ground.policy.groups, initiator, budget });
     known.set(key, found);
     return found;
   };

@@ -2,10 +2,12 @@
 import type { RosterIndex } from "../../roster/membership.ts";
 import type { Member } from "../../roster/roster.ts";
 import type { Name } from "../../values/name.ts";
+import { waysOf } from "../compile/way.ts";
 import type { Demand, Floor } from "../decide/demand.ts";
 import type { Groups } from "../policy.ts";
 import { peopleMeet } from "../decide/quorum.ts";
 import { partsOf, type Quorum } from "../document/requirement.ts";
+import { Undecided, type Budget } from "./spots.ts";
 
 /** Seats to fill, and floors, each over those who could sit in its own part of them. */
 export type Ask = Pick<Demand, "quorum" | "floors">;
@@ -18,6 +20,8 @@ export type Electorate = {
   readonly roster: RosterIndex;
   readonly groups: Groups;
   readonly initiator: Name | undefined;
+  /** What each look at a set of people costs; looks cost nothing where it is left out. */
+  readonly budget?: Budget;
 };
 
 /** A seat: its group, and the kinds of credentials that the quorum itself asks for. */
@@ -74,9 +78,16 @@ export function kinsOf(asks: readonly Ask[], { roster, groups, initiator }: Elec
 
 /** Whether these people, each with every credential of theirs and in the best order, meet what is asked. */
 export function canMeet({ quorum, floors }: Ask, people: readonly Member[], electorate: Electorate): boolean {
-  const { roster, groups } = electorate;
+  const { roster, groups, budget } = electorate;
+  if (budget !== undefined) spend(budget, waysOf(quorum));
   if (!floors.every((floor) => reaches(floor, people, groups))) return false;
   return peopleMeet(inAnyOrder(quorum), new Set(people.map(({ id }) => id)), roster, groups);
+}
+
+/** A quorum of many ways is as much work as many cases. */
+function spend(budget: Budget, cost: number): void {
+  budget.left -= cost;
+  if (budget.left < 0) throw new Undecided("there are too many ways to meet a quorum");
 }
 
 function reaches(floor: Floor, people: readonly Member[], groups: Groups): boolean {

@@ -16,7 +16,7 @@ import { inputBest, exampleOf, witnessOf } from "./witness.ts";
 export function proveNever(claim: NeverClaim, terrain: Terrain, budget: Budget): Verdict {
   const { policy } = terrain.ground;
   const placed = { condition: claim.when, policy };
-  const lacks = lacksOf(claim, terrain);
+  const lacks = lacksOf(claim, terrain, budget);
   let matched = 0;
   for (const rule of policy.rules) {
     const within = { condition: rule.when, policy };
@@ -42,13 +42,14 @@ type Lack = { readonly message: string; readonly people: readonly Member[] };
 function lacksOf(
   claim: NeverClaim,
   { ground: { policy, roster } }: Terrain,
+  budget: Budget,
 ): (outcome: Permitted, spot: Spot) => Lack | undefined {
   const known = new Map<string, Lack | undefined>();
   return (outcome, spot) => {
     const initiator = spot.initiators[0]?.id;
     const key = `${initiator ?? ""} ${outcome.requirement.delaySeconds} ${JSON.stringify(outcome.requirement.ask)}`;
     if (known.has(key)) return known.get(key);
-    const found = lackOf(claim, outcome, { roster, groups: policy.groups, initiator });
+    const found = lackOf(claim, outcome, { roster, groups: policy.groups, initiator, budget });
     known.set(key, found);
     return found;
   };

@@ -18,7 +18,7 @@ export type Proof = {
 };
 
 export type ProveOptions = {
-  /** Most cases that are looked at for each claim. */
+  /** Most cases that are looked at for all claims together: one who proposes a policy keeps the gate busy no longer by claiming more. */
   readonly budget?: number;
 };
 
@@ -30,8 +30,9 @@ export function prove(
   { budget = defaultBudget }: ProveOptions = {},
 ): Proof {
   const roster = given ?? syntheticRoster(policy);
+  const shared = { left: budget };
   const results = claims.map((claim) => ({
-    ...proveOne(policy, claim, { roster, budget: { left: budget } }),
+    ...proveOne(policy, claim, { roster, budget: shared }),
     claim: claimText(claim, policy),
   }));
   const kinds = results.map(({ kind }) => kind);

@@ -29,6 +29,11 @@ export function isDecidable(quorum: Quorum): boolean {
   return isWithin(quorum, most);
 }
 
+/** In how many ways it can be met; without a bound when they are too many to be decided. */
+export function waysOf(quorum: Quorum): number {
+  return sizeOf(quorum).branches;
+}
+
 type Size = { readonly branches: number; readonly seats: number };
 
 function isWithin(quorum: Quorum, bounds: Size): boolean {

@@ -13,8 +13,18 @@ export type Arrangement = {
 type Standing = ReadonlyMap<Name, { readonly position: number }>;
 
 const below = -1;
-/** More combinations of ends than this are not tried: then the order is not met. */
+/**
+ * More combinations of ends than this are not tried, over all ways of one quorum together: then the order is not met. A thousand
+ * ways of two thousand combinations each would keep the gate busy for minutes with one decision.
+ */
 const maxTries = 2_000;
+
+/** How many combinations may still be tried for one quorum. */
+export type Tries = { left: number };
+
+export function allTries(): Tries {
+  return { left: maxTries };
+}
 
 /** Whether somebody who stands at the position may take the place. */
 export function openTo({ begins }: Arrangement, { turn }: Place, position: number): boolean {
@@ -34,12 +44,19 @@ export function whenever(way: Way): Arrangement {
  * The arrangement with the shortest stages in which every place is taken. When there is none, the one that shows what is lacking:
  * stage after stage as soon as each is complete, and nobody in a stage whose turn has not come.
  */
-export function arrangements(way: Way, voters: Standing, full: (tried: Arrangement) => boolean): Arrangement {
+export function arrangements(
+  way: Way,
+  voters: Standing,
+  { full, tries }: { readonly full: (tried: Arrangement) => boolean; readonly tries: Tries },
+): Arrangement {
   const orders = stagesOf(way);
   if (orders.size === 0) return whenever(way);
   const positions = [...new Set([...voters.values()].map(({ position }) => position))].sort((a, b) => a - b);
   const lone = orders.size === 1 && way.every(({ turn }) => turn !== undefined);
-  return (lone ? undefined : joint(way, { orders, positions }, full)) ?? inTurn(way, { orders, positions }, full);
+  const ground = { orders, positions, tries };
+  // Whoever can not all sit down whatever the order, can not in any order.
+  const tried = lone || !full(whenever(way)) ? undefined : joint(way, ground, full);
+  return tried ?? inTurn(way, ground, full);
 }
 
 /** How many stages each order has. */
@@ -50,25 +67,30 @@ function stagesOf(way: Way): ReadonlyMap<number, number> {
   return orders;
 }
 
-type Ground = { readonly orders: ReadonlyMap<number, number>; readonly positions: readonly number[] };
+type Ground = {
+  readonly orders: ReadonlyMap<number, number>;
+  readonly positions: readonly number[];
+  readonly tries: Tries;
+};
 
 /** Beside other seats the shortest stage may take somebody whom they need, so every combination of ends is tried. */
 function joint(
   way: Way,
-  { orders, positions }: Ground,
+  { orders, positions, tries }: Ground,
   full: (tried: Arrangement) => boolean,
 ): Arrangement | undefined {
   const among = way.map((_, index) => index);
   const choices = [...orders].map(([order, stages]) =>
     ends(positions, stages - 1).map((starts) => [order, starts] as const),
   );
-  if (choices.reduce((tries, some) => tries * some.length, 1) > maxTries) return undefined;
+  if (choices.reduce((product, some) => product * some.length, 1) > tries.left) return undefined;
   const combinations = choices.reduce<readonly (readonly (readonly [number, readonly number[]])[])[]>(
     (made, some) => made.flatMap((one) => some.map((choice) => [...one, choice])),
     [[]],
   );
   for (const combination of combinations) {
     const arrangement = { among, begins: new Map(combination) };
+    tries.left -= 1;
     if (full(arrangement)) return arrangement;
   }
   return undefined;

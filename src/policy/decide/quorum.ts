@@ -4,7 +4,7 @@ import type { Credential } from "../../roster/roster.ts";
 import type { Name } from "../../values/name.ts";
 import type { Decision, Seat } from "../decision.ts";
 import type { Vote } from "../facts.ts";
-import { arrangements, openTo, whenever, type Arrangement } from "./order.ts";
+import { allTries, arrangements, openTo, whenever, type Arrangement, type Tries } from "./order.ts";
 import type { Groups } from "../policy.ts";
 import type { Quorum } from "../document/requirement.ts";
 import { branches, isDecidable, type Place, type Way } from "../compile/way.ts";
@@ -54,22 +54,33 @@ export function eligible(quorum: Quorum, votes: readonly Ballot[], roster: Roste
   return [...hall.voters.keys()].filter((person) => [...places].some((place) => fits(hall, person, place))).sort();
 }
 
-type Arrange = (way: Way, voters: ReadonlyMap<Name, Voter>, full: (way: Arrangement) => boolean) => Arrangement;
+type Arrange = (
+  way: Way,
+  voters: ReadonlyMap<Name, Voter>,
+  trying: { readonly full: (tried: Arrangement) => boolean; readonly tries: Tries },
+) => Arrangement;
 
 function seatBest(quorum: Quorum, hall: Hall, arrange: Arrange): Seating {
   let best: Seating | undefined;
   if (!isDecidable(quorum)) return { met: false, seats: [], missing: [] };
+  const tries = allTries();
   for (const way of branches(quorum)) {
-    const found = seatWay(way, hall, arrange);
+    const found = seatWay(way, hall, { arrange, tries });
     if (best === undefined || lacking(found) < lacking(best)) best = found;
     if (best.met) break;
   }
   return best ?? { met: false, seats: [], missing: [] };
 }
 
-function seatWay(way: Way, hall: Hall, arrange: Arrange): Seating {
+function seatWay(
+  way: Way,
+  hall: Hall,
+  { arrange, tries }: { readonly arrange: Arrange; readonly tries: Tries },
+): Seating {
   const people = [...hall.voters.keys()].sort();
-  const arrangement = arrange(way, hall.voters, (tried) => match(way, people, hall, tried).size === tried.among.length);
+  const full = (tried: Arrangement): boolean =>
+    tried.among.length <= people.length && match(way, people, hall, tried).size === tried.among.length;
+  const arrangement = arrange(way, hall.voters, { full, tries });
   return seating(way, match(way, people, hall, arrangement), hall);
 }
 

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { GateAnswer } from "../../../src/gate/wire.ts";
 import { documentName } from "../../../src/genesis/genesis.ts";
 import type { Envelope } from "../../../src/statement/envelope.ts";
+import * as bytes32 from "../../../src/values/bytes32.ts";
 import { hash, type Json } from "../../../src/values/json.ts";
 import { toWire } from "../../../src/values/wire.ts";
 import { editedBy, everyConstruct, loosenings, tightenings } from "../../place/construct.ts";
@@ -159,6 +160,56 @@ describe("a roster", () => {
       expect(rosterVersion(place)).toBe(2);
     },
   );
+
+  test("is vetoed also when another message under it no longer says what is so", async () => {
+    await place.close();
+    const change = { ...goldPolicy().change, tighten: { quorum: { group: "officers", min: 2 } } };
+    place = openPlace(goldDeployment({ overrides: { change } }));
+    const { deploymentId, policyHash } = place.deployment;
+    const document = next(
+      roster.people,
+      roster.services.filter(({ id }) => id !== "kyc-desk"),
+    );
+    expect(await propose("otto", document)).toBe("admitted");
+    for (const by of ["olga", "omar"] as const) expect(await propose(by, document, "loosen")).toBe("admitted");
+    // From now on the desk is asked, and without it the roster tightens nothing.
+    const { guards = [] } = goldPolicy();
+    const asking = {
+      id: "holder",
+      when: { operation: "mint" },
+      require: { evidence: "identity", by: { group: "verifiers", min: 1 } },
+    };
+    const stricter = goldPolicy({
+      version: 2,
+      previous: documentName(policyHash),
+      guards: [...guards, asking],
+    });
+    const tighter = { by: "otto", kind: "PolicyChange", claimed: "tighten" } as const;
+    expect(codeOf(await place.admit(...changeOf(place, toWire(stricter), tighter)))).toBe("admitted");
+    expect(policyVersion(place)).toBe(2);
+    const veto = { target: hash(document), intentHash: bytes32.zero, reason: "who will know the holders" };
+    expect(codeOf(await place.admit(sign("cora", deploymentId, "Veto", veto)))).toBe("admitted");
+    place.now += 3_601;
+    await place.admit(submission(place.deployment, { now: place.now }));
+    expect(rosterVersion(place)).toBe(1);
+  });
+
+  test("takes ten messages of one officer under one document, and no more", async () => {
+    const document = next(without("olga"));
+    const codes: string[] = [];
+    for (let index = 0; index < 11; index += 1) {
+      const [statement, attachment] = changeOf(place, document, {
+        by: "otto",
+        kind: "RosterChange",
+        claimed: "loosen",
+      });
+      const message = { ...statement.message, reportHash: idOf(`report ${index}`) };
+      codes.push(
+        codeOf(await place.admit(sign("otto", place.deployment.deploymentId, "RosterChange", message), attachment)),
+      );
+    }
+    expect(codes).toEqual([...Array.from({ length: 10 }, () => "admitted"), "change.too-many"]);
+  });
 
   test("is tightened by an officer, not by a custodian or an issuer", async () => {
     for (const by of ["chris", "ida", "cora"] as const)

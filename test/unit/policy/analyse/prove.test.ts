@@ -103,6 +103,29 @@ describe("a claim", () => {
     expect(proof.lines[0]).toContain("cannot decide");
   });
 
+  it("shares one budget with all others, so that a hundred of them take no longer than one may", () => {
+    const never = [{ operation: "mint", withFewerPeopleThan: 2 }];
+    const rules = [mintRule({}, [two])];
+    const kinds = (claims: number, budget: number): string[] => {
+      const fields = { never: Array.from({ length: claims }, () => never[0]), rules };
+      return proofOf(fields, rosterIndex, { budget }).claims.map(({ kind }) => kind);
+    };
+    const least = Array.from({ length: 400 }, (_, budget) => budget).find((one) => kinds(1, one)[0] === "proved") ?? 0;
+    expect(least).toBeGreaterThan(0);
+    expect(kinds(2, least)).toEqual(["proved", "undecided"]);
+  });
+
+  it("pays for the ways in which a quorum can be met, not only for the cases", () => {
+    const way = (min: number): object => ({ any: [custodians(min), compliance, officers(min)] });
+    const never = [{ operation: "mint", withFewerPeopleThan: 3 }];
+    const least = (quorum: object): number => {
+      const fields = { never, rules: [mintRule({}, [upTo("100 GLD", quorum)])] };
+      const budgets = Array.from({ length: 2_000 }, (_, budget) => budget);
+      return budgets.find((budget) => proofOf(fields, rosterIndex, { budget }).kind !== "undecided") ?? 2_000;
+    };
+    expect(least({ all: [way(1), way(1)] })).toBeGreaterThan(least(custodians(2)) + 9);
+  });
+
   it("about a field that is compared with the clock and with a number cannot be decided", () => {
     const typedData = (deadline: object): object => ({
       domain: { verifyingContract: `0x${"1".repeat(40)}`, chainId: 31_337 },

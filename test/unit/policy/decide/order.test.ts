@@ -1,7 +1,7 @@
 /** Orders: a stage counts only those who voted when the stage before was complete, and everybody sits once. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { arrangements, openTo, whenever } from "../../../../src/policy/decide/order.ts";
+import { allTries, arrangements, openTo, whenever } from "../../../../src/policy/decide/order.ts";
 import { assign, peopleMeet, type Ballot, type Seating } from "../../../../src/policy/decide/quorum.ts";
 import { partsOf, type Quorum } from "../../../../src/policy/document/requirement.ts";
 import { branches } from "../../../../src/policy/compile/way.ts";
@@ -151,10 +151,44 @@ describe("an arrangement", () => {
     const [way] = branches(wide);
     const standing = new Map(Array.from({ length: 30 }, (_, at) => [n(`p${at}`), { position: at }]));
     let tries = 0;
-    arrangements(way!, standing, () => {
+    const full = (): boolean => {
       tries += 1;
-      return false;
-    });
+      // Without an order everybody sits.
+      return tries === 1;
+    };
+    arrangements(way!, standing, { full, tries: allTries() });
+    expect(tries).toBeGreaterThan(1);
     expect(tries).toBeLessThan(200);
+  });
+
+  it("tries no more for all ways of a quorum together than for one", () => {
+    const way = branches({ all: [order, custodians(1)] })[0]!;
+    const standing = new Map(Array.from({ length: 30 }, (_, at) => [n(`p${at}`), { position: at }]));
+    const tries = allTries();
+    const most = tries.left;
+    let looked = 0;
+    for (let again = 0; again < 1_000; again += 1) {
+      let first = true;
+      const full = (): boolean => {
+        looked += 1;
+        const relaxed = first;
+        first = false;
+        return relaxed;
+      };
+      arrangements(way, standing, { full, tries });
+    }
+    expect(tries.left).toBeGreaterThanOrEqual(0);
+    // Beside one look without and a few stage by stage for each way.
+    expect(looked).toBeLessThan(most + 1_000 * 64);
+    expect(tries.left).toBeLessThan(30);
+  });
+
+  it("tries none where people are too few in any order", () => {
+    const way = branches({ all: [order, custodians(1)] })[0]!;
+    const standing = new Map([[n("cora"), { position: 1 }]]);
+    const tries = allTries();
+    const { left } = tries;
+    arrangements(way, standing, { full: () => false, tries });
+    expect(tries.left).toBe(left);
   });
 });
