@@ -18,7 +18,7 @@ import * as bytes32 from "../values/bytes32.ts";
 import { InvalidValue } from "../values/errors.ts";
 import { hash, type Json } from "../values/json.ts";
 import type { Name } from "../values/name.ts";
-import { bytes32Schema, countSchema, jsonSchema, parseWith } from "../values/schema.ts";
+import { bytes32Schema, countSchema, jsonSchema, nameSchema, parseWith } from "../values/schema.ts";
 import type { SignatureChecks } from "../values/signature-checks.ts";
 import { toWire } from "../values/wire.ts";
 import type { Standing, StandingPolicy, StandingRoster } from "./standing.ts";
@@ -182,7 +182,17 @@ function policyOf(document: Json): StandingPolicy {
   return { hash: hash(document), version: policy.version, policy, document };
 }
 
-/** Whether a list of a policy document has an address; for the history of an entry. */
-export function isListed(document: Json, list: Name, address: Address): boolean {
-  return compile(readPolicyDocument(document)).lists.get(list)?.entries.has(address) ?? false;
+/** The lists of a document and who is in them, of one that was read whole before it came into force. */
+const listedSchema = z.object({
+  lists: z.record(nameSchema, z.object({ entries: z.array(z.object({ address: z.string() })) })).optional(),
+});
+
+/**
+ * The lists of a policy document that have an address; for the history of an entry. A decision asks it of every version there
+ * ever was, so the document is not compiled again.
+ */
+export function listsWith(document: Json, address: Address): ReadonlySet<string> {
+  const { lists = {} } = listedSchema.parse(document);
+  const holding = Object.entries(lists).filter(([, { entries }]) => entries.some((entry) => entry.address === address));
+  return new Set(holding.map(([name]) => name));
 }

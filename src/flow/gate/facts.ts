@@ -3,7 +3,7 @@ import { agree } from "../../evidence/agreement.ts";
 import { reserveFact } from "../../evidence/reserve.ts";
 import * as subject from "../../evidence/subject.ts";
 import { boundsOf } from "../../gate/bounds.ts";
-import { isListed } from "../../gate/change.ts";
+import { listsWith } from "../../gate/change.ts";
 import type { StandingPolicy } from "../../gate/standing.ts";
 import type { Intent } from "../../intent/intent.ts";
 import type { Facts, Observed, ReserveFact, VetoFact, Vote } from "../../policy/facts.ts";
@@ -140,12 +140,12 @@ function usage(core: Core, { intent, policy, initiator, now }: Asked): NonNullab
 function listedSince(core: Core, { intent, policy }: Asked): Record<string, Instant> {
   const history = core.journal
     .activatedDocuments()
-    .filter((document) => document.kind === "Policy" && document.name === intent.asset);
+    .filter((document) => document.kind === "Policy" && document.name === intent.asset)
+    .map(({ document, activeAt }) => ({ activeAt, holding: listsWith(document, intent.to) }));
   const since: Record<string, Instant> = {};
   for (const list of policy.policy.lists.keys()) {
     let from: Instant | undefined;
-    for (const version of history)
-      from = isListed(version.document, list, intent.to) ? (from ?? version.activeAt) : undefined;
+    for (const { activeAt, holding } of history) from = holding.has(list) ? (from ?? activeAt) : undefined;
     if (from !== undefined) since[`${list} ${intent.to}`] = from;
   }
   return since;

@@ -4,7 +4,7 @@ import { nativeChecks } from "../../../src/adapters/crypto-native/checks.ts";
 import {
   enact,
   isAgreed,
-  isListed,
+  listsWith,
   readProposal,
   standingFromGenesis,
   type ChangeStatement,
@@ -100,6 +100,8 @@ test.each([
 test("what is enacted is in force, and the list of before is known", () => {
   const after = enact(standing, propose(next({ limits: [] })));
   expect(after.policies.get(name.parse("GLD"))?.version).toBe(2);
-  expect(isListed(next({}), name.parse("treasury"), parseAddress(treasury))).toBe(true);
-  expect(isListed(next({}), name.parse("nowhere"), parseAddress(treasury))).toBe(false);
+  const lists = { ...goldPolicy().lists, empty: { entries: [] } };
+  expect([...listsWith(next({ lists }), parseAddress(treasury))]).toEqual(["treasury"]);
+  expect([...listsWith(next({ lists }), parseAddress(`0x${"9".repeat(40)}`))]).toEqual([]);
+  expect([...listsWith({ asset: "GLD" }, parseAddress(treasury))]).toEqual([]);
 });
