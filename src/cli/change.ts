@@ -3,6 +3,7 @@ import { z } from "zod";
 import { attachmentSchema } from "../gate/change.ts";
 import { documentName } from "../genesis/genesis.ts";
 import { vetoMessage } from "../sdk/change.ts";
+import { obstacleLine } from "../policy/change/report.ts";
 import type { Envelope } from "../statement/envelope.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import { toIso } from "../values/instant.ts";
@@ -18,7 +19,7 @@ import { untrue } from "./in-force.ts";
 import type { Io } from "./io.ts";
 import { option, parseHash } from "./option-value.ts";
 import { Refused, yes, type Outcome } from "./outcome.ts";
-import { propose, reportLines } from "./propose.ts";
+import { calendarObstacles, propose, reportLines } from "./propose.ts";
 
 const seat = z.object({ person: nameSchema, at: instantSchema });
 /** What the service shows of a proposed document; `document` is held against its hash before it is believed. */
@@ -51,6 +52,7 @@ export async function show(given: Given): Promise<Outcome> {
   const report = agreedReport(await wholeLog(service), view);
   const lines = [
     `${titleOf(view)}: ${view.state} since ${toIso(view.since)}`,
+    ...calendarObstacles(view).map(obstacleLine),
     ...reportLines(report),
     `report: ${documentName(report.hash)}`,
     `signed by: ${view.signedBy.map(({ person }) => person).join(", ") || "nobody"}`,

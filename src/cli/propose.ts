@@ -6,6 +6,8 @@ import { hash, type Json } from "../values/json.ts";
 import { parseWith } from "../values/schema.ts";
 import { toWire } from "../values/wire.ts";
 import { obstacleLine, type Obstacle } from "../policy/change/report.ts";
+import { calendarDoubt } from "../config/time-zone.ts";
+import { readPolicyDocument } from "../policy/document/document.ts";
 import { agreedReport, obstaclesNow, type ChangeReport, type Proposed } from "./change-report.ts";
 import type { Given } from "./command.ts";
 import { openService, type Service } from "./connection.ts";
@@ -48,7 +50,10 @@ export async function propose(
   told: (obstacles: readonly Obstacle[]) => readonly string[] = (obstacles) => obstacles.map(obstacleLine),
 ): Promise<Outcome> {
   const report = agreedReport(log, proposal);
-  const obstacles = report.obstacles.length > 0 ? report.obstacles : obstaclesNow(log, proposal);
+  const obstacles = [
+    ...calendarObstacles(proposal),
+    ...(report.obstacles.length > 0 ? report.obstacles : obstaclesNow(log, proposal)),
+  ];
   if (obstacles.length > 0) return refuse(proposal.document, obstacles, told(obstacles));
   const { message, attachment } = changeOf(proposal, report);
   const { documentHash, version } = message;
@@ -61,6 +66,12 @@ export async function propose(
   const statement = service.own.sign(service.standing.deploymentId, `${proposal.kind}Change`, message);
   const said = { documentHash, class: report.class, reportHash: report.hash, basis: report.basis };
   return deliver(service, given, { statement, attachment }, said);
+}
+
+/** The zone as this machine knows it: what others wrote into the document, nobody signs unread. */
+export function calendarObstacles({ kind, document }: Pick<Proposal, "kind" | "document">): readonly Obstacle[] {
+  const doubt = kind === "Policy" ? calendarDoubt(readPolicyDocument(document)) : undefined;
+  return doubt === undefined ? [] : [{ code: "policy.calendar-differs", field: "calendar", message: doubt }];
 }
 
 function changeOf(

@@ -2,6 +2,7 @@
 import type { Calendar } from "../policy/compile/calendar.ts";
 import type { PolicyDocument } from "../policy/document/document.ts";
 import { InvalidValue } from "../values/errors.ts";
+import { canonical } from "../values/json.ts";
 import * as instant from "../values/instant.ts";
 import type { Instant } from "../values/instant.ts";
 
@@ -13,13 +14,35 @@ const step = 7 * 86_400;
 
 /**
  * A document whose clauses ask for local time, with the calendar that its author left out; every other one as it is. Throws
- * `InvalidValue` `policy.timezone` when this machine does not know the zone.
+ * `InvalidValue` `policy.timezone` when this machine does not know the zone, and `policy.calendar-differs` when its calendar is
+ * another than the zone's.
  */
 export function withCalendar(document: PolicyDocument): PolicyDocument {
   const { calendar, timezone } = document;
+  const doubt = calendarDoubt(document);
+  if (doubt !== undefined) throw new InvalidValue("policy.calendar-differs", doubt, "calendar");
   if (calendar !== undefined || timezone === undefined || !asksForTime(document)) return document;
   const { offsets } = calendarOf(timezone);
   return { ...document, calendar: { until, offsets: [...offsets] } };
+}
+
+/**
+ * Why a document's calendar is not to be believed: an invented one moves days and hours, and to a reader it is a column of numbers.
+ * Undefined when it is what this machine knows of the zone, or when there is none.
+ */
+export function calendarDoubt({ calendar, timezone }: PolicyDocument): string | undefined {
+  if (calendar === undefined || timezone === undefined) return undefined;
+  if (canonical(calendar) === canonical(within(calendarOf(timezone), calendar) ?? null)) return undefined;
+  return `calendar: these are not the offsets that this machine knows of \`${timezone}\`; leave \`calendar\` out, and it is written`;
+}
+
+/** What is known of the span that the other calendar speaks of. */
+function within(known: Calendar, other: NonNullable<PolicyDocument["calendar"]>): Calendar | undefined {
+  const start = other.offsets[0]?.from;
+  const current = start === undefined ? undefined : known.offsets.findLast((offset) => offset.from <= start);
+  if (start === undefined || current === undefined || other.until > known.until) return undefined;
+  const later = known.offsets.filter((offset) => offset.from > start && offset.from < other.until);
+  return { until: other.until, offsets: [{ from: start, seconds: current.seconds }, ...later] };
 }
 
 /** Throws `InvalidValue` `policy.timezone`. */

@@ -69,9 +69,35 @@ describe("a document", () => {
 
   it("has none when nothing asks, keeps its own, and needs a zone", () => {
     expect(withCalendar(document)).toBe(document);
-    const own = documentWith({ guards, calendar: { until: 2_000_000_000, offsets: [{ from: 0, seconds: 0 }] } });
+    const own = documentWith({
+      guards,
+      calendar: { until: 1_800_000_000, offsets: [{ from: 1_792_890_000, seconds: 3_600 }] },
+    });
     expect(withCalendar(own)).toBe(own);
     const zoneless = documentWith({ guards, timezone: undefined });
     expect(withCalendar(zoneless)).toBe(zoneless);
+  });
+});
+
+describe("a calendar that somebody wrote", () => {
+  const { until, offsets } = calendarOf("Europe/Zurich");
+  const written = (calendar: object) => documentWith({ timezone: "Europe/Zurich", calendar });
+
+  it("is taken when it is the zone's, or a part of it", () => {
+    const own = written({ until, offsets });
+    expect(withCalendar(own)).toEqual(own);
+    const part = written({ until: offsets[4]!.from, offsets: offsets.slice(2, 4) });
+    expect(withCalendar(part)).toEqual(part);
+  });
+
+  it.each([
+    ["begins a day twice", [...offsets.slice(0, 1), { from: offsets[0]!.from + 3_600, seconds: -82_800 }]],
+    ["is an hour off", offsets.map(({ from, seconds }) => ({ from, seconds: seconds + 3_600 }))],
+    ["leaves a change out", offsets.filter((_, index) => index !== 3)],
+  ])("is refused when it %s", (_, odd) => {
+    expect(refusalOf(() => withCalendar(written({ until, offsets: odd })))).toMatchObject({
+      code: "policy.calendar-differs",
+      field: "calendar",
+    });
   });
 });
