@@ -1,7 +1,8 @@
 /** What a policy must do for itself before anybody can propose it: pass its own tests and keep its own claims, with the people in force. */
 import { compileClaims } from "../policy/analyse/claim.ts";
 import { readPolicyDocument } from "../policy/document/document.ts";
-import { prove, type ProveOptions } from "../policy/analyse/prove.ts";
+import { prove } from "../policy/analyse/prove.ts";
+import type { Bounded } from "../policy/analyse/spots.ts";
 import { runTests } from "../policy/trial/run-tests.ts";
 import { InvalidValue } from "../values/errors.ts";
 import type { StandingPolicy, StandingRoster } from "./standing.ts";
@@ -13,7 +14,7 @@ type People = Pick<StandingRoster, "hash" | "index">;
  * Throws `InvalidValue` `change.tests-fail`, `change.claim-false` or `change.cannot-decide`, with the first test or claim that is
  * not as it says. What cannot be decided is never fine.
  */
-export function checkProposable(proposed: Proposed, people: People, options: ProveOptions = {}): void {
+export function checkProposable(proposed: Proposed, people: People, options: Bounded = {}): void {
   checkTests(proposed, people);
   checkClaims(proposed, people, options);
 }
@@ -27,7 +28,7 @@ function checkTests({ policy, document }: Proposed, { index, hash: rosterHash }:
   }
 }
 
-function checkClaims({ policy, document }: Proposed, { index }: People, options: ProveOptions): void {
+function checkClaims({ policy, document }: Proposed, { index }: People, options: Bounded): void {
   const { claims } = prove(policy, compileClaims(readPolicyDocument(document)), index, options);
   // A claim that is false is worth more than one that nobody can decide.
   const wrong = claims.find(({ kind }) => kind === "false") ?? claims.find(({ kind }) => kind === "undecided");

@@ -65,14 +65,14 @@ function begin(pipe: Duplex, mode: AgentMode, body: Uint8Array, end: (code: numb
   });
   opened.then(
     ({ token, module, signer }) => {
-      const description = module.C_GetInfo().libraryDescription.trimEnd();
+      const { libraryDescription } = module.C_GetInfo();
       say(
         "ready",
         0,
         encodeJson({
           token: token?.label ?? "",
           serial: token?.serial ?? "",
-          module: description,
+          module: libraryDescription.trimEnd(),
           keys: signer === undefined ? 0 : orders.keys.length,
         }),
       );

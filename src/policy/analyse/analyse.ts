@@ -8,7 +8,7 @@ import { overlapFindings } from "./overlap.ts";
 import type { Policy } from "../policy.ts";
 import { idleOf } from "./idle.ts";
 import { checkAgainstRoster, checkWallets } from "./roster-fit.ts";
-import { defaultBudget, Undecided, type Budget } from "./spots.ts";
+import { defaultBudget, Undecided, type Budget, type Bounded } from "./spots.ts";
 import { terrainOf, visits } from "./survey.ts";
 import { syntheticRoster } from "./synthetic-roster.ts";
 
@@ -23,17 +23,8 @@ export type Analysis = {
   readonly lines: readonly string[];
 };
 
-export type AnalyseOptions = {
-  /** Most cases that are looked at. */
-  readonly budget?: number;
-};
-
 /** Exact over all requests. Without a roster, over everybody whom the policy does not exclude; then quorums and losses are not judged. */
-export function analyse(
-  policy: Policy,
-  roster?: RosterIndex,
-  { budget = defaultBudget }: AnalyseOptions = {},
-): Analysis {
+export function analyse(policy: Policy, roster?: RosterIndex, { budget = defaultBudget }: Bounded = {}): Analysis {
   const synthetic = roster === undefined;
   try {
     const findings = sorted(findAll(policy, roster, { left: budget }));

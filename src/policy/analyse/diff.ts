@@ -10,7 +10,7 @@ import type { Policy, Rule } from "../policy.ts";
 import { joined, regionOf, regionText, type Region } from "./region.ts";
 import { settingChanges, type SettingChange } from "./settings.ts";
 import type { Placed, Spot } from "./spot.ts";
-import { defaultBudget, mayMeet, Undecided, type Budget } from "./spots.ts";
+import { defaultBudget, mayMeet, Undecided, type Budget, type Bounded } from "./spots.ts";
 import { conditionsOf, edgesOf, shown, terrainOf, visits, type Terrain } from "./survey.ts";
 import { syntheticRoster } from "./synthetic-roster.ts";
 import type { Example } from "./witness.ts";
@@ -33,17 +33,12 @@ export type Diff = {
   readonly lines: readonly string[];
 };
 
-export type DiffOptions = {
-  /** Most cases that are looked at. */
-  readonly budget?: number;
-};
-
 /** Over every request, for people of this roster; without one, for everybody whom neither policy excludes. */
 export function diff(
   before: Policy,
   next: Policy,
   given?: RosterIndex,
-  { budget = defaultBudget }: DiffOptions = {},
+  { budget = defaultBudget }: Bounded = {},
 ): Diff {
   const roster = given ?? syntheticRoster(together(before, next));
   const made = given === undefined;

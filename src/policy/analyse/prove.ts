@@ -5,7 +5,7 @@ import type { Claim, ClaimResult, Verdict } from "./claim.ts";
 import { claimText } from "./claim-text.ts";
 import { proveNever } from "./never.ts";
 import type { Policy } from "../policy.ts";
-import { defaultBudget, Undecided, type Budget } from "./spots.ts";
+import { defaultBudget, Undecided, type Budget, type Bounded } from "./spots.ts";
 import { terrainOf } from "./survey.ts";
 import { syntheticRoster } from "./synthetic-roster.ts";
 
@@ -17,17 +17,12 @@ export type Proof = {
   readonly lines: readonly string[];
 };
 
-export type ProveOptions = {
-  /** Most cases that are looked at for all claims together: one who proposes a policy keeps the gate busy no longer by claiming more. */
-  readonly budget?: number;
-};
-
 /** Without a roster, over everybody whom the policy does not exclude. */
 export function prove(
   policy: Policy,
   claims: readonly Claim[],
   given?: RosterIndex,
-  { budget = defaultBudget }: ProveOptions = {},
+  { budget = defaultBudget }: Bounded = {},
 ): Proof {
   const roster = given ?? syntheticRoster(policy);
   const shared = { left: budget };

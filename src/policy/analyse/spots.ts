@@ -35,6 +35,9 @@ export class Undecided extends Error {
 /** Counts the spots looked at, and stops at the most. */
 export type Budget = { left: number };
 
+/** Most cases that are looked at in all, whatever is asked: nobody keeps the gate busy longer by asking for more. */
+export type Bounded = { readonly budget?: number };
+
 export const defaultBudget = 400_000;
 
 /** The moment of every spot in which no condition speaks of time. */

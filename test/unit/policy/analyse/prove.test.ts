@@ -2,13 +2,14 @@
 import { describe, expect, it } from "vitest";
 import { compileClaims } from "../../../../src/policy/analyse/claim.ts";
 import { compile } from "../../../../src/policy/compile/compile.ts";
-import { prove, type Proof, type ProveOptions } from "../../../../src/policy/analyse/prove.ts";
+import { prove, type Proof } from "../../../../src/policy/analyse/prove.ts";
+import type { Bounded } from "../../../../src/policy/analyse/spots.ts";
 import { rosterIndex, rosterWith, n } from "../example.ts";
 import { compliance, custodians, mintRule, officers, small, two, upTo } from "../small.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function proofOf(fields: Fields, roster = rosterIndex, options: ProveOptions = {}): Proof {
+function proofOf(fields: Fields, roster = rosterIndex, options: Bounded = {}): Proof {
   const document = small(fields);
   return prove(compile(document), compileClaims(document), roster, options);
 }
