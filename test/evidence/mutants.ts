@@ -24,16 +24,15 @@ const needed = [
 ];
 
 /** `remember` takes a verdict from the last run where neither the place nor the tests that reach it changed since. */
-export type Manner = { readonly remember: boolean };
+export type Manner = { readonly remember: boolean; readonly atOnce: number };
 
-function optionsFor(files: readonly string[], { remember }: Manner): ConstructorParameters<typeof Stryker>[0] {
+function optionsFor(files: readonly string[], { remember, atOnce }: Manner): ConstructorParameters<typeof Stryker>[0] {
   return {
     mutate: [...files],
-    testRunner: "vitest",
-    plugins: ["@stryker-mutator/vitest-runner"],
-    vitest: { configFile: "test/mutants/vitest.config.ts", related: false },
+    testRunner: "pages",
+    plugins: [resolve("test/mutants/runner/plugin.ts")],
     coverageAnalysis: "perTest",
-    concurrency: 2,
+    concurrency: atOnce,
     incremental: remember,
     incrementalFile: join(folder, "incremental.json"),
     reporters: ["progress-append-only"],
@@ -98,7 +97,7 @@ function partOf(files: readonly string[], number: number): readonly string[] {
 async function run({ scale, number, say }: Round): Promise<Counts> {
   const files = scale === "stated" ? partOf(policyFiles(), number) : ["src/policy/decide/spending.ts"];
   say(`${String(files.length)} files, two mutants at a time: ${files.join(" ")}`);
-  const outcome = await mutate(files, { remember: false });
+  const outcome = await mutate(files, { remember: false, atOnce: 2 });
   writeFileSync(
     join(folder, `unnoticed-${scale}-${String(number)}.md`),
     outcome.unnoticed.map((line) => `- \`${line}\`\n`).join(""),

@@ -1,6 +1,5 @@
 /** Requests, people and facts around a policy with every construct, near everything that it says. */
 import fc from "fast-check";
-import { expect } from "vitest";
 import type { Asked } from "../../../src/policy/asked.ts";
 import { compile } from "../../../src/policy/compile/compile.ts";
 import { decide } from "../../../src/policy/decide.ts";
@@ -244,10 +243,5 @@ export function allows(
   );
 }
 
-type Seen = Readonly<Record<"tighten" | "loosen" | "flipped" | "kept" | "opened", number>>;
-
 /** Enough of each kind, and now and then one that opened something, which must have been a loosening. */
-export function expectEnough({ opened, ...seen }: Seen): void {
-  expect(Math.min(...Object.values(seen)), JSON.stringify(seen)).toBeGreaterThan(10);
-  expect(opened).toBeGreaterThan(0);
-}
+export const enough = { tighten: 11, loosen: 11, flipped: 11, kept: 11, opened: 1 };
