@@ -6,7 +6,10 @@ import { mutate, policyFiles } from "../evidence/mutants.ts";
 
 const given = process.argv.slice(2);
 const began = performance.now();
-const outcome = await mutate(given.length === 0 ? policyFiles() : given, { remember: true, atOnce: Number(process.env["MUTANTS_AT_ONCE"] ?? 2) });
+const outcome = await mutate(given.length === 0 ? policyFiles() : given, {
+  remember: true,
+  atOnce: Number(process.env["MUTANTS_AT_ONCE"] ?? 2),
+});
 const { mutants, noticed, endless, unnoticed } = outcome;
 for (const line of endless) process.stdout.write(`went on without end: ${line}\n`);
 for (const line of unnoticed) process.stdout.write(`- \`${line}\`\n`);
