@@ -47,9 +47,9 @@ export function agreedReport(log: HeldLog, proposed: Proposed): ChangeReport {
   return report;
 }
 
-/** What the log as it is now holds against the document. */
-export function obstaclesNow(log: HeldLog, proposed: Proposed): readonly Obstacle[] {
-  return reportOver(log, log.size, proposed).obstacles;
+/** The report over the log as it is now: what the first signer chose to look at may have left out what came last. */
+export function reportNow(log: HeldLog, proposed: Proposed): ChangeReport {
+  return reportOver(log, log.size, proposed);
 }
 
 function differs(why: string): Refused {

@@ -9,7 +9,7 @@ import type { Bytes32 } from "../values/bytes32.ts";
 import { toIso } from "../values/instant.ts";
 import { hash, type Json } from "../values/json.ts";
 import { bytes32Schema, countSchema, instantSchema, jsonSchema, nameSchema, parseWith } from "../values/schema.ts";
-import { agreedReport } from "./change-report.ts";
+import { agreedReport, reportNow } from "./change-report.ts";
 import type { Given } from "./command.ts";
 import { asked, openService, type Service } from "./connection.ts";
 import { consent } from "./consent.ts";
@@ -19,7 +19,7 @@ import { untrue } from "./in-force.ts";
 import type { Io } from "./io.ts";
 import { option, parseHash } from "./option-value.ts";
 import { Refused, yes, type Outcome } from "./outcome.ts";
-import { calendarObstacles, propose, reportLines } from "./propose.ts";
+import { calendarObstacles, newerLines, propose, reportLines } from "./propose.ts";
 
 const seat = z.object({ person: nameSchema, at: instantSchema });
 /** What the service shows of a proposed document; `document` is held against its hash before it is believed. */
@@ -49,17 +49,28 @@ export async function list(given: Given): Promise<Outcome> {
 export async function show(given: Given): Promise<Outcome> {
   const service = openService(given);
   const view = await viewOf(service, given.operand);
-  const report = agreedReport(await wholeLog(service), view);
+  const log = await wholeLog(service);
+  const report = agreedReport(log, view);
+  const newer = view.state === "proposed" ? newerLines(report, reportNow(log, view)) : [];
   const lines = [
     `${titleOf(view)}: ${view.state} since ${toIso(view.since)}`,
     ...calendarObstacles(view).map(obstacleLine),
     ...reportLines(report),
+    ...newer,
     `report: ${documentName(report.hash)}`,
     `signed by: ${view.signedBy.map(({ person }) => person).join(", ") || "nobody"}`,
     ...(view.vetoedBy.length === 0 ? [] : [`vetoed by: ${view.vetoedBy.map(({ person }) => person).join(", ")}`]),
   ];
   const { class: kind, hash: reportHash, basis, json } = report;
-  return yes(lines, { ...view, class: kind, report: [...report.lines], reportHash, basis, judged: json });
+  return yes(lines, {
+    ...view,
+    class: kind,
+    report: [...report.lines],
+    newer: [...newer],
+    reportHash,
+    basis,
+    judged: json,
+  });
 }
 
 /** Signs what was proposed, with the report recomputed here. */

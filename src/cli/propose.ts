@@ -8,7 +8,7 @@ import { toWire } from "../values/wire.ts";
 import { obstacleLine, type Obstacle } from "../policy/change/report.ts";
 import { calendarDoubt } from "../config/time-zone.ts";
 import { readPolicyDocument } from "../policy/document/document.ts";
-import { agreedReport, obstaclesNow, type ChangeReport, type Proposed } from "./change-report.ts";
+import { agreedReport, reportNow, type ChangeReport, type Proposed } from "./change-report.ts";
 import type { Given } from "./command.ts";
 import { openService, type Service } from "./connection.ts";
 import { consent } from "./consent.ts";
@@ -50,9 +50,10 @@ export async function propose(
   told: (obstacles: readonly Obstacle[]) => readonly string[] = (obstacles) => obstacles.map(obstacleLine),
 ): Promise<Outcome> {
   const report = agreedReport(log, proposal);
+  const now = reportNow(log, proposal);
   const obstacles = [
     ...calendarObstacles(proposal),
-    ...(report.obstacles.length > 0 ? report.obstacles : obstaclesNow(log, proposal)),
+    ...(report.obstacles.length > 0 ? report.obstacles : now.obstacles),
   ];
   if (obstacles.length > 0) return refuse(proposal.document, obstacles, told(obstacles));
   const { message, attachment } = changeOf(proposal, report);
@@ -61,6 +62,7 @@ export async function propose(
   await consent(given, io, [
     `bring into force: ${head}`,
     ...reportLines(report),
+    ...newerLines(report, now),
     `report: ${documentName(report.hash)}`,
   ]);
   const statement = service.own.sign(service.standing.deploymentId, `${proposal.kind}Change`, message);
@@ -93,5 +95,21 @@ function refuse(document: Json, obstacles: readonly Obstacle[], lines: readonly 
 }
 
 export function reportLines({ class: kind, lines }: Pick<ChangeReport, "class" | "lines">): readonly string[] {
-  return [kind === "tighten" ? "it tightens:" : "it loosens:", ...lines.map((line) => `  ${line}`)];
+  return [kind === "tighten" ? "it tightens:" : "it loosens:", ...indented(lines)];
+}
+
+/** What the report of today says beyond the one that signers bind, whose first signer chose how much of the log it looks at. */
+export function newerLines({ lines, basis }: ChangeReport, now: ChangeReport): readonly string[] {
+  const said = new Set(lines);
+  const more = now.lines.filter((line) => !said.has(line)).map((line) => line.trim());
+  if (more.length === 0) return [];
+  const came = now.basis.logSize - basis.logSize;
+  return [
+    `that is of the first ${basis.logSize} entries of the log; with the ${came} that came since:`,
+    ...indented(more),
+  ];
+}
+
+function indented(lines: readonly string[]): readonly string[] {
+  return lines.map((line) => `  ${line}`);
 }

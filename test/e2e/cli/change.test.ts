@@ -65,6 +65,10 @@ describe("a change", () => {
     const shown = await place.as("olga", ["change", "show", id]);
     expect(shown.out.join("\n")).toMatch(/it loosens:[^]*at most 9,000 GLD[^]*signed by: otto/);
     await submitted();
+    const later = await place.as("olga", ["change", "show", id]);
+    expect(later.out.join("\n")).toMatch(
+      /that is of the first 2 entries of the log; with the 2 that came since:\n {2}0 of 1 past request would have come out otherwise\nreport:/,
+    );
     const second = await place.answer("olga", ["change", "sign", id, "--yes"]);
     expect(second).toMatchObject({ exit: 0, reportHash: proposed["reportHash"], basis: proposed["basis"] });
     const again = await place.answer("omar", ["policy", "propose", written("same.yaml", document), "--yes"]);
