@@ -83,14 +83,14 @@ export const mutants: readonly Mutant[] = [
   fault(
     "decide/match.ts",
     "a tier has its top and one more",
-    "from <= amount && amount < below",
-    "from <= amount && amount <= below",
+    "({ below }) => amount < below",
+    "({ below }) => amount <= below",
   ),
   fault(
-    "decide/match.ts",
+    "decide/holds.ts",
     "an entry is old a second too late",
-    "one.facts.now - since >= minAgeSeconds",
-    "one.facts.now - since > minAgeSeconds",
+    "(age.since ?? Infinity) >= age.minAgeSeconds",
+    "(age.since ?? Infinity) > age.minAgeSeconds",
   ),
   fault(
     "decide/limit.ts",

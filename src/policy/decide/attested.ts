@@ -36,9 +36,10 @@ function wordsOf(one: Case, guard: AttestedGuard): Words {
     identity: [subject.identity(intent.to), facts.identities] as const,
     document: [subject.document(intent.reference), facts.documents] as const,
   }[guard.kind];
-  const said = (all ?? [])
-    .filter((word) => word.subject === about && roster.inGroup(word.attestor, guard.by.group))
-    .sort((a, b) => (`${a.attestor} ${a.source}` < `${b.attestor} ${b.source}` ? -1 : 1));
+  const said =
+    all
+      ?.filter((word) => word.subject === about && roster.inGroup(word.attestor, guard.by.group))
+      .sort((a, b) => (`${a.attestor} ${a.source}` < `${b.attestor} ${b.source}` ? -1 : 1)) ?? [];
   return { about, said, now: said.filter((word) => isCurrent(word, guard, facts.now)) };
 }
 

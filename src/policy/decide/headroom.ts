@@ -13,7 +13,7 @@ const million = 1_000_000n;
 export function judgeCeilings(one: Case): readonly Judgement[] {
   const { operation } = one.intent;
   const amounts = hasAmount(operation) ? [judgeRequest(one), judgeDay(one)] : [];
-  return [...amounts, ...(operation === "mint" ? judgeShare(one) : []), judgeFees(one)];
+  return [...amounts, ...judgeShare(one), judgeFees(one)];
 }
 
 function judgeRequest({ policy, bounds, intent }: Case): Judgement {

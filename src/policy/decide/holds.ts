@@ -37,12 +37,13 @@ export type Aging = {
 export function agingOf(part: Part, one: Case): Aging | undefined {
   const age = ageOf(part, one);
   if (age === undefined) return undefined;
-  return age.since !== undefined && one.facts.now - age.since >= age.minAgeSeconds ? undefined : age;
+  return one.facts.now - (age.since ?? Infinity) >= age.minAgeSeconds ? undefined : age;
 }
 
 /** Undefined when the part asks for no age. */
 export function ageOf({ aged }: Part, one: Case): Aging | undefined {
-  const minAgeSeconds = aged === undefined ? 0 : (one.policy.lists.get(aged.list)?.minAgeSeconds ?? 0);
-  if (aged === undefined || minAgeSeconds === 0) return undefined;
-  return { minAgeSeconds, since: one.facts.listedSince[`${aged.list} ${aged.value(one) ?? ""}`] };
+  if (aged === undefined) return undefined;
+  const minAgeSeconds = one.policy.lists.get(aged.list)?.minAgeSeconds ?? 0;
+  if (minAgeSeconds === 0) return undefined;
+  return { minAgeSeconds, since: one.facts.listedSince[`${aged.list} ${aged.value(one)}`] };
 }

@@ -4,7 +4,7 @@ import * as instant from "../../values/instant.ts";
 import type { PolicyCode } from "../code.ts";
 import { addressText, intervalText } from "./condition-text.ts";
 import type { Decision } from "../decision.ts";
-import { ageOf } from "./holds.ts";
+import { ageOf, agingOf } from "./holds.ts";
 import { toClause, type Judgement } from "./judgement.ts";
 import { partsOf, type Part } from "./part.ts";
 import type { Case, Rule, Tier } from "../policy.ts";
@@ -29,7 +29,7 @@ export function matchRule(one: Case): Match {
   const [rule, other] = matching;
   if (rule === undefined) return unmatched(one);
   if (other !== undefined) return { ...none, judgements: [ambiguous(matching.map(({ id }) => id))] };
-  const tier = rule.tiers.find(({ from, below }) => from <= amount && amount < below);
+  const tier = rule.tiers.find(({ below }) => amount < below);
   // The tiers' clause says what the condition says of the amount, too.
   const parts = partsOf(rule.when).filter(({ id }) => id !== "amount");
   const judgements = [
@@ -69,7 +69,7 @@ function judgeAge(one: Case, rule: Rule, part: Part): readonly Judgement[] {
       id: `${rule.id}.${part.id}.age`,
       kind: "wait",
       code: "policy.recipient-too-new",
-      ok: since !== undefined && one.facts.now - since >= minAgeSeconds,
+      ok: agingOf(part, one) === undefined,
       curable: true,
       observed: since === undefined ? "not known since when it is listed" : `listed since ${instant.toIso(since)}`,
       bound: `for ${duration.format(minAgeSeconds)}`,
@@ -105,7 +105,7 @@ const nearness: readonly PolicyCode[] = [
   "policy.initiator-not-in-group",
 ];
 
-type Miss = { readonly rule: Rule; readonly first: Part; readonly passed: number; readonly failed: number };
+type Miss = { readonly rule: Rule; readonly first: Part; readonly passed: number };
 
 /** Named by what the nearest rule lacks; when that is only the hour, the hour comes. */
 function unmatched(one: Case): Match {
@@ -118,7 +118,8 @@ function unmatched(one: Case): Match {
     kind: "rule",
     code: nearness.find((code) => lacks.has(code)) ?? "policy.no-rule",
     ok: false,
-    curable: misses.some(({ first, failed }) => failed === 1 && isTimely(first, one)),
+    // The hour is the last part that a rule has: where it is the first to fail, nothing else does.
+    curable: misses.some(({ first }) => isTimely(first, one)),
     observed: `${intent.operation} by ${initiator} to ${addressText(intent.to)}`,
     bound: `a rule among ${names}`,
   };
@@ -126,15 +127,9 @@ function unmatched(one: Case): Match {
 }
 
 function missOf(one: Case, rule: Rule): readonly Miss[] {
-  let first: Part | undefined;
-  let failed = 0;
   const parts = partsOf(rule.when);
-  for (const part of parts) {
-    if (part.answer(one) === "yes") continue;
-    first ??= part;
-    failed += 1;
-  }
-  return first === undefined ? [] : [{ rule, first, failed, passed: parts.length - failed }];
+  const failing = parts.filter((part) => part.answer(one) !== "yes");
+  return failing.slice(0, 1).map((first) => ({ rule, first, passed: parts.length - failing.length }));
 }
 
 /** Each rule's first failing clause, the rule with the most clauses in its favour first, then by id. */

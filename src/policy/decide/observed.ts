@@ -1,9 +1,9 @@
 /** What observers saw of the token: its code, whether it is paused, how much there is, and how long ago. */
 import * as subject from "../../evidence/subject.ts";
-import * as amount from "../../values/amount.ts";
+import type { Amount } from "../../values/amount.ts";
 import * as duration from "../../values/duration.ts";
-import { InvalidValue } from "../../values/errors.ts";
 import * as instant from "../../values/instant.ts";
+import { amountSchema } from "../../values/schema.ts";
 import { hasAmount } from "../asked.ts";
 import type { Observed } from "../facts.ts";
 import { applies } from "./holds.ts";
@@ -18,15 +18,8 @@ export function tokenFact({ policy, facts }: Seen, fact: subject.FactName): Obse
 }
 
 /** The observed total supply; undefined when it is missing or no amount. */
-export function observedSupply(seen: Seen): amount.Amount | undefined {
-  const fact = tokenFact(seen, "supply");
-  if (fact === undefined) return undefined;
-  try {
-    return amount.parse(fact.value);
-  } catch (error) {
-    if (error instanceof InvalidValue) return undefined;
-    throw error;
-  }
+export function observedSupply(seen: Seen): Amount | undefined {
+  return amountSchema.safeParse(tokenFact(seen, "supply")?.value).data;
 }
 
 export function judgeObserved(one: Case): readonly Judgement[] {

@@ -19,8 +19,8 @@ export type Part = {
   /** Names a refusal for want of this part. */
   readonly code: PolicyCode;
   readonly answer: (one: Case) => Answer;
-  /** The list that must have held the value for its `minAge`, and the value. */
-  readonly aged: { readonly list: Name; readonly value: (one: Case) => string | undefined } | undefined;
+  /** The list that must have held the value for its `minAge`, and the value; empty when it is no text. */
+  readonly aged?: { readonly list: Name; readonly value: (one: Case) => string } | undefined;
   readonly observed: (one: Case) => string;
   readonly bound: (one: Case) => string;
 };
@@ -47,8 +47,6 @@ export function partsOf(condition: Condition): readonly Part[] {
   return parts;
 }
 
-const plain = { aged: undefined };
-
 /** What every operation passes is no test. */
 function isEverything({ operations }: Condition): boolean {
   return operations.size === policyOperationSchema.options.length;
@@ -57,7 +55,6 @@ function isEverything({ operations }: Condition): boolean {
 function operationPart({ operations }: Condition): Part {
   const bound = [...operations].sort().join(" or ");
   return {
-    ...plain,
     id: "operation",
     code: "policy.no-rule",
     answer: ({ intent }) => (operations.has(intent.operation) ? "yes" : "no"),
@@ -68,7 +65,6 @@ function operationPart({ operations }: Condition): Part {
 
 function initiatorPart(group: Name): Part {
   return {
-    ...plain,
     id: "initiator",
     code: "policy.initiator-not-in-group",
     answer: ({ roster, initiator }) => (roster.inGroup(initiator, group) ? "yes" : "no"),
@@ -95,7 +91,6 @@ function recipientPart(test: ListTest): Part {
 function accountPart(names: ReadonlySet<Name>): Part {
   const bound = `key ${[...names].sort().join(" or ")}`;
   return {
-    ...plain,
     id: "account",
     code: "policy.wrong-account",
     answer: ({ bounds: { managed }, intent }) =>
@@ -110,7 +105,6 @@ function accountPart(names: ReadonlySet<Name>): Part {
 
 function amountPart(interval: Interval): Part {
   return {
-    ...plain,
     id: "amount",
     code: "policy.amount-outside",
     answer: ({ intent }) => intervalAnswer(interval, intent.amount),
@@ -121,7 +115,6 @@ function amountPart(interval: Interval): Part {
 
 function feePart(interval: Interval): Part {
   return {
-    ...plain,
     id: "maxFee",
     code: "policy.fee-outside",
     answer: ({ intent }) => intervalAnswer(interval, intent.feeCeilingWei),
@@ -142,9 +135,9 @@ function field({ typedData }: Case, name: string): TypedValue | undefined {
 }
 
 function valuePart(id: string, code: PolicyCode, { name, test }: Condition["args"][number], read: Read): Part {
-  const text = (one: Case): string | undefined => {
+  const text = (one: Case): string => {
     const value = read(one, name);
-    return typeof value === "string" ? value : undefined;
+    return typeof value === "string" ? value : "";
   };
   return {
     id,
@@ -164,7 +157,6 @@ function typedDataParts({ domain, primaryType, fields }: TypedDataTest): readonl
   ];
   const bound = wanted.filter((word) => word !== undefined).join(", ");
   const about: Part = {
-    ...plain,
     id: "typedData",
     code: "policy.typed-data",
     answer: ({ intent, typedData }) => {
@@ -193,7 +185,6 @@ function typedDataParts({ domain, primaryType, fields }: TypedDataTest): readonl
 function timePart(window: TimeWindow): Part {
   const bound = windowText(window);
   return {
-    ...plain,
     id: "time",
     code: "policy.outside-hours",
     answer: ({ policy, facts }) => {

@@ -72,5 +72,5 @@ export function earliest(one: Case, rule: Rule, demand: Demand | undefined): ins
     return age?.since === undefined ? [] : [after(age.since, age.minAgeSeconds)];
   });
   const ends = [intent.notBefore, after(facts.firstSeen, demand?.delaySeconds ?? 0), ...ages];
-  return ends.reduce((latest, end) => (end > latest ? end : latest));
+  return instant.parse(Math.max(...ends));
 }

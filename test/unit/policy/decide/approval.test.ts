@@ -76,7 +76,14 @@ describe("floors", () => {
 
   it("count people, and ask nothing of groups that the quorum does not name or the policy does not bound", () => {
     const roster = rosterWith({ cyril: { groups: [] }, "obs-1": { groups: [n("observers"), n("custodians")] } });
-    expect(clause(decideWith({ roster }), "group.custodians").observed).toBe("2 people in custodians");
+    expect(clause(decideWith({ roster }), "group.custodians")).toEqual({
+      id: "group.custodians",
+      kind: "quorum",
+      ok: false,
+      curable: true,
+      observed: "2 people in custodians",
+      bound: "at least 3",
+    });
     expect(outcome({ policy: groups({ compliance: { min: 9 } }) })).toMatchObject({ verdict: "allowed" });
     expect(outcome({ policy: { groups: { observers: { min: 2 } } } })).toMatchObject({ verdict: "allowed" });
   });
@@ -89,6 +96,37 @@ describe("separation", () => {
     const turned = { ...policy, separation: policy.separation.map(([one, other]) => [other, one] as const) };
     expect(judgeSeparation({ policy, roster }).map(({ ok }) => ok)).toEqual([true, false, true]);
     expect(judgeSeparation({ policy: turned, roster }).map(({ ok }) => ok)).toEqual([true, false, true]);
+  });
+
+  it("names everybody who is in both groups, and says when nobody is", () => {
+    const both = { groups: [n("custodians"), n("officers")] };
+    const roster = rosterWith({ otto: both, olga: both });
+    const separation = { kind: "quorum", code: "policy.separation", curable: true };
+    expect(judgeSeparation({ policy: inputWith().policy, roster })).toEqual([
+      {
+        ...separation,
+        id: "separation.issuers.custodians",
+        ok: true,
+        observed: "nobody is in both",
+        bound: "nobody is in issuers and custodians",
+      },
+      {
+        ...separation,
+        id: "separation.officers.custodians",
+        ok: false,
+        observed: "olga, otto in both",
+        bound: "nobody is in officers and custodians",
+      },
+      {
+        ...separation,
+        id: "separation.attestors.issuers",
+        ok: true,
+        observed: "nobody is in both",
+        bound: "nobody is in attestors and issuers",
+      },
+    ]);
+    const service = rosterWith({ "obs-1": both, "obs-2": both });
+    expect(judgeSeparation({ policy: inputWith().policy, roster: service })[1]?.observed).toBe("obs-1, obs-2 in both");
   });
 });
 
@@ -149,6 +187,23 @@ describe("floors over everybody who voted", () => {
     expect(outcome(bend({ units: 2 }, ["carla", "cyril"], { roster: units }))).toMatchObject({ verdict: "allowed" });
   });
 
+  it("say that nobody is there yet", () => {
+    const decision = decideWith(bend({ people: 2, units: 1 }, []));
+    const floor = { kind: "quorum", ok: false, curable: true };
+    expect(clause(decision, "mint.people")).toEqual({
+      ...floor,
+      id: "mint.people",
+      observed: "no people yet",
+      bound: "at least 2 different people",
+    });
+    expect(clause(decision, "mint.units")).toEqual({
+      ...floor,
+      id: "mint.units",
+      observed: "no units yet",
+      bound: "at least 1 different units",
+    });
+  });
+
   it("are told only where a tier has them", () => {
     const ids = decideWith(bend({ units: 1 }, [])).clauses.map(({ id }) => id);
     expect(ids).toContain("mint.units");
@@ -171,6 +226,15 @@ describe("vetoes", () => {
       bound: "unless 1 of officers object",
       curable: false,
     });
+  });
+
+  it("are told by whose they are, and that there are none", () => {
+    const told = (people: readonly string[] | undefined): unknown => clause(decideWith(bend(people, 2)), "mint.veto");
+    const veto = { id: "mint.veto", kind: "quorum", ok: true, curable: false, bound: "unless 2 of officers object" };
+    expect(told(undefined)).toEqual({ ...veto, observed: "nobody objects" });
+    expect(told([])).toEqual({ ...veto, observed: "nobody objects" });
+    expect(told(["olga"])).toEqual({ ...veto, observed: "olga objects" });
+    expect(told(["otto", "olga"])).toEqual({ ...veto, ok: false, observed: "olga, otto object" });
   });
 
   it("of one person count once, and of others not at all", () => {

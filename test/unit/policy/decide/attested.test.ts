@@ -1,11 +1,29 @@
 /** Guards on prices, identities and documents: who counts, how many it takes, and what they may not say. */
 import { describe, expect, it } from "vitest";
-import { attested, clause, day, decideWith, idOf, n, now, outcome, rosterWith, type Bend } from "../example.ts";
+import { judgeGuards } from "../../../../src/policy/decide/guard.ts";
+import type { Judgement } from "../../../../src/policy/decide/judgement.ts";
+import {
+  attested,
+  bankA,
+  clause,
+  day,
+  decideWith,
+  idOf,
+  inputWith,
+  n,
+  now,
+  outcome,
+  rosterWith,
+  type Bend,
+} from "../example.ts";
 
 const guard = (require: Readonly<Record<string, unknown>>): Bend => ({
   policy: { guards: [{ id: "g", when: { operation: "mint" }, require }] },
 });
 const allowed = { verdict: "allowed", code: "policy.allowed", failing: [] };
+const judged = (bend: Bend): readonly Judgement[] => judgeGuards(inputWith(bend)).judgements;
+const evidence = { id: "guard.g.evidence", kind: "guard", curable: true };
+const said = { id: "guard.g", kind: "guard", curable: true };
 const two = rosterWith({ "obs-1": { groups: [n("observers"), n("attestors")] } });
 
 describe("the price guard", () => {
@@ -57,6 +75,55 @@ describe("the price guard", () => {
       });
   });
 
+  const wantsTwo = "1 of attestors from 2 sources, at most 5m old";
+  const apart = "prices of GLD/USD at most 0.02 of the lowest apart";
+  it.each<[string, unknown[], object, object]>([
+    [
+      "no price",
+      [],
+      { code: "policy.evidence-missing", ok: false, observed: "0 current at 2027-01-15T08:00:00Z" },
+      { code: "policy.evidence-missing", ok: false, observed: "price not attested" },
+    ],
+    [
+      "prices that agree",
+      [price("10.2", "b"), price("10.0", "a")],
+      {
+        code: "policy.attestation-stale",
+        ok: true,
+        observed:
+          "2 current at 2027-01-15T08:00:00Z: vault-auditor by a as of 2027-01-15T07:59:00Z, vault-auditor by b as of 2027-01-15T07:59:00Z",
+      },
+      { code: "policy.price-spread", ok: true, observed: "10.0 to 10.2 USD" },
+    ],
+    [
+      "an old price beside a new one",
+      [price("10.0", "a"), price("10.0", "b", { asOf: now - 301 })],
+      {
+        code: "policy.attestation-stale",
+        ok: false,
+        observed:
+          "1 current at 2027-01-15T08:00:00Z: vault-auditor by a as of 2027-01-15T07:59:00Z, vault-auditor by b as of 2027-01-15T07:54:59Z",
+      },
+      { code: "policy.evidence-missing", ok: false, observed: "price not attested" },
+    ],
+  ])("tells who says it and what they say: %s", (_, prices, who, what) => {
+    expect(judged(bend(prices, { deviation: "0.02" }))).toEqual([
+      { ...evidence, bound: wantsTwo, ...who },
+      { ...said, bound: apart, ...what },
+    ]);
+  });
+
+  it("takes a deviation for the share that it is", () => {
+    const higher = (value: string): unknown => [price("10", "a"), price(value, "b")];
+    expect(outcome(bend(higher("10.3"), { deviation: "0.03" }))).toEqual(allowed);
+    expect(outcome(bend(higher("10.300000000000000001"), { deviation: "0.03" })).code).toBe("policy.price-spread");
+  });
+
+  it("tells prices that are equal in the order of those who say them", () => {
+    const equal = [price("10.00", "b"), price("10.0", "a")];
+    expect(clause(decideWith(bend(equal)), "guard.g").observed).toBe("10.0 to 10.00 USD");
+  });
+
   it("counts nobody outside the group, and wants as many attestors as it says", () => {
     const stranger = [price("10", "a"), price("10", "b", { attestor: "obs-2" })];
     expect(outcome(bend(stranger)).code).toBe("policy.evidence-missing");
@@ -104,6 +171,69 @@ describe("the identity guard", () => {
     expect(outcome({ ...bend([attested(), again], by), roster: two }).code).toBe("policy.evidence-missing");
     expect(outcome({ ...bend([attested(), attested({ attestor: "obs-1" })], by), roster: two })).toEqual(allowed);
   });
+
+  const verifiedBy = (min: number): string =>
+    `address:${bankA} verified by ${String(min)} of attestors, and nobody says otherwise`;
+  const at = "2027-01-15T07:59:00Z";
+  it.each<[string, unknown[], object, object]>([
+    [
+      "nobody's word",
+      [],
+      { code: "policy.evidence-missing", ok: false, observed: "0 current at 2027-01-15T08:00:00Z" },
+      { code: "policy.evidence-missing", ok: false, observed: "not attested" },
+    ],
+    [
+      "one of the two that it takes",
+      [attested()],
+      {
+        code: "policy.evidence-missing",
+        ok: false,
+        observed: `1 current at 2027-01-15T08:00:00Z: vault-auditor by registry as of ${at}`,
+      },
+      { code: "policy.evidence-missing", ok: false, observed: "verified by vault-auditor" },
+    ],
+    [
+      "both, in the order of their names, and of their sources",
+      [attested({ source: "z" }), attested({ source: "b" }), attested({ attestor: "obs-1" })],
+      {
+        code: "policy.attestation-stale",
+        ok: true,
+        observed: `3 current at 2027-01-15T08:00:00Z: obs-1 by registry as of ${at}, vault-auditor by b as of ${at}, vault-auditor by z as of ${at}`,
+      },
+      {
+        code: "policy.evidence-missing",
+        ok: true,
+        observed: "verified by obs-1, verified by vault-auditor, verified by vault-auditor",
+      },
+    ],
+    [
+      "bad news beside good",
+      [attested({ attestor: "obs-1", value: "revoked" }), attested()],
+      {
+        code: "policy.attestation-stale",
+        ok: true,
+        observed: `2 current at 2027-01-15T08:00:00Z: obs-1 by registry as of ${at}, vault-auditor by registry as of ${at}`,
+      },
+      { code: "policy.not-verified", ok: false, observed: "verified by vault-auditor, revoked by obs-1" },
+    ],
+  ])("tells who says it and what they say: %s", (_, identities, who, what) => {
+    expect(judged({ ...bend(identities, { by: { group: "attestors", min: 2 } }), roster: two })).toEqual([
+      { ...evidence, bound: "2 of attestors", ...who },
+      { ...said, bound: verifiedBy(2), ...what },
+    ]);
+  });
+
+  it("says the greatest age where it has one", () => {
+    const [first] = judged(bend([], { maxAge: "30d" }));
+    expect(first?.bound).toBe("1 of attestors, at most 30d old");
+  });
+
+  it("tells words of one attestor from one source in the order in which they came", () => {
+    const words = (...asOf: number[]): unknown[] => asOf.map((moment) => attested({ asOf: moment }));
+    const [early, late] = [now - 120, now - 60];
+    expect(judged(bend(words(late, early)))[0]?.observed).toMatch(/07:59:00Z, .*07:58:00Z$/);
+    expect(judged(bend(words(early, late)))[0]?.observed).toMatch(/07:58:00Z, .*07:59:00Z$/);
+  });
 });
 
 describe("the document guard", () => {
@@ -124,5 +254,24 @@ describe("the document guard", () => {
   it("takes none of another reference, and nothing that is no hash", () => {
     expect(outcome(bend([paper("one", { subject: "reference:receipt-43" })])).code).toBe("policy.evidence-missing");
     expect(outcome(bend([paper("one", { value: "a paper" })])).failing).toEqual(["guard.g"]);
+  });
+
+  const one = (min: number): string => `one document of reference:receipt-42 by ${String(min)} of attestors`;
+  const lacks = { code: "policy.evidence-missing", ok: false };
+  const differ = { code: "policy.documents-differ", ok: false };
+  it.each<[string, unknown[], number, object]>([
+    ["no document", [], 1, { ...lacks, observed: "not attested" }],
+    ["one", [paper("one")], 1, { ...lacks, ok: true, observed: `${idOf("one")} by vault-auditor` }],
+    ["one of two attestors", [paper("one")], 2, { ...lacks, observed: `${idOf("one")} by vault-auditor` }],
+    [
+      "two",
+      [paper("one"), paper("two", { attestor: "obs-1" })],
+      2,
+      { ...differ, observed: `${idOf("two")} by obs-1, ${idOf("one")} by vault-auditor` },
+    ],
+    ["no hash", [paper("one", { value: "a paper" })], 1, { ...differ, observed: "a paper by vault-auditor" }],
+  ])("tells what is said of the reference: %s", (_, documents, min, what) => {
+    const guarded = guard({ evidence: "document", by: { group: "attestors", min } });
+    expect(judged({ ...guarded, roster: two, facts: { documents } })[1]).toEqual({ ...said, bound: one(min), ...what });
   });
 });

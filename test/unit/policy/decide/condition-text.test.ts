@@ -22,6 +22,7 @@ it("an interval is told by what is just outside below and just inside above", ()
     "exactly 5",
     "any amount",
   ]);
+  expect(plain(0n, max)).toBe(`at most ${String(max - 1n)}`);
 });
 
 it("a test is told in the unit of the policy, or in plain numbers", () => {
@@ -40,7 +41,9 @@ it("a value is shown short, and an address with its checksum", () => {
   expect(shownValue(gld("2"), policy)).toBe("2 GLD");
   expect(shownValue(2n)).toBe("2");
   expect(shownValue(false)).toBe("false");
+  expect(shownValue("x".repeat(80))).toBe("x".repeat(80));
   expect(shownValue("x".repeat(81))).toBe(`${"x".repeat(79)}…`);
+  for (const text of [`x${bankA}`, `${bankA}x`]) expect(shownValue(text)).toBe(text);
   expect(shownValue(bankA)).toBe("0xaAaAaAaaAaAaAaaAaAAAAAAAAaaaAaAaAaaAaaAa");
 });
 

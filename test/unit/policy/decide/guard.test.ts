@@ -1,11 +1,14 @@
 /** Guards deny what a rule would permit, and apply where their filter says. */
 import { describe, expect, it } from "vitest";
+import { judgeGuards } from "../../../../src/policy/decide/guard.ts";
+import type { Judgement } from "../../../../src/policy/decide/judgement.ts";
 import {
   calendar,
   clause,
   decideWith,
   ether,
   idOf,
+  inputWith,
   mintRule,
   now,
   outcome,
@@ -154,5 +157,104 @@ describe("a guard that adds", () => {
         { group: "officers", min: 1 },
       ],
     });
+  });
+});
+
+describe("the words of a guard", () => {
+  const judged = (guard: Readonly<Record<string, unknown>>, bend: Bend = {}): readonly Judgement[] =>
+    judgeGuards(inputWith(guarded(guard, bend))).judgements;
+  const clauseOfG = { id: "guard.g", kind: "guard", code: "policy.guarded" };
+  const small = { amount: { lte: "1 GLD" } };
+  const issuer = { initiator: { group: "issuers" } };
+  const day = { time: { from: "08:00", to: "18:00" } };
+  const night = { time: { from: "18:00" } };
+  const seen = {
+    day: "fri 2027-01-15 09:00",
+    spared: { ok: true, curable: false },
+    denied: { ok: false, curable: false },
+  };
+
+  it.each<[string, Readonly<Record<string, unknown>>, object]>([
+    ["an operation", { when: onMints }, { ...seen.denied, observed: "mint", bound: "not mint" }],
+    [
+      "an operation and more, which goes without saying",
+      { when: { ...onMints, ...issuer, amount: { gte: "100 GLD" } } },
+      { ...seen.denied, observed: "ida, 100 GLD", bound: "not group issuers and more than 99.999999999999999999 GLD" },
+    ],
+    [
+      "what it does not hold for",
+      { when: { ...onMints, ...issuer, ...small } },
+      { ok: true, curable: true, observed: "does not apply: 100 GLD", bound: "not group issuers and at most 1 GLD" },
+    ],
+    [
+      "all but some",
+      { when: onMints, unless: { ...issuer, ...small } },
+      { ...seen.denied, observed: "ida, 100 GLD", bound: "group issuers and at most 1 GLD" },
+    ],
+    [
+      "all but this",
+      { when: onMints, unless: { ...issuer, amount: { lte: "100 GLD" } } },
+      { ...seen.spared, observed: "ida, 100 GLD", bound: "group issuers and at most 100 GLD" },
+    ],
+    [
+      "all but some of what it does not hold for",
+      { when: { ...onMints, ...small }, unless: issuer },
+      { ok: true, curable: true, observed: "does not apply: 100 GLD", bound: "group issuers" },
+    ],
+    [
+      "what comes at another hour",
+      { when: day },
+      { ok: false, curable: true, observed: seen.day, bound: "not from 08:00 to 18:00" },
+    ],
+  ])("that denies %s", (_, guard, words) => {
+    expect(judged({ ...guard, deny: true })).toEqual([{ ...clauseOfG, ...words }]);
+  });
+
+  it.each<[string, Readonly<Record<string, unknown>>, object]>([
+    ["always", {}, { observed: "applies: mint", bound: "adds a wait of 1m" }],
+    ["on an operation", { when: onMints }, { observed: "applies: mint", bound: "adds a wait of 1m" }],
+    [
+      "by an amount",
+      { when: { ...onMints, amount: { gt: "1 GLD" } } },
+      { observed: "applies: 100 GLD", bound: "adds a wait of 1m" },
+    ],
+    [
+      "but for what it spares",
+      { when: onMints, unless: { ...issuer, ...small } },
+      { observed: "applies: ida, 100 GLD", bound: "adds a wait of 1m" },
+    ],
+    [
+      "to nothing of this",
+      { when: { ...onMints, ...small } },
+      { observed: "does not apply: 100 GLD", bound: "when at most 1 GLD" },
+    ],
+    [
+      "to nothing that it spares",
+      { unless: { ...issuer, ...day } },
+      { observed: `does not apply: ida, ${seen.day}`, bound: "always, unless group issuers and from 08:00 to 18:00" },
+    ],
+    [
+      "to nothing at this hour, nor to what it spares",
+      { when: { ...issuer, ...night }, unless: small },
+      {
+        observed: `does not apply: ${seen.day}`,
+        bound: "when group issuers and from 18:00 to 24:00, unless at most 1 GLD",
+      },
+    ],
+  ])("that adds %s", (_, guard, words) => {
+    expect(judged({ ...guard, add: { delay: "1m" } })).toEqual([{ ...clauseOfG, ok: true, curable: true, ...words }]);
+  });
+
+  it("have a code for fees alone, and not for fees and more", () => {
+    const [alone] = judged({ unless: { maxFee: { lte: "1 ETH" } }, deny: true });
+    expect(alone).toEqual({
+      ...clauseOfG,
+      ...seen.spared,
+      code: "policy.fee-ceiling",
+      observed: "fees up to 0.01 ETH",
+      bound: "at most 1 ETH",
+    });
+    expect(judged({ unless: { maxFee: { lte: "1 ETH" }, ...issuer }, deny: true })[0]?.code).toBe("policy.guarded");
+    expect(judged({ unless: { maxFee: { gt: "1 ETH" } }, deny: true })[0]?.code).toBe("policy.guarded");
   });
 });

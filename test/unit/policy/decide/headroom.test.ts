@@ -13,6 +13,7 @@ import {
   spend,
   stranger,
   vote,
+  type Bend,
 } from "../example.ts";
 
 const text = (value: string): string => gld(value).toString();
@@ -100,6 +101,79 @@ describe("hard ceilings", () => {
     expect(outcome({ bounds: { feesPerDayWei: ether("0.009") } })).toMatchObject({
       verdict: "refused",
       code: "policy.ceiling-fees",
+    });
+  });
+
+  it("are told with what is used, asked and left", () => {
+    const told = (bend: Bend): unknown => decideWith(bend).clauses.filter(({ id }) => id.startsWith("ceiling."));
+    const ceiling = { kind: "ceiling", ok: true, curable: true };
+    const facts = { spends: [spend({ amount: text("50") }), spend({ operation: "transfer", at: now - 60 })] };
+    expect(told({ facts, ceilings: { shareOfSupplyMillionths: 200_000n } })).toEqual([
+      {
+        ...ceiling,
+        id: "ceiling.request",
+        curable: false,
+        observed: "100 GLD",
+        bound: "at most 100,000 GLD in one request",
+      },
+      { ...ceiling, id: "ceiling.day", observed: "150 GLD used, 100 GLD asked", bound: "at most 1,000,000 GLD in 1d" },
+      {
+        ...ceiling,
+        id: "ceiling.share",
+        observed: "150 GLD minted with this, supply 1,000 GLD",
+        bound: "at most 200 GLD in 1d",
+      },
+      { ...ceiling, id: "ceiling.fees", observed: "0.02 ETH used, 0.01 ETH asked", bound: "at most 1 ETH in 1d" },
+    ]);
+    const full = told({
+      facts,
+      ceilings: { request: gld("1"), day: gld("200") },
+      bounds: { feesPerDayWei: ether("0.02") },
+    });
+    expect(full).toEqual([
+      {
+        ...ceiling,
+        id: "ceiling.request",
+        ok: false,
+        curable: false,
+        observed: "100 GLD",
+        bound: "at most 1 GLD in one request",
+      },
+      {
+        ...ceiling,
+        id: "ceiling.day",
+        ok: false,
+        observed: "150 GLD used, 100 GLD asked; room from 2027-01-16T07:00:00Z",
+        bound: "at most 200 GLD in 1d",
+      },
+      {
+        ...ceiling,
+        id: "ceiling.fees",
+        ok: false,
+        observed: "0.02 ETH used, 0.01 ETH asked; room from 2027-01-16T07:00:00Z",
+        bound: "at most 0.02 ETH in 1d",
+      },
+    ]);
+  });
+
+  it("are told to be unknown where nobody counted, or observed a supply", () => {
+    const told = (bend: Bend): unknown => {
+      const { clauses } = decideWith({ ...bend, ceilings: { shareOfSupplyMillionths: 200_000n } });
+      return clauses.filter(({ id }) => id.startsWith("ceiling.") && id !== "ceiling.request");
+    };
+    const ceiling = { kind: "ceiling", ok: false, curable: true };
+    const uncounted = { ...ceiling, observed: "nobody counted its use" };
+    expect(told({ facts: { spends: undefined, usage: {} } })).toEqual([
+      { ...uncounted, id: "ceiling.day", bound: "at most 1,000,000 GLD in 1d" },
+      { ...uncounted, id: "ceiling.share", bound: "at most 200 GLD in 1d" },
+      { ...uncounted, id: "ceiling.fees", bound: "at most 1 ETH in 1d" },
+    ]);
+    const unseen = Object.fromEntries(Object.entries(observed).filter(([key]) => !key.endsWith(" supply")));
+    expect(told({ facts: { observed: unseen } })).toContainEqual({
+      ...ceiling,
+      id: "ceiling.share",
+      observed: "supply not observed",
+      bound: "a share of the supply",
     });
   });
 

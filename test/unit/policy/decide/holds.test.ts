@@ -4,7 +4,7 @@ import { compile } from "../../../../src/policy/compile/compile.ts";
 import { ageOf, agingOf, applies, holds } from "../../../../src/policy/decide/holds.ts";
 import { partsOf } from "../../../../src/policy/decide/part.ts";
 import type { Case } from "../../../../src/policy/policy.ts";
-import { bankA, calendar, day, document, documentWith, inputWith, now, type Bend } from "../example.ts";
+import { bankA, calendar, day, document, documentWith, inputWith, n, now, type Bend } from "../example.ts";
 
 const guarded = (guard: Readonly<Record<string, unknown>>, bend: Bend = {}): Case => ({
   ...inputWith(bend),
@@ -75,6 +75,18 @@ describe("the age of an entry", () => {
     expect(ageOf(part, one)).toEqual({ minAgeSeconds: 2 * day, since: undefined });
     const other = partsOf(one.policy.rules[0]!.when).find(({ id }) => id === "to")!;
     expect(ageOf(other, one)).toBeUndefined();
+  });
+
+  it("is that of the value, and nobody's where there is none or the list is not there", () => {
+    const since = (now - 7) as never;
+    const told = (value: string, lists = one.policy.lists): unknown => {
+      const of = { ...part, aged: { list: n("young"), value: () => value } };
+      const listedSince = { [`young ${bankA}`]: since, [`treasury ${bankA}`]: now as never };
+      return ageOf(of, { ...one, policy: { ...one.policy, lists }, facts: { ...one.facts, listedSince } });
+    };
+    expect(told(bankA)).toEqual({ minAgeSeconds: 2 * day, since });
+    expect(told("")).toEqual({ minAgeSeconds: 2 * day, since: undefined });
+    expect(told(bankA, new Map())).toBeUndefined();
   });
 
   it("keeps it from counting until it is old enough", () => {

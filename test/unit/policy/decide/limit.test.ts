@@ -229,6 +229,51 @@ describe("a limit that demands more instead of denying", () => {
   });
 });
 
+describe("the judgement of a limit", () => {
+  const judged = (bend: Bend): unknown => judgeLimits(inputWith(bend)).judgements;
+  const clauseOfL = { id: "limit.l", kind: "limit", code: "policy.limit-exceeded", ok: true, curable: true };
+  const missing = { code: "policy.evidence-missing", observed: "nobody counted its use" };
+  const adding = { over: { add: { delay: "1h" } } };
+
+  it("says within it, at it and beyond it what there is", () => {
+    const told = (answer: Parameters<typeof limitedTo>[1], fields: object = {}): unknown =>
+      judged(limitedTo("500 GLD", answer, { ...fields }));
+    const bound = "500 GLD in 1d";
+    const at = { observed: "400 GLD used by 3 requests, 100 GLD asked", bound };
+    expect(told({ added: text("400"), count: 3 })).toEqual([{ ...clauseOfL, ...at }]);
+    const beyond = { observed: "401 GLD used by 3 requests, 100 GLD asked; room from 2027-01-15T08:00:09Z", bound };
+    const full = { added: text("401"), count: 3, roomAt: now + 9 };
+    expect(told(full)).toEqual([{ ...clauseOfL, ...beyond, ok: false }]);
+    expect(told(full, adding)).toEqual([
+      { ...clauseOfL, ...beyond, bound: "500 GLD in 1d; beyond it adds a wait of 1h" },
+    ]);
+    expect(judged(limitedTo("99 GLD", {}))).toEqual([
+      {
+        ...clauseOfL,
+        ok: false,
+        curable: false,
+        observed: "0 GLD used by 0 requests, 100 GLD asked; more than the whole",
+        bound: "99 GLD in 1d",
+      },
+    ]);
+  });
+
+  it("says of what does not apply, asks nothing, or nobody counted that it is so", () => {
+    const spared = limitedTo("1 GLD", {}, { when: { operation: "mint", amount: { gt: "100 GLD" } } });
+    expect(judged(spared)).toEqual([{ ...clauseOfL, observed: "does not apply: 100 GLD", bound: "1 GLD in 1d" }]);
+    const burn = { intent: { operation: "burn", to: `0x${"00".repeat(20)}` } };
+    expect(judged({ ...limitedTo("1 GLD", {}, { metric: "net", when: undefined }), ...burn })).toEqual([
+      { ...clauseOfL, observed: "a burn asks nothing of it", bound: "1 GLD net in 1d" },
+    ]);
+    expect(judged({ ...limitedTo("1 GLD", {}), ...ceiling() })).toEqual([
+      { ...clauseOfL, ...missing, ok: false, bound: "1 GLD in 1d" },
+    ]);
+    expect(judged({ ...limitedTo("1 GLD", {}, adding), ...ceiling() })).toEqual([
+      { ...clauseOfL, ...missing, bound: "1 GLD in 1d; beyond it adds a wait of 1h" },
+    ]);
+  });
+});
+
 describe("a limit on some of an operation", () => {
   const calendar = { until: now + 300 * day, offsets: [{ from: now - 100 * day, seconds: 3_600 }] };
   const partners = { operation: "mint", amount: { gt: "100 GLD" } };

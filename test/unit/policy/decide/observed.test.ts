@@ -48,8 +48,20 @@ describe("the code", () => {
     expect(outcome({ policy: proxy })).toMatchObject({ verdict: "pending", code: "policy.evidence-missing" });
   });
 
-  it("shows what was seen at which block", () => {
-    expect(clause(decideWith(), "token.codehash").observed).toBe(`${document.token.codehash} at block 77`);
+  it("shows what was seen at which block, or that nobody saw it", () => {
+    const code = { id: "token.codehash", kind: "evidence", bound: document.token.codehash };
+    expect(clause(decideWith(), "token.codehash")).toEqual({
+      ...code,
+      ok: true,
+      curable: false,
+      observed: `${document.token.codehash} at block 77`,
+    });
+    expect(clause(decideWith({ facts: { observed: without("codehash") } }), "token.codehash")).toEqual({
+      ...code,
+      ok: false,
+      curable: true,
+      observed: "not observed",
+    });
   });
 });
 
@@ -62,6 +74,16 @@ describe("a pause", () => {
       code: "policy.paused",
       failing: ["token.paused"],
     });
+  });
+
+  it("is told with its block, and that nobody saw whether there is one", () => {
+    const told = (seen: Record<string, unknown>): unknown =>
+      clause(decideWith({ facts: { observed: seen } }), "token.paused");
+    const paused = { id: "token.paused", kind: "evidence", curable: true, bound: "paused is false" };
+    expect(told(observed)).toEqual({ ...paused, ok: true, observed: "paused is false at block 77" });
+    const stopped = { ...observed, ...observation("paused", "true") };
+    expect(told(stopped)).toEqual({ ...paused, ok: false, observed: "paused is true at block 77" });
+    expect(told(without("paused"))).toEqual({ ...paused, ok: false, observed: "not observed" });
   });
 
   it("that nobody saw, or that is neither true nor false, is not `false`", () => {
@@ -92,6 +114,16 @@ describe("freshness", () => {
     );
   });
 
+  it("is told in seconds from now, and that of nothing is missing", () => {
+    const told = (seen: Record<string, unknown>): unknown =>
+      clause(decideWith({ facts: { observed: seen } }), "token.freshness");
+    const fresh = { id: "token.freshness", kind: "evidence", curable: true, bound: "at most 2m" };
+    expect(told(observed)).toEqual({ ...fresh, ok: true, observed: "5s from 2027-01-15T08:00:00Z" });
+    expect(told(at(now - 121))).toEqual({ ...fresh, ok: false, observed: "121s from 2027-01-15T08:00:00Z" });
+    for (const fact of ["codehash", "paused", "supply"])
+      expect(told(without(fact))).toEqual({ ...fresh, ok: false, observed: "an observation is missing" });
+  });
+
   it("is no greater for a block of the future", () => {
     expect(outcome({ facts: { observed: at(now + 120) } })).toMatchObject(allowed);
     expect(outcome({ facts: { observed: at(now + 121) } })).toEqual(stale);
@@ -110,6 +142,12 @@ describe("freshness", () => {
 
   it("asks nothing of a fact that is not used", () => {
     expect(outcome({ intent: { operation: "transfer" }, facts: { observed: at(now - 5_000) } })).toMatchObject(allowed);
+    const share = { shareOfSupplyMillionths: 500_000n };
+    const old = { facts: { observed: at(now - 5_000) } };
+    expect(outcome({ ...old, intent: { operation: "transfer" }, ceilings: share })).toMatchObject(allowed);
+    const adds = { guards: [{ id: "g", when: { operation: "mint" }, add: { delay: "1m" } }] };
+    expect(outcome({ ...old, policy: adds })).toMatchObject(allowed);
+    expect(outcome({ ...old, policy: adds, ceilings: share })).toEqual(stale);
   });
 });
 
@@ -118,5 +156,6 @@ it("a supply is a whole number of base units or no fact", () => {
     observedSupply(inputWith({ facts: { observed: observation("supply", value) } }));
   expect(supply("12")).toBe(12n);
   expect(["", "1.0", "0x1", "1e3", "-1"].map(supply)).toEqual([undefined, undefined, undefined, undefined, undefined]);
+  expect(observedSupply(inputWith({ facts: { observed: {} } }))).toBeUndefined();
   expect(tokenFact(inputWith(), "nonce")).toBeUndefined();
 });

@@ -10,6 +10,7 @@ import {
   document,
   gld,
   inputWith,
+  key,
   mintRule,
   now,
   permit,
@@ -215,5 +216,84 @@ describe("typed data", () => {
   it("shows addresses with their checksum", () => {
     const decision = decideWith(signing({ fields }));
     expect(clause(decision, "permit.typedData.spender").observed).toBe(checksum(bankA));
+  });
+
+  it("tells name and version where it has them, and numbers as they are", () => {
+    const of = `of ${domain.verifyingContract} on chain 31337`;
+    const about = (more: object, asked: unknown = permit): unknown => {
+      const { observed, bound } = clause(
+        decideWith(signing({ domain: { ...domain, ...more } }, asked)),
+        "permit.typedData",
+      );
+      return { observed, bound };
+    };
+    expect(about({ name: "Gold", version: "1" })).toEqual({
+      observed: `Permit ${of}, Gold, 1`,
+      bound: `Permit ${of}, Gold, 1`,
+    });
+    expect(about({}, { ...permit, domain })).toEqual({ observed: `Permit ${of}`, bound: `Permit ${of}` });
+    expect(
+      clause(decideWith(signing({ fields: { value: { lte: "100 GLD" } } })), "permit.typedData.value"),
+    ).toMatchObject({
+      observed: gld("100").toString(),
+      bound: `at most ${gld("100").toString()}`,
+    });
+  });
+
+  it("has an age of texts alone", () => {
+    const input = inputWith(signing({ fields: { value: { in: "treasury" }, spender: { in: "treasury" } } }));
+    const ages = partsOf(input.policy.rules[0]!.when).flatMap(({ id, aged }) =>
+      aged === undefined ? [] : [[id, aged.list, aged.value(input)]],
+    );
+    expect(ages).toEqual([
+      ["typedData.value", "treasury", ""],
+      ["typedData.spender", "treasury", bankA],
+    ]);
+  });
+});
+
+describe("the parts of a condition", () => {
+  it("are made once", () => {
+    const { when } = inputWith().policy.rules[0]!;
+    expect(partsOf(when)).toBe(partsOf(when));
+  });
+
+  it("tell several operations and keys in the order of their names", () => {
+    const when = { operation: { in: ["redeem", "burn"] }, to: undefined, account: { in: ["hsm-other", "cold"] } };
+    const input = inputWith(rule(when));
+    expect(partsOf(input.policy.rules[0]!.when).map((part) => part.bound(input))).toEqual([
+      "burn or redeem",
+      "group issuers",
+      "key cold or hsm-other",
+    ]);
+  });
+
+  it("tell the key of the account, or that it has none", () => {
+    const account = clause(decideWith(rule({ account: "hsm-mint" })), "mint.account");
+    expect(account).toMatchObject({ observed: `${key.account} is hsm-mint`, bound: "key hsm-mint" });
+    for (const managed of [undefined, { key: key.id, account: bankA }])
+      expect(refused({ account: "hsm-mint" }, { bounds: { managed } })).toEqual({
+        verdict: "refused",
+        code: "policy.wrong-account",
+        id: "mint.account",
+        observed: `${key.account} is no managed account`,
+        bound: "key hsm-mint",
+      });
+  });
+
+  it("tell the moment where no local time is known of it", () => {
+    const over = refused({ time: { from: "08:00" } }, { facts: { now: calendar.until } });
+    expect(over).toMatchObject({
+      id: "mint.time",
+      observed: "no local time is known of 2027-11-11T08:00:00Z",
+      bound: "from 08:00 to 24:00",
+    });
+  });
+
+  it("tell a recipient without a label where there is no such list", () => {
+    const input = inputWith();
+    const to = partsOf(input.policy.rules[0]!.when).find(({ id }) => id === "to")!;
+    const listless = { ...input, policy: { ...input.policy, lists: new Map() } };
+    expect([to.answer(listless), to.observed(listless)]).toEqual(["unknown", seen]);
   });
 });

@@ -96,6 +96,22 @@ describe("cover", () => {
     });
   });
 
+  it("says what it lacks, and what the reserves are multiplied by", () => {
+    const unseen = Object.fromEntries(Object.entries(observed).filter(([key]) => !key.endsWith(" supply")));
+    const cover = { id: "guard.reserves-cover", kind: "guard", ok: false, curable: true, bound: "reserves × 1.00" };
+    expect(clause(decideWith({ facts: { observed: unseen } }), "guard.reserves-cover")).toEqual({
+      ...cover,
+      observed: "supply not observed",
+    });
+    expect(clause(decideWith({ facts: { reserves: [] } }), "guard.reserves-cover")).toEqual({
+      ...cover,
+      observed: "reserves not attested",
+    });
+    expect(clause(decideWith({ facts: { reserves: [], observed: unseen } }), "guard.reserves-cover").observed).toBe(
+      "supply not observed",
+    );
+  });
+
   it("waits for a supply that nobody observed or nobody can read", () => {
     const unseen = Object.fromEntries(Object.entries(observed).filter(([key]) => !key.endsWith(" supply")));
     for (const facts of [{ observed: unseen }, { observed: seen("0x10") }, { observed: seen("-1") }]) {
@@ -170,6 +186,25 @@ describe("attestations", () => {
       expect(guarded(usual, reserve(worse))).toEqual(guarded(reserve(worse)));
       expect(guarded(reserve(worse), usual)).toEqual(guarded(reserve(worse)));
     }
+  });
+
+  it("are told with their times, in the order of the attestors' names", () => {
+    const policy = { guards: guards({ group: "attestors", min: 2 }) };
+    const bend = (...reserves: readonly unknown[]): unknown =>
+      clause(decideWith({ policy, roster: two, facts: { reserves } }), "guard.reserves-cover.evidence");
+    const told = {
+      id: "guard.reserves-cover.evidence",
+      kind: "guard",
+      ok: false,
+      curable: true,
+      bound: "2 of attestors, at most 1d old",
+    };
+    expect(bend()).toEqual({ ...told, observed: "0 current at 2027-01-15T08:00:00Z" });
+    const other = reserve({ attestor: "obs-1", asOf: now - day - 1 });
+    const both =
+      "1 current at 2027-01-15T08:00:00Z: obs-1 as of 2027-01-14T07:59:59Z, vault-auditor as of 2027-01-15T07:00:00Z";
+    expect(bend(reserve(), other)).toEqual({ ...told, observed: both });
+    expect(bend(other, reserve())).toEqual({ ...told, observed: both });
   });
 
   it("are asked for mints alone", () => {

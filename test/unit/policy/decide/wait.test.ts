@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { after } from "../../../../src/policy/decide/wait.ts";
 import { instantSchema } from "../../../../src/values/schema.ts";
-import { bankA, clause, day, decideWith, document, gld, minute, now, outcome, vote } from "../example.ts";
+import { bankA, clause, day, decideWith, document, gld, minute, now, outcome, vote, type Bend } from "../example.ts";
 
 const last = instantSchema.parse(253_402_300_799);
 const votes = [vote("carla"), vote("chris"), vote("cora")];
@@ -38,6 +38,73 @@ describe("an intent", () => {
   });
 });
 
+describe("the words of an intent's life", () => {
+  it("say when it is, when it begins and ends, and how long it lives", () => {
+    const life = (bend: Bend): unknown => decideWith(bend).clauses.filter(({ id }) => id.startsWith("intent."));
+    const chain = {
+      id: "intent.chain",
+      kind: "rule",
+      ok: true,
+      curable: false,
+      observed: "chain 31337",
+      bound: "a chain of the genesis",
+    };
+    const it = "it is 2027-01-15T08:00:00Z";
+    expect(life({})).toEqual([
+      chain,
+      {
+        id: "intent.expiresAt",
+        kind: "wait",
+        ok: true,
+        curable: false,
+        observed: it,
+        bound: "before 2027-01-15T09:00:00Z",
+      },
+      { id: "intent.lifetime", kind: "ceiling", ok: true, curable: false, observed: "lives 70m", bound: "at most 7d" },
+      {
+        id: "intent.notBefore",
+        kind: "wait",
+        ok: true,
+        curable: true,
+        observed: it,
+        bound: "from 2027-01-15T07:50:00Z",
+      },
+    ]);
+    expect(life({ intent: { notBefore: now + 60, expiresAt: now + 8 * day } })).toEqual([
+      chain,
+      {
+        id: "intent.expiresAt",
+        kind: "wait",
+        ok: true,
+        curable: false,
+        observed: it,
+        bound: "before 2027-01-23T08:00:00Z",
+      },
+      {
+        id: "intent.lifetime",
+        kind: "ceiling",
+        ok: false,
+        curable: false,
+        observed: "lives 11530m",
+        bound: "at most 7d",
+      },
+      {
+        id: "intent.notBefore",
+        kind: "wait",
+        ok: false,
+        curable: true,
+        observed: it,
+        bound: "from 2027-01-15T08:01:00Z",
+      },
+    ]);
+  });
+
+  it("say of one that was over before it was seen that it lives no time", () => {
+    const over = decideWith({ intent: { expiresAt: now - 60 }, facts: { firstSeen: now } });
+    expect(clause(over, "intent.lifetime").observed).toBe("lives 0s");
+  });
+});
+
 describe("a delay", () => {
   it("runs from when the gate first saw the submission", () => {
     expect(outcome({ intent: large, facts: { votes, firstSeen: now - 30 * minute } })).toMatchObject({
@@ -52,7 +119,14 @@ describe("a delay", () => {
 
   it("is shown with its end, and is part of the earliest instant", () => {
     const decision = decideWith({ intent: large, facts: { votes, firstSeen: now } });
-    expect(clause(decision, "mint.delay").bound).toBe("30m later, from 2027-01-15T08:30:00Z");
+    expect(clause(decision, "mint.delay")).toEqual({
+      id: "mint.delay",
+      kind: "wait",
+      ok: false,
+      curable: true,
+      observed: "it is 2027-01-15T08:00:00Z, first seen 2027-01-15T08:00:00Z",
+      bound: "30m later, from 2027-01-15T08:30:00Z",
+    });
     expect(decision.notBefore).toBe(now + 30 * minute);
     expect(
       decideWith({ intent: { ...large, notBefore: now + 3_000 }, facts: { votes, firstSeen: now } }).notBefore,
