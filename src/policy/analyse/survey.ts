@@ -29,7 +29,7 @@ export type Terrain = {
   readonly rivals: ReadonlyMap<Rule, readonly Rule[]>;
 };
 
-/** `extra` are conditions of claims, or of another policy: spots are cut along them too. */
+/** `extra` are conditions of claims, or of another policy: spots are cut along them too. Addresses are told apart as the rules of `others` do, too. */
 export function terrainOf(
   policy: Policy,
   roster: RosterIndex,
@@ -43,7 +43,7 @@ export function terrainOf(
     ),
     ...policy.limits.flatMap(conditionsOf).map(place),
   ].filter(({ condition }) => condition !== always);
-  const rules = policy.rules.map(({ when }) => place(when));
+  const rules = [policy, ...others].flatMap((one) => one.rules.map(({ when }) => ({ condition: when, policy: one })));
   return {
     ground: groundOf(policy, roster),
     space: spaceOf([policy, ...others], roster, [...own, ...rules, ...extra]),

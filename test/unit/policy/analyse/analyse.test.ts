@@ -3,8 +3,9 @@ import { describe, expect, it } from "vitest";
 import { analyse } from "../../../../src/policy/analyse/analyse.ts";
 import { compile } from "../../../../src/policy/compile/compile.ts";
 import { findingCodes } from "../../../../src/policy/analyse/finding.ts";
-import { document, rosterIndex } from "../example.ts";
-import { custodians, mintRule, officers, small, two, upTo } from "../small.ts";
+import { checksum, parse as parseAddress } from "../../../../src/values/address.ts";
+import { document, n, rosterIndex, rosterWith } from "../example.ts";
+import { bank, compliance, custodians, lists, mintRule, officers, small, sum, two, upTo } from "../small.ts";
 
 const traders = mintRule({ initiator: { group: "traders" } }, [two], "trade");
 const codes = (policy: ReturnType<typeof small>, roster = rosterIndex): string[] =>
@@ -72,5 +73,86 @@ describe("the analysis of a policy", () => {
       mintRule({ amount: { gt: "50 GLD", lte: "60 GLD" } }, [two], "between"),
     ];
     expect(codes(small({ rules }))).not.toContain("policy.gap");
+  });
+
+  it("is told in lines, and the last one counts them", () => {
+    const policy = compile(
+      small({
+        rules: [mintRule({}, [upTo("100 GLD", custodians(4))])],
+        change: { tighten: { quorum: compliance }, loosen: { quorum: officers(2) } },
+        lists: lists("a", "b"),
+      }),
+    );
+    const bankA = `Bank A (${checksum(parseAddress(bank("a")))})`;
+    expect(analyse(policy, rosterIndex)).toMatchObject({
+      kind: "errors",
+      syntheticRoster: false,
+      lines: [
+        `error rules.0.tiers.0.quorum: the roster has not the people and credentials to agree when ida or ivan asks; for example: mint 100 GLD to ${bankA} by ida`,
+        "warning change.tighten.quorum: without cora nobody can tighten the policy any more",
+        "note lists.other: no rule, guard or limit speaks of list `other`",
+        "1 errors, 1 warnings, 1 notes",
+      ],
+    });
+    expect(analyse(policy).lines).toEqual([
+      "note lists.other: no rule, guard or limit speaks of list `other`",
+      "no roster was given: overlaps are of anybody whom the policy does not exclude, and nothing is said of quorums and losses",
+      "0 errors, 0 warnings, 1 notes",
+    ]);
+  });
+
+  it("says what the roster lacks as it stands", () => {
+    const roster = rosterWith({ ida: { groups: ["issuers", "officers"].map(n) } });
+    const policy = small({ groups: { observers: { min: 3 } }, separation: [["issuers", "officers"]] });
+    expect(analyse(compile(policy), roster).lines).toEqual([
+      "error groups.observers: `observers` has 2 on the roster, fewer than 3",
+      "error separation.0: ida in both",
+      "2 errors, 0 warnings, 0 notes",
+    ]);
+  });
+
+  it("wants a wallet above the first tier, with a roster or without", () => {
+    const policy = compile(small({ rules: [mintRule({}, [two, upTo("300 GLD", custodians(2))])] }));
+    for (const roster of [rosterIndex, undefined])
+      expect(analyse(policy, roster)).toMatchObject({
+        kind: "errors",
+        findings: [{ code: "policy.no-wallet", severity: "error", field: "rules.0.tiers.1.quorum" }],
+      });
+  });
+
+  it("says why it cannot decide", () => {
+    expect(analyse(compile(small()), undefined, { budget: 0 })).toEqual({
+      kind: "undecided",
+      findings: [],
+      syntheticRoster: true,
+      why: "there are more cases than this check looks at",
+      lines: ["cannot decide: there are more cases than this check looks at"],
+    });
+  });
+
+  it("knows a list that is used, wherever that is", () => {
+    const unused = (fields: Readonly<Record<string, unknown>>): unknown[] =>
+      analyse(compile(small({ lists: lists("a", "b"), ...fields })), rosterIndex)
+        .findings.filter(({ code }) => code === "policy.list-unused")
+        .map(({ severity, field }) => `${severity} ${field}`);
+    const guard = (more: object): Readonly<Record<string, unknown>> => ({
+      guards: [{ id: "g", add: { delay: "1h" }, ...more }],
+    });
+    const toOther = { operation: "mint", to: { in: "other" } };
+    const typedData = {
+      domain: { verifyingContract: bank("1"), chainId: 31_337 },
+      primaryType: "Permit",
+      fields: { spender: { in: "other" } },
+    };
+    expect(unused({})).toEqual(["note lists.other"]);
+    expect(unused(guard({ when: toOther }))).toEqual([]);
+    expect(unused(guard({ when: { operation: "mint", to: { notIn: "other" } } }))).toEqual([]);
+    expect(unused(guard({ unless: toOther }))).toEqual([]);
+    expect(unused(guard({ when: { operation: "mint", args: { to: { in: "other" } } } }))).toEqual([]);
+    expect(unused(guard({ when: { operation: "mint", args: { to: { is: bank("b") } } } }))).toEqual([
+      "note lists.other",
+    ]);
+    expect(unused({ limits: [{ id: "l", when: toOther, ...sum, max: "1 GLD", over: "deny" }] })).toEqual([]);
+    expect(unused(guard({ when: { operation: "signTypedData", typedData } }))).toEqual([]);
   });
 });

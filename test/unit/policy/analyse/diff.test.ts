@@ -2,7 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { compile } from "../../../../src/policy/compile/compile.ts";
 import { diff, type Diff } from "../../../../src/policy/analyse/diff.ts";
-import { rosterIndex } from "../example.ts";
+import * as address from "../../../../src/values/address.ts";
+import { n, rosterIndex, rosterWith } from "../example.ts";
 import {
   all,
   bank,
@@ -216,12 +217,141 @@ describe("a diff by meaning", () => {
   it("compares for everybody who could be there when it is given no roster", () => {
     const found = diff(compile(small()), compile(small(tier(custodians(3)))));
     expect(found).toMatchObject({ kind: "tightening", syntheticRoster: true });
-    expect(found.lines.at(-1)).toContain("no roster was given");
+    expect(found.lines.at(-1)).toBe("no roster was given: compared for anybody whom neither policy excludes");
+  });
+
+  it("has somebody in two groups unless both policies keep them apart", () => {
+    const rules = [mintRule(), mintRule({ initiator: { group: "traders" } }, [two], "trade")];
+    const apart = (...separation: readonly (readonly string[])[]): ReturnType<typeof compile> =>
+      compile(small({ rules, separation }));
+    expect(diff(apart(["issuers", "traders"]), apart(["traders", "issuers"]))).toEqual({
+      kind: "same",
+      regions: [],
+      settings: [],
+      syntheticRoster: true,
+      lines: [
+        "no request is decided differently",
+        "no roster was given: compared for anybody whom neither policy excludes",
+      ],
+    });
+    const loosened = diff(apart(["issuers", "traders"], ["issuers", "officers"]), apart(["officers", "issuers"]));
+    expect(loosened.regions).toMatchObject([
+      { effect: "loosening", from: "denied by separation.issuers.traders", to: "2 of custodians, signed by hsm-mint" },
+    ]);
+    expect(loosened.settings).toEqual([
+      {
+        effect: "loosening",
+        field: "separation",
+        from: "nobody is in issuers and traders",
+        to: "somebody may be",
+      },
+    ]);
+  });
+
+  it("makes up people for what either policy asks for", () => {
+    const asks = (min: number): ReturnType<typeof compile> => compile(small(tier(custodians(min))));
+    const guarded = compile(small(guard({ add: { quorum: { group: "guards", min: 3 } } })));
+    const limited = compile(small(limit({ over: { add: { quorum: { group: "watch", min: 3 } } } })));
+    expect(diff(asks(9), asks(2)).kind).toBe("loosening");
+    expect(diff(asks(2), asks(9)).kind).toBe("tightening");
+    expect([diff(asks(2), guarded).kind, diff(guarded, asks(2)).kind]).toEqual(["tightening", "loosening"]);
+    expect([diff(asks(2), limited).kind, diff(limited, asks(2)).kind]).toEqual(["tightening", "loosening"]);
   });
 
   it("cannot tell over its budget, and never says that nothing changes", () => {
     const found = diff(compile(small()), compile(small()), rosterIndex, { budget: 1 });
-    expect(found.kind).toBe("undecided");
-    expect(found.lines[0]).toContain("cannot tell");
+    expect(found).toEqual({
+      kind: "undecided",
+      regions: [],
+      settings: [],
+      syntheticRoster: false,
+      lines: ["cannot tell: there are more cases than this check looks at"],
+    });
+    expect(diff(compile(small()), compile(small()), undefined, { budget: 1 }).syntheticRoster).toBe(true);
+  });
+
+  it("is told in lines, the most serious first and settings last, each region with a request of it", () => {
+    const before = [
+      upTo("10 GLD", custodians(1)),
+      upTo("40 GLD", custodians(2)),
+      upTo("70 GLD", custodians(2)),
+      upTo("100 GLD", custodians(2), { sign: "hsm-other" }),
+    ];
+    const next = [
+      upTo("10 GLD", custodians(2)),
+      upTo("40 GLD", custodians(1)),
+      upTo("70 GLD", compliance),
+      upTo("90 GLD", custodians(2), { sign: "hsm-other" }),
+    ];
+    const rules = (tiers: readonly object[]): Fields => ({ lists: lists("a", "b"), rules: [mintRule({}, tiers)] });
+    const found = between(rules(before), { ...rules(next), groups: { observers: { min: 3 } } });
+    const bankA = `Bank A (${address.checksum(address.parse(bank("a")))})`;
+    expect(found.lines).toEqual([
+      "loosening: mint of over 10 GLD up to 40 GLD to list treasury by ida or ivan signed by hsm-mint",
+      "  before: 2 of custodians, signed by hsm-mint",
+      "  then: 1 of custodians, signed by hsm-mint",
+      `  for example: mint 40 GLD to ${bankA} by ida`,
+      "incomparable: mint of over 40 GLD up to 70 GLD to list treasury by ida or ivan signed by hsm-mint",
+      "  before: 2 of custodians, signed by hsm-mint",
+      "  then: 1 of compliance, signed by hsm-mint",
+      `  for example: mint 70 GLD to ${bankA} by ida`,
+      "tightening: mint of over 90 GLD up to 100 GLD to list treasury by ida or ivan signed by hsm-other",
+      "  before: 2 of custodians, signed by hsm-other",
+      "  then: denied by mint.amount",
+      `  for example: mint 100 GLD to ${bankA} by ida`,
+      "tightening: mint of up to 10 GLD to list treasury by ida or ivan signed by hsm-mint",
+      "  before: 1 of custodians, signed by hsm-mint",
+      "  then: 2 of custodians, signed by hsm-mint",
+      `  for example: mint 10 GLD to ${bankA} by ida`,
+      "tightening: groups.observers: at least 2, with key or passkey or wallet → at least 3, with key or passkey or wallet",
+    ]);
+    expect(found).toMatchObject({ kind: "loosening", syntheticRoster: false });
+    expect(found.regions.map(({ example }) => example?.request.account)).toEqual([
+      "hsm-mint",
+      "hsm-mint",
+      "hsm-other",
+      "hsm-mint",
+    ]);
+  });
+
+  it("says who denies what was permitted, and which rules are in each other's way", () => {
+    const roster = rosterWith({ ivan: { groups: ["issuers", "traders"].map(n) } });
+    const trade = mintRule({ initiator: { group: "traders" } }, [two], "trade");
+    const found = diff(compile(small()), compile(small({ rules: [mintRule(), trade] })), roster);
+    expect(found.regions).toMatchObject([
+      {
+        effect: "tightening",
+        region: "mint of up to 100 GLD to list treasury by ivan signed by hsm-mint",
+        to: "refused: mint and trade both match",
+        example: { request: { by: "ivan" } },
+      },
+    ]);
+    expect(between({}, { rules: [mintRule({ amount: { lte: "40 GLD" } })] }).regions).toMatchObject([
+      {
+        effect: "tightening",
+        region: "mint of over 40 GLD up to 100 GLD to list treasury by ida or ivan signed by hsm-mint",
+        to: "denied: no rule",
+      },
+    ]);
+  });
+
+  it("sees a recipient whom only a rule of one of the two names", () => {
+    const pinned = {
+      id: "pinned",
+      when: { operation: "mint", initiator: { group: "issuers" }, args: { to: { is: bank("e") } } },
+      tiers: [two],
+    };
+    const [before, next] = [{}, { rules: [mintRule(), pinned] }];
+    const named = address.checksum(address.parse(bank("e")));
+    expect(between(before, next).regions).toMatchObject([
+      {
+        effect: "loosening",
+        region: `mint of up to 100 GLD to ${named} by ida or ivan signed by hsm-mint`,
+        from: "denied: no rule",
+        to: "2 of custodians, signed by hsm-mint",
+        example: { request: { to: named } },
+      },
+    ]);
+    expect(between(next, before).kind).toBe("tightening");
   });
 });

@@ -10,8 +10,9 @@ import {
   type Side,
 } from "../../../../src/policy/analyse/difference.ts";
 import { quorumSchema } from "../../../../src/policy/document/requirement.ts";
+import type { Groups } from "../../../../src/policy/policy.ts";
 import { n, rosterIndex } from "../example.ts";
-import { all, compliance, custodians, mintRule, small, sum, upTo } from "../small.ts";
+import { all, bank, compliance, custodians, mintRule, officers, small, sum, upTo, zurich } from "../small.ts";
 import { first, visitsOf } from "../terrain.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -93,6 +94,102 @@ describe("the difference of a cell", () => {
     expect(effect({}, {})).toBeUndefined();
   });
 
+  it.each<[string, Fields, string]>([
+    ["a sum", limit(), "limit day (sum) of 500 GLD per asset in 1d"],
+    [
+      "a count",
+      limit({ metric: "count", max: 9, per: "initiator" }),
+      "limit day (count) of 9 requests per initiator in 1d",
+    ],
+    [
+      "a net of a calendar month",
+      { ...zurich, ...limit({ metric: "net", window: "calendar month" }) },
+      "limit day (net) of 500 GLD per asset in calendar month",
+    ],
+    [
+      "one that asks for more",
+      limit({
+        over: {
+          add: {
+            quorum: { ...compliance, credentials: ["wallet"] },
+            distinct: { people: 3, units: 2 },
+            delay: "2h",
+            veto: { group: "officers", min: 1 },
+          },
+        },
+      }),
+      "limit day (sum) of 500 GLD per asset in 1d, beyond it also 1 of compliance by wallet, 3 different people, people of 2 different units, after 2h, unless 1 of officers object",
+    ],
+    [
+      "one that only waits",
+      limit({ over: { add: { delay: "2h" } } }),
+      "limit day (sum) of 500 GLD per asset in 1d, beyond it also after 2h",
+    ],
+  ])("says the whole of a limit: %s", (_, fields, text) => {
+    expect(from(side(zurich), side({ ...zurich, ...fields }))).toEqual({
+      effect: "tightening",
+      from: "no such limit",
+      to: text,
+    });
+  });
+
+  it("says the whole of what is permitted where the other denies", () => {
+    const guards = [{ id: "paper", when: { operation: "mint" }, require: { evidence: "document", maxAge: "1h" } }];
+    const permitted = side({ ...tier(custodians(2), { delay: "30m" }), ...limit(), guards });
+    const denied = side({ guards: [{ id: "no", when: { operation: "mint" }, deny: true }] });
+    expect(from(permitted, denied)).toEqual({
+      effect: "tightening",
+      from: "2 of custodians, after 30m, signed by hsm-mint; document by 1 of attestors within 1h; limit day (sum) of 500 GLD per asset in 1d",
+      to: "denied by guard.no",
+    });
+  });
+
+  it("says every part in which the two differ, and what is on one side only", () => {
+    const identity = (maxAge: string): Fields => ({
+      guards: [
+        { id: "who", when: { operation: "mint" }, require: { evidence: "identity", maxAge } },
+        { id: "paper", when: { operation: "mint" }, require: { evidence: "document" } },
+      ],
+    });
+    const listed = (minAge: string): Fields => ({
+      lists: { treasury: { minAge, entries: [{ address: bank("a"), label: "Bank A" }] } },
+    });
+    expect(
+      from(
+        side({ ...tier(custodians(2)), ...identity("2h"), ...listed("0s") }),
+        side({ ...tier(custodians(3)), ...identity("1h"), ...listed("48h") }),
+      ),
+    ).toEqual({
+      effect: "tightening",
+      from: "2 of custodians, signed by hsm-mint; identity by 1 of attestors within 2h; recipients at once",
+      to: "3 of custodians, signed by hsm-mint; identity by 1 of attestors within 1h; recipients listed for 2d",
+    });
+    expect(from(side(identity("1h")), side())).toEqual({
+      effect: "loosening",
+      from: "identity by 1 of attestors within 1h, document by 1 of attestors",
+      to: "no such evidence",
+    });
+  });
+
+  it("says whether everybody is told", () => {
+    const stop = (more: object): Fields => ({
+      rules: [
+        {
+          id: "stop",
+          when: { operation: "pause", initiator: { group: "officers" } },
+          tiers: [upTo("max", officers(1))],
+          ...more,
+        },
+      ],
+    });
+    expect(from(side(stop({})), side(stop({ loud: true })))).toEqual({
+      effect: "tightening",
+      from: "nobody is told",
+      to: "everybody is told",
+    });
+    expect(from(side(stop({ loud: true })), side(stop({})))?.effect).toBe("loosening");
+  });
+
   it("remembers what it compared", () => {
     const memory: Memory = new Map();
     differenceOf(side(), side(tier(custodians(3))), memory);
@@ -116,5 +213,30 @@ describe("a requirement in words", () => {
     expect(requirementText(asked, groups)).toBe(
       "1 of custodians by wallet and 1 of compliance, 2 different people, people of 2 different units, after 1m, unless 1 of officers object, signed by hsm-mint",
     );
+  });
+
+  it("says stages, ways and the kinds that a seat takes", () => {
+    const words = (quorum: object, groups: Groups = new Map()): string =>
+      requirementText(
+        {
+          ask: { quorum: quorumSchema.parse(quorum), floors: [] },
+          delaySeconds: 0,
+          vetoes: [],
+          sign: n("hsm-mint"),
+        },
+        groups,
+      );
+    const taken: Groups = new Map([
+      [n("custodians"), { min: 1, credentials: new Set(["wallet", "key"] as const) }],
+      [n("officers"), { min: 1, credentials: undefined }],
+    ]);
+    const leaf = { ...custodians(1), credentials: ["wallet", "passkey"] };
+    expect(words({ any: [leaf, officers(2)] }, taken)).toBe(
+      "1 of custodians by wallet or 2 of officers, signed by hsm-mint",
+    );
+    expect(words({ ordered: [custodians(2), leaf] }, taken)).toBe(
+      "2 of custodians by key or wallet, then 1 of custodians by wallet, signed by hsm-mint",
+    );
+    expect(words(leaf)).toBe("1 of custodians by passkey or wallet, signed by hsm-mint");
   });
 });

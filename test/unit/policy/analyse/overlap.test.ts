@@ -18,7 +18,17 @@ describe("two rules for two groups", () => {
     const [finding, ...others] = found([mintRule(), trade()]);
     expect(others).toEqual([]);
     expect(finding).toMatchObject({ code: "policy.overlap", severity: "error", field: "rules.1.when" });
-    expect(finding?.message).toContain("ivan");
+    expect(finding?.message).toBe(
+      "`trade` and `mint` match together for whoever is in traders and issuers (ivan), and what two rules match is refused: keep the groups apart, or the rules",
+    );
+    const [several] = found(
+      [mintRule(), trade()],
+      rosterWith({
+        ivan: { groups: ["issuers", "traders"].map(n) },
+        ida: { groups: ["issuers", "traders"].map(n) },
+      }),
+    );
+    expect(several?.message).toContain("(ida, ivan)");
     const policy = compile(small({ rules: [mintRule(), trade()], lists: lists("a", "b") }));
     expect(decideExample(finding!.example!, policy, both).code).toBe("policy.ambiguous");
   });

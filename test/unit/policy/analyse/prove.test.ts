@@ -4,8 +4,9 @@ import { compileClaims } from "../../../../src/policy/analyse/claim.ts";
 import { compile } from "../../../../src/policy/compile/compile.ts";
 import { prove, type Proof } from "../../../../src/policy/analyse/prove.ts";
 import type { Bounded } from "../../../../src/policy/analyse/spots.ts";
+import { checksum, parse as parseAddress } from "../../../../src/values/address.ts";
 import { rosterIndex, rosterWith, n } from "../example.ts";
-import { compliance, custodians, mintRule, officers, small, two, upTo } from "../small.ts";
+import { bank, compliance, custodians, mintRule, officers, small, two, upTo } from "../small.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -92,6 +93,14 @@ describe("a claim", () => {
   it("is proved of anybody whom the policy does not exclude, without a roster", () => {
     const document = small({ never: [{ operation: "mint", withFewerPeopleThan: 3 }] });
     expect(prove(compile(document), compileClaims(document))).toMatchObject({ kind: "false", syntheticRoster: true });
+    const sound = small({ never: [{ operation: "mint", withFewerPeopleThan: 2 }] });
+    expect(prove(compile(sound), compileClaims(sound))).toMatchObject({
+      kind: "proved",
+      lines: [
+        "never.0 proved: never a mint with fewer than 2 people",
+        "no roster was given: proved of anybody whom the policy does not exclude",
+      ],
+    });
   });
 
   it("is neither proved nor false over the budget", () => {
@@ -101,7 +110,9 @@ describe("a claim", () => {
       { budget: 0 },
     );
     expect(proof.kind).toBe("undecided");
-    expect(proof.lines[0]).toContain("cannot decide");
+    expect(proof.lines).toEqual([
+      "never.0 undecided: never a mint with fewer than 2 people: cannot decide: there are more cases than this check looks at",
+    ]);
   });
 
   it("shares one budget with all others, so that a hundred of them take no longer than one may", () => {
@@ -144,6 +155,24 @@ describe("a claim", () => {
       rules,
       never: [{ operation: "signTypedData", typedData: typedData({ gt: "2000000000" }) }],
     });
-    expect(proof.claims[0]).toMatchObject({ kind: "undecided" });
+    expect(proof.claims[0]).toMatchObject({
+      kind: "undecided",
+      message: "cannot decide: field `deadline` is compared with the clock and with a fixed value",
+    });
+  });
+
+  it("is told in a line with what refutes it; of several, the worst is what the proof says", () => {
+    const never = [
+      { operation: "mint", withFewerPeopleThan: 3 },
+      { operation: "mint", withFewerPeopleThan: 2 },
+    ];
+    const proof = proofOf({ never });
+    expect(proof).toMatchObject({ kind: "false", syntheticRoster: false });
+    expect(proof.claims.map(({ kind }) => kind)).toEqual(["false", "proved"]);
+    expect(proof.lines).toEqual([
+      `never.0 false: never a mint with fewer than 3 people: 2 people are enough, fewer than 3; for example: mint 100 GLD to Bank A (${checksum(parseAddress(bank("a")))}) by ida, with carla and chris`,
+      "never.1 proved: never a mint with fewer than 2 people",
+    ]);
+    expect(proofOf({}).kind).toBe("proved");
   });
 });

@@ -81,6 +81,39 @@ describe("checkAgainstRoster", () => {
   });
 });
 
+describe("what a roster lacks", () => {
+  const said = (fields: Readonly<Record<string, unknown>>, index: RosterIndex = rosterIndex): string[] =>
+    checkAgainstRoster(compile(documentWith(fields)), index).map(({ field, message }) => `${field}: ${message}`);
+
+  it("is said in words, with how many there are", () => {
+    expect(said(mintWith({ group: "custodians", min: 4 }))).toEqual([
+      "rules.0.tiers.0.quorum: the roster has not the people and credentials to fill this quorum",
+    ]);
+    expect(said({ groups: { observers: { min: 3 } }, guards: [] })).toEqual([
+      "groups.observers: `observers` has 2 on the roster, fewer than 3",
+    ]);
+    expect(said({}, rosterWith({ omar: { groups: [n("officers"), n("custodians")] } }))).toEqual([
+      "separation.1: omar in both",
+    ]);
+  });
+
+  it("is a veto that too few can say, by its tier", () => {
+    const tier = { ...mint!.tiers[0], delay: "1h", veto: { group: "compliance", min: 2 } };
+    expect(said({ rules: [{ ...mint, tiers: [tier] }] })).toEqual([
+      "rules.0.tiers.0.veto: `compliance` has 1 on the roster, fewer than 2",
+    ]);
+  });
+
+  it("is no quorum of somebody who asks, when nobody may ask or another may", () => {
+    const asked = (group: string): string[] =>
+      said(mintWith({ group: "custodians", min: 3 }, { initiator: { group } }));
+    expect(asked("issuers")).toEqual([]);
+    expect(asked("custodians")).toEqual([
+      "rules.0.tiers.0.quorum: the roster has not the people and credentials to fill this quorum",
+    ]);
+  });
+});
+
 describe("checkWallets", () => {
   const findings = (fields: Readonly<Record<string, unknown>>): readonly Finding[] =>
     checkWallets(compile(documentWith(fields)));
@@ -92,7 +125,13 @@ describe("checkWallets", () => {
     const compliance = { group: "compliance", min: 1 };
     const custodians = { group: "custodians", min: 2 };
     expect(findings(second({ all: [custodians, compliance] }))).toEqual([]);
-    expect(findings(second(custodians))).toMatchObject([{ code: "policy.no-wallet", field: "rules.0.tiers.1.quorum" }]);
+    expect(findings(second(custodians))).toEqual([
+      {
+        code: "policy.no-wallet",
+        field: "rules.0.tiers.1.quorum",
+        message: "no seat of this tier wants a wallet, so nobody sees the amount on a device",
+      },
+    ]);
     expect(findings(second({ any: [custodians, compliance] }))).toHaveLength(1);
     expect(findings(second({ group: "undeclared", min: 1 }))).toHaveLength(1);
   });

@@ -97,4 +97,65 @@ describe("the settings of a policy", () => {
       },
     ]);
   });
+
+  it("say the token whole, with the contract behind it", () => {
+    const { token } = small();
+    const code = `code ${token.codehash}`;
+    const at = (where: string): string => `GLD at ${where} on chain 31337, 18 decimals, ${code}`;
+    expect(between({}, { token: { ...token, implementation: bank("3") } })).toEqual([
+      {
+        effect: "incomparable",
+        field: "token",
+        from: at(token.address),
+        to: `${at(token.address)} behind which is ${bank("3")}`,
+      },
+    ]);
+  });
+
+  it("say how much of local time is known", () => {
+    expect(between({}, zurich)).toEqual([
+      { effect: "incomparable", field: "calendar", from: "no local time", to: "5 offsets of local time" },
+    ]);
+    expect(between(zurich, zurich)).toEqual([]);
+  });
+
+  it("say every group that changes, in the order of their names, and one that is not named", () => {
+    const named = (more: object): Fields => ({ groups: { observers: { min: 2 }, ...more } });
+    expect(between(named({ vault: { min: 1 }, desk: { min: 2 } }), named({ desk: { min: 1 } }))).toEqual([
+      {
+        effect: "loosening",
+        field: "groups.desk",
+        from: "at least 2, with key or passkey or wallet",
+        to: "at least 1, with key or passkey or wallet",
+      },
+      {
+        effect: "loosening",
+        field: "groups.vault",
+        from: "at least 1, with key or passkey or wallet",
+        to: "not named",
+      },
+    ]);
+  });
+
+  it("say whom a separation keeps apart, what goes before what comes", () => {
+    const found = between({ separation: [["traders", "issuers"]] }, { separation: [["issuers", "officers"]] });
+    expect(found).toEqual([
+      { effect: "loosening", field: "separation", from: "nobody is in issuers and traders", to: "somebody may be" },
+      { effect: "tightening", field: "separation", from: "somebody may be", to: "nobody is in issuers and officers" },
+    ]);
+  });
+
+  it("say who may change the policy, after how long and unless whom", () => {
+    const vetoed = { quorum: officers(2), delay: "24h", veto: { group: "compliance", min: 1 } };
+    expect(between(change({ quorum: officers(2) }), change(vetoed))).toEqual([
+      {
+        effect: "tightening",
+        field: "change.loosen",
+        from: "2 of officers, signed by nobody",
+        to: "2 of officers, after 1d, unless 1 of compliance object, signed by nobody",
+      },
+    ]);
+    const tighten = { tighten: { quorum: officers(2) }, loosen: { quorum: officers(2) } };
+    expect(between({}, { change: tighten })).toMatchObject([{ effect: "tightening", field: "change.tighten" }]);
+  });
 });
