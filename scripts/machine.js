@@ -16,6 +16,18 @@ const softhsmModules = [
   "/opt/homebrew/lib/softhsm/libsofthsm2.so",
 ];
 
+/** Where distributions keep the module of NSS. */
+const nssModules = [
+  "/usr/lib/x86_64-linux-gnu/libsoftokn3.so",
+  "/usr/lib/aarch64-linux-gnu/libsoftokn3.so",
+  "/usr/lib/x86_64-linux-gnu/nss/libsoftokn3.so",
+  "/usr/lib/aarch64-linux-gnu/nss/libsoftokn3.so",
+  "/usr/lib64/libsoftokn3.so",
+  "/usr/lib/libsoftokn3.so",
+  "/opt/homebrew/lib/libsoftokn3.dylib",
+  "/usr/local/lib/libsoftokn3.dylib",
+];
+
 /** What may be missing: how to tell, and which package of apt or brew brings it. */
 const things = {
   softhsm: {
@@ -29,6 +41,18 @@ const things = {
     has: () => process.platform !== "linux" || onPath("unshare") !== undefined,
     apt: ["util-linux"],
     brew: [],
+  },
+  cc: {
+    says: "a C compiler",
+    has: () => onPath("cc") !== undefined,
+    apt: ["gcc", "libc6-dev"],
+    brew: [],
+  },
+  nss: {
+    says: "NSS (a PKCS#11 module without our curve)",
+    has: () => nssModules.some((path) => existsSync(path)),
+    apt: ["libnss3"],
+    brew: ["nss"],
   },
   compiler: {
     says: "a C++ compiler with make and python3",

@@ -93,6 +93,22 @@ const tokens: readonly Command[] = [
     options: [must("config", "TOKEN.yaml", "the token's file")],
     load: async () => (await import("./hsm.ts")).keys,
   },
+  {
+    words: "hsm check",
+    operands: [],
+    about: "find out whether a module and its token can be trusted with money, with a throw-away key",
+    options: [
+      must("config", "TOKEN.yaml", "the token's file; keys that it names are looked at and never signed with"),
+      {
+        name: "token-key",
+        about: "keep the throw-away key on the token and destroy it, where there are no session keys",
+      },
+      may("signatures", "N", "how many signatures to verify in a row (1024)"),
+      may("deadline", "DURATION", "a check that takes longer has hung (10m)"),
+      may("idle", "DURATION", "also leave the token alone for so long, then sign"),
+    ],
+    load: async () => (await import("./hsm-check.ts")).check,
+  },
 ];
 
 const bundles: readonly Command[] = [

@@ -1,5 +1,6 @@
 /** Tokens at the command line: a soft token made, a key made on any token, and what is there. */
 import { readFileSync } from "node:fs";
+import { checkToken, type CheckReport, type CheckSettings } from "../adapters/pkcs11/check/run.ts";
 import { createKey, listKeys, type CreatedKey } from "../adapters/pkcs11/key-ceremony.ts";
 import { addKey, initSoftToken } from "../adapters/pkcs11/soft-token.ts";
 import { parseTokenConfig } from "../adapters/pkcs11/token-file.ts";
@@ -24,6 +25,14 @@ export async function makeKey(configFile: string, name: Name, label: string): Pr
 
 export async function keysOn(configFile: string): Promise<TokenObjects> {
   return listKeys(readConfig(configFile));
+}
+
+export type TokenReport = CheckReport & { readonly token: string; readonly serial: string; readonly profile: string };
+
+export async function checkTokenOf(configFile: string, settings: CheckSettings): Promise<TokenReport> {
+  const config = readConfig(configFile);
+  const { token, profile } = config;
+  return { token: token.label, serial: token.serial, profile, ...(await checkToken(config, settings)) };
 }
 
 function readConfig(path: string): ReturnType<typeof parseTokenConfig> {

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { openLogKey } from "../adapters/log-key/key-file.ts";
 import type { TokenConfig } from "../adapters/pkcs11/token-config.ts";
+import { profiles } from "../adapters/pkcs11/profile.ts";
 import { parseTokenConfig } from "../adapters/pkcs11/token-file.ts";
 import type { GateConfig } from "../config/gate-config.ts";
 import { exposuresOf } from "../config/gate-privacy.ts";
@@ -31,6 +32,20 @@ export function refuseExposed(
   if (first === undefined) return;
   if (!config.dev) throw new Fault("gate.exposed", first, "never");
   for (const sentence of exposed) warn(sentence);
+}
+
+/** What was never run on its device is not trusted with money, unless somebody says by name that they do. */
+export function refuseUnverified(
+  config: GateConfig,
+  tokens: readonly TokenConfig[],
+  warn: (sentence: string) => void,
+): void {
+  for (const { name, profile, acceptUnverified } of tokens) {
+    if (profiles[profile].standing === "verified" || acceptUnverified === profile) continue;
+    const why = `the token \`${name}\` has the profile \`${profile}\`, which was never run on its device; run \`countersign hsm check\`, then accept it by name (acceptUnverified)`;
+    if (!config.dev) throw new Fault("pkcs11.unverified", why, "never");
+    warn(why);
+  }
 }
 
 /** Throws `InvalidValue` that names the file. */

@@ -12,7 +12,7 @@ import type { KeyPlace } from "../flow/gate/core.ts";
 import type { Journal } from "../flow/gate/journal.port.ts";
 import { openGate, type OpenGate } from "../flow/gate/open.ts";
 import { noFaults } from "./faults.ts";
-import { readGenesisFile, readLogKey, readToken, refuseExposed } from "./gate-files.ts";
+import { readGenesisFile, readLogKey, readToken, refuseExposed, refuseUnverified } from "./gate-files.ts";
 
 export type RunningGate = {
   /** Where it listens. */
@@ -37,6 +37,7 @@ export async function startGate(configFile: string, wiring: GateWiring = {}): Pr
   const config = readGateConfig(configFile);
   const tokens = config.tokens.map(readToken);
   refuseExposed(config, tokens, warn);
+  refuseUnverified(config, tokens, warn);
   const genesisFile = readGenesisFile(config.genesis);
   const logKey = readLogKey(config.logKey, genesisFile);
   const journal = openJournal(config.journal);

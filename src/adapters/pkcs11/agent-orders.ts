@@ -4,13 +4,14 @@ import type { Verb } from "./frame.ts";
 import { tokenSchema, type TokenConfig } from "./token-config.ts";
 
 /** Decided by the command line of the process, so that no frame can turn a signing agent into one that makes keys. */
-export type AgentMode = "sign" | "keygen" | "init";
+export type AgentMode = "sign" | "keygen" | "init" | "check";
 
 /** Modes with a ceremony's verbs are started by the command line only, never by the gate. */
 export const verbsOf: Readonly<Record<AgentMode, readonly Verb[]>> = {
   sign: ["sign", "inventory", "health"],
   keygen: ["keygen", "inventory", "health"],
   init: ["initToken", "health"],
+  check: ["check", "sign", "health"],
 };
 
 const ordersSchema = tokenSchema
@@ -34,6 +35,7 @@ export function parseMode(argument: string | undefined): AgentMode {
     case "sign":
     case "keygen":
     case "init":
+    case "check":
       return argument;
     default:
       throw new Error("the agent is started by the gate, not by hand");

@@ -2,12 +2,13 @@
 import { createHash, createHmac } from "node:crypto";
 import type { Duplex } from "node:stream";
 import type { PKCS11 } from "pkcs11js";
+import type { Bench } from "./check/bench.ts";
 import { decodeInitAsk, decodeKeygenAsk, decodeSign, encodeJson, type AgentHealth } from "./agent-message.ts";
 import { parseOrders, verbsOf, type AgentMode, type AgentOrders } from "./agent-orders.ts";
 import { createSplitter, encode, keyBytes, keyInStart, open, type Frame, type Verb } from "./frame.ts";
 import { keyProofText } from "./key-proof.ts";
 import { initSoftToken } from "./token-init.ts";
-import { createSessionPool } from "./session-pool.ts";
+import { openSession } from "./session-pool.ts";
 import { failed, misconfigured, type Failure } from "./token-failure.ts";
 import { inventory, makeKey } from "./token-keys.ts";
 import { loadModule, openToken, type OpenToken } from "./token-login.ts";
@@ -17,9 +18,11 @@ import { createTokenSigner, signWith, type TokenSigner } from "./token-signer.ts
 export const exitCodes = { ended: 0, protocol: 70, unavailable: 75, configuration: 78 } as const;
 
 type Opened = {
-  readonly module: PKCS11;
-  readonly token: OpenToken | undefined;
-  readonly signer: TokenSigner | undefined;
+  readonly module?: PKCS11;
+  readonly token?: OpenToken;
+  readonly signer?: TokenSigner;
+  /** In an agent that checks: it loads and opens step by step, when it is asked. */
+  readonly bench?: Bench;
 };
 
 /** Runs until the pipe closes; the promise is the exit code. Frames that the gate would not send end it at once. */
@@ -65,14 +68,13 @@ function begin(pipe: Duplex, mode: AgentMode, body: Uint8Array, end: (code: numb
   });
   opened.then(
     ({ token, module, signer }) => {
-      const { libraryDescription } = module.C_GetInfo();
       say(
         "ready",
         0,
         encodeJson({
           token: token?.label ?? "",
           serial: token?.serial ?? "",
-          module: libraryDescription.trimEnd(),
+          module: module?.C_GetInfo().libraryDescription.trimEnd() ?? "",
           keys: signer === undefined ? 0 : orders.keys.length,
         }),
       );
@@ -106,19 +108,24 @@ function begin(pipe: Duplex, mode: AgentMode, body: Uint8Array, end: (code: numb
 }
 
 async function openAll(orders: AgentOrders, mode: AgentMode, told: (pin: string) => void): Promise<Opened> {
-  const module = await loadModule(orders.module.path);
-  if (mode === "init") return { module, token: undefined, signer: undefined };
+  // Loaded here alone: an agent that signs has no code that tries things out.
+  if (mode === "check") return { bench: (await import("./check/bench.ts")).createBench(orders, told) };
+  const module = await loadModule(orders.module);
+  if (mode === "init") return { module };
   const token = openToken(module, orders, mode, told);
-  return {
-    module,
-    token,
-    signer: mode === "sign" ? createTokenSigner(token, orders.keys, orders.sessions) : undefined,
-  };
+  return mode === "sign"
+    ? { module, token, signer: createTokenSigner(token, orders.keys, orders.sessions) }
+    : { module, token };
 }
 
-async function answer(frame: Frame, { module, token, signer }: Opened, orders: AgentOrders): Promise<Uint8Array> {
+async function answer(
+  frame: Frame,
+  { module, token, signer, bench }: Opened,
+  orders: AgentOrders,
+): Promise<Uint8Array> {
+  if (bench !== undefined) return bench.answer(frame);
   if (frame.verb === "health") return encodeJson(healthOf(token, signer));
-  if (frame.verb === "initToken")
+  if (frame.verb === "initToken" && module !== undefined)
     return encodeJson({ serial: initSoftToken(module, orders, decodeInitAsk(frame.payload)) });
   if (token === undefined) throw misconfigured(frame.verb, "no token is open");
   if (frame.verb === "inventory") return encodeJson(inventory(token, orders.keys));
@@ -144,7 +151,7 @@ async function keygen(token: OpenToken, payload: Uint8Array): Promise<Uint8Array
   const { id, label } = decodeKeygenAsk(payload);
   const made = makeKey(token, Buffer.from(id, "hex"), label);
   const digest = createHash("sha256").update(keyProofText(label, made.publicKey)).digest();
-  const session = await createSessionPool(token.module, token.slot, 1).take();
+  const session = openSession(token);
   const proof = await signWith(token, session, made.handle, digest);
   return encodeJson({
     publicKey: made.publicKey,

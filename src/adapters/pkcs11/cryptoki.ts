@@ -13,26 +13,37 @@ export const tokenFlags = {
 
 export const user = { so: 0, normal: 1 } as const;
 
-export const objectClass = { publicKey: 2, privateKey: 3 } as const;
+export const objectClass = { publicKey: 2, privateKey: 3, secretKey: 4 } as const;
 
-export const keyType = { ec: 3 } as const;
+export const keyType = { ec: 3, aes: 0x1f } as const;
 
-export const mechanism = { ecKeyPairGen: 0x1040, ecdsa: 0x1041 } as const;
+export const mechanism = {
+  ecKeyPairGen: 0x1040,
+  ecdsa: 0x1041,
+  ecdsaSha256: 0x1044,
+  ecdh1Derive: 0x1050,
+  aesKeyGen: 0x1080,
+  aesKeyWrap: 0x2109,
+  aesKeyWrapPad: 0x210a,
+} as const;
 
 export const attribute = {
   CKA_CLASS: 0x0,
   CKA_TOKEN: 0x1,
   CKA_PRIVATE: 0x2,
   CKA_LABEL: 0x3,
+  CKA_VALUE: 0x11,
   CKA_KEY_TYPE: 0x100,
   CKA_ID: 0x102,
   CKA_SENSITIVE: 0x103,
   CKA_DECRYPT: 0x105,
+  CKA_WRAP: 0x106,
   CKA_UNWRAP: 0x107,
   CKA_SIGN: 0x108,
   CKA_SIGN_RECOVER: 0x109,
   CKA_VERIFY: 0x10a,
   CKA_DERIVE: 0x10c,
+  CKA_VALUE_LEN: 0x161,
   CKA_EXTRACTABLE: 0x162,
   CKA_LOCAL: 0x163,
   CKA_NEVER_EXTRACTABLE: 0x164,

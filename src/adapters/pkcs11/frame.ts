@@ -12,6 +12,7 @@ export const verbs = {
   health: 18,
   keygen: 32,
   initToken: 33,
+  check: 34,
   done: 64,
   failed: 65,
 } as const;

@@ -22,27 +22,40 @@ const privateFlags = {
   CKA_DERIVE: false,
 } as const satisfies Attributes;
 
-export function privateTemplate(id: Uint8Array, label: string): TemplateEntry[] {
+export type Wish = {
+  readonly id: Uint8Array;
+  readonly label: string;
+  /** Kept on the token; a key of a session is gone with it. */
+  readonly lasting: boolean;
+  /** What the device refused to have in a template, and its profile says may be missing. */
+  readonly without: readonly AttributeName[];
+};
+
+export function privateTemplate({ id, label, lasting, without }: Wish): TemplateEntry[] {
+  const left = new Set(without.map((name) => attribute[name]) as number[]);
   return [
     { type: attribute.CKA_CLASS, value: objectClass.privateKey },
     { type: attribute.CKA_KEY_TYPE, value: keyType.ec },
     { type: attribute.CKA_ID, value: Buffer.from(id) },
     { type: attribute.CKA_LABEL, value: label },
-    ...Object.entries(privateFlags).map(([name, value]) => ({ type: numberOf(name), value })),
+    ...Object.entries({ ...privateFlags, CKA_TOKEN: lasting }).map(([name, value]) => ({
+      type: numberOf(name),
+      value,
+    })),
     { type: attribute.CKA_ALLOWED_MECHANISMS, value: ulong(mechanism.ecdsa) },
-  ];
+  ].filter(({ type }) => !left.has(type));
 }
 
-export function publicTemplate(id: Uint8Array, label: string): TemplateEntry[] {
+export function publicTemplate({ id, label, lasting, without }: Wish): TemplateEntry[] {
   return [
     { type: attribute.CKA_CLASS, value: objectClass.publicKey },
     { type: attribute.CKA_KEY_TYPE, value: keyType.ec },
     { type: attribute.CKA_ID, value: Buffer.from(id) },
     { type: attribute.CKA_LABEL, value: label },
-    { type: attribute.CKA_TOKEN, value: true },
+    { type: attribute.CKA_TOKEN, value: lasting },
     { type: attribute.CKA_PRIVATE, value: false },
     { type: attribute.CKA_VERIFY, value: true },
-    { type: attribute.CKA_MODIFIABLE, value: false },
+    ...(without.includes("CKA_MODIFIABLE") ? [] : [{ type: attribute.CKA_MODIFIABLE, value: false }]),
     { type: attribute.CKA_EC_PARAMS, value: secp256k1Params },
   ];
 }
@@ -62,10 +75,13 @@ const demanded: Attributes = {
 /** The attributes that are read back, in the order in which they are shown. */
 export const readBack: readonly AttributeName[] = Object.keys(demanded).filter(isAttribute);
 
-/** One sentence for each attribute that is not as demanded; none means the key is as strict as we asked. */
-export function shortfalls(read: Attributes): readonly string[] {
+/**
+ * One sentence for each attribute that is not as demanded; none means the key is as strict as we asked. `optional` may be absent, but
+ * never have another value.
+ */
+export function shortfalls(read: Attributes, optional: readonly AttributeName[] = []): readonly string[] {
   return readBack
-    .filter((name) => read[name] !== demanded[name])
+    .filter((name) => read[name] !== demanded[name] && !(read[name] === undefined && optional.includes(name)))
     .map(
       (name) =>
         `${name} is ${read[name] === undefined ? "absent" : String(read[name])} instead of ${String(demanded[name])}`,

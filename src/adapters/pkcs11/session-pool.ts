@@ -1,6 +1,6 @@
 /** The sessions that sign: a fixed number, one operation each, each with buffers of its own, thrown away after any error. */
-import type { PKCS11 } from "pkcs11js";
 import { flags } from "./cryptoki.ts";
+import type { OpenToken } from "./token-login.ts";
 import { during } from "./token-failure.ts";
 
 /**
@@ -18,23 +18,21 @@ export type SessionPool = {
   readonly counts: () => { readonly open: number; readonly idle: number; readonly discarded: number };
 };
 
-export function createSessionPool(module: PKCS11, slot: Buffer, size: number): SessionPool {
+export function createSessionPool(token: OpenToken, size: number): SessionPool {
   const idle: Session[] = [];
   const waiting: (() => void)[] = [];
   let open = 0;
   let discarded = 0;
 
-  function openSession(): Session {
-    const handle = during("opening a session", () => module.C_OpenSession(slot, flags.serialSession));
-    open += 1;
-    return { handle, digest: Buffer.alloc(32), signature: Buffer.alloc(128) };
-  }
-
   async function take(): Promise<Session> {
     for (;;) {
       const session = idle.pop();
       if (session !== undefined) return session;
-      if (open < size) return openSession();
+      if (open < size) {
+        const opened = openSession(token);
+        open += 1;
+        return opened;
+      }
       await new Promise<void>((wake) => waiting.push(wake));
     }
   }
@@ -50,13 +48,23 @@ export function createSessionPool(module: PKCS11, slot: Buffer, size: number): S
     discard: (session) => {
       open -= 1;
       discarded += 1;
-      try {
-        module.C_CloseSession(session.handle);
-      } catch {
-        // A session that broke may be gone already; what matters is that nobody uses it again.
-      }
+      closeSession(token, session);
       waiting.shift()?.();
     },
     counts: () => ({ open, idle: idle.length, discarded }),
   };
+}
+
+export function openSession({ module, slot, profile }: OpenToken): Session {
+  const rights = profile.readWrite ? flags.serialSession | flags.rwSession : flags.serialSession;
+  const handle = during("opening a session", () => module.C_OpenSession(slot, rights));
+  return { handle, digest: Buffer.alloc(32), signature: Buffer.alloc(128) };
+}
+
+export function closeSession({ module }: OpenToken, { handle }: Session): void {
+  try {
+    module.C_CloseSession(handle);
+  } catch {
+    // A session that broke may be gone already; what matters is that nobody uses it again.
+  }
 }

@@ -4,6 +4,7 @@ import * as z from "zod";
 import { parse as parseHex } from "../../values/hex.ts";
 import { InvalidValue } from "../../values/errors.ts";
 import { parse as parseName } from "../../values/name.ts";
+import { profileNames } from "./profile.ts";
 
 /** A value module's parser as a zod type, its message kept. */
 function value<T>(parse: (input: unknown) => T): z.ZodType<T> {
@@ -54,21 +55,28 @@ export const keySchema = z.strictObject({
 const pin = z.union([
   z.strictObject({ file: path }),
   z.strictObject({ env: z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/) }),
+  /** The token asks for no login: who may reach it may sign. */
+  z.strictObject({ none: z.literal(true) }),
 ]);
 
 export const tokenSchema = z.strictObject({
   apiVersion: z.literal("countersign/v1"),
   kind: z.literal("Token"),
   name: value(parseName),
-  profile: z.literal("softhsm"),
+  profile: z.enum(profileNames),
+  /** Names the profile again where it was never run on its device: somebody ran `hsm check` and answers for it. */
+  acceptUnverified: z.enum(profileNames).optional(),
   module: z.strictObject({
     path,
     /** Who must own the module file: root, or the user who runs us where a package manager installs as that user (brew). */
     owner: z.enum(["root", "self"]).default("root"),
     env: environment.default({}),
+    /** Handed to the module when it is started; NSS takes its settings so. */
+    parameters: z.string().max(1_024).optional(),
   }),
   token: z.strictObject({
-    label,
+    /** As the token gives it, without the blanks at its end. */
+    label: z.string().regex(/^[!-~](?:[ -~]{0,30}[!-~])?$/, "must be the token's label"),
     serial: z.string().regex(/^[0-9A-Za-z._-]{1,16}$/, "must be the token's serial number"),
   }),
   login: z
@@ -80,7 +88,7 @@ export const tokenSchema = z.strictObject({
       latch: path,
     })
     .refine(
-      (login) => !("env" in login.pin) || login.allowEnvPin,
+      ({ pin, allowEnvPin }) => !("env" in pin) || allowEnvPin,
       "takes the PIN from the environment without allowEnvPin",
     ),
   sessions: z.number().int().min(1).max(64).default(4),

@@ -16,6 +16,7 @@ export function initSoftToken(module: PKCS11, orders: AgentOrders, ask: InitAsk)
     throw misconfigured(doing, "the label is in use");
   const empty = slots.find(({ info }) => (info.flags & tokenFlags.initialized) === 0);
   if (empty === undefined) throw misconfigured(doing, "there is no empty slot");
+  if ("none" in orders.login.pin) throw misconfigured(doing, "the token file names no PIN");
   const pin = readPin(orders.login.pin);
   const soPin = readPin({ file: ask.soPinFile });
   return during(doing, () => {

@@ -4,7 +4,15 @@ import type { Hex } from "../../values/hex.ts";
 import { attribute, mechanism, objectClass, type AttributeName } from "./cryptoki.ts";
 import { decode, secp256k1Params } from "./ec-point.ts";
 import type { TokenObject } from "./agent-message.ts";
-import { describe, privateTemplate, publicTemplate, readBack, shortfalls, type Attributes } from "./key-template.ts";
+import {
+  describe,
+  privateTemplate,
+  publicTemplate,
+  readBack,
+  shortfalls,
+  type Attributes,
+  type Wish,
+} from "./key-template.ts";
 import type { TokenKey } from "./token-config.ts";
 import type { OpenToken } from "./token-login.ts";
 import { during, failed, misconfigured } from "./token-failure.ts";
@@ -43,12 +51,18 @@ export function inventory(token: OpenToken, known: readonly TokenKey[]): readonl
     const configured = known.some(
       (key) => key.id === id.toString("hex") && key.label === label && key.publicKey === publicKey,
     );
-    const findings = [...shortfalls(attributes), ...(configured ? [] : ["no configured key"])];
+    const findings = [...shortfalls(attributes, token.profile.optional), ...(configured ? [] : ["no configured key"])];
     return { id: id.toString("hex"), label, publicKey, attributes, findings };
   });
 }
 
-export type MadeKey = { readonly handle: Buffer; readonly publicKey: Hex; readonly attributes: Attributes };
+export type MadeKey = {
+  readonly handle: Buffer;
+  readonly publicKey: Hex;
+  readonly attributes: Attributes;
+  /** What the device would not have in its template, and its profile says may be missing. */
+  readonly without: readonly AttributeName[];
+};
 
 /**
  * Makes a key pair with the strict template and reads it back; a key that is less strict than asked is destroyed and refused.
@@ -58,17 +72,13 @@ export function makeKey(token: OpenToken, id: Buffer, label: string): MadeKey {
   const doing = `making the key \`${label}\``;
   if (find(token, { class: objectClass.privateKey, label }).length > 0)
     throw misconfigured(doing, "the label is in use");
-  const pair = during(doing, () =>
-    token.module.C_GenerateKeyPair(
-      token.anchor,
-      { mechanism: mechanism.ecKeyPairGen },
-      publicTemplate(id, label),
-      privateTemplate(id, label),
-    ),
-  );
+  const pair = generate(token, { id, label, lasting: true });
   const attributes = attributesOf(token, pair.privateKey);
   const publicKey = publicKeyOf(token, { id, label });
-  const complaints = [...shortfalls(attributes), ...(publicKey === undefined ? ["the token shows no public key"] : [])];
+  const complaints = [
+    ...shortfalls(attributes, token.profile.optional),
+    ...(publicKey === undefined ? ["the token shows no public key"] : []),
+  ];
   if (publicKey === undefined || complaints.length > 0) {
     for (const handle of [pair.privateKey, pair.publicKey])
       during(doing, () => {
@@ -76,17 +86,54 @@ export function makeKey(token: OpenToken, id: Buffer, label: string): MadeKey {
       });
     throw misconfigured(doing, `the token made a weaker key than asked: ${complaints.join(", ")}`);
   }
-  return { handle: pair.privateKey, publicKey, attributes };
+  return { handle: pair.privateKey, publicKey, attributes, without: pair.without };
 }
 
+/** What a module answers when an attribute is not to its liking. */
+const disliked = new Set([16, 18, 19, 208, 209]);
+
+export type Pair = {
+  readonly privateKey: Buffer;
+  readonly publicKey: Buffer;
+  readonly without: readonly AttributeName[];
+};
+
+/** Asks for the strict template; an optional attribute is given up only after the device refused it, one more at each try. */
+export function generate(token: OpenToken, wish: Omit<Wish, "without">): Pair {
+  const { optional } = token.profile;
+  for (let given = 0; ; given += 1) {
+    const without = optional.slice(0, given);
+    try {
+      return { ...generateOnce(token, { ...wish, without }), without };
+    } catch (error) {
+      const failure = failed(`making the key \`${wish.label}\``, error);
+      if (given >= optional.length || !disliked.has(failure.failure.code)) throw failure;
+    }
+  }
+}
+
+function generateOnce({ module, anchor }: OpenToken, wish: Wish): { privateKey: Buffer; publicKey: Buffer } {
+  return module.C_GenerateKeyPair(
+    anchor,
+    { mechanism: mechanism.ecKeyPairGen },
+    publicTemplate(wish),
+    privateTemplate(wish),
+  );
+}
+
+/** The public half, from the public object, or from the private one where the device keeps it there. */
 function publicKeyOf(token: OpenToken, named: { readonly id: Buffer; readonly label: string }): Hex | undefined {
-  const [handle, ...others] = find(token, { class: objectClass.publicKey, ...named });
+  const objects = find(token, { class: objectClass.publicKey, ...named });
+  const [handle, ...others] =
+    objects.length === 0 && token.profile.point === "either"
+      ? find(token, { class: objectClass.privateKey, ...named })
+      : objects;
   if (handle === undefined || others.length > 0) return undefined;
   const point = read(token, handle, attribute.CKA_EC_POINT);
   return point === undefined ? undefined : decode(point);
 }
 
-function attributesOf(token: OpenToken, handle: Buffer): Attributes {
+export function attributesOf(token: OpenToken, handle: Buffer): Attributes {
   const found: Partial<Record<AttributeName, boolean | number | string>> = {};
   for (const name of readBack) {
     const bytes = read(token, handle, attribute[name]);
@@ -96,7 +143,7 @@ function attributesOf(token: OpenToken, handle: Buffer): Attributes {
 }
 
 /** One attribute at a time: a module that lacks one fails the whole list. Absent is an answer, a lost token is not. */
-function read(token: OpenToken, handle: Buffer, type: number): Buffer | undefined {
+export function read(token: OpenToken, handle: Buffer, type: number): Buffer | undefined {
   try {
     const value = token.module.C_GetAttributeValue(token.anchor, handle, [{ type }])[0]?.value;
     return Buffer.isBuffer(value) && value.length > 0 ? value : undefined;
@@ -108,7 +155,7 @@ function read(token: OpenToken, handle: Buffer, type: number): Buffer | undefine
 }
 
 /** A search that fails half-way is ended, or the session is stuck in it. */
-function find(
+export function find(
   { module, anchor }: { readonly module: PKCS11; readonly anchor: Buffer },
   search: Search,
 ): readonly Buffer[] {

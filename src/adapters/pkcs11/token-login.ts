@@ -4,6 +4,7 @@ import type { AgentMode, AgentOrders } from "./agent-orders.ts";
 import { flags, tokenFlags, user } from "./cryptoki.ts";
 import { readPin } from "./pin.ts";
 import { checkLatch, setLatch } from "./pin-latch.ts";
+import { profiles, type Profile } from "./profile.ts";
 import { classify } from "./token-error.ts";
 import { during, failed, misconfigured, TokenFailure } from "./token-failure.ts";
 
@@ -14,9 +15,10 @@ export type OpenToken = {
   readonly anchor: Buffer;
   readonly label: string;
   readonly serial: string;
+  readonly profile: Profile;
 };
 
-export async function loadModule(path: string): Promise<PKCS11> {
+export async function loadModule({ path, parameters }: AgentOrders["module"]): Promise<PKCS11> {
   const { default: pkcs11 } = await import("pkcs11js");
   const module = new pkcs11.PKCS11();
   try {
@@ -24,11 +26,18 @@ export async function loadModule(path: string): Promise<PKCS11> {
   } catch {
     throw misconfigured("loading the module", `\`${path}\` is not a PKCS#11 module, or lacks a library it needs`);
   }
-  // Without the flag the module believes in a single thread, and the process dies once two sessions sign.
-  during("starting the module", () => {
-    module.C_Initialize({ flags: flags.osLockingOk });
-  });
+  startModule(module, parameters);
   return module;
+}
+
+/** Without the flag the module believes in a single thread, and the process dies once two sessions sign. */
+export function startModule(module: PKCS11, parameters: string | undefined): void {
+  during("starting the module", () => {
+    module.C_Initialize({
+      flags: flags.osLockingOk,
+      ...(parameters === undefined ? {} : { libraryParameters: parameters }),
+    });
+  });
 }
 
 /** `told` hears of the PIN before the module does. */
@@ -41,25 +50,32 @@ export function openToken(
   if (orders.token === null) throw misconfigured("finding the token", "no token is named");
   const { label, serial } = orders.token;
   const { slot, info } = findToken(module, label, serial);
-  checkFlags(info);
+  checkFlags(info, !("none" in orders.login.pin));
+  const profile = profiles[orders.profile];
+  // Only a ceremony may write to the token, unless the device signs in no other session.
+  const rights = mode === "sign" && !profile.readWrite ? flags.serialSession : flags.serialSession | flags.rwSession;
+  if ("none" in orders.login.pin) {
+    const anchor = during("opening a session", () => module.C_OpenSession(slot, rights));
+    return { module, slot, anchor, label, serial, profile };
+  }
   const pin = readPin(orders.login.pin);
   told(pin);
   checkLatch(orders.login.latch, serial, pin);
-  // Only a ceremony may write to the token.
-  const rights = mode === "sign" ? flags.serialSession : flags.serialSession | flags.rwSession;
   const anchor = during("opening a session", () => module.C_OpenSession(slot, rights));
   login(module, anchor, orders, pin);
-  return { module, slot, anchor, label, serial };
+  return { module, slot, anchor, label, serial, profile };
 }
 
 /** By serial number and label, never by slot: slots are numbered anew whenever a token comes or goes. */
-function findToken(module: PKCS11, label: string, serial: string): { slot: Buffer; info: TokenInfo } {
+export function findToken(module: PKCS11, label: string, serial: string): { slot: Buffer; info: TokenInfo } {
   const doing = "finding the token";
   const matches = during(doing, () =>
     module.C_GetSlotList(true).map((slot) => ({ slot, info: module.C_GetTokenInfo(slot) })),
   ).filter(({ info }) => plain(info.serialNumber) === serial);
-  const [first, second] = matches;
-  if (second !== undefined) throw misconfigured(doing, `two tokens have the serial number \`${serial}\``);
+  // A vendor may give every slot of a software token one number; the label tells them apart.
+  const [first, second] = matches.length > 1 ? matches.filter(({ info }) => plain(info.label) === label) : matches;
+  if (second !== undefined || (first === undefined && matches.length > 1))
+    throw misconfigured(doing, `two tokens have the serial number \`${serial}\``);
   if (first === undefined) throw away(doing, `no token has the serial number \`${serial}\``);
   const found = plain(first.info.label);
   if (found === "") throw away(doing, "the token has no label");
@@ -68,10 +84,12 @@ function findToken(module: PKCS11, label: string, serial: string): { slot: Buffe
 }
 
 /** The last try is a person's, with the vendor's tool in hand. */
-function checkFlags(info: TokenInfo): void {
+export function checkFlags(info: TokenInfo, wantsPin: boolean): void {
   const doing = "checking the token";
   const has = (bit: number): boolean => (info.flags & bit) !== 0;
-  if (!has(tokenFlags.initialized) || !has(tokenFlags.userPinInitialized)) throw away(doing, "it is not initialised");
+  if (!has(tokenFlags.initialized)) throw away(doing, "it is not initialised");
+  if (!wantsPin) return;
+  if (!has(tokenFlags.userPinInitialized)) throw away(doing, "it is not initialised");
   if (has(tokenFlags.userPinLocked)) throw misconfigured(doing, "the PIN is locked");
   if (has(tokenFlags.userPinFinalTry)) {
     throw misconfigured(doing, "one more wrong PIN locks the token; log in once with the vendor's tool");
@@ -101,6 +119,6 @@ function login(module: PKCS11, session: Buffer, orders: AgentOrders, pin: string
 }
 
 /** Modules pad with blanks, and with zeros against the standard. */
-function plain(text: string): string {
+export function plain(text: string): string {
   return text.replace(/[\0 ]+$/, "");
 }

@@ -19,7 +19,7 @@ export type TokenSigner = {
 
 /** Finds every configured key first; throws when one is missing, double or not the pinned one. */
 export function createTokenSigner(token: OpenToken, keys: readonly TokenKey[], sessions: number): TokenSigner {
-  const pool = createSessionPool(token.module, token.slot, sessions);
+  const pool = createSessionPool(token, sessions);
   const handles = keys.map((key) => findKey(token, key));
   let signed = 0;
 

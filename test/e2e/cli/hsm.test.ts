@@ -1,5 +1,5 @@
 /** A token and a managed key by the commands alone, on SoftHSM. */
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -28,6 +28,32 @@ describe("a token", () => {
     const keys = await countersign(["hsm", "keys", "--config", config]);
     expect(keys).toMatchObject({ code: 0, err: [] });
     expect(keys.out.join("\n")).toContain("countersign/demo/hsm-mint/1");
+  });
+
+  it("is checked in a minute, in words and in JSON, with an exit code", async () => {
+    const args = ["hsm", "check", "--config", join(token, "token.yaml"), "--signatures", "64"];
+    const said = await countersign(args);
+    expect(said).toMatchObject({ code: 0, err: [] });
+    expect(said.out[0]).toMatch(/^token `demo`, serial [0-9a-f]{16}, profile softhsm$/);
+    expect(said.out.join("\n")).toMatch(/^known +logout +SoftHSM .*softhsm\/SoftHSMv2#900/m);
+    expect(said.out.at(-1)).toMatch(/^PASS: \d+ passed, 0 failed, 1 known to fail/);
+    const answer = await answerOf(args);
+    expect(answer).toMatchObject({ ok: true, token: "demo", profile: "softhsm" });
+    expect(answer["lines"]).toContainEqual(expect.objectContaining({ name: "curve", verdict: "pass" }));
+  });
+
+  it("that fails a check ends with 1, and a check that cannot begin with 2", async () => {
+    const other = join(token, "other.yaml");
+    writeFileSync(other, readFileSync(join(token, "token.yaml"), "utf8").replace("libsofthsm2.so", "libnothing.so"));
+    const failing = await countersign(["hsm", "check", "--config", other]);
+    expect(failing).toMatchObject({ code: 1, err: [] });
+    expect(failing.out.at(-1)).toMatch(/^FAIL: 0 passed, 1 failed/);
+    const wrong = ["hsm", "check", "--config", join(token, "token.yaml"), "--signatures", "0"];
+    expect(await countersign(wrong)).toMatchObject({ code: 2, out: [] });
+    expect(await countersign(["hsm", "check", "--config", join(folder, "no.yaml")])).toMatchObject({
+      code: 2,
+      out: [],
+    });
   });
 
   it("is not made twice in one folder, nor a key on one that is not there", async () => {

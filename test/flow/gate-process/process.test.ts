@@ -173,6 +173,18 @@ describe("a gate does not start", () => {
     chmodSync(path, 0o400);
   });
 
+  it("on a token whose profile was never run on its device, until that is accepted by name", async () => {
+    const { configFile } = files.token.token;
+    const before = readFileSync(configFile, "utf8");
+    writeFileSync(configFile, before.replace("profile: softhsm", "profile: generic"));
+    await refused("has the profile `generic`, which was never run on its device");
+    writeFileSync(configFile, before.replace("profile: softhsm", "profile: generic\nacceptUnverified: luna"));
+    await refused("never run on its device");
+    writeFileSync(configFile, before.replace("profile: softhsm", "profile: generic\nacceptUnverified: generic"));
+    await (await startGate(files.config)).close();
+    writeFileSync(configFile, before);
+  });
+
   it("but in development it warns of files that others may read", async () => {
     const text = readFileSync(files.config, "utf8");
     writeFileSync(files.config, stringify({ tokens: [], dev: true }));

@@ -37,7 +37,12 @@ test("attributes have the numbers of the standard's header", () => {
 });
 
 test("every flag is set, none left to the module's default", () => {
-  const flags = new Map(privateTemplate(new Uint8Array(16), "a").map(({ type, value }) => [type, value]));
+  const flags = new Map(
+    privateTemplate({ id: new Uint8Array(16), label: "a", lasting: true, without: [] }).map(({ type, value }) => [
+      type,
+      value,
+    ]),
+  );
   const off = [
     "CKA_EXTRACTABLE",
     "CKA_MODIFIABLE",

@@ -45,6 +45,10 @@ describe("an error of the token", () => {
     const native = createRequire(import.meta.url)("pkcs11js") as Record<string, unknown>;
     const numbers = Object.entries(native).filter(([name]) => name.startsWith("CKR_") && name !== "CKR_OK");
     expect(numbers.length).toBeGreaterThan(70);
+    for (let code = 1; code < 1_024; code += 1) {
+      const { name } = classify(coded(code));
+      if (typeof native[name] === "number") expect([name, code]).toEqual([name, native[name]]);
+    }
     for (const [name, code] of numbers) {
       const known = classify(coded(Number(code)));
       if (known.name !== "unknown" && known.name !== "CKR_VENDOR_DEFINED") expect(known.name).toBe(name);
