@@ -24,12 +24,7 @@ export const mutants: readonly Mutant[] = [
     "against.length < veto.min",
     "against.length <= veto.min",
   ),
-  fault(
-    "decide/quorum.ts",
-    "one person fills two seats",
-    "placeOf.set(free, index)",
-    "placeOf.set(`${free} ${index}` as Name, index)",
-  ),
+  fault("decide/quorum.ts", "one person fills two seats", "spotOf.set(free, spot)", "spotOf.set({ ...free }, spot)"),
   fault(
     "decide/quorum.ts",
     "a service takes a seat",

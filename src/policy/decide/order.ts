@@ -1,16 +1,18 @@
 /** Orders of a quorum: where each stage ends in the sequence of votes, so that the next begins when it was complete. */
-import type { Name } from "../../values/name.ts";
 import type { Place, Way } from "../compile/way.ts";
 
 /** Which places may be taken, and of each order the position after which each stage begins. */
 export type Arrangement = {
-  /** Places by index. */
-  readonly among: readonly number[];
+  readonly among: readonly Spot[];
   /** By order: the position that people of stage n stand above; the first stage begins below all. */
   readonly begins: ReadonlyMap<number, readonly number[]>;
 };
 
-type Standing = ReadonlyMap<Name, { readonly position: number }>;
+/** A place and where it stands in its way. */
+export type Spot = readonly [number, Place];
+
+/** Somebody who voted, at a position in the order of votes. */
+type Standing = { readonly position: number };
 
 const below = -1;
 /**
@@ -37,7 +39,7 @@ export function openTo({ begins }: Arrangement, { turn }: Place, position: numbe
 
 /** Every place, whoever voted when: in some order of votes they can all be taken. */
 export function whenever(way: Way): Arrangement {
-  return { among: way.map((_, index) => index), begins: new Map() };
+  return { among: [...way.entries()], begins: new Map() };
 }
 
 /**
@@ -46,12 +48,12 @@ export function whenever(way: Way): Arrangement {
  */
 export function arrangements(
   way: Way,
-  voters: Standing,
+  voters: readonly Standing[],
   { full, tries }: { readonly full: (tried: Arrangement) => boolean; readonly tries: Tries },
 ): Arrangement {
   const orders = stagesOf(way);
   if (orders.size === 0) return whenever(way);
-  const positions = [...new Set([...voters.values()].map(({ position }) => position))].sort((a, b) => a - b);
+  const positions = [...new Set(voters.map(({ position }) => position))].sort((a, b) => a - b);
   const lone = orders.size === 1 && way.every(({ turn }) => turn !== undefined);
   const ground = { orders, positions, tries };
   // Whoever can not all sit down whatever the order, can not in any order.
@@ -73,58 +75,54 @@ type Ground = {
   readonly tries: Tries;
 };
 
-/** Beside other seats the shortest stage may take somebody whom they need, so every combination of ends is tried. */
+/** Beside other seats the shortest stage may take somebody whom they need, so every combination of ends is tried, unless they are too many. */
 function joint(
   way: Way,
   { orders, positions, tries }: Ground,
   full: (tried: Arrangement) => boolean,
 ): Arrangement | undefined {
-  const among = way.map((_, index) => index);
-  const choices = [...orders].map(([order, stages]) =>
-    ends(positions, stages - 1).map((starts) => [order, starts] as const),
-  );
-  if (choices.reduce((product, some) => product * some.length, 1) > tries.left) return undefined;
-  const combinations = choices.reduce<readonly (readonly (readonly [number, readonly number[]])[])[]>(
-    (made, some) => made.flatMap((one) => some.map((choice) => [...one, choice])),
+  const counts = [...orders.values()].map((stages) => choices(positions.length, stages - 1));
+  if (counts.reduce((product, count) => product * count, 1) > tries.left) return undefined;
+  const combinations = [...orders].reduce<readonly (readonly (readonly [number, readonly number[]])[])[]>(
+    (made, [order, stages]) => {
+      const starts = ends(positions, stages - 1).map((later) => [order, [below, ...later]] as const);
+      return made.flatMap((one) => starts.map((choice) => [...one, choice]));
+    },
     [[]],
   );
   for (const combination of combinations) {
-    const arrangement = { among, begins: new Map(combination) };
+    const arrangement = { ...whenever(way), begins: new Map(combination) };
     tries.left -= 1;
     if (full(arrangement)) return arrangement;
   }
   return undefined;
 }
 
-/** Every ascending choice of where `count` stages end, before the last one; each begins with the start below all. */
-function ends(positions: readonly number[], count: number): readonly (readonly number[])[] {
-  let made: readonly (readonly number[])[] = [[below]];
-  for (let stage = 0; stage < count; stage += 1) {
-    made = made.flatMap((starts) =>
-      positions.filter((position) => position > (starts.at(-1) ?? below)).map((position) => [...starts, position]),
-    );
-    if (made.length > maxTries) return made;
-  }
-  return made;
+/** How many ways there are to choose `count` of `from`. */
+function choices(from: number, count: number): number {
+  let ways = 1;
+  for (let chosen = 0; chosen < count; chosen += 1) ways = (ways * (from - chosen)) / (chosen + 1);
+  return ways;
 }
 
-/** Stage by stage, each as short as can be; exact for an order that stands alone. */
+/** Every ascending choice of where `count` stages end. */
+function ends(positions: readonly number[], count: number): readonly (readonly number[])[] {
+  if (count === 0) return [[]];
+  return positions.flatMap((end, index) => ends(positions.slice(index + 1), count - 1).map((later) => [end, ...later]));
+}
+
+/** Stage by stage, each as short as can be; exact for an order that stands alone. A stage that does not begin is open to nobody. */
 function inTurn(way: Way, { orders, positions }: Ground, full: (tried: Arrangement) => boolean): Arrangement {
   const begins = new Map<number, readonly number[]>();
-  const open = new Set(way.flatMap(({ turn }, index) => (turn === undefined ? [index] : [])));
   for (const [order, stages] of orders) {
     let starts: readonly number[] = [below];
-    for (let stage = 0; stage < stages; stage += 1) {
-      const among = way.flatMap(({ turn }, index) => (turn?.order === order && turn.stage === stage ? [index] : []));
-      for (const index of among) open.add(index);
-      const start = starts.at(-1) ?? below;
-      const end = positions
-        .filter((position) => position > start)
-        .find((position) => full({ among, begins: new Map([[order, [...starts, position]]]) }));
-      if (end === undefined || stage === stages - 1) break;
+    for (let stage = 0; stage < stages - 1; stage += 1) {
+      const among = [...way.entries()].filter(([, { turn }]) => turn?.order === order && turn.stage === stage);
+      const end = positions.find((position) => full({ among, begins: new Map([[order, [...starts, position]]]) }));
+      if (end === undefined) break;
       starts = [...starts, end];
     }
     begins.set(order, starts);
   }
-  return { among: [...open].sort((a, b) => a - b), begins };
+  return { ...whenever(way), begins };
 }

@@ -4,7 +4,7 @@ import type { Credential } from "../../roster/roster.ts";
 import type { Name } from "../../values/name.ts";
 import type { Decision, Seat } from "../decision.ts";
 import type { Vote } from "../facts.ts";
-import { allTries, arrangements, openTo, whenever, type Arrangement, type Tries } from "./order.ts";
+import { allTries, arrangements, openTo, whenever, type Arrangement, type Spot, type Tries } from "./order.ts";
 import type { Groups } from "../policy.ts";
 import type { Quorum } from "../document/requirement.ts";
 import { branches, isDecidable, type Place, type Way } from "../compile/way.ts";
@@ -22,8 +22,9 @@ export type Seating = {
 export type Ballot = Pick<Vote, "person" | "credential" | "credentialKind" | "position">;
 
 /** What somebody can sign with, and where they stand in the order of votes: at their latest. */
-type Voter = { readonly credentials: readonly Credential[]; readonly position: number };
-type Hall = { readonly voters: ReadonlyMap<Name, Voter>; readonly roster: RosterIndex; readonly groups: Groups };
+type Voter = { readonly id: Name; readonly credentials: readonly Credential[]; readonly position: number };
+/** Voters in the order of their names. */
+type Hall = { readonly voters: readonly Voter[]; readonly roster: RosterIndex; readonly groups: Groups };
 
 /**
  * Seats the voters. A vote counts when its credential belongs to that person at this roster, the person is no service, is in the
@@ -42,7 +43,7 @@ export function peopleMeet(
   groups: Groups = new Map(),
 ): boolean {
   const persons = roster.roster.people.filter((person) => people.has(person.id));
-  const voters = new Map(persons.map(({ id, credentials }) => [id, { credentials, position: 0 }]));
+  const voters = byName(persons.map(({ id, credentials }) => ({ id, credentials, position: 0 })));
   return seatBest(quorum, { voters, roster, groups }, whenever).met;
 }
 
@@ -51,20 +52,19 @@ export function eligible(quorum: Quorum, votes: readonly Ballot[], roster: Roste
   if (!isDecidable(quorum)) return [];
   const hall = { voters: votersOf(votes, roster), roster, groups };
   const places = new Set(branches(quorum).flat());
-  return [...hall.voters.keys()].filter((person) => [...places].some((place) => fits(hall, person, place))).sort();
+  return hall.voters.filter((voter) => [...places].some((place) => fits(hall, voter, place))).map(({ id }) => id);
 }
 
 type Arrange = (
   way: Way,
-  voters: ReadonlyMap<Name, Voter>,
+  voters: readonly Voter[],
   trying: { readonly full: (tried: Arrangement) => boolean; readonly tries: Tries },
 ) => Arrangement;
 
 function seatBest(quorum: Quorum, hall: Hall, arrange: Arrange): Seating {
-  let best: Seating | undefined;
-  if (!isDecidable(quorum)) return { met: false, seats: [], missing: [] };
   const tries = allTries();
-  for (const way of branches(quorum)) {
+  let best: Seating | undefined;
+  for (const way of isDecidable(quorum) ? branches(quorum) : []) {
     const found = seatWay(way, hall, { arrange, tries });
     if (best === undefined || lacking(found) < lacking(best)) best = found;
     if (best.met) break;
@@ -77,29 +77,31 @@ function seatWay(
   hall: Hall,
   { arrange, tries }: { readonly arrange: Arrange; readonly tries: Tries },
 ): Seating {
-  const people = [...hall.voters.keys()].sort();
   const full = (tried: Arrangement): boolean =>
-    tried.among.length <= people.length && match(way, people, hall, tried).size === tried.among.length;
-  const arrangement = arrange(way, hall.voters, { full, tries });
-  return seating(way, match(way, people, hall, arrangement), hall);
+    tried.among.length <= hall.voters.length && match(hall, tried).size === tried.among.length;
+  return seating(way, match(hall, arrange(way, hall.voters, { full, tries })), hall);
 }
 
 function lacking(seating: Seating): number {
   return seating.missing.reduce((sum, { count }) => sum + count, 0);
 }
 
-function votersOf(votes: readonly Ballot[], roster: RosterIndex): ReadonlyMap<Name, Voter> {
-  const voters = new Map<Name, { credentials: Credential[]; position: number }>();
+function byName(voters: readonly Voter[]): readonly Voter[] {
+  return [...voters].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function votersOf(votes: readonly Ballot[], roster: RosterIndex): readonly Voter[] {
+  const voters = new Map<Name, { id: Name; credentials: Credential[]; position: number }>();
   for (const vote of votes) {
     const holder = roster.credential(vote.credential);
     if (holder === undefined || holder.service || holder.member.id !== vote.person) continue;
     if (holder.credential.kind !== vote.credentialKind) continue;
-    const voter = voters.get(vote.person) ?? { credentials: [], position: 0 };
+    const voter = voters.get(vote.person) ?? { id: vote.person, credentials: [], position: 0 };
     voter.credentials.push(holder.credential);
     voter.position = Math.max(voter.position, vote.position ?? 0);
     voters.set(vote.person, voter);
   }
-  return voters;
+  return byName([...voters.values()]);
 }
 
 /** The credential with which a person may take the place: the first by name. */
@@ -107,66 +109,65 @@ function credentialFor(
   credentials: readonly Credential[],
   { group, kinds }: Place,
   groups: Groups,
-): Credential | undefined {
+): Credential["id"] | undefined {
   const taken = groups.get(group)?.credentials;
-  let first: Credential | undefined;
-  for (const credential of credentials) {
-    const takes = taken?.has(credential.kind) !== false && kinds?.has(credential.kind) !== false;
-    if (takes && (first === undefined || credential.id < first.id)) first = credential;
-  }
+  const [first] = credentials
+    .filter((credential) => taken?.has(credential.kind) !== false && kinds?.has(credential.kind) !== false)
+    .map(({ id }) => id)
+    .sort();
   return first;
 }
 
-function fits({ voters, roster, groups }: Hall, person: Name, place: Place): boolean {
-  return (
-    roster.inGroup(person, place.group) &&
-    credentialFor(voters.get(person)?.credentials ?? [], place, groups) !== undefined
-  );
+function fits({ roster, groups }: Hall, { id, credentials }: Voter, place: Place): boolean {
+  return roster.inGroup(id, place.group) && credentialFor(credentials, place, groups) !== undefined;
 }
 
-/** A largest matching of the places (by index) and people (Kuhn), with people in the order of their names. */
-function match(way: Way, people: readonly Name[], hall: Hall, arrangement: Arrangement): Map<Name, number> {
-  const placeOf = new Map<Name, number>();
-  const seat = (index: number, tried: Set<Name>): boolean => {
-    const place = way[index];
-    if (place === undefined) return false;
+/** A largest matching of the places and voters (Kuhn), with voters in the order of their names. */
+function match(hall: Hall, arrangement: Arrangement): ReadonlyMap<Voter, Spot> {
+  const spotOf = new Map<Voter, Spot>();
+  const seat = (spot: Spot, tried: Set<Voter>): boolean => {
+    const [, place] = spot;
     // Whoever is free sits down before anybody is asked to move.
-    const fitting = people.filter(
-      (person) => fits(hall, person, place) && openTo(arrangement, place, hall.voters.get(person)?.position ?? 0),
+    const fitting = hall.voters.filter(
+      (voter) => fits(hall, voter, place) && openTo(arrangement, place, voter.position),
     );
-    const free = fitting.find((person) => !placeOf.has(person));
+    const free = fitting.find((voter) => !spotOf.has(voter));
     if (free !== undefined) {
-      placeOf.set(free, index);
+      spotOf.set(free, spot);
       return true;
     }
-    for (const person of fitting) {
-      if (tried.has(person)) continue;
-      tried.add(person);
-      const held = placeOf.get(person);
+    for (const voter of fitting) {
+      if (tried.has(voter)) continue;
+      tried.add(voter);
+      const held = spotOf.get(voter);
       if (held !== undefined && seat(held, tried)) {
-        placeOf.set(person, index);
+        spotOf.set(voter, spot);
         return true;
       }
     }
     return false;
   };
-  for (const index of arrangement.among) seat(index, new Set());
-  return placeOf;
+  for (const spot of arrangement.among) seat(spot, new Set());
+  return spotOf;
 }
 
-function seating(way: Way, placeOf: ReadonlyMap<Name, number>, hall: Hall): Seating {
-  const sitter = new Map([...placeOf].map(([person, index]) => [index, person]));
+function seating(way: Way, spotOf: ReadonlyMap<Voter, Spot>, hall: Hall): Seating {
+  const sitter = new Map([...spotOf].map(([voter, [index]]) => [index, voter]));
   const seats = way.map((place, index): Seat => {
-    const person = sitter.get(index) ?? null;
-    const held = person === null ? [] : (hall.voters.get(person)?.credentials ?? []);
-    return { group: place.group, person, credential: credentialFor(held, place, hall.groups)?.id ?? null };
+    const voter = sitter.get(index);
+    if (voter === undefined) return { group: place.group, person: null, credential: null };
+    return {
+      group: place.group,
+      person: voter.id,
+      credential: credentialFor(voter.credentials, place, hall.groups) ?? null,
+    };
   });
   const empty = way.filter((_, index) => !sitter.has(index));
   const missing: Missing[] = [];
   for (const [index, place] of empty.entries()) {
     if (empty.findIndex((other) => isAlike(other, place)) !== index) continue;
     const count = empty.filter((other) => isAlike(other, place)).length;
-    missing.push({ group: place.group, count, candidates: candidates(place, placeOf, hall) });
+    missing.push({ group: place.group, count, candidates: candidates(place, spotOf.keys(), hall) });
   }
   return { met: empty.length === 0, seats, missing };
 }
@@ -183,16 +184,13 @@ function isAlike(one: Place, other: Place): boolean {
 }
 
 /** People of the group who could still sign for it; in an order whoever has no seat may sign again, and later. */
-function candidates(place: Place, seated: ReadonlyMap<Name, number>, hall: Hall): Name[] {
-  const { voters, roster, groups } = hall;
-  const hasSigned = (person: Name): boolean =>
-    place.turn === undefined
-      ? credentialFor(voters.get(person)?.credentials ?? [], place, groups) !== undefined
-      : seated.has(person);
+function candidates(place: Place, seated: Iterable<Voter>, { voters, roster, groups }: Hall): Name[] {
+  const takes = ({ credentials }: Pick<Voter, "credentials">): boolean =>
+    credentialFor(credentials, place, groups) !== undefined;
+  const done = new Set([...(place.turn === undefined ? voters.filter(takes) : seated)].map(({ id }) => id));
   return roster
     .people(place.group)
-    .filter((person) => !hasSigned(person.id))
-    .filter((person) => credentialFor(person.credentials, place, groups) !== undefined)
+    .filter((person) => !done.has(person.id) && takes(person))
     .map((person) => person.id)
     .sort();
 }

@@ -89,8 +89,9 @@ function windowOf(
   now: Instant,
 ): Pick<UsageQuestion, "since" | "ends"> | undefined {
   if (window.kind === "rolling") return { since: now - window.seconds, ends: window };
-  const start = calendar === undefined ? undefined : startOf(calendar, now, window.unit);
-  if (calendar === undefined || start === undefined) return undefined;
+  if (calendar === undefined) return undefined;
+  const start = startOf(calendar, now, window.unit);
+  if (start === undefined) return undefined;
   // What was allocated at the very beginning is in it.
   return { since: start - 1, ends: { kind: "calendar", at: startOfNext(calendar, now, window.unit) } };
 }

@@ -53,7 +53,10 @@ it("every quorum of a policy is found, also what guards and full limits add", ()
   const addition = { quorum: officers };
   const bent = inputWith({
     policy: {
-      guards: [{ id: "g", when: { operation: "mint" }, add: addition }],
+      guards: [
+        { id: "g", when: { operation: "mint" }, add: addition },
+        { id: "h", when: { operation: "mint" }, add: { delay: "1h" } },
+      ],
       limits: [
         {
           id: "l",

@@ -69,6 +69,65 @@ describe("an answer", () => {
     expect(measure(question({ ends, max: 110n }), sumsOf(three, []), now).roomAt).toBeNull();
   });
 
+  it("says 0 of the sum of a count, for it counts for nothing", () => {
+    expect(measure(question({ metric: "count" }), sumsOf(three, []), now)).toMatchObject({ added: 0n, count: 3 });
+  });
+
+  it("asks for nothing that was removed where nothing is taken off", () => {
+    const removed = (): never => {
+      throw new Error("asked");
+    };
+    expect(measure(question(), { ...sumsOf(three, []), removed }, now).roomAt).toBe(1_001);
+  });
+
+  it("names none when something was counted later than now, as no clock should", () => {
+    expect(measure(question(), sumsOf([{ at: 1_050, value: 95n }], []), now).roomAt).toBeNull();
+  });
+
+  it("is found in few questions over a window of years", () => {
+    const years = 100_000_000;
+    const late = (years * 12) as Instant;
+    const events = Array.from({ length: 400 }, (_, index) => ({ at: late - years + 1 + index * 1_000, value: 1n }));
+    let asked = 0;
+    const sums = sumsOf(events, []);
+    const counted: Sums = {
+      added: (since) => {
+        asked += 1;
+        return sums.added(since);
+      },
+      removed: sums.removed,
+    };
+    const wide = question({ since: late - years, ends: { kind: "rolling", seconds: years }, asked: 1n, max: 300n });
+    // The hundred and first of them must have gone.
+    expect(measure(wide, counted, late).roomAt).toBe(late + 1 + 100 * 1_000);
+    expect(asked).toBeLessThan(80);
+  });
+
+  it("is looked for only so long where both sides of a net fall together", () => {
+    const span = 100_000;
+    const end = 1_000_000 as Instant;
+    let asked = 0;
+    const left = (since: number): bigint => BigInt(Math.max(0, end - since));
+    const sums: Sums = {
+      added: (since) => {
+        asked += 1;
+        return { sum: since < end ? left(since) + 5n : 0n, count: 1 };
+      },
+      removed: (since) => ({ sum: left(since), count: 1 }),
+    };
+    const net = question({
+      metric: "net",
+      removed: question().added,
+      since: end - span,
+      ends: { kind: "rolling", seconds: span },
+      asked: 1n,
+      max: 5n,
+    });
+    expect(measure(net, sums, end).roomAt).toBe(end + span);
+    expect(asked).toBeGreaterThan(2_000);
+    expect(asked).toBeLessThan(4_100);
+  });
+
   it("takes off what was removed only where the question says so", () => {
     const burned = [{ at: 960, value: 40n }];
     expect(measure(question(), sumsOf(three, burned), now).removed).toBe(0n);

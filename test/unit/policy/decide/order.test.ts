@@ -64,6 +64,54 @@ describe("an order", () => {
     expect(seat(added, "cora", "carla", "cyril", "otto").met).toBe(true);
   });
 
+  it("seats whom it does not ask for whoever votes when, and in a stage that has begun whoever it has", () => {
+    const beside: Quorum = { all: [order, custodians(1)] };
+    const { seats, missing } = seat(beside, "carla");
+    expect(seats.map(({ person }) => person)).toEqual([null, null, null, "carla"]);
+    expect(missing.map(({ group, count }) => [group, count])).toEqual([
+      ["compliance", 1],
+      ["custodians", 2],
+    ]);
+    expect(seat(beside, "cora", "carla").seats.map(({ person }) => person)).toEqual(["cora", "carla", null, null]);
+  });
+
+  it("takes in its last stage whoever is first by name, however late", () => {
+    expect(seat(order, "cora", "cyril", "chris", "carla").seats.map(({ person }) => person)).toEqual([
+      "cora",
+      "carla",
+      "chris",
+    ]);
+  });
+
+  it("asks of each order apart, and of each stage apart", () => {
+    const two: Quorum = { ordered: [custodians(1), compliance(1)] };
+    expect(seat({ all: [two, two] }).missing.map(({ group, count }) => [group, count])).toEqual([
+      ["custodians", 1],
+      ["compliance", 1],
+      ["custodians", 1],
+      ["compliance", 1],
+    ]);
+    const back: Quorum = { ordered: [custodians(1), compliance(1), custodians(2)] };
+    expect(seat(back).missing.map(({ group, count }) => [group, count])).toEqual([
+      ["custodians", 1],
+      ["compliance", 1],
+      ["custodians", 2],
+    ]);
+    // The second order is met by the same votes in their own order.
+    expect(seat({ all: [two, two] }, "carla", "cyril", "cora", "otto").met).toBe(true);
+    expect(seat({ all: [two, two] }, "carla", "cora", "otto").met).toBe(false);
+  });
+
+  it("of four stages begins each where the one before was complete", () => {
+    const four: Quorum = { ordered: [compliance(1), custodians(1), compliance(1), custodians(1)] };
+    expect(seat(four, "cora", "carla", "otto", "cyril").met).toBe(true);
+    expect(seat(four, "cora", "carla", "cyril", "otto").met).toBe(false);
+    const beside: Quorum = { all: [four, custodians(1)] };
+    expect(seat(beside, "cora", "carla", "otto", "cyril", "chris").met).toBe(true);
+    expect(seat(beside, "cora", "carla", "cyril", "otto", "chris").met).toBe(true);
+    expect(seat(beside, "carla", "cora", "otto", "cyril", "chris").met).toBe(false);
+  });
+
   it("of three stages begins each where the one before was complete", () => {
     const three: Quorum = { ordered: [compliance(1), custodians(1), compliance(1)] };
     expect(seat(three, "cora", "carla", "otto").met).toBe(true);
@@ -142,14 +190,66 @@ describe("an arrangement", () => {
   it("opens every place to everybody when order is no matter", () => {
     const [way] = branches(order);
     const open = whenever(way!);
-    expect(open.among).toEqual([0, 1, 2]);
+    expect(open.among.map(([index]) => index)).toEqual([0, 1, 2]);
     expect(way!.every((place) => openTo(open, place, 0))).toBe(true);
+  });
+
+  const five = Array.from({ length: 5 }, (_, position) => ({ position }));
+  /** Everybody sits when there is no order, and nobody in any. */
+  const onlyWithout = (): { full: () => boolean; looked: () => number } => {
+    let looked = 0;
+    return { full: () => (looked += 1) === 1, looked: () => looked };
+  };
+
+  it("asks nothing where there is no order", () => {
+    const [way] = branches(custodians(2));
+    const full = (): boolean => {
+      throw new Error("asked");
+    };
+    expect(arrangements(way!, five, { full, tries: allTries() })).toEqual(whenever(way!));
+  });
+
+  it("tries no combination for an order that stands alone, and each once beside other seats", () => {
+    const three: Quorum = { ordered: [compliance(1), custodians(1), compliance(1)] };
+    const left = (quorum: Quorum, allowed: number): number => {
+      const tries = { left: allowed };
+      arrangements(branches(quorum)[0]!, five, { full: onlyWithout().full, tries });
+      return tries.left;
+    };
+    expect(left(three, 100)).toBe(100);
+    // Two ends among five positions.
+    expect(left({ all: [three, custodians(1)] }, 100)).toBe(90);
+    expect(left({ all: [three, custodians(1)] }, 10)).toBe(0);
+    expect(left({ all: [three, custodians(1)] }, 9)).toBe(9);
+    expect(left({ all: [three, three] }, 100)).toBe(0);
+    // As many as ever for the quorum of four stages and more people than that.
+    expect(left({ all: [order, order, custodians(1)] }, 100)).toBe(75);
+  });
+
+  it("looks for the shortest stages from the earliest vote on", () => {
+    const way = branches(order)[0]!;
+    const seen: unknown[] = [];
+    const full = ({ among, begins }: ReturnType<typeof whenever>): boolean => {
+      seen.push([among.map(([index]) => index), begins.get(0)]);
+      return seen.length === 3;
+    };
+    const found = arrangements(way, [{ position: 7 }, { position: 3 }, { position: 7 }, { position: 5 }], {
+      full,
+      tries: allTries(),
+    });
+    expect(seen).toEqual([
+      [[0], [-1, 3]],
+      [[0], [-1, 5]],
+      [[0], [-1, 7]],
+    ]);
+    expect(found.begins.get(0)).toEqual([-1, 7]);
+    expect(found.among.map(([index]) => index)).toEqual([0, 1, 2]);
   });
 
   it("gives up combinations beyond a bound, and then takes each stage as short as can be", () => {
     const wide: Quorum = { all: [order, order, order] };
     const [way] = branches(wide);
-    const standing = new Map(Array.from({ length: 30 }, (_, at) => [n(`p${at}`), { position: at }]));
+    const standing = Array.from({ length: 30 }, (_, position) => ({ position }));
     let tries = 0;
     const full = (): boolean => {
       tries += 1;
@@ -163,7 +263,7 @@ describe("an arrangement", () => {
 
   it("tries no more for all ways of a quorum together than for one", () => {
     const way = branches({ all: [order, custodians(1)] })[0]!;
-    const standing = new Map(Array.from({ length: 30 }, (_, at) => [n(`p${at}`), { position: at }]));
+    const standing = Array.from({ length: 30 }, (_, position) => ({ position }));
     const tries = allTries();
     const most = tries.left;
     let looked = 0;
@@ -185,7 +285,7 @@ describe("an arrangement", () => {
 
   it("tries none where people are too few in any order", () => {
     const way = branches({ all: [order, custodians(1)] })[0]!;
-    const standing = new Map([[n("cora"), { position: 1 }]]);
+    const standing = [{ position: 1 }];
     const tries = allTries();
     const { left } = tries;
     arrangements(way, standing, { full: () => false, tries });

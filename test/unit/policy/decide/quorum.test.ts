@@ -91,6 +91,27 @@ describe("assign", () => {
     });
   });
 
+  it("seats somebody with the first by name of the credentials that they voted with", () => {
+    const second = publicPart(secretCredential({ kind: "key", id: n("chris-0"), privateKey: testSecret("zero") }));
+    const [chris] = roster.people.filter((person) => person.id === "chris");
+    const index = rosterWith({ chris: { credentials: [...chris!.credentials, second] } });
+    const other = { ...vote("chris"), credential: n("chris-0"), credentialKind: "key" as const };
+    for (const votes of [
+      [vote("chris"), other],
+      [other, vote("chris")],
+    ])
+      expect(assign(custodians(1), votes, index, none).seats[0]?.credential).toBe("chris-0");
+    expect(assign(custodians(1), [vote("chris")], index, none).seats[0]?.credential).toBe("chris-1");
+  });
+
+  it("takes of ways that lack as many the first that is written, and of others the one that lacks fewest", () => {
+    const lacks = (quorum: Quorum): string[] => seat(quorum, []).missing.map(({ group }) => group);
+    expect(lacks({ any: [custodians(1), compliance(1)] })).toEqual(["custodians"]);
+    expect(lacks({ any: [compliance(1), custodians(1)] })).toEqual(["compliance"]);
+    expect(lacks({ any: [compliance(1), custodians(2)] })).toEqual(["compliance"]);
+    expect(lacks({ any: [custodians(3), custodians(2), compliance(1), custodians(2)] })).toEqual(["compliance"]);
+  });
+
   it("takes only the kinds of credential that the group takes", () => {
     const wallets: Groups = new Map([[n("custodians"), { min: 1, credentials: new Set(["wallet"] as const) }]]);
     expect(seat(custodians(1), ["chris", "cyril"], wallets)).toMatchObject({
@@ -125,6 +146,8 @@ describe("assign", () => {
     const wider: Quorum = { all: [...wide.all, two] };
     expect(isDecidable(wider)).toBe(false);
     expect(seat(wider, ["carla", "chris", "cyril", "cora"])).toEqual({ met: false, seats: [], missing: [] });
+    expect(eligible(wider, [vote("carla")], rosterIndex, none)).toEqual([]);
+    expect(eligible(wide, [vote("carla")], rosterIndex, none)).toEqual(["carla"]);
   });
 });
 
@@ -173,6 +196,34 @@ describe("a seat that takes kinds of credentials", () => {
   it("takes only what its group takes as well", () => {
     const keys: Groups = new Map([[n("custodians"), { min: 1, credentials: new Set(["key"] as const) }]]);
     expect(seatBy(byWallet, ["carla"], keys)).toMatchObject({ met: false, missing: [{ candidates: [] }] });
+  });
+
+  it("is asked for apart from seats of the group that take others, and together with its like", () => {
+    const asked = (...kinds: ("key" | "wallet" | "passkey")[][]): unknown =>
+      seatBy({ all: kinds.map((credentials) => ({ ...byWallet, credentials })) }, []).missing.map(
+        ({ count, candidates }) => [count, candidates],
+      );
+    expect(asked(["wallet"], ["key"])).toEqual([
+      [1, ["carla"]],
+      [1, ["chris", "cyril"]],
+    ]);
+    expect(asked(["wallet", "key"], ["key", "wallet"], ["wallet"])).toEqual([
+      [2, ["carla", "chris", "cyril"]],
+      [1, ["carla"]],
+    ]);
+    expect(seatBy({ all: [custodians(1), byWallet, custodians(1)] }, []).missing.map(({ count }) => count)).toEqual([
+      2, 1,
+    ]);
+  });
+
+  it("can be taken with another credential by who sits elsewhere", () => {
+    const wallet = roster.people.find(({ id }) => id === "carla")!.credentials;
+    const key = publicPart(secretCredential({ kind: "key", id: n("carla-2"), privateKey: testSecret("second") }));
+    const index = rosterWith({ carla: { credentials: [...wallet, key] } });
+    const byKey = { ...vote("carla"), credential: n("carla-2"), credentialKind: "key" as const };
+    const { seats, missing } = assign({ all: [custodians(1), byWallet] }, [byKey], index, groups);
+    expect(seats.map(({ credential }) => credential)).toEqual(["carla-2", null]);
+    expect(missing).toEqual([{ group: "custodians", count: 1, candidates: ["carla"] }]);
   });
 
   it("is kept for who fits it, beside seats that take anybody", () => {

@@ -1,8 +1,9 @@
 /** The questions that a request puts to whoever counts: exactly those its clauses read. */
 import { describe, expect, it } from "vitest";
 import { decide } from "../../../../src/policy/decide.ts";
-import { removing, wantedUsage } from "../../../../src/policy/decide/usage.ts";
+import { limitQuestion, removing, wantedUsage } from "../../../../src/policy/decide/usage.ts";
 import { bankA, day, ether, factsWith, gld, inputWith, key, now, type Bend } from "../example.ts";
+import { zurich } from "../small.ts";
 
 const limit = (id: string, fields: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> => ({
   id,
@@ -71,6 +72,61 @@ describe("a request asks", () => {
     ["asset", "GLD"],
   ])("per %s about its own", (per, of) => {
     expect(asked({ policy: { limits: [limit("l", { per })] } })[0]?.added).toMatchObject({ per, of });
+  });
+
+  it("of a net what was minted and what was taken out, and nothing of it when it is a burn", () => {
+    const limits = [limit("net", { metric: "net", when: undefined })];
+    const counted = { kind: "amounts", asset: "GLD", per: "asset", of: "GLD" };
+    expect(asked({ policy: { limits } })[0]).toMatchObject({
+      metric: "net",
+      added: { ...counted, operations: ["mint"] },
+      removed: { ...counted, operations: ["burn", "redeem"] },
+      asked: gld("100"),
+    });
+    const redeem = { operation: "redeem", to: `0x${"00".repeat(20)}` };
+    expect(keys({ policy: { limits }, intent: redeem })).toEqual(["ceiling.day", "ceiling.fees"]);
+    expect(keys({ policy: { limits: [limit("sum", { when: undefined })] }, intent: redeem })[0]).toBe("limit.sum");
+  });
+
+  it("for the ceilings in full", () => {
+    const [, day_, share, fees] = asked({
+      policy: { limits: [limit("l")] },
+      ceilings: { day: gld("900"), shareOfSupplyMillionths: 5n },
+    });
+    const inDay = { metric: "sum", removed: undefined, since: now - day, ends: { kind: "rolling", seconds: day } };
+    const whole = { kind: "amounts", asset: "GLD", per: "asset", of: "GLD" };
+    const moving = ["mint", "burn", "redeem", "transfer"];
+    expect(day_).toEqual({
+      ...inDay,
+      key: "ceiling.day",
+      added: { ...whole, operations: moving },
+      asked: gld("100"),
+      max: gld("900"),
+    });
+    expect(share).toEqual({
+      ...inDay,
+      key: "ceiling.share",
+      added: { ...whole, operations: ["mint"] },
+      asked: gld("100"),
+      max: undefined,
+    });
+    expect(fees).toMatchObject({ ...inDay, key: "ceiling.fees" });
+  });
+
+  it("by the calendar from its first second to the next, and not at all when nobody knows it", () => {
+    const bend = { policy: { ...zurich, limits: [limit("l", { window: "calendar day" })] } };
+    const [question] = asked(bend);
+    // Midnight in Zurich is an hour before midnight in Greenwich.
+    const midnight = Date.UTC(2027, 0, 14, 23) / 1_000;
+    expect(question).toMatchObject({
+      key: "limit.l",
+      since: midnight - 1,
+      ends: { kind: "calendar", at: midnight + day },
+    });
+    const input = inputWith(bend);
+    const blind = { ...input, policy: { ...input.policy, calendar: undefined } };
+    expect(limitQuestion(blind, input.policy.limits[0]!, now as never)).toBeUndefined();
+    expect(wantedUsage(blind, now as never).map(({ key: name }) => name)).toEqual(["ceiling.day", "ceiling.fees"]);
   });
 
   it("what the decision reads: with every answer it allows, and without any one it does not", () => {

@@ -1,6 +1,6 @@
 /** What the facts say is used, in either form, and the words of a full limit. */
 import { describe, expect, it } from "vitest";
-import { usedOf } from "../../../../src/policy/decide/used.ts";
+import { byRequests, usedOf } from "../../../../src/policy/decide/used.ts";
 import type { UsageQuestion } from "../../../../src/policy/decide/usage.ts";
 import { amount, ceiling, limitedTo, used } from "../used-example.ts";
 import { clause, day, decideWith, ether, factsWith, gld, now, outcome, spend } from "../example.ts";
@@ -30,6 +30,15 @@ describe("a limit on counted facts", () => {
   it("says nothing of room that nobody named", () => {
     const bend = limitedTo("5000 GLD", { added: amount("4950"), count: 3 });
     expect(clause(decideWith(bend), "limit.l").observed).toBe("4,950 GLD used by 3 requests, 100 GLD asked");
+  });
+
+  it("says nothing of room where there is room, to the last unit", () => {
+    const said = (max: string, added: string): string =>
+      clause(decideWith(limitedTo(max, { added: amount(added), count: 1, roomAt: now + 60 })), "limit.l").observed;
+    expect(said("5000 GLD", "4900")).toBe("4,900 GLD used by 1 request, 100 GLD asked");
+    expect(said("5000 GLD", "4901")).toMatch(/; room from 2027-01-15T08:01:00Z$/);
+    // What is asked fits the whole, only not now.
+    expect(said("100 GLD", "1")).toMatch(/; room from 2027-01-15T08:01:00Z$/);
   });
 
   it("refuses what never fits, since no wait cures it", () => {
@@ -77,6 +86,19 @@ describe("a ceiling on counted facts", () => {
     expect(share(gld("100"))).toMatchObject({ verdict: "allowed" });
     expect(share(gld("100") + 1n)).toMatchObject({ code: "policy.ceiling-share", failing: ["ceiling.share"] });
   });
+});
+
+it("requests are told only where they were counted", () => {
+  expect(byRequests({ count: undefined, added: 5n })).toBe("");
+  expect(byRequests({ count: 0, added: 5n })).toBe("");
+  expect(byRequests({ count: 0, added: 0n })).toBe(" by 0 requests");
+  expect(byRequests({ count: 2, added: 0n })).toBe(" by 2 requests");
+});
+
+it("room is nobody's word where no maximum is known", () => {
+  const usage = { "limit.l": used({ added: "7", count: 1, roomAt: now + 60 }) };
+  const question = { key: "limit.l", metric: "sum", asked: 1n, max: undefined } as UsageQuestion;
+  expect(usedOf(factsWith({ spends: undefined, usage }), question)).toMatchObject({ level: 7n, room: "" });
 });
 
 it("spends of 0.1.0 answer for rolling sums alone", () => {
