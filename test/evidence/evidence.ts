@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 import { atOnceItem, killItem } from "./crash.ts";
 import { chaosItem } from "./chaos.ts";
 import { seedOf } from "./chance.ts";
-import type { Item, Scale } from "./item.ts";
+import { readsOf, type Item, type Scale } from "./item.ts";
 import { loadNow, machine } from "../place/machine.ts";
 import { mutantItem } from "./mutants.ts";
 import { mutationItem } from "./mutations.ts";
@@ -46,7 +46,17 @@ async function runItem(item: Item, state: State, scale: Scale, source: Source, k
       });
       const ms = performance.now() - began;
       const endedAt = new Date().toISOString();
-      done.push({ number, seed, counts, ms, commit: source.commit, machine: machine(), load, endedAt });
+      done.push({
+        number,
+        source: source.hash(readsOf(item)),
+        seed,
+        counts,
+        ms,
+        commit: source.commit,
+        machine: machine(),
+        load,
+        endedAt,
+      });
       keep();
       say(`   ${totals([done.at(-1)!])}: ${(ms / 1_000).toFixed(1)} s`);
     } catch (error) {
@@ -60,7 +70,7 @@ async function runItem(item: Item, state: State, scale: Scale, source: Source, k
 
 async function evidence(chosen: readonly Item[], scale: Scale, seed: number): Promise<number> {
   const source = readSource();
-  const state = openState(scale, source, seed);
+  const state = openState(scale, source, items, seed);
   say(`evidence for src/ ${source.tree}, seed ${String(state.seed)}, ${scale} counts; ${machine()}`);
   for (const item of chosen)
     await runItem(item, state, scale, source, () => {
@@ -82,7 +92,7 @@ async function chaos(minutes: number, scale: Scale, seed: number): Promise<numbe
   const source = readSource();
   const item = chaosItem(minutes);
   say(`chaos for src/ ${source.tree}; ${machine()}`);
-  const state: State = { source: source.tree, seed, rounds: {}, failures: {} };
+  const state: State = { seed, rounds: {}, failures: {} };
   await runItem(item, state, scale, source, () => undefined);
   return verdictOf(item, state, scale) === "passed" ? 0 : 1;
 }

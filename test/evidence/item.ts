@@ -19,9 +19,16 @@ export type Item = {
   /** One sentence: what holds when it passed. */
   readonly shows: string;
   readonly rounds: Readonly<Record<Scale, number>>;
+  /** Folders of `src/` that its rounds read, when these are few: what is shown of them holds as long as they stay as they are. */
+  readonly reads?: readonly string[];
   /** Throws with what is wrong. */
   readonly run: (round: Round) => Promise<Counts>;
 };
+
+/** What an item is evidence of. */
+export function readsOf({ reads }: Pick<Item, "reads">): readonly string[] {
+  return reads ?? ["src"];
+}
 
 /** Says how far a long round is, at most every two seconds. */
 export function progress(say: (sentence: string) => void, of: number, what: string): (done: number) => void {

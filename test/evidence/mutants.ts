@@ -3,6 +3,7 @@ import { strict as assert } from "node:assert";
 import { globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Stryker } from "@stryker-mutator/core";
+import { engine } from "./policy.ts";
 import { lineOf, reviewedIn } from "./survivor.ts";
 import type { Counts, Item, Round } from "./item.ts";
 
@@ -125,5 +126,6 @@ export const mutantItem: Item = {
   name: "policy-mutants",
   shows: `of the places of src/policy, each changed in turn, its own tests notice nine in ten or more in every part; ${page} has every other one with the reason`,
   rounds: { small: 1, stated: parts },
+  reads: engine,
   run,
 };

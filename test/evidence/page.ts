@@ -17,6 +17,10 @@ export function totals(rounds: readonly Done[]): string {
   return [...sums].map(([what, count]) => `${count.toLocaleString("en")} ${what}`).join(", ");
 }
 
+function partOf({ reads }: Item): string {
+  return reads === undefined ? "" : ` It reads ${reads.map((folder) => `\`${folder}\``).join(", ")}.`;
+}
+
 const seconds = (rounds: readonly Done[]): string =>
   `${(rounds.reduce((sum, { ms }) => sum + ms, 0) / 1_000).toFixed(0)} s`;
 
@@ -36,7 +40,7 @@ export function formatPage(items: readonly Item[], state: State, source: Source)
     const seeds = (state.rounds[item.name] ?? []).map(({ seed }) => String(seed)).join(", ");
     const failure = state.failures[item.name];
     return [
-      `- \`${item.name}\`: ${item.shows}. Seeds: ${seeds === "" ? "none yet" : seeds}.`,
+      `- \`${item.name}\`: ${item.shows}.${partOf(item)} Seeds: ${seeds === "" ? "none yet" : seeds}.`,
       ...(failure === undefined ? [] : [`  It failed: ${failure.split("\n")[0] ?? ""}`]),
     ];
   });
@@ -44,7 +48,7 @@ export function formatPage(items: readonly Item[], state: State, source: Source)
   return `${[
     "# Evidence",
     "",
-    "Written by `npm run evidence`; do not edit. It counts for every commit whose `src/` tree has the hash below (`git rev-parse HEAD:src`).",
+    "Written by `npm run evidence`; do not edit. It counts for every commit whose `src/` tree has the hash below (`git rev-parse HEAD:src`); what an item shows that reads a part of it alone was kept while that part stayed as it is.",
     "",
     `- tree of \`src/\`: \`${source.tree}\``,
     `- commit: ${unique(all.map(({ commit }) => `\`${commit}\``))}`,

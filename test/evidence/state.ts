@@ -1,13 +1,15 @@
-/** What was shown so far, kept between runs under the hash of the src/ tree it was shown for. */
+/** What was shown so far, kept between runs as long as the sources are the same that it was shown of. */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
-import type { Scale } from "./item.ts";
+import { readsOf, type Item, type Scale } from "./item.ts";
 
 const roundSchema = z.object({
   number: z.int(),
+  /** Hash of what the item reads. */
+  source: z.string(),
   seed: z.int(),
   counts: z.record(z.string(), z.number()),
   ms: z.number(),
@@ -19,7 +21,6 @@ const roundSchema = z.object({
 });
 
 const stateSchema = z.object({
-  source: z.string(),
   seed: z.int(),
   rounds: z.record(z.string(), z.array(roundSchema)),
   failures: z.record(z.string(), z.string()),
@@ -31,35 +32,48 @@ export type State = z.output<typeof stateSchema>;
 export type Source = {
   /** And whether what ran the evidence was committed too. */
   readonly commit: string;
-  /** `git rev-parse HEAD:src`; with the hash of what is not committed behind it, when there is something. */
+  /** `git rev-parse HEAD:src` */
   readonly tree: string;
+  /** Whether src/ is as it was committed. */
   readonly committed: boolean;
+  /** One hash over these folders, and over what of them is not committed. */
+  readonly hash: (folders: readonly string[]) => string;
 };
 
 /** Throws outside a git checkout: evidence without a commit is none. */
 export function readSource(): Source {
   const git = (...words: string[]): string =>
     execFileSync("git", words, { encoding: "utf8", maxBuffer: 64 * 1024 * 1024 }).trim();
-  const tree = git("rev-parse", "HEAD:src");
-  const changed = git("status", "--porcelain", "--", "src");
-  const tests = git("status", "--porcelain", "--", "test") === "" ? "" : " with uncommitted changes in test/";
-  const commit = git("rev-parse", "HEAD") + tests;
-  if (changed === "") return { commit, tree, committed: true };
-  const difference = createHash("sha256")
-    .update(changed + git("diff", "HEAD", "--", "src"))
-    .digest("hex");
-  return { commit, tree: `${tree}+${difference.slice(0, 16)}`, committed: false };
+  const changed = (...folders: readonly string[]): string => git("status", "--porcelain", "--", ...folders);
+  const commit = git("rev-parse", "HEAD") + (changed("test") === "" ? "" : " with uncommitted changes in test/");
+  const hash = (folders: readonly string[]): string => {
+    const trees = folders.map((folder) => `${git("rev-parse", `HEAD:${folder}`)} ${folder}`);
+    const open = changed(...folders) === "" ? "" : changed(...folders) + git("diff", "HEAD", "--", ...folders);
+    return createHash("sha256")
+      .update([...trees, open].join("\n"))
+      .digest("hex")
+      .slice(0, 40);
+  };
+  return { commit, tree: git("rev-parse", "HEAD:src"), committed: changed("src") === "", hash };
 }
 
 /** Ignored by git, like everything under .data. */
 const fileOf = (scale: Scale): string => `.data/evidence/${scale}.json`;
 
-/** The state of an interrupted run over the same src/, or a fresh one. */
-export function openState(scale: Scale, source: Source, freshSeed: number): State {
-  const fresh: State = { source: source.tree, seed: freshSeed, rounds: {}, failures: {} };
+/** What is kept of these items and still holds of the sources as they are, or a fresh state. */
+export function openState(scale: Scale, source: Source, items: readonly Item[], freshSeed: number): State {
+  const fresh: State = { seed: freshSeed, rounds: {}, failures: {} };
   try {
     const kept = stateSchema.parse(JSON.parse(readFileSync(fileOf(scale), "utf8")));
-    return kept.source === source.tree ? kept : fresh;
+    const rounds = items.map((item) => {
+      const now = source.hash(readsOf(item));
+      return [item.name, (kept.rounds[item.name] ?? []).filter((round) => round.source === now)] as const;
+    });
+    return {
+      ...fresh,
+      seed: rounds.some(([, some]) => some.length > 0) ? kept.seed : freshSeed,
+      rounds: Object.fromEntries(rounds),
+    };
   } catch {
     return fresh;
   }
