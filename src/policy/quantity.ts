@@ -11,8 +11,8 @@ const ether: Unit = { unit: "ETH", decimals: 18 };
 
 /** A decimal number, one space and the unit; surplus decimals are refused. Throws `InvalidValue` `policy.amount` with the field. */
 export function parseQuantity(text: string, { unit, decimals }: Unit, field: string): amount.Amount {
-  const [, number, written] = /^(\S+) (\S+)$/.exec(text) ?? [];
-  if (number === undefined || written !== unit) {
+  const parts = /^(\S+) (\S+)$/.exec(text);
+  if (parts?.[2] !== unit) {
     throw new InvalidValue(
       "policy.amount",
       `${field}: \`${text}\` is not an amount in ${unit} such as \`100 ${unit}\``,
@@ -20,7 +20,7 @@ export function parseQuantity(text: string, { unit, decimals }: Unit, field: str
     );
   }
   try {
-    return amount.parseUnits(number, decimals);
+    return amount.parseUnits(parts[1], decimals);
   } catch (error) {
     if (!(error instanceof InvalidValue)) throw error;
     throw new InvalidValue("policy.amount", `${field}: ${error.message}`, field);

@@ -81,18 +81,20 @@ function guardTightens(old: Guard, now: Guard, unit: Unit): boolean {
 
 function limitTightens(old: Limit, now: Limit, unit: Unit): boolean {
   const own = { max: null, over: null };
-  return same({ ...old, ...own }, { ...now, ...own }) && maxLowered(old.max, now.max, unit) && overTightens(old, now);
+  return (
+    same({ ...old, ...own }, { ...now, ...own }) &&
+    maxLowered(old.max, now.max, unit) &&
+    additionTightens(addedBy(old), addedBy(now))
+  );
 }
 
+/** A number and a text are never in order. */
 function maxLowered(old: Limit["max"], now: Limit["max"], unit: Unit): boolean {
-  if (typeof old === "number" || typeof now === "number")
-    return typeof old === "number" && typeof now === "number" && now <= old;
-  return isLowered(old, now, unit);
+  return typeof old === "string" && typeof now === "string" ? isLowered(old, now, unit) : now <= old;
 }
 
-function overTightens({ over: old }: Limit, { over: now }: Limit): boolean {
-  if (old === "deny" || now === "deny") return old === now;
-  return additionTightens(old.add, now.add);
+function addedBy({ over }: Limit): Parameters<typeof additionTightens>[0] {
+  return over === "deny" ? undefined : over.add;
 }
 
 function ruleTightens(old: Rule, now: Rule, unit: Unit): boolean {
@@ -139,9 +141,9 @@ function listsOf({ lists }: PolicyDocument): ReadonlyMap<string, NonNullable<Pol
 /** Lists that have lost an entry. */
 function shortened(current: PolicyDocument, next: PolicyDocument): readonly string[] {
   const now = listsOf(next);
-  return [...listsOf(current)].flatMap(([name, { entries }]) =>
-    (now.get(name)?.entries.length ?? 0) < entries.length ? [name] : [],
-  );
+  return [...listsOf(current)]
+    .filter(([name, { entries }]) => (now.get(name)?.entries.length ?? 0) < entries.length)
+    .map(([name]) => name);
 }
 
 /**
@@ -151,7 +153,11 @@ function shortened(current: PolicyDocument, next: PolicyDocument): readonly stri
 function opensNothing(current: PolicyDocument, next: PolicyDocument): boolean {
   const kept = new Set<string>(next.rules.map(({ id }) => id));
   const shorter = new Set(shortened(current, next));
-  const narrowed = new Set(listUses(current).flatMap((use) => (shorter.has(use.list) ? (use.rule ?? []) : [])));
+  const narrowed = new Set(
+    listUses(current)
+      .filter(({ list }) => shorter.has(list))
+      .map(({ rule }) => rule),
+  );
   const policy = compile(current);
   const suspects = policy.rules.filter(({ id }) => !kept.has(id) || narrowed.has(id));
   return suspects.every((one) => !overlapsKept(one, policy, kept));

@@ -64,16 +64,16 @@ export function policyReport(proposed: Json, basis: ReportBasis): PolicyReport {
   const before = basis.current === undefined ? undefined : readPolicyDocument(basis.current);
   const { roster, rosterHash, logSize, past } = basis;
   const [policy, documentHash] = [compile(document), hash(proposed)];
-  const kind = before === undefined ? ("loosen" as const) : changeClass(before, document);
+  const isTightening = before !== undefined && changeClass(before, document) === "tighten";
   const judged = judge({ document, policy, roster, rosterHash });
-  const known = kind === "tighten" && before !== undefined ? obstaclesIn(before, { roster, rosterHash }) : new Set();
+  const known = isTightening ? obstaclesIn(before, { roster, rosterHash }) : new Set();
   const inTheWay = judged.obstacles.filter(
-    (obstacle) => !known.has(keyOf(obstacle)) && (kind === "loosen" || !ofExample.test(obstacle.code)),
+    (obstacle) => !known.has(keyOf(obstacle)) && !(isTightening && isOfExample(obstacle)),
   );
   const parts = {
     ...judged,
     obstacles: inTheWay,
-    class: kind,
+    class: isTightening ? ("tighten" as const) : ("loosen" as const),
     documentHash,
     rosterHash,
     logSize,
@@ -84,8 +84,10 @@ export function policyReport(proposed: Json, basis: ReportBasis): PolicyReport {
   return { ...parts, lines, hash: hash(toWire({ ...parts, lines })) };
 }
 
-/** Codes of what a policy says of itself. */
-const ofExample = /^policy\.(?:test-failed|claim-\w+)$/;
+/** What a policy says of itself. */
+function isOfExample({ code }: Obstacle): boolean {
+  return code === "policy.test-failed" || code.startsWith("policy.claim-");
+}
 
 /** What is wrong already must not keep anybody from tightening in an emergency. */
 function obstaclesIn(document: PolicyDocument, people: Pick<Subject, "roster" | "rosterHash">): ReadonlySet<string> {
@@ -128,9 +130,8 @@ export function withFindings(analysis: Analysis, errors: readonly PolicyFinding[
 }
 
 function obstaclesOf({ analysis, tests, proof }: Omit<Judged, "obstacles">): readonly Obstacle[] {
-  const undecided = `the analysis cannot decide: ${analysis.why ?? "there are too many cases"}`;
   return [
-    ...(analysis.kind === "undecided" ? [{ code: "policy.undecided", field: "", message: undecided }] : []),
+    ...undecidedOf(analysis.why, ""),
     ...analysis.findings
       .filter(({ severity }) => severity === "error")
       .map(({ code, field, message }) => ({ code, field, message })),
@@ -143,6 +144,12 @@ function obstaclesOf({ analysis, tests, proof }: Omit<Judged, "obstacles">): rea
         message: `the claim is ${resultText(result)}`,
       })),
   ];
+}
+
+/** What cannot be decided holds back like what is wrong. */
+export function undecidedOf(why: string | undefined, field: string): readonly Obstacle[] {
+  if (why === undefined) return [];
+  return [{ code: "policy.undecided", field, message: `the analysis cannot decide: ${why}` }];
 }
 
 /** Where in the document a failed test stands, and how it came. */

@@ -8,7 +8,7 @@ import { toWire } from "../../values/wire.ts";
 import type { ChangeClass } from "./change-class.ts";
 import { groupsOf, peopleOf } from "../decide/approval.ts";
 import { sharedOperation } from "../compile/disjoint.ts";
-import type { Groups, Policy } from "../policy.ts";
+import type { Groups, Policy, Rule } from "../policy.ts";
 import { peopleMeet } from "../decide/quorum.ts";
 import type { ChangeRule, Quorum } from "../document/requirement.ts";
 import { vetoRights } from "../decide/veto-right.ts";
@@ -25,8 +25,10 @@ type Loss = {
   readonly before: Member;
   /** Undefined when they are gone. */
   readonly after: Member | undefined;
+  /** What they were in and are no longer. */
   readonly groups: readonly Name[];
-  readonly hasLostCredential: boolean;
+  /** For these groups, what they said may be heard no longer: a word stands on its credential and on the group it was said for. */
+  readonly silenced: readonly Name[];
 };
 
 /**
@@ -40,7 +42,7 @@ export function rosterChangeClass(current: RosterIndex, next: RosterIndex, groun
   const heard = heardGroups(ground);
   const opens = losses.some(
     (loss) =>
-      silences(loss, heard) ||
+      loss.silenced.some((group) => heard.has(group)) ||
       escapes(loss, ground.policies) ||
       ground.policies.some((policy) => curesSeparation(loss, policy) || curesOverlap(loss, policy)),
   );
@@ -70,7 +72,7 @@ function lossesAmong(current: readonly Member[], next: readonly Member[]): reado
 }
 
 function lossOf(before: Member, after: Member | undefined): Loss | undefined {
-  if (after === undefined) return { before, after, groups: before.groups, hasLostCredential: true };
+  if (after === undefined) return { before, after, groups: before.groups, silenced: before.groups };
   const own = { groups: null, credentials: null };
   const held = new Set(before.credentials.map(text));
   const isRemoval =
@@ -78,12 +80,9 @@ function lossOf(before: Member, after: Member | undefined): Loss | undefined {
     after.groups.every((group) => before.groups.includes(group)) &&
     after.credentials.every((credential) => held.has(text(credential)));
   if (!isRemoval) return undefined;
-  return {
-    before,
-    after,
-    groups: before.groups.filter((group) => !after.groups.includes(group)),
-    hasLostCredential: after.credentials.length < before.credentials.length,
-  };
+  const groups = before.groups.filter((group) => !after.groups.includes(group));
+  const hasLostCredential = after.credentials.length < before.credentials.length;
+  return { before, after, groups, silenced: hasLostCredential ? before.groups : groups };
 }
 
 const [observers, attestors] = [name.parse("observers"), name.parse("attestors")];
@@ -100,11 +99,6 @@ function heardGroups({ policies, change }: RosterGround): ReadonlySet<Name> {
   return new Set([observers, attestors, ...named]);
 }
 
-/** A word that was said stands on its credential and on the group it was said for. */
-function silences({ before, groups, hasLostCredential }: Loss, heard: ReadonlySet<Name>): boolean {
-  return groups.some((group) => heard.has(group)) || (hasLostCredential && before.groups.some((one) => heard.has(one)));
-}
-
 /** A guard or a limit on what a group asks for: whoever stays and is of the group no longer would not meet it. Who is gone asks for nothing. */
 function escapes({ after, groups }: Loss, policies: readonly Policy[]): boolean {
   if (after === undefined) return false;
@@ -118,19 +112,12 @@ function curesSeparation({ before, groups }: Loss, { separation }: Policy): bool
 }
 
 /** Two rules matched what this person asked for, and from now on one of them does. */
-function curesOverlap({ before, after, groups }: Loss, policy: Policy): boolean {
-  if (after === undefined || groups.length === 0) return false;
-  const mine = policy.rules.filter(({ when }) => before.groups.includes(when.initiator));
-  const isKept = (group: Name): boolean => after.groups.includes(group);
-  return mine.some((rule, index) =>
-    mine
-      .slice(index + 1)
-      .some(
-        (other) =>
-          isKept(rule.when.initiator) !== isKept(other.when.initiator) &&
-          sharedOperation(rule, other, policy) !== undefined,
-      ),
-  );
+function curesOverlap({ after, groups }: Loss, policy: Policy): boolean {
+  if (after === undefined) return false;
+  const rulesFor = (of: readonly Name[]): readonly Rule[] =>
+    policy.rules.filter(({ when }) => of.includes(when.initiator));
+  const kept = rulesFor(after.groups);
+  return rulesFor(groups).some((rule) => kept.some((other) => sharedOperation(rule, other, policy) !== undefined));
 }
 
 /** What few have signed, the others must be able to take back, also without any one of the people. */

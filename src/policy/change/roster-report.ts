@@ -14,7 +14,7 @@ import { differenceLines, fieldChanges, under } from "../analyse/difference-line
 import { readPolicyDocument } from "../document/document.ts";
 import { findingLine, type PolicyFinding } from "../analyse/finding.ts";
 import { prove, type Proof } from "../analyse/prove.ts";
-import { obstacleLine, type Obstacle } from "./report.ts";
+import { obstacleLine, undecidedOf, type Obstacle } from "./report.ts";
 import type { ChangeRule } from "../document/requirement.ts";
 import { rosterChangeClass } from "./roster-change-class.ts";
 
@@ -76,7 +76,7 @@ function rosterIn(json: Json): RosterIndex {
 
 function worse(before: Analysis, after: Analysis): Pick<PolicyEffect, "findings" | "undecided"> {
   const findings = newFindings(before.findings, after.findings).filter(({ severity }) => severity !== "note");
-  return { findings, undecided: after.kind === "undecided" ? (after.why ?? "there are too many cases") : undefined };
+  return { findings, undecided: after.why };
 }
 
 /** Those that were not there before. */
@@ -104,11 +104,9 @@ const opening: ReadonlySet<PolicyFinding["code"]> = new Set(["policy.overlap", "
 function obstaclesOf({ asset, findings, claims, undecided }: PolicyEffect): readonly Obstacle[] {
   const place = (field: string): string => `${asset} ${field}`;
   return [
-    ...(undecided === undefined
-      ? []
-      : [{ code: "policy.undecided", field: asset, message: `the analysis cannot decide: ${undecided}` }]),
+    ...undecidedOf(undecided, asset),
     ...findings
-      .filter(({ severity, code }) => severity === "error" && opening.has(code))
+      .filter(({ code }) => opening.has(code))
       .map(({ code, field, message, example }) => ({
         code,
         field: place(field),

@@ -81,9 +81,10 @@ function lowersInterval(
   { keys, unit }: Bounds,
 ): boolean {
   const [before, after] = [spelled(old), spelled(now)];
-  if (!same([...before.keys()].sort(), [...after.keys()].sort())) return false;
+  if (before.size !== after.size) return false;
   return [...before].every(([key, text]) => {
-    const other = after.get(key) ?? "";
+    const other = after.get(key);
+    if (other === undefined) return false;
     return text === other || (keys.some((one) => one === key) && isLowered(text, other, unit));
   });
 }

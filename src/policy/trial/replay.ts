@@ -67,8 +67,8 @@ export function replay(past: readonly PastRequest[], draft: Draft): Replay {
 function flip(one: PastRequest, before: Decision, after: Decision, { policy }: Draft): Flip {
   const why = after.clauses.filter((clause) => !clause.ok);
   const known = new Set(one.policy.guards.map(({ then }) => then.kind));
-  const fresh = new Set(policy.guards.flatMap(({ id, then }) => (known.has(then.kind) || !("by" in then) ? [] : [id])));
-  const isFresh = ({ id }: Clause): boolean => [...fresh].some((guard) => `${id}.`.startsWith(`guard.${guard}.`));
+  const fresh = policy.guards.filter(({ then }) => "by" in then && !known.has(then.kind));
+  const isFresh = ({ id }: Clause): boolean => fresh.some((guard) => `${id}.`.startsWith(`guard.${guard.id}.`));
   return {
     requestId: one.requestId,
     at: one.at,

@@ -1,7 +1,7 @@
 /** Runs the examples that stand in a policy: what is decided of each in the world it describes, against what it expects. */
 import type { RosterIndex } from "../../roster/membership.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
-import { InvalidValue } from "../../values/errors.ts";
+import { InvalidValue, invariant } from "../../values/errors.ts";
 import { hash } from "../../values/json.ts";
 import { decide } from "../decide.ts";
 import type { Decision } from "../decision.ts";
@@ -64,17 +64,16 @@ function decideNearest(
 ): Decision {
   const decisions = caseOf(test, ground).map((one) => ({ key: one.key, decision: decideOne(one) }));
   const [first] = decisions;
-  if (first === undefined) throw new InvalidValue("policy.test", "the test has no account to sign with", "request");
+  invariant(first !== undefined, "a test is at least one case");
   return (decisions.find(({ key, decision }) => decision.key === key) ?? first).decision;
 }
 
 function isExpected({ expect }: WrittenTest, { verdict, rule, clauses, nearest }: Decision): boolean {
-  const fails = (id: string): boolean => clauses.some((clause) => clause.id === id && !clause.ok);
-  if (expect.allow !== undefined) return verdict === "allowed" && rule === expect.allow;
-  if (expect.pending !== undefined) return verdict === "pending" && fails(expect.pending);
-  const { deny } = expect;
-  if (deny === undefined || verdict !== "refused") return false;
-  return fails(deny) || nearest.some(({ clause }) => clause.id === deny);
+  const { allow, pending, deny } = expect;
+  if (allow !== undefined) return verdict === "allowed" && rule === allow;
+  const failing = clauses.filter(({ ok }) => !ok);
+  if (pending !== undefined) return verdict === "pending" && failing.some(({ id }) => id === pending);
+  return verdict === "refused" && [...failing, ...nearest.map(({ clause }) => clause)].some(({ id }) => id === deny);
 }
 
 function expectation({ expect: { allow, pending, deny } }: WrittenTest): string {

@@ -1,6 +1,7 @@
 /** A written test as a case before the policy: the request, who votes, and a world in which all else is as it should be. */
 import { parse as parseTypedData } from "../../intent/typed-data.ts";
 import type { RosterIndex } from "../../roster/membership.ts";
+import type { Credential, Member } from "../../roster/roster.ts";
 import * as address from "../../values/address.ts";
 import type { Address } from "../../values/address.ts";
 import * as amount from "../../values/amount.ts";
@@ -36,7 +37,7 @@ export function caseOf(test: WrittenTest, ground: Ground): readonly WrittenCase[
     now,
     waitedSeconds: duration.parse(test.waited ?? "0s"),
     votes: votesOf(test, roster),
-    vetoes: (test.vetoes ?? []).map((person): VetoFact => vetoOf(known(roster, person), now)),
+    vetoes: (test.vetoes ?? []).map((person): VetoFact => vetoOf(known(roster, person).id, now)),
     given: givenOf(test.given ?? {}, policy),
   };
   const rules = policy.rules.filter(({ when }) => when.operations.has(test.request.operation));
@@ -50,14 +51,14 @@ export function caseOf(test: WrittenTest, ground: Ground): readonly WrittenCase[
 /** Noon of a Wednesday that is nobody's holiday, so that a test without `at` does not depend on the day it runs. */
 function plainTime({ calendar, guards, limits, rules }: Policy): Instant {
   const noon = instant.fromIso("2026-01-07T12:00:00Z");
-  const [first] = calendar?.offsets ?? [];
-  if (calendar === undefined || first === undefined) return noon;
+  if (calendar === undefined) return noon;
+  const from = calendar.offsets[0]?.from ?? noon;
   const conditions = [
     ...[...rules, ...guards, ...limits].map(({ when }) => when),
     ...guards.map(({ unless }) => unless),
   ];
   const windows = conditions.flatMap((condition) => condition?.time?.holidays ?? []);
-  const starts = settledDays.map((days) => shifted(first.from, days * daySeconds));
+  const starts = settledDays.map((days) => shifted(from, days * daySeconds));
   const hours = starts.flatMap((start) =>
     Array.from({ length: daysSearched * 24 }, (_, hour) => shifted(start, hour * 3_600)),
   );
@@ -66,19 +67,18 @@ function plainTime({ calendar, guards, limits, rules }: Policy): Instant {
     const isNoon = local?.weekday === 2 && local.second >= 43_200 && local.second < 46_800;
     return isNoon && !windows.some((dates) => dates.has(local.date));
   });
-  return plain ?? shifted(first.from, daySeconds);
+  return plain ?? shifted(from, daySeconds);
 }
 
 /** Waits and calendar windows of a test begin before its time, and are still in the calendar where it is long enough. */
 const settledDays = [400, 40];
 const daysSearched = 30;
 
-/** `2026-10-05T10:00:00+02:00` is two hours before what its clock says. */
+/** `2026-10-05T10:00:00+02:00` is two hours before what its clock says; `Z` has no offset. */
 function instantOf(text: string): Instant {
-  const [, clock = "", sign = "+", hours = "0", minutes = "0"] =
-    /^(.{19})(?:Z|([+-])([0-9]{2}):([0-9]{2}))$/.exec(text) ?? [];
-  const offset = Number(hours) * 3_600 + Number(minutes) * 60;
-  return instant.parse(instant.fromIso(`${clock}Z`) - (sign === "-" ? -offset : offset));
+  const clock = instant.fromIso(`${text.slice(0, 19)}Z`);
+  const offset = Number(text.slice(20, 22)) * 3_600 + Number(text.slice(23)) * 60;
+  return instant.parse(text[19] === "-" ? clock + offset : clock - offset);
 }
 
 type Key = { readonly key: Name | undefined; readonly account: Address };
@@ -127,32 +127,36 @@ function firstRecipient({ lists }: Policy, rules: readonly Rule[]): Address {
 /** In the order in which they vote; somebody who names no credential votes with all of theirs at once. */
 function votesOf({ votes = [] }: WrittenTest, roster: RosterIndex): readonly Vote[] {
   return votes.flatMap((vote, index): readonly Vote[] => {
-    const person = known(roster, typeof vote === "string" ? vote : vote.by);
-    const held = roster.member(person)?.credentials ?? [];
-    const meant = typeof vote === "string" ? held : held.filter(({ id }) => id === vote.with);
-    if (typeof vote !== "string" && meant.length === 0)
-      throw wrong("votes", `\`${person}\` has no credential \`${vote.with}\``);
-    return meant.map((credential) => voteOf(person, credential, index + 1));
+    const member = known(roster, typeof vote === "string" ? vote : vote.by);
+    const meant = typeof vote === "string" ? member.credentials : [heldBy(member, vote.with)];
+    return meant.map((credential) => voteOf(member.id, credential, index + 1));
   });
 }
 
-function known(roster: RosterIndex, person: Name): Name {
-  if (roster.member(person) === undefined) throw wrong("votes", `\`${person}\` is nobody in the roster`);
-  return person;
+function known(roster: RosterIndex, person: Name): Member {
+  const member = roster.member(person);
+  if (member === undefined) throw wrong("votes", `\`${person}\` is nobody in the roster`);
+  return member;
+}
+
+function heldBy({ id, credentials }: Member, wanted: Name): Credential {
+  const held = credentials.find((one) => one.id === wanted);
+  if (held === undefined) throw wrong("votes", `\`${id}\` has no credential \`${wanted}\``);
+  return held;
 }
 
 function givenOf(written: NonNullable<WrittenTest["given"]>, policy: Policy): Given {
   const unit = { unit: policy.asset, decimals: policy.token.decimals };
   const { reserves, supply, price, identity, paused, age, missing } = written;
   return {
+    price,
+    identity,
+    paused,
+    missing: new Set(missing),
     used: new Map(Object.entries(written.used ?? {}).map(([id, text]) => [id, usedOf(id, text, policy)])),
     ...(reserves === undefined ? {} : { reserves: quantity(reserves, unit) }),
     ...(supply === undefined ? {} : { supply: quantity(supply, unit) }),
-    ...(price === undefined ? {} : { price }),
-    ...(identity === undefined ? {} : { identity }),
-    ...(paused === undefined ? {} : { paused }),
     ...(age === undefined ? {} : { ageSeconds: duration.parse(age) }),
-    ...(missing === undefined ? {} : { missing: new Set(missing) }),
   };
 }
 

@@ -27,9 +27,9 @@ export type Given = {
   readonly supply?: Amount;
   readonly outstanding?: Amount;
   /** Each from a source of its own. */
-  readonly price?: readonly string[];
-  readonly identity?: string;
-  readonly paused?: boolean;
+  readonly price?: readonly string[] | undefined;
+  readonly identity?: string | undefined;
+  readonly paused?: boolean | undefined;
   /** How old every attestation is. */
   readonly ageSeconds?: number;
   /** Facts that nobody vouches for. */

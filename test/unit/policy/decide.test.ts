@@ -100,6 +100,25 @@ describe("decide", () => {
     expect(outcome({ bounds: { managed: undefined } })).toEqual(wrong);
   });
 
+  it("says what is asked for of asset, chain and key, and what may be", () => {
+    const rule = { kind: "rule", curable: false };
+    const asked = decideWith({ intent: { asset: "SLV", chainId: 1 }, bounds: { managed: undefined } });
+    const said = (id: string, ok: boolean, observed: string, bound: string) => ({ ...rule, id, ok, observed, bound });
+    expect(asked.clauses.slice(0, 3)).toEqual([
+      said("token.asset", false, "SLV", "GLD"),
+      said("token.chain", false, "chain 1", "chain 31337"),
+      said("intent.chain", true, "chain 1", "a chain of the genesis"),
+    ]);
+    expect(clause(asked, "mint.sign")).toEqual(
+      said("mint.sign", false, `${key.account} is no managed account`, "key hsm-mint"),
+    );
+    expect(clause(decideWith(), "mint.sign")).toEqual(
+      said("mint.sign", true, `${key.account} is hsm-mint`, "key hsm-mint"),
+    );
+    const other = decideWith({ bounds: { managed: { key: n("hsm-other"), account: key.account } } });
+    expect(clause(other, "mint.sign")).toEqual(said("mint.sign", false, `${key.account} is hsm-other`, "key hsm-mint"));
+  });
+
   it("takes the tier from the amount, inclusive at its top", () => {
     const votes = [vote("carla"), vote("chris"), vote("cora")];
     const facts = { votes, firstSeen: now - 30 * minute };
@@ -233,5 +252,6 @@ describe("a loud rule", () => {
   it("says in the decision that everybody is told, and no other rule does", () => {
     expect(told({ loud: true })).toMatchObject({ verdict: "allowed", rule: "stop", loud: true });
     expect(told({})).not.toHaveProperty("loud");
+    expect(decisionSchema.parse(toWire(told({ loud: true })))).toEqual(told({ loud: true }));
   });
 });

@@ -9,6 +9,20 @@ it("facts survive being written and read", () => {
   expect(factsSchema.parse(toWire(facts))).toEqual(facts);
 });
 
+it.each(["-1", "+1", "01", "1.5", "0x1", " 1", "1 ", "", `1${"0".repeat(100)}`])(
+  "what is used is no sum that is `%s`",
+  (added) => {
+    const usage = { "limit.day": { added, removed: "0", count: 0, roomAt: null } };
+    expect(() => factsWith({ usage })).toThrow("not a sum in decimal digits");
+  },
+);
+
+it("what is used may be more than 256 bits hold", () => {
+  const added = (1n << 300n).toString();
+  const usage = { "limit.day": { added, removed: "0", count: 0, roomAt: null } };
+  expect(factsWith({ usage }).usage?.["limit.day"]?.added).toBe(1n << 300n);
+});
+
 it.each([
   ["no time", { now: undefined }],
   ["a time in milliseconds", { now: now * 1_000 }],

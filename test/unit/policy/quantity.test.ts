@@ -50,4 +50,6 @@ it("amounts are shown in human units, and a sum beyond 256 bits as more than tha
   expect(inAsset(gld("38350"), policy)).toBe("38,350 GLD");
   expect(inEther(1n)).toBe("0.000000000000000001 ETH");
   expect(inEther(1n << 256n)).toMatch(/^more than 115,792,.* ETH$/);
+  expect(inEther((1n << 256n) - 1n)).toMatch(/^115,792,.* ETH$/);
+  expect(inAsset(-1n, policy)).toBe("0 GLD");
 });

@@ -66,6 +66,28 @@ export function small(fields: Readonly<Record<string, unknown>> = {}): PolicyDoc
   });
 }
 
+const permitUntil = (deadline: object): object => ({
+  operation: "signTypedData",
+  typedData: {
+    domain: { verifyingContract: document.token.address, chainId: document.token.chain },
+    primaryType: "Permit",
+    fields: { deadline },
+  },
+});
+
+/** Compares one field with the clock and with a fixed value, about which no analysis can decide. */
+export const undecidable = {
+  rules: [
+    {
+      id: "permit",
+      when: { ...permitUntil({ within: "1h" }), initiator: { group: "issuers" } },
+      tiers: [upTo("max", custodians(1))],
+    },
+  ],
+  guards: [{ id: "late", when: permitUntil({ gt: "2000000000" }), deny: true }],
+  limits: [],
+};
+
 /** Local time of Zurich for 2026 and 2027. */
 export const zurich = {
   timezone: "Europe/Zurich",

@@ -133,10 +133,71 @@ describe("loosens", () => {
     ["a separation removed", { separation: [] }],
     ["a stronger change block", { change: { ...document.change, loosen: { quorum: { group: "officers", min: 3 } } } }],
     ["other examples", { tests: [] }],
+    ["a limit of a number that becomes one of an amount", { limits: [{ ...day, max: 5 }, ...limits] }],
     ["another time zone", { timezone: "Europe/Paris" }],
     ["a tightening and a loosening", { rules: others, guards: [reserves] }],
+    ["one name for two rules", { rules: [mint, ...document.rules] }],
     ["one name for two guards", { guards: [reserves, { ...fee, unless: { maxFee: { lte: "9 ETH" } } }, fee] }],
   ])("%s", (_, fields) => {
     expect(classOf(fields)).toBe("loosen");
+  });
+});
+
+it("takes a policy without guards and limits for one to which both can be added", () => {
+  const bare = documentWith({ guards: undefined, limits: undefined });
+  expect(changeClass(bare, documentWith({ ...next, limits: undefined }))).toBe("tighten");
+  expect(changeClass(bare, documentWith({ ...next, guards: undefined }))).toBe("tighten");
+  expect(changeClass(bare, documentWith({ ...next, guards: undefined, limits: undefined }))).toBe("tighten");
+});
+
+it("has no order of a number of requests and an amount", () => {
+  const counted = { ...day, metric: "count" };
+  const classFrom = (old: unknown, now: unknown): string =>
+    changeClass(
+      documentWith({ limits: [{ ...counted, max: old }] }),
+      documentWith({ ...next, limits: [{ ...counted, max: now }] }),
+    );
+  expect(classFrom(5, "4 GLD")).toBe("loosen");
+  expect(classFrom("5 GLD", 4)).toBe("loosen");
+  expect(classFrom(5, 4)).toBe("tighten");
+});
+
+it("lowers an exception's bound that is itself outside, too", () => {
+  const spared = (amount: string): Record<string, unknown> => ({
+    guards: [{ ...fee, unless: { amount: { lt: amount } } }],
+  });
+  const classFrom = (old: string, now: string): string =>
+    changeClass(documentWith(spared(old)), documentWith({ ...next, ...spared(now) }));
+  expect(classFrom("5 GLD", "4 GLD")).toBe("tighten");
+  expect(classFrom("4 GLD", "5 GLD")).toBe("loosen");
+});
+
+describe("an entry that goes from a list", () => {
+  const listed = (...addresses: string[]): object => ({
+    entries: addresses.map((address) => ({ address, label: "Account" })),
+  });
+  const [a, b, c] = ["aa", "bb", "cc"].map((byte) => `0x${byte.repeat(20)}`) as [string, string, string];
+  const rule = (id: string, group: string, to: string): object => ({
+    ...mint,
+    id,
+    when: { operation: "mint", initiator: { group }, to: { in: to } },
+  });
+  const rules = [rule("mint", "issuers", "treasury"), rule("mint-2", "desk", "partners")];
+  const classFrom = (old: object, now: object): string =>
+    changeClass(documentWith({ rules, lists: old }), documentWith({ ...next, rules, lists: now }));
+
+  it("loosens where another rule would take what two rules refused", () => {
+    const partners = listed(b, c);
+    expect(classFrom({ treasury: listed(a, b), partners }, { treasury: listed(a), partners })).toBe("loosen");
+  });
+
+  it("tightens where the other rule is for others", () => {
+    const partners = listed(c);
+    expect(classFrom({ treasury: listed(a, b), partners }, { treasury: listed(a), partners })).toBe("tighten");
+  });
+
+  it("tightens where both rules take whom they took before", () => {
+    const kept = { treasury: listed(a, b), partners: listed(b, c) };
+    expect(classFrom({ ...kept, spare: listed(a) }, { ...kept, spare: listed() })).toBe("tighten");
   });
 });

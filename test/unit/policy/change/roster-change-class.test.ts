@@ -39,13 +39,24 @@ const rosterIn = (draft: Draft): Roster => rosterSchema.parse(draft);
 
 function classOf(
   edit: (draft: Draft) => void,
-  { policy = {}, groups = {} }: { policy?: Readonly<Record<string, unknown>>; groups?: Groups } = {},
+  {
+    policy = {},
+    groups = {},
+    others = [],
+    changedBy = change,
+  }: {
+    policy?: Readonly<Record<string, unknown>>;
+    groups?: Groups;
+    others?: readonly Readonly<Record<string, unknown>>[];
+    changedBy?: typeof change;
+  } = {},
 ): string {
   const next = draftOf(groups);
   edit(next);
   Object.assign(next, { version: 2, previous: `sha256:${"1".repeat(64)}` });
-  const policies = [compile(goldPolicy(policy))];
-  return rosterChangeClass(indexRoster(rosterIn(draftOf(groups))), indexRoster(rosterIn(next)), { policies, change });
+  const policies = [policy, ...others].map((fields) => compile(goldPolicy(fields)));
+  const ground = { policies, change: changedBy };
+  return rosterChangeClass(indexRoster(rosterIn(draftOf(groups))), indexRoster(rosterIn(next)), ground);
 }
 
 const member = (draft: Draft, id: string): Part => {
@@ -281,6 +292,12 @@ describe("loosens what cures a lack", () => {
     expect(classOf(both, { policy, groups })).toBe("tighten");
   });
 
+  it("also in one of several policies only", () => {
+    const policy = { lists, rules: [rule("mint", "issuers", "treasury"), rule("mint-2", "desk", "partners")] };
+    expect(classOf(losing("ida", "desk"), { policy, groups, others: [{}] })).toBe("loosen");
+    expect(classOf(losing("ida", "desk"), { policy: {}, groups, others: [{}] })).toBe("tighten");
+  });
+
   it("but not of two rules that never meet", () => {
     const policy = { lists, rules: [rule("mint", "issuers", "treasury"), rule("mint-2", "desk", "others")] };
     expect(classOf(losing("ida", "desk"), { policy, groups })).toBe("tighten");
@@ -318,5 +335,28 @@ describe("loosens what the others could not take back", () => {
     };
     expect(classOf(losingCredential("otto"))).toBe("tighten");
     expect(classOf(losingCredential("otto"), { policy })).toBe("loosen");
+  });
+
+  it("also where already nobody could be missed, but not where too few were there all the time", () => {
+    const pair = { loosen: { quorum: { group: "board", min: 2 } }, tighten: officers(1) };
+    const changedBy = changeSchema.parse(pair);
+    const policy = { change: pair };
+    const two = { otto: ["board"], olga: ["board"] };
+    expect(classOf(without("carla"), { policy, changedBy, groups: two })).toBe("tighten");
+    expect(classOf(without("otto"), { policy, changedBy, groups: two })).toBe("loosen");
+    expect(classOf(without("otto"), { policy, changedBy, groups: { otto: ["board"] } })).toBe("tighten");
+  });
+
+  it("but not where one of them could never be missed, as long as the rest are enough", () => {
+    const both = {
+      quorum: {
+        all: [
+          { group: "officers", min: 2 },
+          { group: "compliance", min: 1 },
+        ],
+      },
+    };
+    const pair = { loosen: both, tighten: officers(1) };
+    expect(classOf(without("olga"), { policy: { change: pair }, changedBy: changeSchema.parse(pair) })).toBe("tighten");
   });
 });

@@ -61,6 +61,10 @@ describe("bounds", () => {
   });
 
   it("do not come or go", () => {
+    expect(lowersBounds(undefined, {}, { keys: ["lte"], unit })).toBe(false);
+    expect(lowers({ amount: { lte: "5 GLD" } }, { amount: { lte: "4 GLD", gt: "1 GLD" } })).toBe(false);
+    expect(lowers({ amount: { lte: "5 GLD", gt: "1 GLD" } }, { amount: { lte: "4 GLD" } })).toBe(false);
+    expect(lowers({ amount: { lte: "5 GLD", gt: undefined } }, { amount: { lte: "4 GLD" } })).toBe(true);
     expect(lowersBounds(undefined, condition({ amount: { lte: "5 GLD" } }), { keys: ["lte"], unit })).toBe(false);
     expect(lowersBounds(undefined, undefined, { keys: ["lte"], unit })).toBe(true);
   });

@@ -4,6 +4,7 @@ import { compile } from "../../../../src/policy/compile/compile.ts";
 import type { PolicyDocument } from "../../../../src/policy/document/document.ts";
 import { replay, replayLines, type PastRequest } from "../../../../src/policy/trial/replay.ts";
 import { hash } from "../../../../src/values/json.ts";
+import { sentence } from "../../../../src/intent/words.ts";
 import { documentWith, idOf, inputWith, rosterIndex } from "../example.ts";
 
 const none = { added: 0n, removed: 0n, count: 0, roomAt: null };
@@ -75,7 +76,63 @@ describe("a replay", () => {
   });
 });
 
+describe("evidence that nobody asked for", () => {
+  const { guards = [] } = documentWith({});
+  const asks = (...more: readonly object[]) => draftOf(documentWith({ guards: [...guards, ...more] }));
+  const flipOf = (draft: ReturnType<typeof draftOf>, fields: Partial<PastRequest> = {}) => {
+    const [flip] = replay([past(fields)], draft).flips;
+    return { to: flip?.to, why: flip?.why.map(({ id }) => id), recorded: flip?.recorded, unasked: flip?.unasked };
+  };
+  const when = { operation: "mint" };
+
+  it("is not what fails when it was asked for in another measure", () => {
+    const require = { evidence: "reserve", by: { group: "attestors", min: 1 }, maxAge: "1s", cover: { ratio: "1" } };
+    expect(flipOf(asks({ id: "younger", when, require }))).toEqual({
+      ...{ to: "pending", recorded: true, unasked: false },
+      why: ["guard.younger.evidence", "guard.younger"],
+    });
+  });
+
+  it("is not what fails when a guard denies or a limit is full", () => {
+    expect(flipOf(asks({ id: "never", when, deny: true }))).toMatchObject({
+      ...{ to: "refused", unasked: false },
+      why: ["guard.never"],
+    });
+  });
+
+  it("is nothing where everything holds", () => {
+    const strict = compile(documentWith({ limits: [{ ...documentWith({}).limits![0]!, max: "0.5 GLD" }] }));
+    expect(flipOf(draftOf(documentWith({})), { policy: strict })).toEqual({
+      ...{ to: "allowed", recorded: true, unasked: false },
+      why: [],
+    });
+  });
+
+  it("is on no record of what was never allocated, but that is said otherwise", () => {
+    const require = { evidence: "identity", by: { group: "strangers", min: 1 } };
+    const found = flipOf(asks({ id: "known", when, require }), { facts: undefined });
+    expect(found).toMatchObject({ to: "pending", recorded: false, unasked: false });
+    expect(found.why?.every((id) => id.startsWith("guard.known"))).toBe(true);
+  });
+});
+
 describe("the lines of a replay", () => {
+  it("are these", () => {
+    const words = `  2027-01-15T08:00:00Z ${sentence(past().intent, 18)}`;
+    const strict = limit("0.5 GLD");
+    expect(replayLines(replay([past()], strict))).toEqual([
+      "1 of 1 past request would have come out otherwise",
+      words,
+      "    allowed before, refused now: limit.mint-day: 0 GLD used by 0 requests, 100 GLD asked; more than the whole; must be: 0.5 GLD in 1d",
+    ]);
+    const looser = replay([past({ policy: strict.policy }), past()], draftOf(documentWith({})));
+    expect(replayLines(looser)).toEqual([
+      "1 of 2 past requests would have come out otherwise",
+      words,
+      "    refused before, allowed now: every clause holds",
+    ]);
+  });
+
   it("say when there is nothing to try, and how many are left out", () => {
     expect(replayLines({ tried: 0, flips: [] })).toEqual(["no past request of this asset is in the log"]);
     const { flips } = replay([past()], limit("0.5 GLD"));

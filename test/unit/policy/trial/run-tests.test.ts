@@ -58,6 +58,22 @@ describe("a test", () => {
     expect(came({ expect: { deny: "mint.quorum" } })).toBe("failed: pending: mint.quorum");
   });
 
+  it("is not pending that is refused, nor refused by what another rule lacks, nor by another clause of the nearest", () => {
+    const dear = { ...mint, maxFee: "0.06 ETH" };
+    expect(came({ request: dear, expect: { pending: "mint.quorum" } })).toBe("failed: refused: guard.fee");
+    const to = `0x${"de".repeat(20)}`;
+    expect(came({ ...full, request: { ...mint, to }, expect: { deny: "mint.amount" } })).toBe(
+      "failed: refused: rule (nearest: mint.to, redeem.operation, pause.operation)",
+    );
+  });
+
+  it("names everything that fails, of a refusal only what nothing cures", () => {
+    const code = { missing: ["codehash", "paused"] };
+    expect(came({ given: code })).toBe("failed: pending: mint.quorum, token.codehash, token.paused, token.freshness");
+    const dear = { ...mint, maxFee: "0.06 ETH" };
+    expect(came({ request: dear, given: code })).toBe("failed: refused: guard.fee");
+  });
+
   it("waits no time at all unless it says so", () => {
     const big = { request: { ...mint, amount: "2000 GLD" }, votes: ["carla", "chris", "cora"] };
     expect(came({ ...big, expect: { pending: "mint.delay" } })).toBe("passed: pending: mint.delay");
