@@ -136,7 +136,13 @@ const packages = [
     "drivers-live-in-adapters",
     "A device or a database is reached through a port.",
     { path: "^src/", pathNot: "^src/adapters/" },
-    { path: "node_modules/(@types/)?(pkcs11js|@ledgerhq|pg|kysely|secp256k1)/" },
+    { path: "node_modules/(@types/)?(pkcs11js|@ledgerhq|node-hid|pg|kysely|secp256k1)/" },
+  ),
+  rule(
+    "ledgers-libraries-behind-one-seam",
+    "Whichever library speaks with a Ledger, only src/adapters/ledger/ledgerjs knows it.",
+    { path: "^src/", pathNot: "^src/adapters/ledger/ledgerjs/" },
+    { path: "node_modules/(@ledgerhq|node-hid)/" },
   ),
   rule(
     "no-unlisted-packages",

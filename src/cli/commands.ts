@@ -94,6 +94,20 @@ const tokens: readonly Command[] = [
     load: async () => (await import("./hsm.ts")).keys,
   },
   {
+    words: "ledger list",
+    operands: [],
+    about: "say which Ledger devices are plugged in, how they are set, and which key they have",
+    options: [may("path", "PATH", "the derivation path of the key (44'/60'/0'/0/0)")],
+    load: async () => (await import("./ledger.ts")).list,
+  },
+  {
+    words: "ledger clear",
+    operands: [],
+    about: "say that somebody looked at a device and its screen is clear; what was declined there may be shown again",
+    options: [must("config", "DEVICE.yaml", "the device's file"), { name: "yes", about: "do not ask" }],
+    load: async () => (await import("./ledger.ts")).clear,
+  },
+  {
     words: "hsm check",
     operands: [],
     about: "find out whether a module and its token can be trusted with money, with a throw-away key",

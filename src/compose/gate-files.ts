@@ -1,5 +1,7 @@
 /** The files a gate starts from: read, checked to be private, refused with a sentence that names them. */
 import { readFileSync } from "node:fs";
+import type { SlotConfig } from "../adapters/ledger/slot-config.ts";
+import { parseSlotConfig } from "../adapters/ledger/slot-file.ts";
 import { openLogKey } from "../adapters/log-key/key-file.ts";
 import type { TokenConfig } from "../adapters/pkcs11/token-config.ts";
 import { profiles } from "../adapters/pkcs11/profile.ts";
@@ -26,6 +28,7 @@ export function refuseExposed(
     `${config.journal}-wal`,
     config.logKey,
     ...config.tokens,
+    ...config.ledgers,
     ...pins,
   ]);
   const [first] = exposed;
@@ -52,6 +55,16 @@ export function refuseUnverified(
 export function readToken(path: string): TokenConfig {
   try {
     return parseTokenConfig(readText(path, "token file"));
+  } catch (error) {
+    if (!(error instanceof InvalidValue)) throw error;
+    throw new InvalidValue(error.code, `${path}: ${error.message}`, error.field);
+  }
+}
+
+/** Throws `InvalidValue` that names the file. */
+export function readSlot(path: string): SlotConfig {
+  try {
+    return parseSlotConfig(readText(path, "device file"));
   } catch (error) {
     if (!(error instanceof InvalidValue)) throw error;
     throw new InvalidValue(error.code, `${path}: ${error.message}`, error.field);

@@ -2,17 +2,15 @@
 import { systemClock } from "../adapters/clock/system.ts";
 import { nativeChecks } from "../adapters/crypto-native/checks.ts";
 import { openJournal } from "../adapters/journal/journal.ts";
-import { openPkcs11Backend } from "../adapters/pkcs11/backend.ts";
-import type { TokenConfig } from "../adapters/pkcs11/token-config.ts";
 import { serveGate } from "../adapters/socket/server.ts";
 import { readGateConfig } from "../config/gate-config.ts";
 import type { Clock } from "../flow/clock.port.ts";
 import type { Faults } from "../flow/faults.port.ts";
-import type { KeyPlace } from "../flow/gate/core.ts";
-import type { Journal } from "../flow/gate/journal.port.ts";
-import { openGate, type OpenGate } from "../flow/gate/open.ts";
+import { openGate } from "../flow/gate/open.ts";
 import { noFaults } from "./faults.ts";
-import { readGenesisFile, readLogKey, readToken, refuseExposed, refuseUnverified } from "./gate-files.ts";
+import { readGenesisFile, readLogKey, readSlot, readToken, refuseExposed, refuseUnverified } from "./gate-files.ts";
+import { openOrClose } from "./gate-places.ts";
+import { ledgerDevice } from "./ledger-device.ts";
 
 export type RunningGate = {
   /** Where it listens. */
@@ -24,7 +22,9 @@ export type RunningGate = {
 export type GateWiring = {
   readonly clock?: Clock;
   readonly faults?: Faults;
-  /** Hears one sentence for each thing that only `dev` allows. */
+  /** `LEDGER_SPECULOS` is looked for here. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Hears one sentence for each thing that only `dev` allows, and what happens at the devices. */
   readonly warn?: (sentence: string) => void;
 };
 
@@ -33,15 +33,17 @@ const patienceMs = 2_000;
 
 /** Resolves when the socket listens. Throws `InvalidValue` or `Fault` with one sentence for the operator; nothing stays open then. */
 export async function startGate(configFile: string, wiring: GateWiring = {}): Promise<RunningGate> {
-  const { clock = systemClock, faults = noFaults, warn = toStandardError } = wiring;
+  const { clock = systemClock, faults = noFaults, env = process.env, warn = toStandardError } = wiring;
   const config = readGateConfig(configFile);
   const tokens = config.tokens.map(readToken);
+  const slots = config.ledgers.map(readSlot);
+  const device = ledgerDevice(env, config.dev);
   refuseExposed(config, tokens, warn);
   refuseUnverified(config, tokens, warn);
   const genesisFile = readGenesisFile(config.genesis);
   const logKey = readLogKey(config.logKey, genesisFile);
   const journal = openJournal(config.journal);
-  const gate = await openOrClose(journal, tokens, faults, (places) =>
+  const gate = await openOrClose({ journal, tokens, slots, device, faults, tell: warn }, (places) =>
     openGate({ journal, clock, faults, checks: nativeChecks(), logKey, places, genesisFile, patience }),
   );
   try {
@@ -55,26 +57,6 @@ export async function startGate(configFile: string, wiring: GateWiring = {}): Pr
     };
   } catch (error) {
     await gate.close();
-    throw error;
-  }
-}
-
-/** Opens the tokens one after the other, then the gate over them; lets go of all of it, and of the journal, when one of them fails. */
-async function openOrClose(
-  journal: Journal,
-  tokens: readonly TokenConfig[],
-  faults: Faults,
-  open: (places: readonly KeyPlace[]) => OpenGate,
-): Promise<OpenGate> {
-  const places: KeyPlace[] = [];
-  try {
-    for (const token of tokens) {
-      places.push({ keys: token.keys.map(({ name }) => name), backend: await openPkcs11Backend(token, { faults }) });
-    }
-    return open(places);
-  } catch (error) {
-    await Promise.allSettled(places.map(({ backend }) => backend.close()));
-    journal.close();
     throw error;
   }
 }

@@ -15,12 +15,15 @@ const gateSchema = z.strictObject({
   logKey: path.default("log.key"),
   /** One file per token, as `countersign hsm` writes them. */
   tokens: z.array(path).max(16),
+  /** One file per Ledger, as hsm-config/ledger.yaml shows. */
+  ledgers: z.array(path).max(16).default([]),
   /** On a developer's machine a file that others could read is a warning and not the end. */
   dev: z.boolean().default(false),
 });
 
-export type GateConfig = Readonly<Omit<z.output<typeof gateSchema>, "tokens">> & {
+export type GateConfig = Readonly<Omit<z.output<typeof gateSchema>, "tokens" | "ledgers">> & {
   readonly tokens: readonly string[];
+  readonly ledgers: readonly string[];
   /** The file all this was read from. */
   readonly file: string;
 };
@@ -38,6 +41,7 @@ export function readGateConfig(file: string): GateConfig {
     genesis: within(read.genesis),
     logKey: within(read.logKey),
     tokens: Object.freeze(read.tokens.map(within)),
+    ledgers: Object.freeze(read.ledgers.map(within)),
     dev: read.dev,
   });
 }

@@ -11,6 +11,8 @@ type Right = {
   /** 65 bytes, 0x04…, as pinned in the roster. */
   readonly publicKey: Hex;
   readonly digest: Bytes32;
+  /** The bytes whose Keccak-256 the digest is, for a backend that shows them to a person. */
+  readonly unsigned?: Hex;
 };
 
 const issued = new WeakSet<SigningPermit>();

@@ -25,7 +25,7 @@ export function eventOf(answer: SignAnswer | Problem, state: State, now: Instant
     case "signed":
       return { kind: "signed", nonce: answer.nonce, raw: answer.raw, txHash: answer.txHash };
     case "signing":
-      return { kind: "permitted", on: `${answer.needs} (${answer.on})` };
+      return { kind: "permitted", on: waitsFor(answer) };
     case "needs-cosignature":
       return state === "allocated"
         ? { kind: "postponed", why: "has its nonce, waits for a witness to cosign the log" }
@@ -37,6 +37,11 @@ export function eventOf(answer: SignAnswer | Problem, state: State, now: Instant
     case "refused":
       return refused(answer, state, now);
   }
+}
+
+/** "a person at ledger-cold" says where already. */
+function waitsFor({ needs, on }: Extract<SignAnswer, { kind: "signing" }>): string {
+  return needs.includes(on) ? needs : `${needs} (${on})`;
 }
 
 function decided(decision: Decision, now: Instant): Event {

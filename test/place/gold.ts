@@ -103,11 +103,16 @@ export type Deployment = {
 
 /** A genesis around the policy and one managed key; the key is a test secret unless given. */
 export function goldDeployment(
-  given: { policy?: PolicyDocument; key?: ManagedKey; overrides?: Readonly<Record<string, unknown>> } = {},
+  given: {
+    policy?: PolicyDocument;
+    key?: ManagedKey;
+    /** Managed keys beside the one that requests name. */ others?: readonly ManagedKey[];
+    overrides?: Readonly<Record<string, unknown>>;
+  } = {},
 ): Deployment {
   const policy = given.policy ?? goldPolicy();
   const key = given.key ?? managedKey("hsm-mint");
-  const roster = rosterOf([key]);
+  const roster = rosterOf([key, ...(given.others ?? [])]);
   const made = genesisFile({
     roster,
     policies: [policy as unknown as Json & { asset: string }],

@@ -16,6 +16,8 @@ export type BackendAnswer =
 export type Backend = {
   /** Takes the permit (once). A signature that does not recover is a `Fault` with retry never, never an answer. */
   readonly sign: (permit: SigningPermit) => Promise<BackendAnswer>;
+  /** Whoever waits for a person is answered `unavailable` at once; asked before the gate closes. */
+  readonly release?: () => void;
   readonly health: () => BackendHealth;
   /** Ends the agent; no call is answered after it. */
   readonly close: () => Promise<void>;

@@ -172,6 +172,7 @@ function health(core: Core): Health {
 }
 
 async function close(core: Core): Promise<void> {
+  for (const { backend } of core.places) backend.release?.();
   await Promise.allSettled(core.inFlight.values());
   await Promise.allSettled(core.places.map(({ backend }) => backend.close()));
   core.journal.close();

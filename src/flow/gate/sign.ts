@@ -1,5 +1,5 @@
 /** Step 8 and 9 of signing: cosigned if need be, asked once more, then one permit, one token, one checked answer. */
-import { attach, type TransactionSignature } from "../../chain/transaction.ts";
+import { attach, encode, type TransactionSignature } from "../../chain/transaction.ts";
 import { SigningPermit } from "../../gate/permit.ts";
 import { refusal, type Refusal } from "../../gate/refusal.ts";
 import { rebuild, wrongReplacement } from "../../gate/transaction.ts";
@@ -95,14 +95,12 @@ async function usePermit(core: Core, request: Request, permit: StoredPermit): Pr
       permit.requestId,
       refusal("gate.unknown-account", `no token here holds the key of ${request.intent.account}`),
     );
-  if (core.inFlight.has(permit.digest)) return { kind: "signing", on: key.id, needs: "the token's answer" };
+  const waiting: SignAnswer = { kind: "signing", on: key.id, needs: awaited(key) };
+  if (core.inFlight.has(permit.digest)) return waiting;
   const work = askToken(core, { request, permit, key, backend: place.backend });
   core.inFlight.set(permit.digest, work);
   try {
-    const waited = core
-      .patience()
-      .then((): SignAnswer => ({ kind: "signing", on: key.id, needs: "the token's answer" }));
-    return await Promise.race([work, waited]);
+    return await Promise.race([work, core.patience().then(() => waiting)]);
   } finally {
     void work.then(
       () => core.inFlight.delete(permit.digest),
@@ -113,6 +111,11 @@ async function usePermit(core: Core, request: Request, permit: StoredPermit): Pr
       },
     );
   }
+}
+
+/** What the world sees a request wait for. */
+function awaited({ id, backend }: ManagedKey): string {
+  return backend === "ledger" ? `a person at ${id}` : "the token's answer";
 }
 
 type Asking = {
@@ -129,7 +132,13 @@ async function askToken(core: Core, { request, permit, key, backend }: Asking): 
   core.journal.markAsked(permit.digest);
   // Nothing may await between the last look above and the call below.
   const answer = await backend.sign(
-    SigningPermit.issue({ key: key.id, address: key.account, publicKey: key.publicKey, digest: permit.digest }),
+    SigningPermit.issue({
+      key: key.id,
+      address: key.account,
+      publicKey: key.publicKey,
+      digest: permit.digest,
+      unsigned: encode(permit.transaction),
+    }),
   );
   await core.faults.at("gate:token-answered");
   if (answer.kind !== "signed") return { kind: "signing", on: key.id, needs: answer.why };

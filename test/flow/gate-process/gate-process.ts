@@ -48,7 +48,7 @@ export async function gateFiles(): Promise<GateFiles> {
 }
 
 /** The test's own log key, whose public part the genesis of the tests names, as PKCS #8. */
-function logKeyPem(): string {
+export function logKeyPem(): string {
   const der = Buffer.concat([Buffer.from("302e020100300506032b657004220420", "hex"), toBytes(testSecret("log"))]);
   return createPrivateKey({ key: der, format: "der", type: "pkcs8" })
     .export({ format: "pem", type: "pkcs8" })

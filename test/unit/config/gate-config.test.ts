@@ -23,6 +23,7 @@ it("finds everything beside itself when only the tokens are named", () => {
   expect(config).toEqual({
     file: path,
     dataDir: folder,
+    ledgers: [],
     journal: join(folder, "journal.sqlite"),
     socket: join(folder, "run/gate.sock"),
     genesis: join(folder, "genesis.json"),

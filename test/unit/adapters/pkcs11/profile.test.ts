@@ -7,9 +7,9 @@ import { parseTokenConfig } from "../../../../src/adapters/pkcs11/token-file.ts"
 const folder = new URL("../../../../hsm-config/", import.meta.url);
 const textOf = (name: string): string => readFileSync(new URL(`${name}.yaml`, folder), "utf8");
 
-test("there is one file for each profile, and no other", () => {
+test("there is one file for each profile, one of a Ledger, and no other", () => {
   const files = readdirSync(folder).filter((file) => file.endsWith(".yaml"));
-  expect(files.sort()).toEqual(profileNames.map((name) => `${name}.yaml`).sort());
+  expect(files.sort()).toEqual(["ledger.yaml", ...profileNames.map((name) => `${name}.yaml`)].sort());
 });
 
 test.each(profileNames)("the file of %s is a token file of that profile, and accepts nothing by itself", (name) => {
