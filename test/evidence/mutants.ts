@@ -5,37 +5,38 @@ import { join, resolve } from "node:path";
 import { Stryker } from "@stryker-mutator/core";
 import { engine } from "./policy.ts";
 import { lineOf, reviewedIn } from "./survivor.ts";
+import { readSource } from "./state.ts";
 import type { Counts, Item, Round } from "./item.ts";
 
 const leastShare = 0.9;
 const page = "docs/policy-mutants.md";
 const folder = ".data/mutants";
 
-/** What the tests of the policy engine read; nothing else is copied. */
-const needed = [
-  ...[
-    "src/**",
-    "test/unit/policy/**",
-    "test/property/policy/**",
-    "test/reference/**",
-    "test/place/**",
-    "test/mutants/**",
-  ],
-  ...["policies/**", "docs/**", "package.json", "tsconfig.json"],
+/** The tests that judge, and what they read. */
+const judging = [
+  "test/unit/policy",
+  "test/property/policy",
+  "test/reference",
+  "test/place",
+  "test/mutants",
+  "policies",
 ];
 
-/** `remember` takes a verdict from the last run where neither the place nor the tests that reach it changed since. */
-export type Manner = { readonly remember: boolean; readonly atOnce: number };
+/** What is copied for a run, and nothing else. */
+const needed = [...["src", "docs", ...judging].map((folder) => `${folder}/**`), ...["package.json", "tsconfig.json"]];
 
-function optionsFor(files: readonly string[], { remember, atOnce }: Manner): ConstructorParameters<typeof Stryker>[0] {
+/** `memory` is a file of verdicts: one is taken from there where neither the place nor the tests that reach it changed since. */
+export type Manner = { readonly memory: string; readonly atOnce: number };
+
+function optionsFor(files: readonly string[], { memory, atOnce }: Manner): ConstructorParameters<typeof Stryker>[0] {
   return {
     mutate: [...files],
     testRunner: "pages",
     plugins: [resolve("test/mutants/runner/plugin.ts")],
     coverageAnalysis: "perTest",
     concurrency: atOnce,
-    incremental: remember,
-    incrementalFile: join(folder, "incremental.json"),
+    incremental: true,
+    incrementalFile: join(folder, memory),
     reporters: ["progress-append-only"],
     ignorePatterns: ["**/*", ...needed.map((pattern) => `!${pattern}`)],
     tempDirName: join(folder, "copy"),
@@ -98,7 +99,9 @@ function partOf(files: readonly string[], number: number): readonly string[] {
 async function run({ scale, number, say }: Round): Promise<Counts> {
   const files = scale === "stated" ? partOf(policyFiles(), number) : ["src/policy/decide/spending.ts"];
   say(`${String(files.length)} files, two mutants at a time: ${files.join(" ")}`);
-  const outcome = await mutate(files, { remember: false, atOnce: 2 });
+  // Verdicts on the very same sources and tests are kept: the page can be mended without judging again.
+  const same = readSource().hash([...engine, ...judging]);
+  const outcome = await mutate(files, { memory: `${same}-${scale}-${String(number)}.json`, atOnce: 2 });
   writeFileSync(
     join(folder, `unnoticed-${scale}-${String(number)}.md`),
     outcome.unnoticed.map((line) => `- \`${line}\`\n`).join(""),

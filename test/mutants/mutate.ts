@@ -7,7 +7,7 @@ import { mutate, policyFiles } from "../evidence/mutants.ts";
 const given = process.argv.slice(2);
 const began = performance.now();
 const outcome = await mutate(given.length === 0 ? policyFiles() : given, {
-  remember: true,
+  memory: "incremental.json",
   atOnce: Number(process.env["MUTANTS_AT_ONCE"] ?? 2),
 });
 const { mutants, noticed, endless, unnoticed } = outcome;
