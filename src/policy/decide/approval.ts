@@ -81,9 +81,7 @@ function countedBy(
 export function judgeVetoes({ facts, roster }: Case, { vetoes }: Demand): readonly Judgement[] {
   return vetoes.map(({ id, veto }) => {
     const people = new Set(peopleOf(roster, veto.group).map((person) => person.id));
-    const against = [...new Set((facts.vetoes ?? []).map(({ person }) => person))]
-      .filter((one) => people.has(one))
-      .sort();
+    const against = [...new Set(facts.vetoes?.map(({ person }) => person))].filter((one) => people.has(one)).sort();
     return {
       id,
       kind: "quorum",

@@ -32,11 +32,11 @@ export function testText(test: ValueTest, unit?: Valued): string {
   }
 }
 
-let last: { readonly entry: address.Address; readonly text: string } | undefined;
+let last = { entry: address.zero, text: address.checksum(address.zero) };
 
 /** With its checksum, which costs a hash; a refusal shows the same address for many rules. */
 export function addressText(entry: address.Address): string {
-  if (last?.entry !== entry) last = { entry, text: address.checksum(entry) };
+  if (last.entry !== entry) last = { entry, text: address.checksum(entry) };
   return last.text;
 }
 

@@ -92,6 +92,8 @@ describe("a guard that denies", () => {
     expect(clause(ended, "guard.g")).toMatchObject({ ok: false, curable: false });
     const night = { when: { time: { to: "09:01" } }, deny: true };
     expect(outcome(guarded(night))).toMatchObject({ verdict: "pending", code: "policy.guarded" });
+    const unending = decideWith(guarded(night, { facts: { now: calendar.until } }));
+    expect(clause(unending, "guard.g")).toMatchObject({ ok: false, curable: false });
     const strict = { unless: { time: { from: "09:01" }, amount: { lt: "100 GLD" } }, deny: true };
     expect(outcome(guarded(strict))).toMatchObject({ verdict: "refused", code: "policy.guarded" });
   });

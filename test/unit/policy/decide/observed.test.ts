@@ -1,7 +1,7 @@
 /** What observers saw of the token: the code it must have, and how old a sight may be. */
 import { describe, expect, it } from "vitest";
 import * as subject from "../../../../src/evidence/subject.ts";
-import { observedSupply, tokenFact } from "../../../../src/policy/decide/observed.ts";
+import { judgeObserved, observedSupply, tokenFact } from "../../../../src/policy/decide/observed.ts";
 import {
   clause,
   decideWith,
@@ -122,6 +122,9 @@ describe("freshness", () => {
     expect(told(at(now - 121))).toEqual({ ...fresh, ok: false, observed: "121s from 2027-01-15T08:00:00Z" });
     for (const fact of ["codehash", "paused", "supply"])
       expect(told(without(fact))).toEqual({ ...fresh, ok: false, observed: "an observation is missing" });
+    const codeOf = (seen: Record<string, unknown>): unknown =>
+      judgeObserved(inputWith({ facts: { observed: seen } })).find(({ id }) => id === "token.freshness")?.code;
+    expect([codeOf(at(now - 121)), codeOf(without("supply"))]).toEqual(["policy.freshness", "policy.evidence-missing"]);
   });
 
   it("is no greater for a block of the future", () => {
