@@ -10,6 +10,7 @@ import { ordersFrom, type AgentMode } from "./agent-orders.ts";
 import { createSplitter, encode, keyBytes, open, type Frame, type Verb } from "./frame.ts";
 import { checkModuleFile } from "./module-file.ts";
 import { createOutputCapture } from "./output-capture.ts";
+import { typingMs } from "./pin-terminal.ts";
 import type { TokenConfig } from "./token-config.ts";
 import { TokenFailure } from "./token-failure.ts";
 
@@ -36,20 +37,23 @@ const withoutCore = 'ulimit -c 0 && unset PWD OLDPWD SHLVL _ && exec "$0" "$@"';
 /** All the agent's environment: what the module needs, threads for every session, and the PIN only where the configuration says so. */
 export function agentEnvironment(config: TokenConfig, ours: NodeJS.ProcessEnv): Record<string, string> {
   const { pin, allowEnvPin } = config.login;
-  const secret = "env" in pin && allowEnvPin ? { [pin.env]: ours[pin.env] ?? "" } : {};
-  return { ...config.module.env, ...secret, UV_THREADPOOL_SIZE: String(config.sessions + 4) };
+  const secret = "env" in pin && !("command" in pin) && allowEnvPin ? { [pin.env]: ours[pin.env] ?? "" } : {};
+  const credentials = "credential" in pin ? { CREDENTIALS_DIRECTORY: ours["CREDENTIALS_DIRECTORY"] ?? "" } : {};
+  return { ...config.module.env, ...credentials, ...secret, UV_THREADPOOL_SIZE: String(config.sessions + 4) };
 }
 
 /** Throws a Fault when the module's file is not trustworthy; everything else comes by `ready`. */
 export function startAgent(config: TokenConfig, mode: AgentMode): Agent {
-  checkModuleFile(config.module.path, config.module.owner);
+  const { module, login, limits } = config;
+  checkModuleFile(module.path, module.owner);
+  if ("command" in login.pin) checkModuleFile(login.pin.command[0], module.owner, "the command for the PIN");
   const child = spawn(
     "/bin/sh",
     ["-c", withoutCore, process.execPath, "--disable-warning=ExperimentalWarning", entry, mode],
     {
       cwd: "/",
       env: agentEnvironment(config, process.env),
-      stdio: ["ignore", "pipe", "pipe", "pipe"],
+      stdio: ["ignore", "pipe", "pipe", "pipe", ...("descriptor" in login.pin ? [login.pin.descriptor] : [])],
     },
   );
   const key = new Uint8Array(randomBytes(keyBytes));
@@ -60,7 +64,7 @@ export function startAgent(config: TokenConfig, mode: AgentMode): Agent {
     if (frame.verb === "pinMark") capture.arm(decodePinMark(frame.payload));
   });
   line.say("start", 0, concat(key, new TextEncoder().encode(JSON.stringify(ordersFrom(config, mode)))));
-  const late = setTimeout(line.kill, config.limits.startTimeoutMs);
+  const late = setTimeout(line.kill, limits.startTimeoutMs + ("terminal" in login.pin ? typingMs : 0));
   const ready = line
     .answerTo(0)
     .then(decodeReady)

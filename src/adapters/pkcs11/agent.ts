@@ -112,7 +112,7 @@ async function openAll(orders: AgentOrders, mode: AgentMode, told: (pin: string)
   if (mode === "check") return { bench: (await import("./check/bench.ts")).createBench(orders, told) };
   const module = await loadModule(orders.module);
   if (mode === "init") return { module };
-  const token = openToken(module, orders, mode, told);
+  const token = await openToken(module, orders, mode, told);
   return mode === "sign"
     ? { module, token, signer: createTokenSigner(token, orders.keys, orders.sessions) }
     : { module, token };
@@ -126,7 +126,7 @@ async function answer(
   if (bench !== undefined) return bench.answer(frame);
   if (frame.verb === "health") return encodeJson(healthOf(token, signer));
   if (frame.verb === "initToken" && module !== undefined)
-    return encodeJson({ serial: initSoftToken(module, orders, decodeInitAsk(frame.payload)) });
+    return encodeJson({ serial: await initSoftToken(module, orders, decodeInitAsk(frame.payload)) });
   if (token === undefined) throw misconfigured(frame.verb, "no token is open");
   if (frame.verb === "inventory") return encodeJson(inventory(token, orders.keys));
   if (frame.verb === "keygen") return keygen(token, frame.payload);

@@ -4,6 +4,8 @@ import * as z from "zod";
 import { parse as parseHex } from "../../values/hex.ts";
 import { InvalidValue } from "../../values/errors.ts";
 import { parse as parseName } from "../../values/name.ts";
+import { environmentSchema } from "./environment.ts";
+import { pinSourceSchema } from "./pin-source.ts";
 import { profileNames } from "./profile.ts";
 
 /** A value module's parser as a zod type, its message kept. */
@@ -21,16 +23,6 @@ function value<T>(parse: (input: unknown) => T): z.ZodType<T> {
 const path = z.string().refine(isAbsolute, "must be an absolute path");
 const milliseconds = (low: number, high: number, usual: number): z.ZodDefault<z.ZodNumber> =>
   z.number().int().min(low).max(high).default(usual);
-
-/** Variables that would let a configuration load code into the agent, or widen its thread pool. */
-const refusedVariable = /^(?:LD_|DYLD_|NODE_|UV_|BASH_|ENV$|PATH$|IFS$)/;
-
-const environment = z
-  .record(z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/), z.string().max(4096))
-  .refine(
-    (variables) => !Object.keys(variables).some((name) => refusedVariable.test(name)),
-    "sets a variable that changes what the process loads",
-  );
 
 const publicKey = value((input) => {
   const hex = parseHex(input, 65);
@@ -52,13 +44,6 @@ export const keySchema = z.strictObject({
   publicKey,
 });
 
-const pin = z.union([
-  z.strictObject({ file: path }),
-  z.strictObject({ env: z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/) }),
-  /** The token asks for no login: who may reach it may sign. */
-  z.strictObject({ none: z.literal(true) }),
-]);
-
 export const tokenSchema = z.strictObject({
   apiVersion: z.literal("countersign/v1"),
   kind: z.literal("Token"),
@@ -70,7 +55,7 @@ export const tokenSchema = z.strictObject({
     path,
     /** Who must own the module file: root, or the user who runs us where a package manager installs as that user (brew). */
     owner: z.enum(["root", "self"]).default("root"),
-    env: environment.default({}),
+    env: environmentSchema.default({}),
     /** Handed to the module when it is started; NSS takes its settings so. */
     parameters: z.string().max(1_024).optional(),
   }),
@@ -81,14 +66,14 @@ export const tokenSchema = z.strictObject({
   }),
   login: z
     .strictObject({
-      pin,
+      pin: pinSourceSchema,
       /** A PIN in an environment variable can be read by every process of the same user: tests only. */
       allowEnvPin: z.boolean().default(false),
       /** Remembers, over restarts, which PIN was refused, so that no restart loop locks the token. */
       latch: path,
     })
     .refine(
-      ({ pin, allowEnvPin }) => !("env" in pin) || allowEnvPin,
+      ({ pin, allowEnvPin }) => !("env" in pin) || "command" in pin || allowEnvPin,
       "takes the PIN from the environment without allowEnvPin",
     ),
   sessions: z.number().int().min(1).max(64).default(4),

@@ -7,7 +7,7 @@ import { readPin } from "./pin.ts";
 import { during, misconfigured } from "./token-failure.ts";
 
 /** Uses the one empty slot SoftHSM always shows; both PINs come from files, never from a command line. Returns the serial number. */
-export function initSoftToken(module: PKCS11, orders: AgentOrders, ask: InitAsk): string {
+export async function initSoftToken(module: PKCS11, orders: AgentOrders, ask: InitAsk): Promise<string> {
   const doing = `initialising the token \`${ask.label}\``;
   const slots = during(doing, () =>
     module.C_GetSlotList(true).map((slot) => ({ slot, info: module.C_GetTokenInfo(slot) })),
@@ -16,9 +16,8 @@ export function initSoftToken(module: PKCS11, orders: AgentOrders, ask: InitAsk)
     throw misconfigured(doing, "the label is in use");
   const empty = slots.find(({ info }) => (info.flags & tokenFlags.initialized) === 0);
   if (empty === undefined) throw misconfigured(doing, "there is no empty slot");
-  if ("none" in orders.login.pin) throw misconfigured(doing, "the token file names no PIN");
-  const pin = readPin(orders.login.pin);
-  const soPin = readPin({ file: ask.soPinFile });
+  const pin = await readPin(orders.login.pin);
+  const soPin = await readPin({ file: ask.soPinFile });
   return during(doing, () => {
     // The library pads with zeros where the standard wants blanks.
     module.C_InitToken(empty.slot, soPin, ask.label.padEnd(32, " "));

@@ -41,12 +41,12 @@ export function startModule(module: PKCS11, parameters: string | undefined): voi
 }
 
 /** `told` hears of the PIN before the module does. */
-export function openToken(
+export async function openToken(
   module: PKCS11,
   orders: AgentOrders,
   mode: AgentMode,
   told: (pin: string) => void,
-): OpenToken {
+): Promise<OpenToken> {
   if (orders.token === null) throw misconfigured("finding the token", "no token is named");
   const { label, serial } = orders.token;
   const { slot, info } = findToken(module, label, serial);
@@ -58,7 +58,10 @@ export function openToken(
     const anchor = during("opening a session", () => module.C_OpenSession(slot, rights));
     return { module, slot, anchor, label, serial, profile };
   }
-  const pin = readPin(orders.login.pin);
+  // A start by itself, at night, finds nobody there.
+  if (mode === "sign" && "terminal" in orders.login.pin)
+    throw misconfigured("reading the PIN", "a PIN that people type is for ceremonies; the gate needs another source");
+  const pin = await readPin(orders.login.pin);
   told(pin);
   checkLatch(orders.login.latch, serial, pin);
   const anchor = during("opening a session", () => module.C_OpenSession(slot, rights));

@@ -1,5 +1,16 @@
 /** What must be right before a token is opened; every case ends in a sentence for a person, and without a second try. */
-import { chmodSync, copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openPkcs11Backend } from "../../../src/adapters/pkcs11/backend.ts";
@@ -71,6 +82,47 @@ describe("the PIN", () => {
   test("in a file that others can read is not read", async () => {
     writePin(pin, 0o440);
     await expect(open()).rejects.toThrow(refusal("its mode must be 0400 or 0600"));
+  });
+
+  const withPin = (source: object): TokenConfig =>
+    changed(token.token.config, (draft) => {
+      draft["login"] = { pin: source, latch };
+    });
+
+  test("comes from an open file, at every start of an agent again", async () => {
+    const descriptor = openSync(pinFile, "r");
+    await open(withPin({ descriptor }));
+    await open(withPin({ descriptor }));
+    closeSync(descriptor);
+  });
+
+  test("does not come from a pipe, which a second start could not read", async () => {
+    const pipe = join(token.folder, "pipe");
+    execFileSync("mkfifo", ["-m", "600", pipe]);
+    const descriptor = openSync(pipe, constants.O_RDWR);
+    await expect(open(withPin({ descriptor }))).rejects.toThrow(refusal(`the descriptor ${descriptor} is not a file`));
+    closeSync(descriptor);
+  });
+
+  test("comes from a command that nobody else can change", async () => {
+    await open(withPin({ command: ["/bin/cat", pinFile] }));
+    const script = join(token.folder, "pin.sh");
+    writeFileSync(script, `#!/bin/sh\ncat ${pinFile}\n`);
+    chmodSync(script, 0o777);
+    await expect(open(withPin({ command: [script] }))).rejects.toThrow(
+      refusal(`the command for the PIN \`${script}\``),
+    );
+  });
+
+  test("comes from a credential of the service", async () => {
+    process.env["CREDENTIALS_DIRECTORY"] = join(token.folder, "token");
+    await open(withPin({ credential: "pin" }));
+    delete process.env["CREDENTIALS_DIRECTORY"];
+    await expect(open(withPin({ credential: "pin" }))).rejects.toThrow(refusal("without CREDENTIALS_DIRECTORY"));
+  });
+
+  test("is not waited for at a terminal by an agent that signs", async () => {
+    await expect(open(withPin({ terminal: 1 }))).rejects.toThrow(refusal("the gate needs another source"));
   });
 
   test("comes from the environment only where that is allowed", async () => {

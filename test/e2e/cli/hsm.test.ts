@@ -1,4 +1,6 @@
 /** A token and a managed key by the commands alone, on SoftHSM. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,6 +13,22 @@ const token = join(folder, "token");
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** A command at a terminal of its own, made by `script`; `type` is asked at each change of the screen what is typed now. */
+async function atTerminal(
+  args: readonly string[],
+  type: (screen: string) => string,
+): Promise<{ readonly code: number | null; readonly screen: string }> {
+  const command = [process.execPath, "src/main.ts", ...args].join(" ");
+  const child = spawn("script", ["-qec", command, "/dev/null"], { stdio: ["pipe", "pipe", "inherit"] });
+  let screen = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    screen += text;
+    child.stdin.write(type(screen));
+  });
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, screen };
+}
 
 describe("a token", () => {
   it("is made, gets a key, and shows it", async () => {
@@ -53,6 +71,27 @@ describe("a token", () => {
     expect(await countersign(["hsm", "check", "--config", join(folder, "no.yaml")])).toMatchObject({
       code: 2,
       out: [],
+    });
+  });
+
+  it("takes its PIN in two parts from people at a terminal, and shows nothing of it", async () => {
+    const pin = readFileSync(join(token, "pin"), "utf8").trim();
+    const config = join(token, "terminal.yaml");
+    writeFileSync(config, readFileSync(join(token, "token.yaml"), "utf8").replace(/file: .*\/pin$/m, "terminal: 2"));
+    const said = await atTerminal(["hsm", "keys", "--config", config], (screen) => {
+      if (screen.endsWith("part 1 of 2 of the PIN: ")) return `x\u007f${pin.slice(0, 10)}\r`;
+      return screen.endsWith("part 2 of 2 of the PIN: ") ? `${pin.slice(10)}\r` : "";
+    });
+    expect(said).toMatchObject({ code: 0 });
+    expect(said.screen).toContain("countersign/demo/hsm-mint/1");
+    expect(said.screen).not.toContain(pin.slice(0, 10));
+    expect(said.screen).not.toContain(pin.slice(10));
+    const left = await atTerminal(["hsm", "keys", "--config", config], (screen) =>
+      screen.endsWith("PIN: ") ? "\u0003" : "",
+    );
+    expect(left).toMatchObject({
+      code: 2,
+      screen: expect.stringContaining("reading the PIN: it was broken off") as unknown,
     });
   });
 
