@@ -10,7 +10,7 @@ import { ordersFrom, type AgentMode } from "./agent-orders.ts";
 import { createSplitter, encode, keyBytes, open, type Frame, type Verb } from "./frame.ts";
 import { checkModuleFile } from "./module-file.ts";
 import { createOutputCapture } from "./output-capture.ts";
-import { typingMs } from "./pin-terminal.ts";
+import { typingMs } from "./pin-source.ts";
 import type { TokenConfig } from "./token-config.ts";
 import { TokenFailure } from "./token-failure.ts";
 

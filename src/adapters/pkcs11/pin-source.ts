@@ -26,3 +26,6 @@ export const pinSourceSchema = z.union([
 ]);
 
 export type PinSource = Readonly<z.infer<typeof pinSourceSchema>>;
+
+/** At a terminal the agent gives up by itself, and gives the terminal back, before anybody ends it. */
+export const typingMs = 120_000;

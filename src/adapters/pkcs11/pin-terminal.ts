@@ -1,10 +1,8 @@
 /** Asks people at the terminal for a PIN, each for a part of it, and shows nothing of what they type. */
 import { closeSync, openSync, writeSync } from "node:fs";
 import { ReadStream } from "node:tty";
+import { typingMs } from "./pin-source.ts";
 import { misconfigured } from "./token-failure.ts";
-
-/** The agent gives up by itself, and gives the terminal back, before anybody ends it. */
-export const typingMs = 120_000;
 
 /** The parts in the order of the people, put together. Rejects when there is no terminal, or nobody types in time. */
 export async function askAtTerminal(people: number): Promise<string> {
