@@ -28,13 +28,16 @@ export async function keygen(given: Given): Promise<Outcome> {
 }
 
 export async function keys(given: Given): Promise<Outcome> {
-  const found = await keysOn(given.text("config"));
-  const lines = found.flatMap(({ label, id, publicKey, findings }) => [
-    `${label} (${id}): ${publicKey ?? "no public key"}`,
-    ...findings.map((finding) => `  wrong: ${finding}`),
-  ]);
-  const json = { keys: found.map((key) => ({ ...key, findings: [...key.findings] })) };
-  if (found.some(({ findings }) => findings.length > 0)) return no(lines, json);
+  const { keys: found, drift } = await keysOn(given.text("config"));
+  const lines = [
+    ...found.flatMap(({ label, id, publicKey, findings }) => [
+      `${label} (${id}): ${publicKey ?? "no public key"}`,
+      ...findings.map((finding) => `  wrong: ${finding}`),
+    ]),
+    ...drift.map((sentence) => `wrong: ${sentence}`),
+  ];
+  const json = { keys: found.map((key) => ({ ...key, findings: [...key.findings] })), drift: [...drift] };
+  if (drift.length > 0 || found.some(({ findings }) => findings.length > 0)) return no(lines, json);
   return yes(lines.length === 0 ? ["there is no key on this token"] : lines, json);
 }
 

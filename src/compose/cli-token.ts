@@ -1,6 +1,7 @@
 /** Tokens at the command line: a soft token made, a key made on any token, and what is there. */
 import { readFileSync } from "node:fs";
 import { checkToken, type CheckReport, type CheckSettings } from "../adapters/pkcs11/check/run.ts";
+import { driftOf } from "../adapters/pkcs11/drift.ts";
 import { createKey, listKeys, type CreatedKey } from "../adapters/pkcs11/key-ceremony.ts";
 import { addKey, initSoftToken } from "../adapters/pkcs11/soft-token.ts";
 import { parseTokenConfig } from "../adapters/pkcs11/token-file.ts";
@@ -8,7 +9,11 @@ import { Fault } from "../values/errors.ts";
 import type { Name } from "../values/name.ts";
 
 export type MadeToken = { readonly configFile: string; readonly label: string; readonly serial: string };
-export type TokenObjects = Awaited<ReturnType<typeof listKeys>>;
+export type TokenInventory = {
+  readonly keys: Awaited<ReturnType<typeof listKeys>>;
+  /** What the token's file expects and the token has not, or has otherwise. */
+  readonly drift: readonly string[];
+};
 
 export async function makeSoftToken(folder: string, label: string): Promise<MadeToken> {
   const { configFile, config } = await initSoftToken(folder, label);
@@ -23,8 +28,10 @@ export async function makeKey(configFile: string, name: Name, label: string): Pr
   return made;
 }
 
-export async function keysOn(configFile: string): Promise<TokenObjects> {
-  return listKeys(readConfig(configFile));
+export async function keysOn(configFile: string): Promise<TokenInventory> {
+  const config = readConfig(configFile);
+  const keys = await listKeys(config);
+  return { keys, drift: driftOf(config.keys, keys) };
 }
 
 export type TokenReport = CheckReport & { readonly token: string; readonly serial: string; readonly profile: string };

@@ -46,6 +46,12 @@ describe("a token", () => {
     const keys = await countersign(["hsm", "keys", "--config", config]);
     expect(keys).toMatchObject({ code: 0, err: [] });
     expect(keys.out.join("\n")).toContain("countersign/demo/hsm-mint/1");
+
+    const drifted = join(token, "drifted.yaml");
+    writeFileSync(drifted, readFileSync(config, "utf8").replace("label: countersign/demo/hsm-mint/1", "label: gone/1"));
+    const wrong = await countersign(["hsm", "keys", "--config", drifted]);
+    expect(wrong).toMatchObject({ code: 1, err: [] });
+    expect(wrong.out.at(-1)).toMatch(/^wrong: the token has no key `hsm-mint` \(id [0-9a-f]{32}, label `gone\/1`\)$/);
   });
 
   it("is checked in a minute, in words and in JSON, with an exit code", async () => {
