@@ -26,10 +26,8 @@ export function proveAlways(claim: AlwaysClaim, terrain: Terrain, budget: Budget
   const tiers = policy.rules.flatMap((rule) => rule.tiers.map(({ below }) => below));
   const judge = judgeOf(claim, terrain, budget);
   let current: Trial | undefined;
-  let matched = 0;
   const fail = (trial: Trial): Verdict => failed(claim, terrain, trial);
   for (const spot of spotsIn(within, breakers, terrain.space, { budget, edges: [...tiers, ...near] })) {
-    matched += 1;
     if (current !== undefined && !isSameButFees(current.spot, spot)) {
       if (!current.good) return fail(current);
       current = undefined;
@@ -37,13 +35,13 @@ export function proveAlways(claim: AlwaysClaim, terrain: Terrain, budget: Budget
     current ??= { spot, good: false, why: "" };
     if (!current.good) judge(spot, current);
   }
-  if (current?.good === false) return fail(current);
-  if (matched === 0)
+  if (current === undefined)
     return {
       field: claim.field,
       kind: "false",
       message: "no request is what it speaks of, so nothing is ever allowed",
     };
+  if (!current.good) return fail(current);
   const lonely = lonelyInitiator(claim, terrain);
   if (lonely !== undefined) return { field: claim.field, kind: "false", message: lonely };
   return { field: claim.field, kind: "proved", message: "every such request can come to be allowed" };
@@ -57,10 +55,9 @@ function regionOf({ when, namesOperation }: AlwaysClaim, { ground: { policy } }:
   return { condition: namesOperation ? when : { ...when, operations: carried }, policy };
 }
 
-/** Spots come with fees running fastest. */
+/** Spots come with fees running fastest, and every operation with people of its own. */
 function isSameButFees(one: Spot, other: Spot): boolean {
   return (
-    one.operation === other.operation &&
     one.initiators === other.initiators &&
     one.recipients === other.recipients &&
     one.amount === other.amount &&
@@ -117,11 +114,12 @@ function requirementLack({ withinSeconds }: AlwaysClaim, delaySeconds: number): 
 function peopleLack({ people, afterLosing }: AlwaysClaim, ask: Ask, electorate: Electorate): string {
   const kins = kinsOf([ask], electorate);
   for (const lost of losses(kins, afterLosing)) {
-    const left = kins.map((kin) => kin.filter((person) => !lost.includes(person))).filter((kin) => kin.length > 0);
+    const left = kins.map((kin) => kin.filter((person) => !lost.includes(person)));
     const without = lost.length === 0 ? "" : `without ${names(lost)}, `;
     if (!canMeet(ask, left.flat(), electorate)) return `${without}nobody is left who could agree`;
-    const least = people === undefined ? undefined : fewest(ask, electorate, left);
-    if (people !== undefined && least !== undefined && least.length > people)
+    if (people === undefined) continue;
+    const least = fewest(ask, electorate, left);
+    if (least !== undefined && least.length > people)
       return `${without}it takes ${least.length} people, more than ${people}`;
   }
   return "";
@@ -129,7 +127,6 @@ function peopleLack({ people, afterLosing }: AlwaysClaim, ask: Ask, electorate: 
 
 /** Whoever is lost cannot ask either: somebody else must be there who may. */
 function lonelyInitiator({ when, afterLosing }: AlwaysClaim, { ground: { roster } }: Terrain): string | undefined {
-  if (afterLosing === 0) return undefined;
   const members = when.initiator === undefined ? roster.roster.people : roster.members(when.initiator);
   return members.length > afterLosing ? undefined : `without ${names(members)}, nobody is left who could ask`;
 }

@@ -7,7 +7,7 @@ import { differenceOf, type Difference, type Effect, type Memory } from "./diffe
 import type { Electorate } from "./electorate.ts";
 import { outcomeIn, type Ground, type Outcome } from "./outcome.ts";
 import type { Policy, Rule } from "../policy.ts";
-import { joined, regionOf, regionText, type Region } from "./region.ts";
+import { joined, regionOf, regionText, type Wording } from "./region.ts";
 import { settingChanges, type SettingChange } from "./settings.ts";
 import type { Placed, Spot } from "./spot.ts";
 import { defaultBudget, mayMeet, Undecided, type Budget, type Bounded } from "./spots.ts";
@@ -84,10 +84,7 @@ function regionChanges(
   given: { roster: RosterIndex; budget: Budget },
 ): readonly RegionChange[] {
   const { roster, budget } = given;
-  const [a, b] = [
-    terrainOf(before, roster, placedIn(next), [next]),
-    terrainOf(next, roster, placedIn(before), [before]),
-  ];
+  const [a, b] = [terrainOf(before, roster, placedIn(next), [next]), terrainOf(next, roster, placedIn(before))];
   // One space for both, so that a class of addresses has one number.
   const pair = { before: a, next: { ...b, space: a.space } };
   const groups = new Map<string, Found[]>();
@@ -98,34 +95,17 @@ function regionChanges(
     if (known === undefined) groups.set(key, [found]);
     else known.push(found);
   }
-  const wording = { policies: [next, before], classes: a.space.classes };
+  const wording: Wording = { policies: [next, before], classes: a.space.classes };
   return [...groups.values()].flatMap((found) => changesOf(found, pair, wording)).sort(bySeriousness);
 }
 
-function changesOf(
-  found: readonly Found[],
-  { before, next }: Pair,
-  wording: { policies: readonly Policy[]; classes: readonly AddressClass[] },
-): readonly RegionChange[] {
-  const [first] = found;
-  if (first === undefined) return [];
-  const of = new Map<Region, Found>(found.map((one) => [regionOf(one.spot, one.key), one]));
-  const regions = joined([...of.keys()]);
-  return regions.map((region): RegionChange => {
-    const inside = found.find(({ spot, key }) => region.keys.includes(key) && isIn(spot, region)) ?? first;
-    const terrain = first.difference.effect === "tightening" ? before : next;
-    return { ...first.difference, region: regionText(region, wording), ...shown(terrain, inside.spot, inside.key) };
+/** Each region with the first cell that it was joined from. */
+function changesOf(found: readonly Found[], { before, next }: Pair, wording: Wording): readonly RegionChange[] {
+  const regions = joined(found.map((one) => ({ ...regionOf(one.spot, one.key), first: one })));
+  return regions.map(({ first: { difference, spot, key }, ...region }): RegionChange => {
+    const terrain = difference.effect === "tightening" ? before : next;
+    return { ...difference, region: regionText(region, wording), ...shown(terrain, spot, key) };
   });
-}
-
-function isIn(spot: Spot, region: Region): boolean {
-  return (
-    region.operations.includes(spot.operation) &&
-    spot.initiators.every(({ id }) => region.initiators.includes(id)) &&
-    (spot.recipients?.parts ?? []).every((part) => region.recipients.includes(part)) &&
-    region.amounts.some(({ from, below }) => from <= spot.amount.from && spot.amount.below <= below) &&
-    region.maxFees.some(({ from, below }) => from <= spot.maxFee.from && spot.maxFee.below <= below)
-  );
 }
 
 const seriousness: Readonly<Record<Effect, number>> = { loosening: 0, incomparable: 1, undecided: 2, tightening: 3 };
@@ -169,14 +149,15 @@ function* differencesOf({ pair, which, rule, near }: Walk, memory: Memory, budge
   const { policy } = other.ground;
   const breakers = near.map(({ when }): Placed => ({ condition: when, policy }));
   const edges = [...own.edges, ...near.flatMap(({ tiers }) => tiers.map(({ below }) => below)), ...edgesOf(policy)];
-  for (const { tier, spot, outcome } of visits(rule, { ...own, edges }, budget, breakers)) {
-    if (outcome.kind !== "permitted" || tier === undefined) continue;
-    const there = outcomeIn(other.ground, spot, tier.sign, near);
+  for (const { spot, outcome } of visits(rule, { ...own, edges }, budget, breakers)) {
+    if (outcome.kind !== "permitted") continue;
+    const key = outcome.tier.sign;
+    const there = outcomeIn(other.ground, spot, key, near);
     // Seen already on the way through the rules of the first.
     if (which === "next" && there.kind === "permitted") continue;
     const outcomes = which === "before" ? ([outcome, there] as const) : ([there, outcome] as const);
     const difference = between(pair, { spot, outcomes, memory });
-    if (difference !== undefined) yield { difference, spot, key: tier.sign };
+    if (difference !== undefined) yield { difference, spot, key };
   }
 }
 

@@ -69,7 +69,7 @@ export function kinsOf(asks: readonly Ask[], { roster, groups, initiator }: Elec
     const key = JSON.stringify([
       person.groups.filter((group) => named.has(group)).sort(),
       [...new Set(person.credentials.map(({ kind }) => kind))].sort(),
-      units ? (person.unit ?? "") : "",
+      units ? person.unit : undefined,
     ]);
     kins.set(key, [...(kins.get(key) ?? []), person]);
   }

@@ -2,9 +2,9 @@
 import type { Name } from "../../values/name.ts";
 import type { PolicyFinding } from "./finding.ts";
 import { applies, counts, type Denied } from "./outcome.ts";
-import type { Guard, Limit, Policy, Rule } from "../policy.ts";
+import type { Guard, Limit, Policy, Rule, Tier } from "../policy.ts";
 import { inAsset } from "../quantity.ts";
-import { holdsIn } from "./spot.ts";
+import { holdsIn, type Spot } from "./spot.ts";
 import { shown, type Terrain, type Visit } from "./survey.ts";
 
 /** What was met on a walk over every rule. */
@@ -15,11 +15,14 @@ type Seen = {
   readonly overlapping: Set<Rule>;
   readonly idleGuards: Set<Guard>;
   readonly idleLimits: Set<Limit>;
-  /** Guards whose `unless` held nowhere yet, and whether their `when` did. */
+  /** Guards whose `unless`, if they have one, held nowhere yet, and whether their `when` did. */
   readonly unlifted: Map<Guard, boolean>;
 };
 
-type TierSeen = { permitted: boolean; denied: (Visit & { readonly outcome: Denied }) | undefined };
+type TierSeen = {
+  permitted: boolean;
+  denied: { readonly tier: Tier; readonly spot: Spot; readonly outcome: Denied } | undefined;
+};
 
 export type Idle = { readonly see: (visit: Visit) => void; readonly findings: () => readonly PolicyFinding[] };
 
@@ -32,7 +35,7 @@ export function idleOf(terrain: Terrain): Idle {
     overlapping: new Set(),
     idleGuards: new Set(guards),
     idleLimits: new Set(limits),
-    unlifted: new Map(guards.filter(({ unless }) => unless !== undefined).map((guard) => [guard, false])),
+    unlifted: new Map(guards.map((guard) => [guard, false])),
   };
   return {
     see: (visit) => {
@@ -52,7 +55,7 @@ function note(seen: Seen, visit: Visit): void {
   const here = seen.tiers.get(rule)?.[rule.tiers.indexOf(tier)];
   if (here !== undefined) {
     here.permitted ||= outcome.kind === "permitted";
-    if (outcome.kind === "denied") here.denied ??= { ...visit, outcome };
+    if (outcome.kind === "denied") here.denied ??= { tier, spot: visit.spot, outcome };
   }
   if (outcome.kind === "ambiguous") for (const one of outcome.rules) seen.overlapping.add(one);
   noteGuards(seen, visit, tier.sign);
@@ -78,7 +81,7 @@ function ruleFindings(seen: Seen, rule: Rule, field: string): readonly PolicyFin
   // A broken separation denies everything, and says so itself.
   if (terrain.ground.broken !== undefined) return [];
   const proof = (one: TierSeen | undefined): Pick<PolicyFinding, "example"> =>
-    one?.denied?.tier === undefined ? {} : shown(terrain, one.denied.spot, one.denied.tier.sign);
+    one?.denied === undefined ? {} : shown(terrain, one.denied.spot, one.denied.tier.sign);
   const ambiguous = seen.overlapping.has(rule);
   if (tiers.every(({ permitted }) => !permitted) && !ambiguous) {
     const first = tiers.find(({ denied }) => denied !== undefined) ?? tiers[0];
@@ -111,7 +114,7 @@ function ruleFindings(seen: Seen, rule: Rule, field: string): readonly PolicyFin
 /** The upper part of a tier that a limit can never take, however little was used. */
 function cutFindings({ ground: { policy } }: Terrain, { denied }: TierSeen, field: string): readonly PolicyFinding[] {
   const limit = policy.limits.find(({ id }) => denied?.outcome.clause === `limit.${id}`);
-  if (limit === undefined || denied?.tier === undefined) return [];
+  if (limit === undefined) return [];
   const message = `amounts over ${inAsset(limit.max, policy)} of this tier never fit limit \`${limit.id}\``;
   return [{ code: "policy.tier-cut", severity: "note", field, message }];
 }

@@ -4,6 +4,7 @@ import * as amount from "../../values/amount.ts";
 import type { Name } from "../../values/name.ts";
 import { groupsOf, judgeSeparation, peopleOf } from "../decide/approval.ts";
 import { localTime } from "../compile/calendar.ts";
+import type { Condition, ValueTest } from "../compile/condition.ts";
 import { demandOf, type Added } from "../decide/demand.ts";
 import type { By, Guard, Limit, PermitList, Policy, Rule, Tier } from "../policy.ts";
 import { holdsIn, type Spot } from "./spot.ts";
@@ -66,7 +67,7 @@ export function outcomeIn(
 }
 
 export function tierIn({ tiers }: Rule, { amount: cell }: Spot): Tier | undefined {
-  return tiers.find(({ from, below }) => from <= cell.from && cell.below <= below);
+  return tiers.find(({ below }) => cell.below <= below);
 }
 
 function permitted(ground: Ground, spot: Spot, { rule, tier, key }: { rule: Rule; tier: Tier; key: Name }): Outcome {
@@ -86,16 +87,15 @@ function permitted(ground: Ground, spot: Spot, { rule, tier, key }: { rule: Rule
   const short = groupsOf(requirement.ask.quorum).find((group) => ground.short.has(group));
   if (short !== undefined) return denied("policy.group-floor", `group.${short}`);
   if (ground.broken !== undefined) return denied("policy.separation", ground.broken);
-  const evidence = guards.filter(({ then }) => then.kind !== "add" && then.kind !== "deny");
+  const evidence = guards.filter(({ then }) => then.kind !== "add");
   return { kind: "permitted", rule, tier, requirement, evidence, limits, lists: listsOf(policy, rule) };
 }
 
 /** No request is like that: its only recipient is the account itself, or its domain is that of the house's own statements. */
 export function isVoid({ recipients, typed }: Spot, key: Name, { roster }: Ground): boolean {
   if (typed?.domain.name?.trim().toLowerCase() === "countersign") return true;
-  if (recipients === undefined || recipients.members.length > 1) return false;
   const account = roster.key(key)?.account;
-  return recipients.members.every((member) => member === account);
+  return recipients?.members.every((member) => member === account) === true;
 }
 
 /** A guard applies unless it surely does not: a fact that is missing never keeps it away. */
@@ -151,8 +151,12 @@ function requirementOf(rule: Rule, tier: Tier, added: readonly Added[]): Require
 
 /** Lists that permit the recipient, and make a new entry wait. */
 function listsOf({ lists }: Policy, { when }: Rule): readonly PermitList[] {
-  const tests = [when.to, ...when.args.filter(({ name }) => name === "to").map(({ test }) => test)];
-  return tests.flatMap((test) => (test?.kind === "in" ? (lists.get(test.list) ?? []) : []));
+  return recipientTests(when).flatMap((test) => (test.kind === "in" ? (lists.get(test.list) ?? []) : []));
+}
+
+/** Everything that a condition says of who receives. */
+export function recipientTests({ to, args }: Condition): readonly ValueTest[] {
+  return [...(to === undefined ? [] : [to]), ...args.flatMap(({ name, test }) => (name === "to" ? [test] : []))];
 }
 
 function denied(code: string, clause: string): Denied {

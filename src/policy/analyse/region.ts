@@ -53,8 +53,8 @@ export function regionOf(spot: Spot, key: Name): Region {
   };
 }
 
-/** Joins regions that differ in one dimension only, until none do. */
-export function joined(regions: readonly Region[]): readonly Region[] {
+/** Joins regions that differ in one dimension only, until none do; what else a region carries is that of the first. */
+export function joined<R extends Region>(regions: readonly R[]): readonly R[] {
   let current = regions;
   for (;;) {
     let next = current;
@@ -64,8 +64,8 @@ export function joined(regions: readonly Region[]): readonly Region[] {
   }
 }
 
-function joinedAlong(regions: readonly Region[], dimension: Dimension): readonly Region[] {
-  const groups = new Map<string, Region[]>();
+function joinedAlong<R extends Region>(regions: readonly R[], dimension: Dimension): readonly R[] {
+  const groups = new Map<string, R[]>();
   for (const region of regions) {
     const key = dimensions
       .filter((other) => other !== dimension)
@@ -82,7 +82,7 @@ function keyOf(values: Region[Dimension]): string {
   return values.map((value) => (typeof value === "object" ? `${value.from}-${value.below}` : value)).join(",");
 }
 
-function union(one: Region, other: Region, dimension: Dimension): Region {
+function union<R extends Region>(one: R, other: R, dimension: Dimension): R {
   switch (dimension) {
     case "amounts":
     case "maxFees":
@@ -107,14 +107,15 @@ function intervals(all: readonly Interval[]): readonly Interval[] {
 }
 
 /** What words need besides the region. */
-export type Wording = { readonly policies: readonly Policy[]; readonly classes: readonly AddressClass[] };
+export type Wording = { readonly policies: readonly [Policy, ...Policy[]]; readonly classes: readonly AddressClass[] };
 
 /** `mint of over 100 GLD up to 1,000 GLD to list treasury by ida or ivan`. */
 export function regionText(region: Region, wording: Wording): string {
   const { operations, initiators, amounts, maxFees, recipients, times, typed, keys } = region;
   const [policy] = wording.policies;
-  const sized = operations.some(hasAmount) && policy !== undefined;
-  const sizes = sized ? amounts.map((one) => intervalText(one, (value) => inAsset(value, policy))) : [];
+  const sizes = operations.some(hasAmount)
+    ? amounts.map((one) => intervalText(one, (value) => inAsset(value, policy)))
+    : [];
   const fees = maxFees.map((one) => intervalText(one, inEther)).filter((text) => text !== "any");
   const known = times.filter((at) => at !== noon);
   return [

@@ -3,18 +3,18 @@ import { hasAmount, hasRecipient } from "../asked.ts";
 import type { RosterIndex } from "../../roster/membership.ts";
 import type { Member } from "../../roster/roster.ts";
 import type { Address } from "../../values/address.ts";
-import * as address from "../../values/address.ts";
 import * as amount from "../../values/amount.ts";
 import * as instant from "../../values/instant.ts";
 import { addressClasses, coarsened, type AddressClass } from "./address-classes.ts";
 import type { PolicyOperation } from "../document/condition-schema.ts";
-import type { Interval, ListTest, ValueTest } from "../compile/condition.ts";
+import type { Interval, ValueTest } from "../compile/condition.ts";
 import { cut, meet } from "./cut.ts";
-import type { PermitList, Policy } from "../policy.ts";
+import { recipientTests } from "./outcome.ts";
+import type { Distinct, PermitList, Policy } from "../policy.ts";
 import type { Placed, Spot, TypedSpot } from "./spot.ts";
 import { holdsIn } from "./spot.ts";
 import { timeSlots, type PlacedWindow, type TimeSlot } from "./time-slots.ts";
-import { edgesOf, typedCount, typedSlots, type PlacedTest } from "./typed-slots.ts";
+import { edgesOf, isAddress, listOf, typedCount, typedSlots, type PlacedTest } from "./typed-slots.ts";
 
 /** What spots are cut from: everybody who may ask, and every address in its class. */
 export type Space = {
@@ -47,18 +47,13 @@ export function spaceOf(policies: readonly Policy[], roster: RosterIndex, placed
   const pins = placed.flatMap(({ condition }) =>
     [...condition.args, ...(condition.typedData?.fields ?? [])].flatMap(({ test }) => pinOf(test)),
   );
-  const units = policies.some(
-    ({ rules, guards, limits }) =>
-      rules.some(({ tiers }) => tiers.some(({ distinct }) => distinct.units > 0)) ||
-      guards.some(({ then }) => then.kind === "add" && then.addition.distinct.units > 0) ||
-      limits.some(({ over }) => over !== "deny" && over.distinct.units > 0),
-  );
+  const units = policies.flatMap(floorsOf).some((floor) => floor.units > 0);
   const services = new Set(roster.roster.services);
   const keyOf = (member: Member): string =>
     JSON.stringify([
       [...member.groups].sort(),
       services.has(member) ? "service" : [...new Set(member.credentials.map(({ kind }) => kind))].sort(),
-      units ? (member.unit ?? "") : "",
+      units ? member.unit : undefined,
     ]);
   const keys = new Map([...roster.roster.people, ...roster.roster.services].map((member) => [member, keyOf(member)]));
   return {
@@ -73,8 +68,17 @@ export function spaceOf(policies: readonly Policy[], roster: RosterIndex, placed
   };
 }
 
+/** Of every tier, and of all that guards and full limits add. */
+function floorsOf({ rules, guards, limits }: Policy): readonly Distinct[] {
+  return [
+    ...rules.flatMap(({ tiers }) => tiers.map(({ distinct }) => distinct)),
+    ...guards.flatMap(({ then }) => (then.kind === "add" ? [then.addition.distinct] : [])),
+    ...limits.flatMap(({ over }) => (over === "deny" ? [] : [over.distinct])),
+  ];
+}
+
 function pinOf(test: ValueTest): readonly Address[] {
-  return test.kind === "is" && /^0x[0-9a-f]{40}$/.test(test.value) ? [address.parse(test.value)] : [];
+  return test.kind === "is" && isAddress(test.value) ? [test.value] : [];
 }
 
 /** Every spot in which `within` holds, such that each of the breakers is the same all over it. Fees run fastest. */
@@ -125,22 +129,16 @@ function* product(
 ): Generator<Spot> {
   const count = initiators.length * recipients.length * amounts.length * maxFees.length;
   checkCount(count, budget);
-  for (let index = 0; index < count; index += 1) {
-    budget.left -= 1;
-    const byFee = Math.floor(index / maxFees.length);
-    const byAmount = Math.floor(byFee / amounts.length);
-    const [maxFee, amountCell] = [maxFees[index % maxFees.length], amounts[byFee % amounts.length]];
-    const initiator = initiators[Math.floor(byAmount / recipients.length)];
-    if (maxFee === undefined || amountCell === undefined || initiator === undefined) continue;
-    const spot: Spot = {
-      ...fixed,
-      initiators: initiator,
-      recipients: recipients[byAmount % recipients.length],
-      amount: amountCell,
-      maxFee,
-    };
-    if (holdsIn(within, spot, undefined) === true) yield spot;
-  }
+  const pairs = initiators.flatMap((alike) =>
+    recipients.map((members) => ({ initiators: alike, recipients: members })),
+  );
+  const sizes = amounts.flatMap((size) => maxFees.map((maxFee) => ({ amount: size, maxFee })));
+  for (const pair of pairs)
+    for (const size of sizes) {
+      budget.left -= 1;
+      const spot: Spot = { ...fixed, ...pair, ...size };
+      if (holdsIn(within, spot, undefined) === true) yield spot;
+    }
 }
 
 /** Whether some request could be in both, whoever asks and whichever key signs: a quick test that errs on the side of yes. */
@@ -187,16 +185,11 @@ function recipientsOf(
   if (!hasRecipient(operation)) return [undefined];
   const lists = new Set<PermitList>();
   const pins = new Set<Address>();
-  const note = (test: ListTest | ValueTest | undefined, policy: Policy): void => {
-    if (test === undefined) return;
-    const list = test.kind === "in" || test.kind === "not-in" ? policy.lists.get(test.list) : undefined;
-    if (list !== undefined) lists.add(list);
-    if (test.kind === "is") for (const pin of pinOf(test)) pins.add(pin);
-  };
-  for (const { condition, policy } of near) {
-    note(condition.to, policy);
-    for (const { name, test } of condition.args) if (name === "to") note(test, policy);
-  }
+  for (const { condition, policy } of near)
+    for (const test of recipientTests(condition)) {
+      for (const list of listOf(test, policy)) lists.add(list);
+      for (const pin of pinOf(test)) pins.add(pin);
+    }
   // Those outside of the list that the region is for are of no interest, and may be many.
   const { to } = within.condition;
   const own = to?.kind === "in" ? within.policy.lists.get(to.list) : undefined;
@@ -223,10 +216,7 @@ function slotsOf(near: readonly Placed[], { slots, numbers }: Space): readonly P
     time === undefined ? [] : [{ window: time, calendar }],
   );
   if (windows.length === 0) return [{ at: noon }];
-  const key = windows
-    .map((window) => windowKey(window, numbers))
-    .sort()
-    .join(";");
+  const key = windowsKey(windows, numbers);
   const known = slots.get(key);
   if (known !== undefined) return known;
   const found = timeSlots(windows);
@@ -235,13 +225,13 @@ function slotsOf(near: readonly Placed[], { slots, numbers }: Space): readonly P
 }
 
 /** By identity: windows and calendars do not change. */
-function windowKey({ window, calendar }: PlacedWindow, numbers: Map<object, number>): string {
+function windowsKey(windows: readonly PlacedWindow[], numbers: Map<object, number>): string {
   const numberOf = (object: object): number => {
     const known = numbers.get(object) ?? numbers.size;
     numbers.set(object, known);
     return known;
   };
-  return `${numberOf(window)} ${calendar === undefined ? "" : numberOf(calendar)}`;
+  return JSON.stringify(windows.flatMap(({ window, calendar }) => [window, calendar ?? window]).map(numberOf));
 }
 
 function typedOf(

@@ -104,7 +104,8 @@ function fieldSlots(
   return slots;
 }
 
-function listOf(test: ValueTest, policy: Policy): readonly PermitList[] {
+/** The list that a test asks about. */
+export function listOf(test: ValueTest, policy: Policy): readonly PermitList[] {
   const list = test.kind === "in" || test.kind === "not-in" ? policy.lists.get(test.list) : undefined;
   return list === undefined ? [] : [list];
 }
@@ -123,7 +124,7 @@ export function edgesOf(test: ValueTest, at: Instant): readonly bigint[] {
   }
 }
 
-function isAddress(value: string): value is Address {
+export function isAddress(value: string): value is Address {
   return /^0x[0-9a-f]{40}$/.test(value) && value !== address.zero;
 }
 

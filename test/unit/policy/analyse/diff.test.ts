@@ -354,4 +354,42 @@ describe("a diff by meaning", () => {
     ]);
     expect(between(next, before).kind).toBe("tightening");
   });
+
+  it("shows its example as the policy names it that permits it", () => {
+    const labelled = (label: string): Fields => ({ lists: { treasury: { entries: [{ address: bank("a"), label }] } } });
+    const [loose, tight] = [tier(custodians(1)), tier(custodians(2))];
+    const example = (before: Fields, next: Fields): string | undefined =>
+      between(before, next).regions[0]?.example?.text;
+    expect(example({ ...labelled("Old"), ...loose }, { ...labelled("New"), ...tight })).toContain("to Old (0x");
+    expect(example({ ...labelled("Old"), ...tight }, { ...labelled("New"), ...loose })).toContain("to New (0x");
+  });
+
+  it("is of exactly the requests that differ, wherever the other policy's conditions begin", () => {
+    const regions = (before: Fields, next: Fields): string[] =>
+      between(before, next).regions.map(({ effect, region }) => `${effect}: ${region}`);
+    const by = "by ida or ivan signed by hsm-mint";
+    expect(regions({}, guard({ when: { operation: "mint", amount: { gt: "20 GLD" } }, add: { delay: "1h" } }))).toEqual(
+      [`tightening: mint of over 20 GLD up to 100 GLD to list treasury ${by}`],
+    );
+    const excepted = guard({ unless: { operation: "mint", amount: { lte: "30 GLD" } }, add: { delay: "1h" } });
+    expect(regions({}, excepted)).toEqual([`tightening: mint of over 30 GLD up to 100 GLD to list treasury ${by}`]);
+    expect(regions(excepted, {})).toEqual([`loosening: mint of over 30 GLD up to 100 GLD to list treasury ${by}`]);
+    const b = address.checksum(address.parse(bank("b")));
+    expect(regions(treasury("a", "b"), treasury("a"))).toEqual([`tightening: mint of up to 100 GLD to ${b} ${by}`]);
+    const both = { operation: { in: ["mint", "transfer"] } };
+    expect(regions({ rules: [mintRule(both)] }, { rules: [mintRule(both, [upTo("100 GLD", custodians(3))])] })).toEqual(
+      [`tightening: mint or transfer of up to 100 GLD to list treasury ${by}`],
+    );
+    expect(regions({ rules: [mintRule(both)] }, {})).toEqual([
+      `tightening: transfer of up to 100 GLD to list treasury ${by}`,
+    ]);
+  });
+
+  it("sees a rule for another group that only some are in", () => {
+    const roster = rosterWith({ ivan: { groups: ["issuers", "traders"].map(n) } });
+    const moved = compile(small({ rules: [mintRule({ initiator: { group: "traders" } })] }));
+    expect(diff(compile(small()), moved, roster).regions).toMatchObject([
+      { effect: "tightening", region: "mint of up to 100 GLD to list treasury by ida signed by hsm-mint" },
+    ]);
+  });
 });

@@ -190,6 +190,109 @@ describe("the difference of a cell", () => {
     expect(from(side(stop({ loud: true })), side(stop({})))?.effect).toBe("loosening");
   });
 
+  it.each<[string, Fields, Fields, string | undefined]>([
+    ["the same, per initiator", limit({ per: "initiator" }), limit({ per: "initiator" }), undefined],
+    ["a higher maximum", limit({ max: "400 GLD" }), limit(), "loosening"],
+    ["what denies where it added", limit({ over: { add: { delay: "1h" } } }), limit(), "tightening"],
+    ["what adds where it denied", limit(), limit({ over: { add: { delay: "1h" } } }), "loosening"],
+    [
+      "a longer wait beyond it",
+      limit({ over: { add: { delay: "1h" } } }),
+      limit({ over: { add: { delay: "2h" } } }),
+      "tightening",
+    ],
+    [
+      "the same quorum beyond it, and a wait",
+      limit({ over: { add: { quorum: compliance } } }),
+      limit({ over: { add: { quorum: compliance, delay: "1h" } } }),
+      "tightening",
+    ],
+    [
+      "more units beyond it",
+      limit({ over: { add: { distinct: { units: 2 } } } }),
+      limit({ over: { add: { distinct: { units: 3 } } } }),
+      "tightening",
+    ],
+    [
+      "a veto of fewer beyond it",
+      limit({ over: { add: { delay: "1h", veto: { group: "officers", min: 2 } } } }),
+      limit({ over: { add: { delay: "1h", veto: { group: "officers", min: 1 } } } }),
+      "tightening",
+    ],
+    [
+      "a veto of others beyond it",
+      limit({ over: { add: { delay: "1h", veto: { group: "officers", min: 1 } } } }),
+      limit({ over: { add: { delay: "1h", veto: { group: "compliance", min: 1 } } } }),
+      "incomparable",
+    ],
+    [
+      "the same veto beyond it",
+      limit({ over: { add: { delay: "1h", veto: { group: "officers", min: 1 } } } }),
+      limit({ over: { add: { delay: "1h", veto: { group: "officers", min: 1 } } } }),
+      undefined,
+    ],
+    ["a rolling window for a calendar one", limit({ window: "calendar day" }), limit(), "incomparable"],
+    [
+      "a longer calendar window",
+      limit({ window: "calendar day" }),
+      limit({ window: "calendar month" }),
+      "incomparable",
+    ],
+    ["the same calendar window", limit({ window: "calendar day" }), limit({ window: "calendar day" }), undefined],
+    [
+      "a lower maximum of a calendar window",
+      limit({ window: "calendar day" }),
+      limit({ window: "calendar day", max: "400 GLD" }),
+      "tightening",
+    ],
+    [
+      "the same calendar window of other local time",
+      limit({ window: "calendar day" }),
+      { ...limit({ window: "calendar day" }), calendar: { ...zurich.calendar, until: zurich.calendar.until + 1 } },
+      "incomparable",
+    ],
+    [
+      "a rolling window beside other local time",
+      limit(),
+      { ...limit(), calendar: { ...zurich.calendar, until: zurich.calendar.until + 1 } },
+      undefined,
+    ],
+  ])("of two limits is told by all that they say: %s", (_, before, next, effect) => {
+    const local = (fields: Fields): Side => side({ ...zurich, ...fields });
+    expect(from(local(before), local(next))?.effect).toBe(effect);
+  });
+
+  it("is neither where age, loudness or evidence asks for more and people for less", () => {
+    const listed = (minAge: string): Fields => ({
+      lists: { treasury: { minAge, entries: [{ address: bank("a"), label: "Bank A" }] } },
+    });
+    const guards = [{ id: "paper", when: { operation: "mint" }, require: { evidence: "document" } }];
+    expect(
+      from(side({ ...tier(custodians(3)), ...listed("1h") }), side({ ...tier(custodians(2)), ...listed("2h") }))
+        ?.effect,
+    ).toBe("incomparable");
+    expect(from(side(tier(custodians(3))), side({ ...tier(custodians(2)), guards }))?.effect).toBe("incomparable");
+    const stop = (quorum: object, more: object): Fields => ({
+      rules: [
+        {
+          id: "stop",
+          when: { operation: "pause", initiator: { group: "issuers" } },
+          tiers: [upTo("max", quorum)],
+          ...more,
+        },
+      ],
+    });
+    expect(from(side(stop(custodians(3), {})), side(stop(custodians(2), { loud: true })))?.effect).toBe("incomparable");
+  });
+
+  it("takes evidence of another asset for other evidence", () => {
+    const guards = [{ id: "who", when: { operation: "mint" }, require: { evidence: "identity" } }];
+    const here = side({ guards });
+    const there = { ...here, policy: { ...here.policy, asset: n("SLV") } };
+    expect(from(here, here)).toBeUndefined();
+    expect(from(here, there)?.effect).toBe("incomparable");
+  });
+
   it("remembers what it compared", () => {
     const memory: Memory = new Map();
     differenceOf(side(), side(tier(custodians(3))), memory);

@@ -40,6 +40,18 @@ describe("a hole between two rules", () => {
       "where another rule covers it",
       [below(), above(), mintRule({ amount: { gt: "50 GLD", lte: "60 GLD" } }, undefined, "between")],
     ],
+    [
+      "where another rule covers it tier by tier",
+      [
+        below(),
+        above(),
+        mintRule(
+          { amount: { gt: "50 GLD", lte: "60 GLD" } },
+          [upTo("55 GLD", custodians(1)), upTo("60 GLD", custodians(2))],
+          "between",
+        ),
+      ],
+    ],
     ["between rules for other recipients", [below(), above({ to: { in: "other" } })]],
     ["between rules for other operations", [below(), above({ operation: "transfer" })]],
     ["between rules for other people", [below(), above({ initiator: { group: "officers" } })]],

@@ -36,6 +36,74 @@ describe("what never happens", () => {
     ]);
   });
 
+  it("is told with its code, how bad it is, and a request that shows it", () => {
+    expect(found({ guards: [{ id: "no", when: { operation: "mint" }, deny: true }] })).toMatchObject([
+      {
+        code: "policy.rule-dead",
+        severity: "error",
+        field: "rules.0",
+        example: { request: { operation: "mint", amount: "100 GLD" } },
+      },
+    ]);
+    expect(found({ ...three, ...limit("100 GLD") })).toMatchObject([
+      {
+        code: "policy.tier-unreachable",
+        severity: "warning",
+        field: "rules.0.tiers.1",
+        example: { request: { amount: "300 GLD" } },
+      },
+    ]);
+    expect(
+      found({ limits: [{ id: "day", when: { operation: "burn" }, ...sum, max: "1 GLD", over: "deny" }] }),
+    ).toMatchObject([{ code: "policy.limit-idle", severity: "warning", field: "limits.0" }]);
+    const unless = { operation: "mint", amount: { gt: "100 GLD" } };
+    expect(
+      found({ guards: [{ id: "g", when: { operation: "mint" }, unless, add: { quorum: compliance } }] }),
+    ).toMatchObject([{ code: "policy.guard-always", severity: "warning" }]);
+    expect(texts({ guards: [{ id: "g", when: { operation: "burn" }, deny: true }] })).toEqual([
+      "guards.0: guard `g` applies to no request that a rule matches",
+    ]);
+  });
+
+  it("is a rule of which the first tier that some request reaches is denied", () => {
+    const rules = [mintRule({ amount: { gt: "100 GLD" } }, [two, upTo("300 GLD", custodians(2))])];
+    const guards = [{ id: "no", when: { operation: "mint" }, deny: true }];
+    expect(texts({ rules, guards })).toEqual(["rules.0: `mint` never permits anything: guard.no denies it"]);
+  });
+
+  it("names the limit that denies, not another", () => {
+    const limits = [
+      { id: "week", ...sum, window: "rolling 168h", max: "500 GLD", over: "deny" },
+      { id: "day", ...sum, max: "100 GLD", over: "deny" },
+    ];
+    expect(texts({ ...three, limits })).toEqual([
+      "rules.0.tiers.1: no request of this tier is ever allowed: limit `day` takes at most 100 GLD",
+    ]);
+  });
+
+  it("is a guard that one operation of several rules carries", () => {
+    const stop = {
+      id: "stop",
+      when: { operation: { in: ["pause", "unpause"] }, initiator: { group: "officers" } },
+      tiers: [upTo("max", custodians(1))],
+    };
+    const guards = [{ id: "g", when: { operation: "pause", maxFee: { gt: "9 ETH" } }, deny: true }];
+    const rules = [mintRule(), { ...stop, when: { ...stop.when, maxFee: { lte: "1 ETH" } } }];
+    expect(found({ rules, guards })).toMatchObject([{ code: "policy.guard-idle", severity: "warning" }]);
+  });
+
+  it("is an exception that is met only where the guard does not hold", () => {
+    const guards = [
+      {
+        id: "g",
+        when: { operation: "mint", amount: { gt: "50 GLD" } },
+        unless: { operation: "mint", amount: { lte: "30 GLD" } },
+        add: { quorum: compliance },
+      },
+    ];
+    expect(found({ guards })).toMatchObject([{ code: "policy.guard-always", field: "guards.0.unless" }]);
+  });
+
   it("is a tier above a limit, and the upper part of one that a limit cuts", () => {
     expect(texts({ ...three, ...limit("100 GLD") })).toEqual([
       "rules.0.tiers.1: no request of this tier is ever allowed: limit `day` takes at most 100 GLD",

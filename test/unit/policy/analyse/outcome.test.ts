@@ -1,9 +1,9 @@
 /** What becomes of a cell at best: permitted with what is asked, or denied by whom. */
 import { describe, expect, it } from "vitest";
-import { groundOf, isVoid, outcomeIn, uncoverable } from "../../../../src/policy/analyse/outcome.ts";
+import { groundOf, isVoid, outcomeIn, uncoverable, type Permitted } from "../../../../src/policy/analyse/outcome.ts";
 import * as address from "../../../../src/values/address.ts";
 import { key, n, rosterIndex, rosterWith } from "../example.ts";
-import { compliance, custodians, mintRule, small, sum, two, upTo, zurich } from "../small.ts";
+import { compliance, custodians, lists, mintRule, small, sum, two, upTo, zurich } from "../small.ts";
 import { compile } from "../../../../src/policy/compile/compile.ts";
 import { first, outcomes, spotOf, visitsOf } from "../terrain.ts";
 
@@ -56,9 +56,85 @@ describe("the outcome of a cell", () => {
     expect(outcomes(fields as never)).toEqual(expected);
   });
 
+  it.each<[string, object, { readonly code: string; readonly clause: string }]>([
+    ["a guard", guard({ deny: true }), { code: "policy.guard", clause: "guard.guard" }],
+    ["a full limit", limit({ max: "1 GLD" }), { code: "policy.limit-exceeded", clause: "limit.day" }],
+    ["no tier", {}, { code: "policy.over-top-tier", clause: "mint.amount" }],
+    [
+      "a key that is gone",
+      { rules: [mintRule({}, [upTo("100 GLD", custodians(2), { sign: "gone" })])] },
+      { code: "policy.wrong-key", clause: "mint.sign" },
+    ],
+    [
+      "a group that is too small",
+      { groups: { observers: { min: 2 }, custodians: { min: 4 } } },
+      { code: "policy.group-floor", clause: "group.custodians" },
+    ],
+  ])("is denied with the code and the clause of a decision by %s", (_, fields, expected) => {
+    expect(visitsOf(fields as never).map(({ outcome }) => outcome)).toContainEqual({ kind: "denied", ...expected });
+  });
+
+  it("has every limit that counts it, evidence that is wanted, and lists that say who may receive", () => {
+    const require = { evidence: "document", by: { group: "attestors", min: 1 } };
+    const permitted = (fields: object): Permitted => {
+      const found = first(visitsOf(fields as never).filter(({ outcome }) => outcome.kind === "permitted")).outcome;
+      if (found.kind !== "permitted") throw new Error("nothing is permitted");
+      return found;
+    };
+    const found = permitted({
+      lists: lists("a", "b"),
+      guards: [
+        { id: "more", when: { operation: "mint" }, add: { quorum: compliance } },
+        { id: "paper", when: { operation: "mint" }, require },
+      ],
+      limits: [
+        { id: "day", ...sum, max: "500 GLD", over: "deny" },
+        { id: "other", when: { operation: "burn" }, ...sum, max: "500 GLD", over: "deny" },
+      ],
+    });
+    expect(found.evidence.map(({ id }) => id)).toEqual(["paper"]);
+    expect(found.limits.map(({ id }) => id)).toEqual(["day"]);
+    const listedIn = ({ lists: found }: Permitted): readonly string[] =>
+      found.flatMap(({ entries }) => [...entries.values()]);
+    expect(listedIn(found)).toEqual(["Bank A"]);
+    const args = (tests: object): object => ({
+      lists: lists("a", "b"),
+      rules: [{ id: "mint", when: { operation: "mint", initiator: { group: "issuers" }, args: tests }, tiers: [two] }],
+    });
+    expect(listedIn(permitted(args({ to: { in: "other" } })))).toEqual(["Bank B"]);
+    expect(listedIn(permitted(args({ to: { notIn: "other" } })))).toEqual([]);
+  });
+
+  it("asks for what guards add in the order of their ids, however they stand", () => {
+    const guards = ["b", "a"].map((id) => ({
+      id,
+      when: { operation: "mint" },
+      add: { quorum: id === "a" ? compliance : custodians(1) },
+    }));
+    const { outcome } = first(visitsOf({ guards }));
+    expect(outcome.kind === "permitted" && outcome.requirement.ask.quorum).toEqual({
+      all: [custodians(2), compliance, custodians(1)],
+    });
+  });
+
+  it("of a burn or a redemption is counted by no net", () => {
+    const net = { id: "net", metric: "net", window: "rolling 24h", per: "asset", max: "1 GLD", over: "deny" };
+    const counted = (operation: string): boolean[] =>
+      visitsOf({
+        rules: [{ id: "burning", when: { operation, initiator: { group: "issuers" } }, tiers: [two] }],
+        limits: [net],
+      }).flatMap(({ outcome }) => (outcome.kind === "permitted" ? [outcome.limits.length > 0] : []));
+    expect([counted("mint"), counted("burn"), counted("redeem")]).toEqual([[true], [false], [false]]);
+  });
+
   it("is denied throughout while somebody is in two groups that are kept apart", () => {
     const roster = rosterWith({ ida: { groups: ["issuers", "officers"].map(n) } });
-    expect(outcomes({ separation: [["issuers", "officers"]] }, roster)).toContain("separation.issuers.officers");
+    const fields = { separation: [["issuers", "officers"]] };
+    expect(visitsOf(fields, roster)[0]?.outcome).toEqual({
+      kind: "denied",
+      code: "policy.separation",
+      clause: "separation.issuers.officers",
+    });
   });
 
   it("asks for what guards and limits add, in the order of their ids", () => {
@@ -152,5 +228,18 @@ describe("reserves", () => {
         rules: [mintRule({}, [upTo("max", custodians(2))])],
       }),
     ).toEqual(["permitted", "guard.guard"]);
+  });
+
+  it("cover the largest number there is, unless only a share of them counts", () => {
+    const last = (ratio: string): unknown =>
+      visitsOf({
+        ...guard({
+          require: { evidence: "reserve", by: { group: "attestors", min: 1 }, maxAge: "1h", cover: { ratio } },
+        }),
+        rules: [mintRule({ amount: { eq: "max" } }, [upTo("max", custodians(2))])],
+      }).map(({ outcome }) => (outcome.kind === "denied" ? outcome.clause : outcome.kind));
+    expect(last("1.00")).toEqual(["permitted"]);
+    expect(last("0.99")).toEqual(["guard.guard"]);
+    expect(last("1.01")).toEqual(["permitted"]);
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { decide } from "../../../../src/policy/decide.ts";
 import { compile } from "../../../../src/policy/compile/compile.ts";
 import { exampleOf, inputBest, named, witnessOf, type Witness } from "../../../../src/policy/analyse/witness.ts";
+import type { FieldSlot } from "../../../../src/policy/analyse/spot.ts";
 import * as address from "../../../../src/values/address.ts";
 import * as amount from "../../../../src/values/amount.ts";
 import { gld, key, n, rosterIndex, stranger } from "../example.ts";
@@ -21,6 +22,7 @@ describe("a request that stands for a cell", () => {
     expect(amountOf(1n, gld("5") + 1n)).toBe(gld("5"));
     expect(amountOf(gld("5"), amount.max + 1n)).toBe(gld("5"));
     expect(amountOf(1n, amount.max + 1n)).toBe(gld("1"));
+    expect(amountOf(5n, amount.max)).toBe(amount.max - 1n);
   });
 
   it("goes to somebody who is not the account, and is nobody's when there is nobody or no key", () => {
@@ -32,6 +34,7 @@ describe("a request that stands for a cell", () => {
       witnessOf({ ...spot, recipients: { ...spot.recipients!, members: [key.account] } }, n("hsm-mint"), place),
     ).toBeUndefined();
     expect(witnessOf(spot, n("gone"), place)).toBeUndefined();
+    expect(witnessOf({ ...spot, initiators: [] }, n("hsm-mint"), place)).toBeUndefined();
   });
 
   it("is allowed when the people agree and the wait is over", () => {
@@ -65,6 +68,70 @@ describe("a request that stands for a cell", () => {
     const agreed = exampleOf(witness, policy, rosterIndex, { voters, waitedSeconds: 1_800 });
     expect(agreed).toMatchObject({ votes: ["carla", "chris"], waited: "30m" });
     expect(agreed.text).toContain("by ida, with carla and chris, after 30m");
+  });
+
+  it("is told without size and recipient where there are none, and without a key that the roster has not", () => {
+    const asked = { ...witness.asked, operation: "pause" as const, feeCeilingWei: amount.parseUnits("2000", 18) };
+    expect(exampleOf({ ...witness, asked }, policy, rosterIndex)).toEqual({
+      text: "pause by ida",
+      request: { operation: "pause", by: "ida", account: "hsm-mint", maxFee: "2000 ETH" },
+      at: "2027-01-04T12:00:00Z",
+    });
+    const gone = { ...witness, asked: { ...witness.asked, account: stranger, amount: gld("1000000") } };
+    expect(exampleOf(gone, policy, rosterIndex)).toMatchObject({
+      text: `mint 1,000,000 GLD to Bank A (${address.checksum(address.parse(bank("a")))}) by ida`,
+      request: { amount: "1000000 GLD" },
+    });
+    expect(exampleOf(gone, policy, rosterIndex).request).not.toHaveProperty("account");
+  });
+
+  it("has nothing of a limit used but what is best of a net", () => {
+    const limits = ["sum", "net"].map((metric) => ({ ...sum, id: metric, metric, max: "1 GLD", over: "deny" }));
+    const { facts } = inputBest(witness, {
+      policy: compile(small({ limits })),
+      roster: rosterIndex,
+      voters: [],
+      waitedSeconds: 0,
+    });
+    expect(facts.usage).toMatchObject({
+      "limit.sum": { added: 0n, removed: 0n, count: 0 },
+      "limit.net": { added: 0n, removed: amount.max, count: 0 },
+    });
+  });
+
+  it("of typed data may be below 0, false, in any version, and lack what the cell says it lacks", () => {
+    const domain = {
+      name: undefined,
+      version: "2",
+      chainId: policy.token.chain,
+      verifyingContract: address.parse(bank("1")),
+    };
+    const fields = new Map<string, FieldSlot>([
+      ["deadline", { kind: "absent" }],
+      ["low", { kind: "number", from: -5n, below: 0n }],
+      ["no", { kind: "text", value: "false" }],
+      ["yes", { kind: "text", value: "true" }],
+      ["word", { kind: "text", value: "yes" }],
+    ]);
+    const typed = { domain, primaryType: "Permit", fields };
+    const found = witnessOf(
+      { ...spot, operation: "signTypedData", recipients: undefined, typed },
+      n("hsm-mint"),
+      place,
+    );
+    expect(found?.typedData).toEqual({
+      domain: { version: "2", chainId: 31_337, verifyingContract: bank("1") },
+      types: {
+        Permit: [
+          { name: "low", type: "int256" },
+          { name: "no", type: "bool" },
+          { name: "yes", type: "bool" },
+          { name: "word", type: "string" },
+        ],
+      },
+      primaryType: "Permit",
+      message: { low: "-1", no: false, yes: true, word: "yes" },
+    });
   });
 
   it("names a recipient by the label of a list, or by address", () => {
