@@ -1,6 +1,18 @@
 /** Commands about requests and what they rest on: asking, answering, stopping, attesting, and reading what happened. */
 import type { Command, Option } from "./command.ts";
-import { genesis, lives, may, must, mustReason, reading, reason, scope, signing, socket } from "./option-table.ts";
+import {
+  genesis,
+  ledger,
+  lives,
+  may,
+  must,
+  mustReason,
+  reading,
+  reason,
+  scope,
+  signing,
+  socket,
+} from "./option-table.ts";
 
 const requests: readonly Command[] = [
   {
@@ -44,14 +56,14 @@ const requests: readonly Command[] = [
     words: "request approve",
     operands: ["ID"],
     about: "read a request in words made from its raw fields, and sign that you approve",
-    options: [...signing, reason, lives("as long as the genesis allows")],
+    options: [...signing, ...ledger, reason, lives("as long as the genesis allows")],
     load: async () => (await import("./request.ts")).approve,
   },
   {
     words: "request reject",
     operands: ["ID"],
     about: "read a request in words made from its raw fields, and reject it for good",
-    options: [...signing, mustReason, lives("as long as the genesis allows")],
+    options: [...signing, ...ledger, mustReason, lives("as long as the genesis allows")],
     load: async () => (await import("./request.ts")).reject,
   },
   {

@@ -25,6 +25,12 @@ export const signing: readonly Option[] = [
   may("save", "FILE", "where to keep what was signed when it is not delivered"),
 ];
 
+/** Whose credential is a wallet on a Ledger; the one of `--credential` reads, this one signs. */
+export const ledger: readonly Option[] = [
+  may("ledger", "ID", "sign with the Ledger that is plugged in here, as this wallet credential of yours"),
+  may("ledger-path", "PATH", "where its key is (44'/60'/0'/0/0)"),
+];
+
 export const reason = may("reason", "TEXT", "what others will read");
 export const mustReason: Option = { ...reason, required: true };
 export const lives = (usual: string): Option =>

@@ -3,9 +3,11 @@ import { maxPage } from "../request/api.ts";
 import { states, stateSchema, type State } from "../request/state.ts";
 import { approvalMessage, cancellationMessage, requestVetoMessage } from "../sdk/approval.ts";
 import { submissionMessage, submissionWords, type Wish } from "../sdk/submission.ts";
+import type { Envelope } from "../statement/envelope.ts";
 import { InvalidValue } from "../values/errors.ts";
 import { fromBytes } from "../values/hex.ts";
 import { toIso, type Instant } from "../values/instant.ts";
+import { parse as parseName } from "../values/name.ts";
 import { toWire } from "../values/wire.ts";
 import { consent } from "./consent.ts";
 import { deliver } from "./delivery.ts";
@@ -17,7 +19,7 @@ import { option, optionAfter, optionHash, parseCount, parseHash } from "./option
 import { no, Refused, UsageError, yes, type Outcome } from "./outcome.ts";
 import { withoutUnit } from "./quantity.ts";
 import { bindingLines, checkedView, headed, lifeLines, policyLines, requestIn } from "./request-view.ts";
-import { asked, openService } from "./connection.ts";
+import { asked, openService, type Service } from "./connection.ts";
 import { signingAccount } from "./signing-account.ts";
 
 const usualFeeCeiling = "0.02 ETH";
@@ -139,9 +141,30 @@ async function vote(given: Given, io: Io, decision: "approve" | "reject"): Promi
     `  reason: ${message.reason}`,
     `  your word counts until ${toIso(message.expiresAt)}`,
   ]);
-  const statement = service.own.sign(service.standing.deploymentId, "Approval", message);
+  const statement = await signApproval({ given, io, service }, message);
   return deliver(service, given, { statement }, { requestId: view.requestId, decision, words: checked.words });
 }
+
+type Signing = { readonly given: Given; readonly io: Io; readonly service: Service };
+
+/** With the credential's file, or on a Ledger that shows the same fields as are printed here. */
+async function signApproval({ given, io, service }: Signing, message: Message): Promise<Envelope> {
+  const { deploymentId } = service.standing;
+  const id = given.maybe("ledger");
+  if (id === undefined) return service.own.sign(deploymentId, "Approval", message);
+  const { signOnLedger } = await import("../compose/ledger-statement.ts");
+  const words = { deploymentId, kind: "Approval", message } as const;
+  const path = given.maybe("ledger-path");
+  return signOnLedger(
+    words,
+    { id: option("ledger", id, parseName), env: io.env, ...(path === undefined ? {} : { path }) },
+    (lines) => {
+      for (const line of lines) (given.json ? io.err : io.out)(line);
+    },
+  );
+}
+
+type Message = ReturnType<typeof approvalMessage>;
 
 export async function veto(given: Given, io: Io): Promise<Outcome> {
   const service = openService(given);
