@@ -80,7 +80,7 @@ describe("an answer", () => {
     expect(measure(question(), { ...sumsOf(three, []), removed }, now).roomAt).toBe(1_001);
   });
 
-  it("names none when something was counted later than now, as no clock should", () => {
+  it("names none when something was counted later than now, which no sound clock shows", () => {
     expect(measure(question(), sumsOf([{ at: 1_050, value: 95n }], []), now).roomAt).toBeNull();
   });
 
