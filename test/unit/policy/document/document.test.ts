@@ -79,6 +79,75 @@ describe("a word that the language does not have", () => {
     expect(bent(fields as Record<string, unknown>)).toMatchObject({ code: "policy.malformed", field });
   });
 
+  const token = { chainId: 1, verifyingContract: `0x${"11".repeat(20)}` };
+  const tests = (count: number): unknown =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`a${String(index)}`, { is: "1" }]));
+  const mints = { when: { operation: "mint" } };
+
+  it.each<[unknown, string]>([
+    [guard(mints), "guards.0: a guard has one of `deny: true`, `add` and `require`"],
+    [
+      guard({ ...mints, deny: true, add: { delay: "1h" } }),
+      "guards.0: a guard has one of `deny: true`, `add` and `require`",
+    ],
+    [guard({ deny: true }), "guards.0: `deny: true` comes with `when` or `unless`"],
+    [guard({ when: {}, deny: true }), "guards.0.when: an empty condition says nothing; leave it out"],
+    [guard({ ...mints, add: {} }), "guards.0.add: an addition adds something: `quorum`, `delay`, `distinct` or `veto`"],
+    [tiers({ distinct: {} }), "rules.0.tiers.0.distinct: say `people`, `units`, or both"],
+    [tiers({ upTo: 5 }), "rules.0.tiers.0.upTo: `5` is not an amount with its unit, such as `100 GLD` or `0.05 ETH`"],
+    [when({ amount: {} }), "rules.0.when.amount: compare with `eq`, `gt`, `gte`, `lt` or `lte`"],
+    ...[
+      { eq: "1 GLD", gt: "0 GLD" },
+      { eq: "1 GLD", gte: "0 GLD" },
+      { eq: "1 GLD", lt: "2 GLD" },
+      { eq: "1 GLD", lte: "2 GLD" },
+      { gt: "1 GLD", gte: "1 GLD" },
+      { lt: "1 GLD", lte: "1 GLD" },
+    ].map((amount): [unknown, string] => [
+      when({ amount }),
+      "rules.0.when.amount: `eq` stands alone, and each side has one bound",
+    ]),
+    [when({ time: {} }), "rules.0.when.time: say `days`, `from` and `to`, or `holidays`"],
+    [when({ time: { from: "25:00" } }), "rules.0.when.time.from: not a time of day such as `08:00`"],
+    [when({ args: {} }), "rules.0.when.args: one to twenty arguments"],
+    [when({ args: tests(21) }), "rules.0.when.args: one to twenty arguments"],
+    [when({ args: { "1a": { is: "1" } } }), "rules.0.when.args: not a name of an argument"],
+    [
+      when({ typedData: { domain: token, primaryType: "a b" } }),
+      "rules.0.when.typedData.primaryType: not a name of a type",
+    ],
+    [{ holidays: { x: ["26-1-1"] } }, "holidays.x.0: not a date such as `2026-12-25`"],
+    [{ timezone: "../etc" }, "timezone: not a time zone such as `Europe/Zurich`"],
+    [
+      { tests: [{ name: "a", request: { operation: "mint", by: "ida" }, expect: {} }] },
+      "tests.0.expect: one of `allow`, `pending`, `deny`",
+    ],
+  ])("is refused in words that say what is to mend: %j", (fields, message) => {
+    expect(bent(fields as Record<string, unknown>).message).toBe(message);
+  });
+
+  it("is not what may be said with as much, or with one thing only", () => {
+    for (const fields of [
+      when({ args: tests(20) }),
+      when({ args: tests(1) }),
+      when({ amount: { gte: "1 GLD", lt: "2 GLD" } }),
+      guard({ unless: { operation: "mint" }, deny: true }),
+      guard({ add: { delay: "1h" } }),
+      guard({ add: { distinct: { units: 2 } } }),
+      guard({ add: { distinct: { people: 2 } } }),
+      guard({ add: { quorum: { group: "officers", min: 1 } } }),
+      guard({ add: { veto: { group: "officers", min: 1 } } }),
+    ])
+      expect(documentWith(fields as Record<string, unknown>)).toMatchObject(fields as Record<string, unknown>);
+  });
+
+  it("is told by its message whole, and not by its spelling alone", () => {
+    const lists = {
+      treasury: { entries: [{ address: "0xaAaAaAaaAaAaAaaAaAAAAAAAAaaaAaAaAaaAaaAa", label: "Bank A" }] },
+    };
+    expect(bent({ lists }).message).toBe("the document is not in its canonical form: addresses are in lower case");
+  });
+
   it("is named in the message", () => {
     expect(bent({ roles: [] }).message).toBe("unknown key `roles`; nothing is ignored");
     expect(bent(tiers({ quorum: { weighted: [] } }) as never).message).toBe(

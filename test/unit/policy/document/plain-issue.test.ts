@@ -82,6 +82,15 @@ describe("readPlainly", () => {
     [["a", "b"], z.array(z.string()).max(1), "`it` has more than 1 entries"],
     ["abc", z.string().max(2), "`it` has more than 2 characters"],
     ["", z.string().min(1), "`it` is empty"],
+    ["ab", z.string().min(3), "`it` has fewer than 3 characters"],
+    [[], z.array(z.string()).min(1), "`it` is an empty list"],
+    [["a"], z.array(z.string()).min(2), "`it` has fewer than 2 entries"],
+    [0, z.int().min(1), "`0` is less than 1"],
+    ["a", z.null(), "`a` is not `null`"],
+    ["a", z.tuple([z.string()]), "`a` is not a list"],
+    ["a", z.number(), "`a` is not a whole number"],
+    [true, z.strictObject({}), "`true` is not a map of keys and values"],
+    [[], z.literal("v1"), "a list is not `v1`"],
     ["a", z.string().regex(/b/, "not a `b`"), "not a `b`"],
   ])("says of %j what an officer understands", (input, schema, words) => {
     expect(wordsOf(schema, input)).toEqual([`it: ${words}`]);

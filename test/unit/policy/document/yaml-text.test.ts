@@ -85,6 +85,16 @@ describe("parseYaml", () => {
     ["a: 1\n---\nb: 2", "a second document begins here; a file holds one"],
     ["a: *x", "the alias `*x` is not allowed; write out what it stands for"],
     ["a: @x", "plain value cannot start with reserved character @"],
+    ["? [a]\n: 1", "a key is one word of text"],
+    ["a: b: c", "a second `:` on one line, or a line that is indented further than the one before it allows"],
+    ["a:\n  b: 1\n c: 2", "all mapping items must start at the same column"],
+    ["a: &x 1", "the anchor `&x` is not allowed"],
+    ["a: !own 1", "unresolved tag: !own"],
+    ["a: !!int 3", "the tag `!!int` is not allowed"],
+    ["%YAML 1.1\n---\na: no", "`%YAML` is not allowed"],
+    ["a: 1\n__proto__: { a: 1 }", "the key `__proto__` is not allowed"],
+    [`a: ${"[".repeat(40)}${"]".repeat(40)}`, "the text is nested too deeply"],
+    [`a: ${"x".repeat(600_000)}`, "the text is longer than 524288 characters"],
   ])("says of %j what is to mend", (text, words) => {
     expect(textRefusal(text).words).toBe(words);
   });
