@@ -70,7 +70,7 @@ function instantOfDay(calendar: Calendar, day: number): Instant | undefined {
   for (const [index, { from, seconds }] of calendar.offsets.entries()) {
     const end = calendar.offsets[index + 1]?.from ?? calendar.until;
     const at = Math.max(wall - seconds, from);
-    if (at < end) return at < 0 ? undefined : instant.parse(at);
+    if (at < end) return instant.parse(at);
   }
   return undefined;
 }

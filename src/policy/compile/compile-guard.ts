@@ -67,7 +67,7 @@ function readEvidence(
 
 function readRatio(text: string, field: string): Ratio {
   const [, whole = "", fraction = ""] = /^(0|[1-9][0-9]{0,17})(?:\.([0-9]{1,18}))?$/.exec(text) ?? [];
-  const numerator = whole === "" ? 0n : BigInt(whole + fraction);
+  const numerator = BigInt(whole + fraction);
   if (numerator === 0n) throw refusal("ratio", field, `\`${text}\` is not a ratio above 0 such as \`1.00\``);
   return { text, numerator, denominator: 10n ** BigInt(fraction.length) };
 }

@@ -184,11 +184,11 @@ function quantity(text: string, unit: Unit, field: string): bigint {
 function readTime({ days, from, to, holidays }: WrittenTime, field: string, named: Named): TimeWindow {
   if (!named.hasCalendar)
     throw refusal("calendar", field, "a time of day needs `timezone` and the `calendar` compiled from it");
-  const dates = holidays === undefined ? undefined : named.holidays.get(holidays);
+  const dates = holidays && named.holidays.get(holidays);
   if (holidays !== undefined && dates === undefined)
     throw refusal("holidays", `${field}.holidays`, `there are no holidays \`${holidays}\``);
   if (from === "24:00") throw refusal("time", `${field}.from`, "the day is over at `24:00`");
-  const [fromSecond, belowSecond] = [secondOf(from ?? "00:00"), secondOf(to ?? "24:00")];
+  const [fromSecond, belowSecond] = [from === undefined ? 0 : secondOf(from), secondOf(to ?? "24:00")];
   if (fromSecond >= belowSecond)
     throw refusal("time", field, "the window ends before it begins; write two guards for a night");
   return {

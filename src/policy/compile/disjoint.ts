@@ -69,12 +69,8 @@ function isList(test: ValueTest): test is ListTest {
 }
 
 function admits({ kind, list }: ListTest, value: string, { lists }: Ground): boolean {
-  const listed = isAddress(value) && lists.get(list)?.entries.has(value) === true;
-  return listed === (kind === "in");
-}
-
-function isAddress(value: string): value is Address {
-  return /^0x[0-9a-f]{40}$/.test(value);
+  const entries: ReadonlyMap<string, string> = lists.get(list)?.entries ?? new Map();
+  return entries.has(value) === (kind === "in");
 }
 
 /** Two lists that share nobody, or a list within what the other leaves out. Everything but two lists always shares somebody. */
@@ -118,20 +114,19 @@ function intervalsApart(a: Interval | undefined, b: Interval | undefined): boole
   return a !== undefined && b !== undefined && (a.below <= b.from || b.below <= a.from);
 }
 
-function setsApart(a: ReadonlySet<Name> | undefined, b: ReadonlySet<Name> | undefined): boolean {
-  return a !== undefined && b !== undefined && ![...a].some((name) => b.has(name));
+function setsApart<T>(a: ReadonlySet<T> | undefined, b: ReadonlySet<T> | undefined): boolean {
+  return a !== undefined && b !== undefined && ![...a].some((one) => b.has(one));
 }
 
 /** By day and hour of one zone; a day that is a holiday of one window proves nothing, since the other may not know it. */
 function timesApart(a: TimeWindow | undefined, b: TimeWindow | undefined): boolean {
   if (a === undefined || b === undefined) return false;
   const hours = a.belowSecond <= b.fromSecond || b.belowSecond <= a.fromSecond;
-  const days = a.days !== undefined && b.days !== undefined && ![...a.days].some((day) => b.days?.has(day) === true);
-  return hours || days;
+  return hours || setsApart(a.days, b.days);
 }
 
 function typedDataApart(a: TypedDataTest | undefined, b: TypedDataTest | undefined, ground: Ground): boolean {
-  if (a === undefined || b === undefined) return a !== b;
+  if (a === undefined || b === undefined) return false;
   const said = (one: string | undefined, other: string | undefined): boolean =>
     one !== undefined && other !== undefined && one !== other;
   return (

@@ -60,6 +60,12 @@ describe("the beginning of a window", () => {
     expect(startOfNext(zurich, at("2027-12-31T23:30:00"), "year")).toBeUndefined();
   });
 
+  it("is known where the calendar begins with it", () => {
+    const from = at("2026-12-31T23:00:00");
+    const calendar: Calendar = { until: at("2028-01-01T00:00:00"), offsets: [{ from, seconds: 3_600 }] };
+    expect(shown(startOf(calendar, at("2027-01-01T12:00:00"), "year"))).toBe("2026-12-31T23:00:00Z");
+  });
+
   it("is the first moment after where midnight is skipped", () => {
     const santiago: Calendar = {
       until: at("2028-01-01T00:00:00"),

@@ -2,7 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { compile } from "../../../../src/policy/compile/compile.ts";
 import type { Guard } from "../../../../src/policy/policy.ts";
-import { documentWith, refusalOf } from "../example.ts";
+import { readGuard } from "../../../../src/policy/compile/compile-guard.ts";
+import { documentWith, n, refusalOf } from "../example.ts";
 
 const about = { operation: "mint" };
 const read = (fields: Readonly<Record<string, unknown>>): Guard =>
@@ -40,6 +41,55 @@ describe("a guard", () => {
     });
     expect(read({ when: about, require: { evidence: "identity" } }).then).toMatchObject({ maxAgeSeconds: undefined });
     expect(read({ require: { evidence: "document", maxAge: "1d" } }).then).toMatchObject({ maxAgeSeconds: 86_400 });
+  });
+
+  it.each<[string, bigint, bigint]>([
+    ["2", 2n, 1n],
+    ["120", 120n, 1n],
+    ["12.50", 1_250n, 100n],
+    ["0.001", 1n, 1_000n],
+  ])("reads the ratio %s without rounding", (text, numerator, denominator) => {
+    const require = { evidence: "price", maxAge: "1m", sources: 1, deviation: text };
+    expect(read({ when: about, require }).then).toMatchObject({ deviation: { text, numerator, denominator } });
+  });
+
+  it("that does nothing is refused, also by whoever did not ask the schema", () => {
+    const named = { asset: { unit: "GLD", decimals: 18 }, lists: new Set([]), holidays: new Map(), hasCalendar: false };
+    expect(refusalOf(() => readGuard({ id: n("g") }, "guards.0", named))).toEqual({
+      code: "policy.guard",
+      field: "guards.0",
+      message: "guards.0: a guard has one of `deny: true`, `add` and `require`",
+    });
+  });
+
+  const price = { evidence: "price", maxAge: "1m", sources: 1, deviation: "0.01" };
+  const reserve = { evidence: "reserve", by: { group: "a", min: 1 }, maxAge: "1m", cover: { ratio: "1" } };
+  it.each<[Record<string, unknown>, string]>([
+    [{ when: { to: { in: "banks" } }, deny: true }, "guards.0.when.to.in: there is no list `banks`"],
+    [
+      { when: { operation: "burn" }, require: reserve },
+      "guards.0.when: reserves cover mints: write `when: { operation: mint }`",
+    ],
+    [
+      { when: { operation: { in: ["mint", "burn", "pause"] } }, require: { evidence: "identity" } },
+      "guards.0.when: an identity is of the recipient, and burn, pause has none",
+    ],
+    [
+      { when: about, require: { ...price, deviation: "1." } },
+      "guards.0.require.deviation: `1.` is not a ratio above 0 such as `1.00`",
+    ],
+    [
+      { when: about, require: { ...reserve, cover: { ratio: "x" } } },
+      "guards.0.require.cover.ratio: `x` is not a ratio above 0 such as `1.00`",
+    ],
+    [{ when: about, require: { ...price, maxAge: "0s" } }, "guards.0.require.maxAge: `0s` is no time at all"],
+    [{ when: about, require: { ...reserve, maxAge: "0s" } }, "guards.0.require.maxAge: `0s` is no time at all"],
+    [
+      { when: about, require: { evidence: "document", maxAge: "0s" } },
+      "guards.0.require.maxAge: `0s` is no time at all",
+    ],
+  ])("is refused in these words: %o", (fields, message) => {
+    expect(refusalOf(() => read(fields)).message).toBe(message);
   });
 
   it("is in force always when it says no `when`, and spares nobody without `unless`", () => {

@@ -33,6 +33,36 @@ describe("a limit", () => {
     expect(read({ over: { add: { delay: "1h" } } }).over).toMatchObject({ delaySeconds: 3_600 });
   });
 
+  const whole = "`net` is mints less final burns of the whole asset";
+  it.each<[Record<string, unknown>, string]>([
+    [{ when: { operation: "mint", to: { in: "banks" } } }, "limits.0.when.to.in: there is no list `banks`"],
+    [
+      { when: { operation: { in: ["mint", "pause", "unpause"] } } },
+      "limits.0.when.operation: pause, unpause has no amount to add up",
+    ],
+    [{ per: "to" }, "limits.0.per: only operations with a recipient can be counted per `to`"],
+    [{ metric: "net", when: { operation: "mint" } }, `limits.0.when: ${whole}; leave \`when\` out`],
+    [{ metric: "net", per: "initiator" }, `limits.0.per: ${whole}: \`per: asset\``],
+    [{ max: 3 }, "limits.0.max: `3` is not an amount such as `100 GLD`"],
+    [{ metric: "count" }, "limits.0.max: `10 GLD` is not a number of requests such as `10`"],
+    ...["calendar decade", "24h", "a rolling 24h", "rolling 24h long"].map(
+      (window): [Record<string, unknown>, string] => [
+        { window },
+        `limits.0.window: \`${window}\` is not a window such as \`rolling 24h\` or \`calendar month\``,
+      ],
+    ),
+    [{ window: "rolling 0h" }, "limits.0.window: `0h` is no time at all"],
+  ])("is refused in these words: %o", (fields, message) => {
+    expect(refusalOf(() => read(fields)).message).toBe(message);
+  });
+
+  it("by the calendar needs one", () => {
+    const limits = [{ ...base, window: "calendar day" }];
+    expect(refusalOf(() => compile(documentWith({ limits }))).message).toBe(
+      "limits.0.window: a calendar window needs `timezone` and the `calendar` compiled from it",
+    );
+  });
+
   it.each<[string, Record<string, unknown>, string, string]>([
     ["a number for an amount", { max: 3 }, "policy.limit", "limits.0.max"],
     ["an amount for a number", { metric: "count" }, "policy.limit", "limits.0.max"],

@@ -35,6 +35,29 @@ describe("an order", () => {
   });
 });
 
+it("what is too wide, out of order or without time is refused in these words", () => {
+  const wide: Quorum = {
+    all: [
+      { group: n("a"), min: 33 },
+      { group: n("b"), min: 32 },
+    ],
+  };
+  const added = (quorum: Quorum): unknown => refusalOf(() => readAddition({ quorum }, "add"));
+  expect(added(wide)).toEqual({
+    code: "policy.quorum",
+    field: "add.quorum",
+    message: "add.quorum: the quorum has more than 64 ways or 64 seats",
+  });
+  expect(added({ all: [one, order] })).toEqual({
+    code: "policy.ordered",
+    field: "add.quorum.all.1",
+    message: "add.quorum.all.1: `ordered` stands alone, or is one way of an `any`, never inside another quorum",
+  });
+  expect(refusalOf(() => readAddition({ veto: { group: n("a"), min: 1 } }, "add")).message).toBe(
+    "add.veto: a veto needs a wait in which it can be said: add a `delay`",
+  );
+});
+
 it("a veto wants a wait", () => {
   const veto = { group: n("a"), min: 1 };
   const refused = { code: "policy.veto", field: "t.veto" };

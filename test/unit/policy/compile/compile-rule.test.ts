@@ -45,7 +45,57 @@ describe("a loud rule", () => {
   });
 });
 
+describe("a document is refused in these words", () => {
+  const stop = { id: "stop", when: { operation: "pause", initiator: { group: "officers" } }, ...tierWith({}) };
+  const [tier] = document.rules[0]!.tiers;
+  const offsets = [{ from: 5, seconds: 0 }];
+  const entry = (byte: string): object => ({ address: `0x${byte.repeat(20)}`, label: "A" });
+  const listed = (...entries: object[]): Record<string, unknown> => ({ lists: { treasury: { entries } } });
+
+  it.each<[Record<string, unknown>, string]>([
+    [
+      { rules: [{ ...stop, when: { ...stop.when, operation: { in: ["pause", "mint", "unpause"] } }, loud: true }] },
+      "rules.0.loud: a loud rule stops things and nothing else; mint, unpause does more",
+    ],
+    [
+      { rules: [{ ...stop, when: { ...stop.when, operation: "signTypedData" } }] },
+      "rules.0.when: a rule for `signTypedData` says which `typedData`",
+    ],
+    [
+      { rules: [mintRule({}, { tiers: [tier, tier] })] },
+      "rules.0.tiers.1.upTo: `1000 GLD` is not above the tier before",
+    ],
+    [
+      { change: { ...document.change, loosen: { quorum: ordered } } },
+      "change.loosen.quorum: approvals of a change have no order; ask for `all` of them",
+    ],
+    [{ rules: [mintRule({}, { id: "guard" })] }, "rules.0.id: `guard` names other clauses"],
+    [{ rules: [mintRule(), mintRule()] }, "rules.1.id: `mint` stands twice"],
+    [{ groups: {} }, "groups.observers: say how many observers must agree: `observers: { min: 2 }`"],
+    [{ version: 2 }, "previous: version 1 has no previous document, and every other version names it"],
+    [{ calendar: { until: 9, offsets }, timezone: undefined }, "timezone: a calendar is of a time zone; name it"],
+    [{ calendar: { until: 5, offsets } }, "calendar.until: it ends before its last offset begins"],
+    [
+      { calendar: { until: 9, offsets: [...offsets, ...offsets] } },
+      "calendar.offsets.1.from: offsets stand in the order of time",
+    ],
+    [{ holidays: { bank: ["2026-02-30"] } }, "holidays.bank.0: `2026-02-30` is no date"],
+    [listed(entry("00")), "lists.treasury.entries.0.address: the zero address is nobody"],
+    [
+      listed(entry("aa"), entry("aa")),
+      `lists.treasury.entries.1.address: \`0x${"aa".repeat(20)}\` stands in the list twice`,
+    ],
+    [{ separation: [["issuers", "issuers"]] }, "separation.0: `issuers` cannot be separate from itself"],
+  ])("%o", (fields, message) => {
+    expect(refusalOf(() => compiled(fields)).message).toBe(message);
+  });
+});
+
 describe("what a document names beside its rules", () => {
+  it("is a holiday of the first day there is, too", () => {
+    expect(() => compiled({ holidays: { bank: ["1970-01-01"] } })).not.toThrow();
+  });
+
   it("is a change without an order, since nobody keeps the order of its approvals", () => {
     const change = { ...document.change, loosen: { quorum: { any: [{ group: "officers", min: 2 }, ordered] } } };
     expect(refusalOf(() => compiled({ change }))).toMatchObject({
@@ -80,6 +130,9 @@ describe("what a document names beside its rules", () => {
 
   it("is no calendar without a zone", () => {
     const calendar = { until: 9, offsets: [{ from: 5, seconds: 0 }] };
-    expect(refusalOf(() => compiled({ calendar, timezone: undefined }))).toMatchObject({ field: "timezone" });
+    expect(refusalOf(() => compiled({ calendar, timezone: undefined }))).toMatchObject({
+      code: "policy.calendar",
+      field: "timezone",
+    });
   });
 });

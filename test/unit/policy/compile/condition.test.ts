@@ -89,7 +89,56 @@ describe("readCondition", () => {
     expect(refused(written)).toEqual({ code, field });
   });
 
+  const house = "statements of this house are signed by people, never by a managed key";
+  const beyond = (1n << 256n).toString();
+  it.each<[Record<string, unknown>, string]>([
+    [{ amount: { gt: "5 GLD", lte: "5 GLD" } }, "when.amount: no value is in this interval"],
+    [{ to: { notIn: "banks" } }, "when.to.notIn: there is no list `banks`"],
+    [{ time: { holidays: "none" } }, "when.time.holidays: there are no holidays `none`"],
+    [{ time: { from: "24:00" } }, "when.time.from: the day is over at `24:00`"],
+    [
+      { time: { from: "22:00", to: "06:00" } },
+      "when.time: the window ends before it begins; write two guards for a night",
+    ],
+    [
+      { typedData: { domain: { ...domain, name: "Countersign" }, primaryType: "Approval" } },
+      `when.typedData.domain.name: ${house}`,
+    ],
+    [
+      { typedData: { domain, primaryType: "Permit", fields: { spender: { in: "banks" } } } },
+      "when.typedData.fields.spender.in: there is no list `banks`",
+    ],
+    [{ args: { id: { eq: beyond } } }, `when.args.id.eq: \`${beyond}\` does not fit in 256 bits`],
+  ])("refuses %j in whole words", (written, message) => {
+    expect(refusalOf(() => read(written)).message).toBe(message);
+  });
+
+  it.each(["eq", "gt", "gte", "lt", "lte"])("names the bound `%s` whose amount it cannot read", (bound) => {
+    expect(refused({ amount: { [bound]: "5 SLV" } })).toEqual({ code: "policy.amount", field: `when.amount.${bound}` });
+  });
+
+  it("reads no number with a zero in front, and none of more than 256 bits", () => {
+    expect(refused({ args: { id: { eq: "05" } } })).toEqual({ code: "policy.amount", field: "when.args.id.eq" });
+    expect(refused({ args: { id: { eq: beyond } } })).toEqual({ code: "policy.amount", field: "when.args.id.eq" });
+    expect(read({ args: { id: { eq: max.toString() } } }).args[0]?.test).toMatchObject({ from: max });
+  });
+
+  it("leaves a word as it is that only has an address in it", () => {
+    const address = `0x${"AB".repeat(20)}`;
+    const words = [`to ${address}`, `${address} only`];
+    expect(words.map((word) => read({ args: { memo: { is: word } } }).args[0]?.test)).toEqual(
+      words.map((value) => ({ kind: "is", value })),
+    );
+  });
+
+  it("begins a window at midnight that says no beginning", () => {
+    expect(read({ time: { to: "08:30" } }).time).toMatchObject({ fromSecond: 0, belowSecond: 30_600 });
+  });
+
   it("refuses a time of day without a calendar", () => {
+    expect(refusalOf(() => read({ time: { from: "08:00" } }, { ...named, hasCalendar: false })).message).toBe(
+      "when.time: a time of day needs `timezone` and the `calendar` compiled from it",
+    );
     expect(refused({ time: { from: "08:00" } }, { ...named, hasCalendar: false })).toEqual({
       code: "policy.calendar",
       field: "when.time",

@@ -10,6 +10,7 @@ const lists = {
   treasury: { entries: [entry(bankA)] },
   partners: { entries: [entry(stranger)] },
   both: { entries: [entry(stranger), entry(bankA)] },
+  nobody: { entries: [] },
 };
 const rule = (id: string, when: Readonly<Record<string, unknown>>): unknown => ({
   ...mint,
@@ -105,6 +106,20 @@ describe("rules of one operation and one group", () => {
     ["a holiday of one of them", { time: { from: "08:00", holidays: "bank" } }, { time: { from: "08:00" } }],
     ["lists that leave out", { to: { notIn: "treasury" } }, { to: { notIn: "partners" } }],
     ["a list that is left out in part", { to: { in: "both" } }, { to: { notIn: "treasury" } }],
+    ["shared days", { time: { days: ["mon", "tue"] } }, { time: { days: ["tue", "wed"] } }],
+    ["lists that leave out, one within the other", { to: { notIn: "both" } }, { to: { notIn: "treasury" } }],
+    ["the same word", { ...anybody, args: { to: { is: bankA } } }, { ...anybody, args: { to: { is: bankA } } }],
+    [
+      "a word that a list holds",
+      { ...anybody, args: { to: { is: bankA } } },
+      { ...anybody, args: { to: { in: "treasury" } } },
+    ],
+    [
+      "a word that is not left out",
+      { ...anybody, args: { to: { is: stranger } } },
+      { ...anybody, args: { to: { notIn: "treasury" } } },
+    ],
+    ["a number that is said and a bound", { args: { amount: { is: "5" } } }, { args: { amount: { lte: "9" } } }],
     ["other arguments", { ...anybody, args: { amount: { eq: "1" } } }, { ...anybody, args: { to: { is: bankA } } }],
   ])("overlap by %s", (_, one, other) => {
     expect(refusalOf(pair(one, other)).code).toBe("policy.overlap");
@@ -131,6 +146,22 @@ describe("rules of one operation and one group", () => {
     );
     const named = (name: string): unknown => signing(name, { domain: { chainId: 1, verifyingContract: bankA, name } });
     expect(compiled(named("Gold"), named("Silver"))).not.toThrow();
+    const again = signing("again", { domain: { chainId: 1, verifyingContract: bankA, name: "Gold" } });
+    expect(refusalOf(compiled(named("Gold"), again)).code).toBe("policy.overlap");
+    expect(refusalOf(compiled(named("Gold"), signing("b", {}))).code).toBe("policy.overlap");
+    const fields = (id: string, some: object): unknown => signing(id, { fields: some });
+    const pairs: [object, object][] = [
+      [{ memo: { is: "x" } }, { note: { is: "y" } }],
+      [{ memo: { is: "5" } }, { memo: { lte: "4" } }],
+      [{ memo: { lte: "4" } }, { memo: { in: "nobody" } }],
+      [{ memo: { within: "1h" } }, { memo: { in: "nobody" } }],
+    ];
+    for (const [one, other] of pairs)
+      for (const both of [
+        [one, other],
+        [other, one],
+      ] as const)
+        expect(refusalOf(compiled(fields("a", both[0]), fields("b", both[1]))).code).toBe("policy.overlap");
     const spending = (id: string, list: string): unknown => signing(id, { fields: { spender: { in: list } } });
     expect(compiled(spending("a", "treasury"), spending("b", "partners"))).not.toThrow();
   });
@@ -140,6 +171,7 @@ describe("rules of one operation and one group", () => {
     const { rules, separation, lists: compiledLists } = compile(documentWith({ lists, rules: two }));
     const [one, other] = rules;
     expect(sharedOperation(one!, other!, { lists: compiledLists, separation })).toBeUndefined();
+    expect(sharedOperation(other!, one!, { lists: compiledLists, separation })).toBeUndefined();
     expect(sharedOperation(one!, other!, { lists: compiledLists, separation: [] })).toBe("mint");
   });
 });

@@ -83,7 +83,33 @@ describe("a condition", () => {
     expect({ code: said, field: place }).toEqual({ code, field });
   });
 
+  it.each<[unknown, string]>([
+    [
+      guard({ when: { operation: { in: ["mint", "burn", "pause"] }, to: { in: "treasury" } } }),
+      "guards.0.when.to: burn, pause has no recipient",
+    ],
+    [
+      guard({ when: { operation: { in: ["mint", "burn", "signTypedData"] }, typedData } }),
+      "guards.0.when.typedData: mint, burn is no typed data",
+    ],
+    [rule({ args: { memo: { is: "x" } } }), "rules.0.when.args.memo: mint has no argument `memo`"],
+    [rule({ args: { to: { lte: "5" } } }), "rules.0.when.args.to: `to` of mint is a address"],
+    ...["05", "x5", "5x", bankA].map((is): [unknown, string] => [
+      rule({ args: { amount: { is } } }),
+      "rules.0.when.args.amount: `amount` of mint is a uint256",
+    ]),
+    ...[`x${bankA}`, `${bankA}0`, "5"].map((is): [unknown, string] => [
+      rule({ args: { to: { is } } }),
+      "rules.0.when.args.to: `to` of mint is a address",
+    ]),
+  ])("is refused in these words: %o", (fields, message) => {
+    expect(refusalOf(() => compile(documentWith(fields as Record<string, unknown>))).message).toBe(message);
+  });
+
   it.each<[string, unknown]>([
+    ...["0", "5", "123"].map((is): [string, unknown] => [`the number ${is}`, rule({ args: { amount: { is } } })]),
+    ["a time among numbers", rule({ args: { amount: { within: "1h" } } })],
+    ["an address among addresses", rule({ args: { to: { is: bankA } } })],
     [
       "a recipient of what has one",
       guard({ when: { operation: { in: ["mint", "transfer"] }, to: { notIn: "treasury" } } }),

@@ -90,19 +90,31 @@ describe("checkNames", () => {
   });
 });
 
+it("says whom and what the roster lacks", () => {
+  const [group, key] = [inTier({ quorum: nobody }), inTier({ sign: "hsm-lost" })].map((fields) =>
+    checkNames(compile(documentWith(fields)), rosterIndex),
+  );
+  expect(group?.map(({ message }) => message)).toEqual(["nobody on the roster is in the group `nobody`"]);
+  expect(key?.map(({ message }) => message)).toEqual(["the roster has no key `hsm-lost`"]);
+});
+
 it("checkClaimNames finds whom a claim is about in vain", () => {
   const claims = documentWith({
     never: [
       { operation: "mint", without: { group: "nobody", min: 1 } },
       { operation: "mint", initiator: { group: "nobody" }, account: "hsm-lost" },
     ],
-    always: [{ operation: "pause", initiator: { group: "nobody" } }, { initiator: { group: "officers" } }],
+    always: [
+      { operation: "pause", initiator: { group: "nobody" }, account: { in: ["hsm-lost"] } },
+      { initiator: { group: "officers" } },
+    ],
   }) satisfies PolicyDocument;
   expect(checkClaimNames(claims, rosterIndex).map(({ code, field }) => `${code} ${field}`)).toEqual([
     "policy.group-empty never.0.without.group",
     "policy.group-empty never.1.initiator.group",
     "policy.key-unknown never.1.account",
     "policy.group-empty always.0.initiator.group",
+    "policy.key-unknown always.0.account",
   ]);
   expect(checkClaimNames(document, rosterIndex)).toEqual([]);
 });

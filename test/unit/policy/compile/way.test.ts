@@ -40,6 +40,11 @@ describe("bounds", () => {
     expect([6, 7, 10, 11].map((count) => isDecidable(times(count)))).toEqual([true, true, true, false]);
   });
 
+  it("count the seats of the longest way of several", () => {
+    expect(isBounded({ any: [group("a", 1), { all: [group("b", 33), group("c", 32)] }] })).toBe(false);
+    expect(isBounded({ any: [group("a", 1), { all: [group("b", 32), group("c", 32)] }] })).toBe(true);
+  });
+
   it("count the stages of an order as seats of one way", () => {
     expect(isBounded({ ordered: [group("a", 32), group("b", 32)] })).toBe(true);
     expect(isBounded({ ordered: [group("a", 32), group("b", 33)] })).toBe(false);
