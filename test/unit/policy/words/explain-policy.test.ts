@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { compile } from "../../../../src/policy/compile/compile.ts";
 import { explainPolicy } from "../../../../src/policy/words/explain-policy.ts";
-import { bankA, calendar, document, documentWith, mintRule, tierWith } from "../example.ts";
+import { bankA, calendar, document, documentWith, mintRule, stranger, tierWith } from "../example.ts";
 
 describe("explainPolicy", () => {
   it("says what is permitted, by whom, and that the rest is denied", () => {
@@ -134,5 +134,109 @@ describe("explainPolicy", () => {
     expect(lines.slice(lines.indexOf("stop: somebody of officers may ask to pause"))[1]).toBe(
       "  1 of officers or 1 of custodians must agree; hsm-mint signs",
     );
+  });
+
+  it("says all of the demo's policy in these lines", () => {
+    expect(explainPolicy(compile(document))).toEqual([
+      "policy 1 of GLD: token 0x1111111111111111111111111111111111111111 on chain 31337, 18 decimals, with code 0x02bc8e2ab633452b3f4aed2287bf23c77b49dea63e8a74a5f973800256815109",
+      "mint: somebody of issuers may ask to mint to somebody on list treasury",
+      "  up to 1,000 GLD: 2 of custodians must agree; hsm-mint signs",
+      "  over 1,000 GLD and up to 5,000 GLD: 2 of custodians and 1 of compliance must agree and it waits 30 minutes; hsm-mint signs",
+      "  over 5,000 GLD: never",
+      "redeem: somebody of issuers may ask to burn or redeem",
+      "  up to 1,000 GLD: 1 of custodians must agree; hsm-mint signs",
+      "  over 1,000 GLD and up to 5,000 GLD: 1 of custodians and 1 of compliance must agree; hsm-mint signs",
+      "  over 5,000 GLD: never",
+      "payout: somebody of issuers may ask to transfer to somebody on list treasury",
+      "  up to 1,000 GLD: 2 of custodians must agree; hsm-mint signs",
+      "  over 1,000 GLD: never",
+      "stop: somebody of officers may ask to pause",
+      "  1 of officers or 1 of custodians must agree; hsm-mint signs",
+      "restart: somebody of officers may ask to unpause",
+      "  2 of officers and 1 of compliance must agree; hsm-mint signs",
+      "guard reserves-cover: every mint must leave the supply within 1.00 × the reserves that at least 1 of attestors in the last day attested",
+      "guard fee: every request is denied, unless its fees are at most 0.05 ETH",
+      "limit mint-day: at most 5,000 GLD of mint in any day",
+      "limit redeem-day: at most 5,000 GLD of redeem in any day",
+      "list treasury: Bank A omnibus (0xaAaAaAaaAaAaAaaAaAAAAAAAAaaaAaAaAaaAaaAa), Bank B omnibus (0xbBbBBBBbbBBBbbbBbbBbbbbBBbBbbbbBbBbbBBbB)",
+      "group custodians: at least 3 people, who sign with a wallet or key",
+      "group compliance: at least 1 person, who signs with a wallet",
+      "group officers: at least 3 people",
+      "group attestors: at least 1 person",
+      "group observers: 2 must agree on what they see",
+      "nobody is in both issuers and custodians",
+      "nobody is in both officers and custodians",
+      "nobody is in both attestors and issuers",
+      "to tighten this policy: 1 of officers must sign",
+      "to loosen this policy: 2 of officers must sign, then it waits 1 day, and meanwhile 1 of compliance can stop it",
+      "everything else is denied",
+    ]);
+  });
+
+  it("says exceptions, proxies, empty lists and single people in these lines", () => {
+    const [mint] = document.rules;
+    const [tier] = mint!.tiers;
+    const [limit] = document.limits!;
+    const spared = {
+      ...{ operation: "mint", initiator: { group: "issuers" }, amount: { lte: "5 GLD" }, to: { notIn: "nobody" } },
+      ...{ account: { in: ["b", "a"] }, maxFee: { lte: "1 ETH" }, args: { amount: { lte: "6 GLD" } } },
+      time: { from: "08:00" },
+    };
+    const typedData = { domain: { chainId: 1, verifyingContract: bankA }, primaryType: "Permit" };
+    const written = documentWith({
+      calendar,
+      token: { ...document.token, implementation: stranger },
+      groups: { observers: { min: 1 }, solo: { min: 1, credentials: ["wallet"] }, pair: { min: 2 } },
+      lists: { ...document.lists, nobody: { entries: [] } },
+      separation: [],
+      guards: [
+        {
+          id: "all",
+          when: { operation: "mint", to: { notIn: "nobody" }, args: { to: { notIn: "nobody" } } },
+          unless: spared,
+          deny: true,
+        },
+        { id: "typed", unless: { typedData }, deny: true },
+        { id: "two", when: { operation: { in: ["mint", "transfer"] }, maxFee: { gte: "1 ETH" } }, deny: true },
+      ],
+      limits: [
+        { ...limit, id: "each", per: "to" },
+        { ...limit, id: "acc", per: "account", when: undefined },
+        {
+          ...{ ...limit, id: "one", metric: "count", max: 1 },
+          when: { operation: "pause", initiator: { group: "officers" }, account: "a" },
+        },
+      ],
+      rules: [
+        {
+          ...mint,
+          tiers: [
+            { ...tier, upTo: "5 GLD" },
+            { ...tier, upTo: "max", delay: "1h" },
+          ],
+        },
+      ],
+    });
+    expect(explainPolicy(compile(written))).toEqual([
+      "policy 1 of GLD: token 0x1111111111111111111111111111111111111111 on chain 31337, 18 decimals, with code 0x02bc8e2ab633452b3f4aed2287bf23c77b49dea63e8a74a5f973800256815109 that forwards to 0xdeaDDeADDEaDdeaDdEAddEADDEAdDeadDEADDEaD",
+      "mint: somebody of issuers may ask to mint to somebody on list treasury",
+      "  up to 5 GLD: 2 of custodians must agree; hsm-mint signs",
+      "  over 5 GLD: 2 of custodians must agree and it waits 1 hour; hsm-mint signs",
+      "guard all: every mint to nobody on list nobody, whose argument to is not on list nobody is denied, unless it is a mint, somebody of issuers asks for it, it is of at most 5 GLD, it goes to nobody on list nobody, a or b signs it, its fees are at most 1 ETH, its argument amount is at most 6 GLD and it is from 08:00 to 24:00",
+      "guard typed: every request is denied, unless it is a sign typed data and it is of type Permit for 0xaAaAaAaaAaAaAaaAaAAAAAAAAaaaAaAaAaaAaaAa on chain 1",
+      "guard two: every mint or transfer with fees of more than 0.999999999999999999 ETH is denied",
+      "limit each: at most 5,000 GLD of mint to one recipient in any day",
+      "limit acc: at most 5,000 GLD of burn, mint, redeem or transfer from one account in any day",
+      "limit one: at most 1 request to pause in any day; it binds only requests asked for by somebody of officers, signed by a",
+      "list treasury: Bank A omnibus (0xaAaAaAaaAaAaAaaAaAAAAAAAAaaaAaAaAaaAaaAa), Bank B omnibus (0xbBbBBBBbbBBBbbbBbbBbbbbBBbBbbbbBbBbbBBbB)",
+      "list nobody: nobody",
+      "group solo: at least 1 person, who signs with a wallet",
+      "group pair: at least 2 people",
+      "group observers: 1 must agree on what they see",
+      "local time is known until 2027-11-11T08:00:00Z",
+      "to tighten this policy: 1 of officers must sign",
+      "to loosen this policy: 2 of officers must sign, then it waits 1 day, and meanwhile 1 of compliance can stop it",
+      "everything else is denied",
+    ]);
   });
 });

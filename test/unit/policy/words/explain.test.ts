@@ -35,6 +35,28 @@ describe("explainDecision", () => {
     expect(lines[2]).toMatch(/^nearest rule mint: mint.to: 0x.*; must be: list treasury$/);
   });
 
+  it("says all of a refusal in these lines, with what waits beside it", () => {
+    const lines = explainDecision(decideWith({ intent: { chainId: 1 }, facts: { votes: [vote("carla")] } }));
+    expect(lines).toEqual([
+      "refused (policy.wrong-chain)",
+      "refused: token.chain: chain 1; must be: chain 31337",
+      "waits for 1 more of custodians: chris or cyril",
+    ]);
+  });
+
+  it("names no rule, tier or key where a decision has none", () => {
+    const decision = { ...decideWith(), rule: null, tier: null, key: null };
+    expect(explainDecision(decision)).toEqual(["allowed"]);
+    expect(explainDecision({ ...decision, rule: "mint" })).toEqual(["allowed by rule mint"]);
+  });
+
+  it("says of seats that nobody in particular lacks what was seen and what must be", () => {
+    const decision = decideWith({ facts: { votes: [vote("carla")] } });
+    expect(explainDecision({ ...decision, missing: [] })[1]).toMatch(
+      /^waits: mint\.quorum: carla for custodians, lacks /,
+    );
+  });
+
   it("says that a rule was found whose tiers end too low", () => {
     const lines = explainDecision(decideWith({ intent: { amount: gld("5001").toString() } }));
     expect(lines).toContain("refused: mint.amount: 5,001 GLD; must be: at most 5,000 GLD");
