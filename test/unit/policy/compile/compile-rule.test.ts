@@ -91,6 +91,17 @@ describe("a document is refused in these words", () => {
   });
 });
 
+it.each(["ceiling", "group", "guard", "intent", "limit", "rule", "separation", "token"])(
+  "no rule is called `%s`, which other clauses begin with",
+  (id) => {
+    expect(refusalOf(() => compiled({ rules: [mintRule({}, { id })] }))).toEqual({
+      code: "policy.reserved",
+      field: "rules.0.id",
+      message: `rules.0.id: \`${id}\` names other clauses`,
+    });
+  },
+);
+
 describe("what a document names beside its rules", () => {
   it("is a holiday of the first day there is, too", () => {
     expect(() => compiled({ holidays: { bank: ["1970-01-01"] } })).not.toThrow();

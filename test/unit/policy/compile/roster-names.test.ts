@@ -116,5 +116,6 @@ it("checkClaimNames finds whom a claim is about in vain", () => {
     "policy.group-empty always.0.initiator.group",
     "policy.key-unknown always.0.account",
   ]);
+  expect(checkClaimNames(claims, rosterIndex).at(-1)?.message).toBe("the roster has no key `hsm-lost`");
   expect(checkClaimNames(document, rosterIndex)).toEqual([]);
 });
