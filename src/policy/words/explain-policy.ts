@@ -91,7 +91,7 @@ function limitText(policy: Policy, { when, metric, window, per, max, over }: Lim
   const operations = operationsText(when);
   const most = metric === "count" ? counted(max, "request") : inAsset(max, policy);
   const what = {
-    sum: `${most} of ${operations === "request" ? "everything" : operations}`,
+    sum: `${most} of ${operations}`,
     count: operations === "request" ? most : `${most} to ${operations}`,
     net: `${most} minted less what was burned`,
   }[metric];

@@ -28,7 +28,7 @@ function verdictLine(decision: Decision): string {
 
 function clauseLines(clause: Clause, decision: Decision): string[] {
   if (!clause.curable) return [`refused: ${lackOf(clause)}`];
-  const isQuorum = clause.kind === "quorum" && clause.id === `${decision.rule ?? ""}.quorum`;
+  const isQuorum = clause.id === `${decision.rule ?? ""}.quorum`;
   if (isQuorum && decision.missing.length > 0)
     return decision.missing.map((lack) => `waits for ${more(lackText(lack))}`);
   return [`waits: ${lackOf(clause)}`];

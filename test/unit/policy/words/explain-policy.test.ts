@@ -1,6 +1,7 @@
 /** Policies in words. */
 import { describe, expect, it } from "vitest";
 import { compile } from "../../../../src/policy/compile/compile.ts";
+import { policyOperationSchema } from "../../../../src/policy/document/condition-schema.ts";
 import { explainPolicy } from "../../../../src/policy/words/explain-policy.ts";
 import { bankA, calendar, document, documentWith, mintRule, stranger, tierWith } from "../example.ts";
 
@@ -238,5 +239,40 @@ describe("explainPolicy", () => {
       "to loosen this policy: 2 of officers must sign, then it waits 1 day, and meanwhile 1 of compliance can stop it",
       "everything else is denied",
     ]);
+  });
+
+  it("says an end of every rule that has an amount and an end, and of no other", () => {
+    const [mint] = document.rules;
+    const [tier] = mint!.tiers;
+    const most = ((1n << 256n) - 2n).toString();
+    const rule = (id: string, operation: unknown, upTo: string): object => ({
+      ...{ id, when: { operation, initiator: { group: "issuers" } } },
+      tiers: [{ ...tier, upTo }],
+    });
+    const written = documentWith({
+      token: { ...document.token, decimals: 0 },
+      rules: [
+        rule("some", { in: ["pause", "mint"] }, "5 GLD"),
+        rule("none", "unpause", "5 GLD"),
+        rule("most", "burn", `${most} GLD`),
+      ],
+    });
+    const shown = `${most.replace(/\B(?=(?:[0-9]{3})+$)/g, ",")} GLD`;
+    expect(explainPolicy(compile(written)).slice(1, 9)).toEqual([
+      "some: somebody of issuers may ask to mint or pause",
+      "  up to 5 GLD: 2 of custodians must agree; hsm-mint signs",
+      "  over 5 GLD: never",
+      "none: somebody of issuers may ask to unpause",
+      "  2 of custodians must agree; hsm-mint signs",
+      "most: somebody of issuers may ask to burn",
+      `  up to ${shown}: 2 of custodians must agree; hsm-mint signs`,
+      `  over ${shown}: never`,
+    ]);
+  });
+
+  it("says of a limit on every operation nothing but the number", () => {
+    const when = { operation: { in: policyOperationSchema.options } };
+    const limits = [{ ...document.limits![0], id: "all", metric: "count", max: 9, when }];
+    expect(explainPolicy(compile(documentWith({ limits })))).toContain("limit all: at most 9 requests in any day");
   });
 });

@@ -1,7 +1,7 @@
 /** Decisions in words. */
 import { describe, expect, it } from "vitest";
 import { explainDecision } from "../../../../src/policy/words/explain.ts";
-import { decideWith, gld, now, stranger, vote } from "../example.ts";
+import { decideWith, gld, mintRule, now, stranger, tierWith, vote } from "../example.ts";
 
 describe("explainDecision", () => {
   it("says by which rule, tier and key something is allowed", () => {
@@ -55,6 +55,14 @@ describe("explainDecision", () => {
     expect(explainDecision({ ...decision, missing: [] })[1]).toMatch(
       /^waits: mint\.quorum: carla for custodians, lacks /,
     );
+  });
+
+  it("says of seats and of different people each what is lacking", () => {
+    const policy = { rules: [mintRule({}, tierWith({ distinct: { people: 3 } }))] };
+    expect(explainDecision(decideWith({ policy, facts: { votes: [vote("carla")] } })).slice(1)).toEqual([
+      "waits for 1 more of custodians: chris or cyril",
+      "waits: mint.people: 1 people: carla; must be: at least 3 different people",
+    ]);
   });
 
   it("says that a rule was found whose tiers end too low", () => {
