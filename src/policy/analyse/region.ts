@@ -98,7 +98,7 @@ function union<R extends Region>(one: R, other: R, dimension: Dimension): R {
 /** Ascending, and those that touch or overlap as one. */
 function intervals(all: readonly Interval[]): readonly Interval[] {
   const found: Interval[] = [];
-  for (const next of [...all].sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0))) {
+  for (const next of [...all].sort((a, b) => (a.from < b.from ? -1 : 1))) {
     const last = found.at(-1);
     if (last === undefined || last.below < next.from) found.push(next);
     else if (next.below > last.below) found[found.length - 1] = { from: last.from, below: next.below };

@@ -145,6 +145,8 @@ describe("a claim that something is always allowed", () => {
     const lists = { treasury: { entries: [{ address: key.account, label: "itself" }] } };
     expect(result(whole, { lists }).kind).toBe("proved");
     expect(result({ ...whole, account: "hsm-other" }, { lists }).kind).toBe("false");
+    const guards = [{ id: "no", when: { operation: "mint" }, deny: true }];
+    expect(result(whole, { lists, guards }).kind).toBe("proved");
   });
 
   it("says of several keys why the one that comes furthest is not enough", () => {

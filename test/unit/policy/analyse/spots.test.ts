@@ -101,6 +101,7 @@ describe("the cells of a rule", () => {
   it("are counted, and looked at no further than the budget", () => {
     const refused = (): unknown => cellsOf(guard({ maxFee: { gt: "0.01 ETH" } }), { budget: 1 });
     expect(refused).toThrow(Undecided);
+    expect(() => cellsOf(guard({ operation: "mint", amount: { gt: "9 GLD" } }), { budget: 1 })).toThrow(Undecided);
     expect(refused).toThrow(
       expect.objectContaining({ name: "Undecided", message: "there are more cases than this check looks at" }) as Error,
     );
@@ -215,7 +216,7 @@ describe("the cells of one rule", () => {
     const policy = compile(small(fields));
     const elsewhere = {
       ...policy,
-      calendar: { ...zurich.calendar, until: zurich.calendar.until - 86_400 * 200 } as never,
+      calendar: { ...zurich.calendar, offsets: zurich.calendar.offsets.slice(3) } as never,
     };
     const within: Placed = { condition: policy.rules[0]!.when, policy };
     const space = spaceOf([policy], rosterIndex, [within]);

@@ -53,7 +53,7 @@ describe("a request that stands for a cell", () => {
 
   it("is told in words and as data, with its votes and its wait", () => {
     const voters = ["carla", "chris"].flatMap((id) => rosterIndex.member(n(id)) ?? []);
-    expect(exampleOf(witness, policy, rosterIndex)).toEqual({
+    expect(exampleOf(witness, policy, rosterIndex)).toStrictEqual({
       text: `mint 100 GLD to Bank A (${address.checksum(address.parse(bank("a")))}) by ida`,
       request: {
         operation: "mint",
@@ -119,7 +119,7 @@ describe("a request that stands for a cell", () => {
       n("hsm-mint"),
       place,
     );
-    expect(found?.typedData).toEqual({
+    expect(found?.typedData).toStrictEqual({
       domain: { version: "2", chainId: 31_337, verifyingContract: bank("1") },
       types: {
         Permit: [
