@@ -39,6 +39,9 @@ it("says what is demanded of people and of time, and nothing else", () => {
   expect(demandText(nothing)).toBe("");
   expect(demandText({ ...nothing, quorum })).toBe("2 of custodians must agree");
   expect(demandText({ ...nothing, distinct: { people: 1, units: 0 } })).toBe("they must be at least 1 person");
+  expect(demandText({ ...nothing, distinct: { people: 2, units: 2 } })).toBe(
+    "they must be at least 2 people of at least 2 units",
+  );
   expect(demandText({ ...nothing, distinct: { people: 0, units: 1 } })).toBe("they must be of at least 1 unit");
   expect(
     demandText({ quorum, distinct: { people: 3, units: 2 }, delaySeconds: 60, veto: { group: n("officers"), min: 1 } }),
