@@ -6,7 +6,7 @@ import { Stryker } from "@stryker-mutator/core";
 import { engine } from "./policy.ts";
 import { lineOf, reviewedIn } from "./survivor.ts";
 import { readSource } from "./state.ts";
-import type { Counts, Item, Round } from "./item.ts";
+import type { Counts, Item, Round, Scale } from "./item.ts";
 
 const leastShare = 0.9;
 const page = "docs/policy-mutants.md";
@@ -90,18 +90,22 @@ export function policyFiles(): readonly string[] {
 const parts = 8;
 
 /** Part 1 to `parts` of the files, dealt out from the longest to the shortest, so that parts are about as long as each other. */
-function partOf(files: readonly string[], number: number): readonly string[] {
+export function partOf(files: readonly string[], number: number): readonly string[] {
   const length = new Map(files.map((file) => [file, readFileSync(file).length]));
   const longestFirst = [...files].sort((a, b) => (length.get(b) ?? 0) - (length.get(a) ?? 0) || (a < b ? -1 : 1));
   return longestFirst.filter((_, index) => index % parts === number - 1).sort();
 }
 
+/** Verdicts on the very same sources are kept; of the pages that judge, Stryker knows itself which changed. */
+export function memoryOf(scale: Scale, number: number): string {
+  const same = readSource().hash([...engine, ...judging, ":!*.test.ts"]);
+  return `${same}-${scale}-${String(number)}.json`;
+}
+
 async function run({ scale, number, say }: Round): Promise<Counts> {
   const files = scale === "stated" ? partOf(policyFiles(), number) : ["src/policy/decide/spending.ts"];
   say(`${String(files.length)} files, two mutants at a time: ${files.join(" ")}`);
-  // Verdicts on the very same sources and tests are kept: the page can be mended without judging again.
-  const same = readSource().hash([...engine, ...judging]);
-  const outcome = await mutate(files, { memory: `${same}-${scale}-${String(number)}.json`, atOnce: 2 });
+  const outcome = await mutate(files, { memory: memoryOf(scale, number), atOnce: 2 });
   writeFileSync(
     join(folder, `unnoticed-${scale}-${String(number)}.md`),
     outcome.unnoticed.map((line) => `- \`${line}\`\n`).join(""),

@@ -36,24 +36,21 @@ export type Source = {
   readonly tree: string;
   /** Whether src/ is as it was committed. */
   readonly committed: boolean;
-  /** One hash over these folders, and over what of them is not committed. */
-  readonly hash: (folders: readonly string[]) => string;
+  /** One hash over what these paths of git name, and over what of it is not committed. */
+  readonly hash: (paths: readonly string[]) => string;
 };
 
 /** Throws outside a git checkout: evidence without a commit is none. */
 export function readSource(): Source {
   const git = (...words: string[]): string =>
     execFileSync("git", words, { encoding: "utf8", maxBuffer: 64 * 1024 * 1024 }).trim();
-  const changed = (...folders: readonly string[]): string => git("status", "--porcelain", "--", ...folders);
+  const changed = (...paths: readonly string[]): string => git("status", "--porcelain", "--", ...paths);
   const commit = git("rev-parse", "HEAD") + (changed("test") === "" ? "" : " with uncommitted changes in test/");
-  const hash = (folders: readonly string[]): string => {
-    const trees = folders.map((folder) => `${git("rev-parse", `HEAD:${folder}`)} ${folder}`);
-    const open = changed(...folders) === "" ? "" : changed(...folders) + git("diff", "HEAD", "--", ...folders);
-    return createHash("sha256")
-      .update([...trees, open].join("\n"))
+  const hash = (paths: readonly string[]): string =>
+    createHash("sha256")
+      .update(git("ls-files", "--stage", "--", ...paths) + changed(...paths) + git("diff", "HEAD", "--", ...paths))
       .digest("hex")
       .slice(0, 40);
-  };
   return { commit, tree: git("rev-parse", "HEAD:src"), committed: changed("src") === "", hash };
 }
 

@@ -7,16 +7,16 @@ type Body = (...given: readonly unknown[]) => unknown;
 
 export type Collected = { readonly id: string; readonly page: string; readonly body: () => unknown };
 
-const collected: Collected[] = [];
+let collected: Collected[] = [];
 let page = "";
 const titles: string[] = [];
 
 /** What `load` registers while it runs is this page's. */
 export async function collect(from: string, load: () => Promise<unknown>): Promise<readonly Collected[]> {
-  const before = collected.length;
+  collected = [];
   page = from;
   await load();
-  return collected.slice(before);
+  return collected;
 }
 
 function keep(title: string, body: () => unknown): void {

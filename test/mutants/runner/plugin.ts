@@ -48,7 +48,9 @@ class PageRunner implements TestRunner {
       this.#context.currentTestId = test.id;
       const began = performance.now();
       const failure = await failureOf(test);
-      const common = { id: test.id, name: test.id, timeSpentMs: performance.now() - began };
+      const timeSpentMs = performance.now() - began;
+      // With its page, so that its verdicts are forgotten when the page changes.
+      const common = { id: test.id, name: test.id, fileName: resolve(test.page), timeSpentMs };
       if (failure === undefined) results.push({ ...common, status: TestStatus.Success });
       else results.push({ ...common, status: TestStatus.Failed, failureMessage: failure });
     }
