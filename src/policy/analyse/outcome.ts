@@ -4,10 +4,9 @@ import * as amount from "../../values/amount.ts";
 import type { Name } from "../../values/name.ts";
 import { groupsOf, judgeSeparation, peopleOf } from "../decide/approval.ts";
 import { localTime } from "../compile/calendar.ts";
-import type { Condition, ValueTest } from "../compile/condition.ts";
 import { demandOf, type Added } from "../decide/demand.ts";
 import type { By, Guard, Limit, PermitList, Policy, Rule, Tier } from "../policy.ts";
-import { holdsIn, type Spot } from "./spot.ts";
+import { holdsIn, recipientTests, type Spot } from "./spot.ts";
 import type { Requirement } from "./strength.ts";
 
 export type Denied = {
@@ -152,11 +151,6 @@ function requirementOf(rule: Rule, tier: Tier, added: readonly Added[]): Require
 /** Lists that permit the recipient, and make a new entry wait. */
 function listsOf({ lists }: Policy, { when }: Rule): readonly PermitList[] {
   return recipientTests(when).flatMap((test) => (test.kind === "in" ? (lists.get(test.list) ?? []) : []));
-}
-
-/** Everything that a condition says of who receives. */
-export function recipientTests({ to, args }: Condition): readonly ValueTest[] {
-  return [...(to === undefined ? [] : [to]), ...args.flatMap(({ name, test }) => (name === "to" ? [test] : []))];
 }
 
 function denied(code: string, clause: string): Denied {

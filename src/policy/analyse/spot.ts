@@ -126,3 +126,8 @@ function fieldHolds({ test }: FieldTest, slot: FieldSlot | undefined, place: { p
       return test.kind === "is" ? test.value === slot.value : undefined;
   }
 }
+
+/** Everything that a condition says of who receives. */
+export function recipientTests({ to, args }: Condition): readonly ValueTest[] {
+  return [...(to === undefined ? [] : [to]), ...args.flatMap(({ name, test }) => (name === "to" ? [test] : []))];
+}

@@ -9,10 +9,9 @@ import { addressClasses, coarsened, type AddressClass } from "./address-classes.
 import type { PolicyOperation } from "../document/condition-schema.ts";
 import type { Interval, ValueTest } from "../compile/condition.ts";
 import { cut, meet } from "./cut.ts";
-import { recipientTests } from "./outcome.ts";
 import type { Distinct, PermitList, Policy } from "../policy.ts";
 import type { Placed, Spot, TypedSpot } from "./spot.ts";
-import { holdsIn } from "./spot.ts";
+import { holdsIn, recipientTests } from "./spot.ts";
 import { timeSlots, type PlacedWindow, type TimeSlot } from "./time-slots.ts";
 import { edgesOf, isAddress, listOf, typedCount, typedSlots, type PlacedTest } from "./typed-slots.ts";
 

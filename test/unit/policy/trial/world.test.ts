@@ -50,18 +50,18 @@ const mark = (word: string, index = 0): string =>
   `0x${Buffer.from(word).toString("hex").padEnd(48, "0")}${index.toString(16).padStart(16, "0")}`;
 
 const year = 366 * 86_400;
-const require = (id: string, what: object): object => ({ id, when: { operation: "mint" }, require: what });
+const evidence = (id: string, what: object): object => ({ id, when: { operation: "mint" }, require: what });
 const asking = {
   guards: [
-    require("r-1", { evidence: "reserve", by: { group: "attestors", min: 1 }, maxAge: "1h", cover: { ratio: "1" } }),
-    require("r-2", { evidence: "reserve", by: { group: "attestors", min: 1 }, maxAge: "1h", cover: { ratio: "2" } }),
-    require("p-1", { evidence: "price", maxAge: "1h", sources: 2, deviation: "0.01" }),
-    require("p-2", { evidence: "price", maxAge: "2h", sources: 1, deviation: "0.01" }),
-    require("p-3", { evidence: "price", quote: "EUR", maxAge: "1h", sources: 1, deviation: "0.01" }),
-    require("i-1", { evidence: "identity" }),
-    require("i-2", { evidence: "identity", by: { group: "verifiers", min: 1 } }),
-    require("i-3", { evidence: "identity", maxAge: "1h" }),
-    require("d-1", { evidence: "document", by: { group: "verifiers", min: 1 } }),
+    evidence("r-1", { evidence: "reserve", by: { group: "attestors", min: 1 }, maxAge: "1h", cover: { ratio: "1" } }),
+    evidence("r-2", { evidence: "reserve", by: { group: "attestors", min: 1 }, maxAge: "1h", cover: { ratio: "2" } }),
+    evidence("p-1", { evidence: "price", maxAge: "1h", sources: 2, deviation: "0.01" }),
+    evidence("p-2", { evidence: "price", maxAge: "2h", sources: 1, deviation: "0.01" }),
+    evidence("p-3", { evidence: "price", quote: "EUR", maxAge: "1h", sources: 1, deviation: "0.01" }),
+    evidence("i-1", { evidence: "identity" }),
+    evidence("i-2", { evidence: "identity", by: { group: "verifiers", min: 1 } }),
+    evidence("i-3", { evidence: "identity", maxAge: "1h" }),
+    evidence("d-1", { evidence: "document", by: { group: "verifiers", min: 1 } }),
   ],
 };
 
