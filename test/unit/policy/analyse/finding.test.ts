@@ -16,16 +16,18 @@ const finding = (
 describe("findings", () => {
   it("come with the worst first, then as they stand in the document", () => {
     const some = [
+      finding("note", "rules.0", "policy.overlap"),
       finding("note", "rules.0"),
       finding("error", "rules.10"),
       finding("error", "rules.9"),
       finding("warning", "guards.0"),
     ];
-    expect(sorted(some).map(({ severity, field }) => `${severity} ${field}`)).toEqual([
-      "error rules.9",
-      "error rules.10",
-      "warning guards.0",
-      "note rules.0",
+    expect(sorted(some).map(({ severity, field, code }) => `${severity} ${field} ${code}`)).toEqual([
+      "error rules.9 policy.gap",
+      "error rules.10 policy.gap",
+      "warning guards.0 policy.gap",
+      "note rules.0 policy.gap",
+      "note rules.0 policy.overlap",
     ]);
   });
 

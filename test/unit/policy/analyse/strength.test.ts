@@ -18,6 +18,9 @@ const held = (quorum: object, more: Partial<Requirement> = {}, groups: Groups = 
 });
 const veto = (group: string, min: number): Requirement["vetoes"][number] => ({ group: n(group), min });
 const wallets: Groups = new Map([[n("custodians"), { min: 1, credentials: new Set(["wallet"] as const) }]]);
+const kinds = (...credentials: readonly ("key" | "wallet" | "passkey")[]): Groups =>
+  new Map([[n("custodians"), { min: 1, credentials: new Set(credentials) }]]);
+const anyKind: Groups = new Map([[n("custodians"), { min: 1, credentials: undefined }]]);
 const ordered = (...parts: readonly object[]): object => ({ ordered: parts });
 
 describe("a requirement beside another", () => {
@@ -52,6 +55,24 @@ describe("a requirement beside another", () => {
     ],
     ["another key", held(custodians(1)), held(custodians(1), { sign: n("hsm-other") }), "incomparable"],
     ["fewer kinds of credentials", held(custodians(1)), held(custodians(1), {}, wallets), "stronger"],
+    [
+      "a kind of credential that its group took before",
+      held(custodians(1), {}, anyKind),
+      held(custodians(1), {}, wallets),
+      "stronger",
+    ],
+    [
+      "other kinds of credentials",
+      held(custodians(1), {}, wallets),
+      held(custodians(1), {}, kinds("key")),
+      "incomparable",
+    ],
+    [
+      "the same kinds in another order",
+      held(custodians(1), {}, kinds("key", "wallet")),
+      held(custodians(1), {}, kinds("wallet", "key")),
+      "equal",
+    ],
     ["more people than there are", held(custodians(1)), held(custodians(9)), "stronger"],
     ["more people than there are, of others", held(officers(9)), held(custodians(9)), "equal"],
   ])("is told from %s", (_, before, next, expected) => {
@@ -73,6 +94,13 @@ describe("a requirement beside another", () => {
         electorate: { roster, groups: new Map(), initiator: undefined },
       };
     };
-    expect(compare(asks(12, custodians(2)), asks(11, custodians(3)))).toBe("undecided");
+    const [before, next] = [asks(12, custodians(2)), asks(11, custodians(3))];
+    const later = { ...next, requirement: { ...next.requirement, delaySeconds: 1 } };
+    expect(compare(before, next)).toBe("undecided");
+    // One way it certainly asks for less, and the other way nobody knows.
+    expect(compare(before, later)).toBe("undecided");
+    expect(compare(later, before)).toBe("undecided");
+    const stages = (first: number): object => ordered(custodians(first), custodians(3));
+    expect(compare(asks(2, stages(3)), asks(2, stages(4)))).toBe("undecided");
   });
 });
