@@ -16,7 +16,10 @@ import {
   type Electorate,
 } from "../../../../src/policy/analyse/electorate.ts";
 import { quorumSchema } from "../../../../src/policy/document/requirement.ts";
-import type { Member } from "../../../../src/roster/roster.ts";
+import { publicPart } from "../../../../src/adapters/credential/credential.ts";
+import { secretCredential } from "../../../../src/adapters/credential/credential-file.ts";
+import type { Credential, Member } from "../../../../src/roster/roster.ts";
+import { testSecret } from "../../../place/people.ts";
 import { n, rosterIndex, rosterWith } from "../example.ts";
 import { all, compliance, custodians, officers } from "../small.ts";
 
@@ -49,6 +52,29 @@ describe("the people who may vote", () => {
       "cyril",
     ]);
     expect(kinsOf([ask(custodians(2))], electorate({ roster })).map(names)).toEqual(["carla", "chris cyril"]);
+    // One of two that are compared is enough.
+    expect(kinsOf([ask(custodians(2)), ask(custodians(2), floors)], electorate({ roster })).map(names)).toEqual([
+      "carla",
+      "chris",
+      "cyril",
+    ]);
+    const heads = [{ quorum: quorumSchema.parse(custodians(2)), people: 2, units: 0 }];
+    expect(kinsOf([ask(custodians(2), heads)], electorate({ roster })).map(names)).toEqual(["carla", "chris cyril"]);
+  });
+
+  it("are alike whatever order their groups and credentials stand in, and whatever else they are", () => {
+    const wallet = (id: string): Credential =>
+      publicPart(secretCredential({ kind: "wallet", id: n(id), privateKey: testSecret(id) }));
+    const [chris, cyril] = people("chris", "cyril");
+    const roster = rosterWith({
+      chris: { groups: ["custodians", "compliance"].map(n), credentials: [wallet("chris-2"), ...chris!.credentials] },
+      cyril: { groups: ["compliance", "custodians"].map(n), credentials: [...cyril!.credentials, wallet("cyril-2")] },
+      carla: { groups: ["custodians", "officers"].map(n) },
+    });
+    const asked = ask(all(custodians(1), compliance));
+    expect(kinsOf([asked], electorate({ roster })).map(names)).toEqual(["carla", "chris cyril", "cora"]);
+    const wallets = ask({ ...custodians(1), credentials: ["wallet"] });
+    expect(kinsOf([wallets], electorate({ roster })).map(names)).toEqual(["carla", "chris cyril"]);
   });
 
   it("leave out the initiator, and whoever sits nowhere", () => {

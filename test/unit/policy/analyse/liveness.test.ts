@@ -5,7 +5,8 @@ import { compile } from "../../../../src/policy/compile/compile.ts";
 import { changeFindings, livenessOf, strengthOf } from "../../../../src/policy/analyse/liveness.ts";
 import { quorumSchema } from "../../../../src/policy/document/requirement.ts";
 import { visits } from "../../../../src/policy/analyse/survey.ts";
-import { n, rosterIndex, rosterWith } from "../example.ts";
+import { indexRoster } from "../../../../src/roster/membership.ts";
+import { n, roster, rosterIndex, rosterWith } from "../example.ts";
 import { all, compliance, custodians, mintRule, officers, small, upTo } from "../small.ts";
 import { terrainWith } from "../terrain.ts";
 
@@ -55,6 +56,21 @@ describe("people who can agree", () => {
     expect(found(tier(custodians(3))).map(({ message }) => message)).toEqual([
       "without carla, or without chris, or without cyril nobody can agree to it when ida asks",
     ]);
+  });
+
+  it("are named the same whatever order the roster has them in", () => {
+    const turned = indexRoster({
+      ...roster,
+      people: [...roster.people].reverse().map((person) => ({ ...person, groups: [...person.groups].reverse() })),
+    });
+    for (const fields of [tier(custodians(3)), tier(custodians(4)), tier(all(custodians(2), compliance))]) {
+      const messages = found(fields, turned).map(({ message }) => message);
+      expect(messages).toEqual(found(fields).map(({ message }) => message.replace("when ida asks", "when ivan asks")));
+    }
+    const { policy } = terrainWith({
+      change: { tighten: { quorum: officers(3) }, loosen: { quorum: officers(4) } },
+    }).ground;
+    expect(changeFindings(policy, turned)).toEqual(changeFindings(policy, rosterIndex));
   });
 
   it("count what guards add", () => {
