@@ -114,7 +114,8 @@ async function run({ scale, number, say }: Round): Promise<Counts> {
     files.some((file) => line.startsWith(`${file},`)),
   );
   const unreviewed = outcome.unnoticed.filter((line) => !reviewed.includes(line));
-  const gone = reviewed.filter((line) => !outcome.unnoticed.includes(line));
+  // On a slow machine what only takes longer goes on without end.
+  const gone = reviewed.filter((line) => !outcome.unnoticed.includes(line) && !outcome.endless.includes(line));
   assert.deepEqual({ unreviewed, gone }, { unreviewed: [], gone: [] }, `${page} does not say what survives`);
   const share = outcome.noticed / outcome.mutants;
   assert.ok(

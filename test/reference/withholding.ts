@@ -19,9 +19,12 @@ export function missingOne({ facts, bounds }: Pick<DecideInput, "facts" | "bound
     facts: { ...facts, [kind]: [] },
     bounds,
   }));
-  const optional = (["usage", "spends", "prices", "identities", "documents"] as const)
+  const optional = (["spends", "prices", "identities", "documents"] as const)
     .filter((kind) => facts[kind] !== undefined)
     .map((kind) => ({ what: kind, facts: without(facts, kind), bounds }));
+  // Spends are the form in which 0.1.0 said the same: where nobody counted, nobody listed them either.
+  const uncounted = { what: "usage", facts: without(without(facts, "usage"), "spends"), bounds };
+  const counts = facts.usage === undefined ? [] : [uncounted];
   const voters = [...new Set(facts.votes.map(({ person }) => person))].map((gone) => ({
     ...{ what: `votes of ${gone}`, bounds },
     facts: { ...facts, votes: facts.votes.filter(({ person }) => person !== gone) },
@@ -32,7 +35,7 @@ export function missingOne({ facts, bounds }: Pick<DecideInput, "facts" | "bound
       .map((key) => ({ what: `${kind} ${key}`, facts: { ...facts, [kind]: without(facts[kind]!, key) }, bounds })),
   );
   const managed = { what: "managed key", facts, bounds: { ...bounds, managed: undefined } };
-  return [...whole, ...optional, ...voters, ...keyed, managed];
+  return [...whole, ...optional, ...counts, ...voters, ...keyed, managed];
 }
 
 function without<T extends object>(record: T, gone: string): T {
