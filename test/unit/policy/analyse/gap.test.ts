@@ -34,6 +34,55 @@ describe("a hole between two rules", () => {
     expect(found([short])).toEqual([]);
   });
 
+  const between = (when: object, ...tiers: readonly object[]): object => mintRule(when, tiers, "between");
+
+  it.each<[string, readonly object[], string]>([
+    [
+      "after another rule ends",
+      [below(), above(), between({ amount: { gt: "50 GLD", lte: "55 GLD" } }, upTo("60 GLD", custodians(1)))],
+      "mint of 55.000000000000000001 GLD to 60 GLD, between what `below` and `above` cover",
+    ],
+    [
+      "above the tiers of another rule",
+      [below(), above(), between({ amount: { gt: "50 GLD", lte: "60 GLD" } }, upTo("57 GLD", custodians(1)))],
+      "mint of 57.000000000000000001 GLD to 60 GLD, between what `below` and `above` cover",
+    ],
+    [
+      "where another rule is for other recipients",
+      [below(), above(), between({ to: { in: "other" } }, upTo("100 GLD", custodians(1)))],
+      "mint of 50.000000000000000001 GLD to 60 GLD, between what `below` and `above` cover",
+    ],
+    [
+      "of the one operation that both are for",
+      [
+        below({ operation: { in: ["transfer", "mint"] } }),
+        above(),
+        between({ operation: "transfer", amount: { gt: "50 GLD" } }, upTo("100 GLD", custodians(1))),
+      ],
+      "mint of 50.000000000000000001 GLD to 60 GLD, between what `below` and `above` cover",
+    ],
+    [
+      "of a single unit",
+      [below(), above({ amount: { gt: "50.000000000000000001 GLD" } })],
+      "mint of 50.000000000000000001 GLD to 50.000000000000000001 GLD, between what `below` and `above` cover",
+    ],
+    [
+      "whichever of them stands first",
+      [above(), below()],
+      "mint of 50.000000000000000001 GLD to 60 GLD, between what `below` and `above` cover",
+    ],
+  ])("is told %s", (_, rules, words) => {
+    expect(found(rules).map(({ message }) => message)).toEqual([`no rule covers a ${words}`]);
+  });
+
+  it("is told once for each rule that stands above it", () => {
+    const other = between({ amount: { gt: "52 GLD", lte: "60 GLD" } }, upTo("60 GLD", custodians(1)));
+    expect(found([below(), above(), other]).map(({ field, message }) => `${field}: ${message}`)).toEqual([
+      "rules.1.when.amount: no rule covers a mint of 50.000000000000000001 GLD to 52 GLD, between what `below` and `above` cover",
+      "rules.2.when.amount: no rule covers a mint of 50.000000000000000001 GLD to 52 GLD, between what `below` and `between` cover",
+    ]);
+  });
+
   it.each<[string, readonly object[]]>([
     ["where the rules touch", [below(), above({ amount: { gt: "50 GLD" } })]],
     [
