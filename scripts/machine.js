@@ -17,7 +17,7 @@ const softhsmModules = [
 ];
 
 /** Where distributions keep the module of NSS. */
-const nssModules = [
+export const nssModules = [
   "/usr/lib/x86_64-linux-gnu/libsoftokn3.so",
   "/usr/lib/aarch64-linux-gnu/libsoftokn3.so",
   "/usr/lib/x86_64-linux-gnu/nss/libsoftokn3.so",

@@ -74,7 +74,7 @@ function begin(pipe: Duplex, mode: AgentMode, body: Uint8Array, end: (code: numb
         encodeJson({
           token: token?.label ?? "",
           serial: token?.serial ?? "",
-          module: module?.C_GetInfo().libraryDescription.trimEnd() ?? "",
+          module: module === undefined ? "" : descriptionOf(module),
           keys: signer === undefined ? 0 : orders.keys.length,
         }),
       );
@@ -162,4 +162,9 @@ async function keygen(token: OpenToken, payload: Uint8Array): Promise<Uint8Array
 
 function exitCodeOf(failure: Failure): number {
   return failure.class === "config" || failure.class === "fatal-auth" ? exitCodes.configuration : exitCodes.unavailable;
+}
+
+function descriptionOf(module: PKCS11): string {
+  const { libraryDescription } = module.C_GetInfo();
+  return libraryDescription.trimEnd();
 }

@@ -8,11 +8,11 @@ import { found, type Finding } from "./finding.ts";
 import type { Trial } from "./trial.ts";
 
 export async function module(trial: Trial): Promise<Finding> {
-  const info = (await trial.module()).C_GetInfo();
-  const { major, minor } = info.cryptokiVersion;
-  const maker = plain(info.manufacturerID);
-  const library = plain(info.libraryDescription);
-  const version = `${info.libraryVersion.major}.${info.libraryVersion.minor}`;
+  const { cryptokiVersion, manufacturerID, libraryDescription, libraryVersion } = (await trial.module()).C_GetInfo();
+  const { major, minor } = cryptokiVersion;
+  const maker = plain(manufacturerID);
+  const library = plain(libraryDescription);
+  const version = `${libraryVersion.major}.${libraryVersion.minor}`;
   const figures = { cryptoki: `${major}.${minor}`, maker, library, version };
   if (major < 2 || (major === 2 && minor < 20))
     return found("fail", `it speaks PKCS#11 ${major}.${minor}, which is older than 2.20`, figures);
