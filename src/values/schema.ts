@@ -13,7 +13,7 @@ import * as line from "./line.ts";
 import * as name from "./name.ts";
 
 /** Runs `parse` after the base schema and turns its `InvalidValue` into a zod issue with the same words and code. */
-function lift<I, O>(base: z.ZodType<I>, parse: (input: I) => O): z.ZodPipe<z.ZodType<I>, z.ZodTransform<O, I>> {
+export function lift<I, O>(base: z.ZodType<I>, parse: (input: I) => O): z.ZodPipe<z.ZodType<I>, z.ZodTransform<O, I>> {
   return base.pipe(
     z.transform((input: I, context) => {
       try {
@@ -41,6 +41,16 @@ export const amountSchema = lift(
 export const bytes32Schema = lift(text("32 bytes of lower-case hex", "^0x[0-9a-f]{64}$"), bytes32.parse);
 export const hexSchema = lift(text("lower-case hex bytes such as `0x00ff`", "^0x([0-9a-f]{2})*$"), (written) =>
   hex.parse(written),
+);
+/** Of secp256k1, uncompressed, as keys are pinned. */
+export const publicKeySchema = lift(
+  text("a public key of 65 bytes beginning with 0x04, in lower-case hex", "^0x04[0-9a-f]{128}$"),
+  (written) => {
+    const bytes = hex.parse(written, 65);
+    if (!bytes.startsWith("0x04") || bytes.length !== 132)
+      throw new InvalidValue("value.public-key", "the public key is not 65 bytes beginning with 0x04");
+    return bytes;
+  },
 );
 export const chainIdSchema = lift(
   z.number().meta({ description: "a chain id", type: "integer", minimum: 1 }),

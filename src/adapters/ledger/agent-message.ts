@@ -1,11 +1,10 @@
 /** What the gate and a device's agent say to each other over the channel between the two processes: a few verbs, strictly read. */
 import * as z from "zod";
 import { hexSchema } from "../../values/schema.ts";
-import { parse as parsePath } from "./derivation-path.ts";
+import { pathSchema as path } from "./derivation-path.ts";
 import { failureSchema } from "./device-failure.ts";
 import { slotSchema } from "./slot-config.ts";
 
-const path = z.string().transform((text) => parsePath(text));
 const id = z.number().int().positive();
 
 export const ordersSchema = z.strictObject({

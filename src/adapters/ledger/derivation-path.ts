@@ -1,6 +1,8 @@
 /** BIP-32 paths that we use: below 44'/60', written in full; the library would read anything else as something else. */
+import { z } from "zod";
 import { InvalidValue } from "../../values/errors.ts";
 import { quote } from "../../values/hex.ts";
+import { lift } from "../../values/schema.ts";
 
 declare const brand: unique symbol;
 export type DerivationPath = string & { readonly [brand]: "DerivationPath" };
@@ -12,6 +14,8 @@ export function parse(input: unknown): DerivationPath {
   if (isPath(input)) return input;
   throw new InvalidValue("ledger.path", `\`${quote(input)}\` is not a path such as ${usualPath}`);
 }
+
+export const pathSchema = lift(z.string(), parse);
 
 function isPath(input: unknown): input is DerivationPath {
   if (typeof input !== "string" || !/^44'\/60'\/\d{1,10}'(?:\/\d{1,10}){0,2}$/.test(input)) return false;

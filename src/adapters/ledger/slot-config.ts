@@ -1,45 +1,22 @@
 /** What a device file may say: which keys we expect on it, how it must be set, and how long a person may take. */
 import { isAbsolute } from "node:path";
 import * as z from "zod";
-import { InvalidValue } from "../../values/errors.ts";
-import { parse as parseHex } from "../../values/hex.ts";
-import { parse as parseName } from "../../values/name.ts";
-import { parse as parsePath } from "./derivation-path.ts";
+import { checkKeyFile, milliseconds, pinnedKey, pinnedKeys } from "../../roster/key-file.ts";
+import { nameSchema } from "../../values/schema.ts";
+import { pathSchema } from "./derivation-path.ts";
 
-/** A value module's parser as a zod type, its message kept. */
-function value<T>(parse: (input: unknown) => T): z.ZodType<T> {
-  return z.unknown().transform((input, context): T => {
-    try {
-      return parse(input);
-    } catch (error) {
-      context.addIssue(error instanceof Error ? error.message : "not understood");
-      return z.NEVER;
-    }
-  });
-}
-
-const publicKey = value((input) => {
-  const hex = parseHex(input, 65);
-  if (!hex.startsWith("0x04"))
-    throw new InvalidValue("value.public-key", "the public key is not 65 bytes beginning with 0x04");
-  return hex;
-});
-
-const milliseconds = (low: number, high: number, usual: number): z.ZodDefault<z.ZodNumber> =>
-  z.number().int().min(low).max(high).default(usual);
+/** How a refusal calls the file. */
+export const deviceFile = { code: "ledger.config", what: "device file" } as const;
 
 export const slotKeySchema = z.strictObject({
-  /** The managed key's name in the roster. */
-  name: value(parseName),
-  path: value(parsePath),
-  /** Pinned: whatever is plugged in, this is the key it must have. */
-  publicKey,
+  ...pinnedKey,
+  path: pathSchema,
 });
 
 export const slotSchema = z.strictObject({
   apiVersion: z.literal("countersign/v1"),
   kind: z.literal("Ledger"),
-  name: value(parseName),
+  name: nameSchema,
   app: z.strictObject({
     /** The oldest Ethereum app that is used. */
     versionMin: z
@@ -60,12 +37,7 @@ export const slotSchema = z.strictObject({
       pollMs: milliseconds(20, 60_000, 2_000),
     })
     .prefault({}),
-  keys: z
-    .array(slotKeySchema)
-    .min(1)
-    .max(16)
-    .refine((keys) => new Set(keys.map((key) => key.name)).size === keys.length, "names a key twice")
-    .refine((keys) => new Set(keys.map((key) => key.publicKey)).size === keys.length, "has the same public key twice"),
+  keys: pinnedKeys(slotKeySchema, 1, 16),
 });
 
 export type SlotConfig = z.infer<typeof slotSchema>;
@@ -73,9 +45,5 @@ export type SlotKey = z.infer<typeof slotKeySchema>;
 
 /** Throws InvalidValue with the path of the first field that is wrong. */
 export function checkSlotConfig(document: unknown): SlotConfig {
-  const result = slotSchema.safeParse(document);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const field = issue?.path.join(".") ?? "";
-  throw new InvalidValue("ledger.config", `the device file: \`${field}\` ${issue?.message ?? "is wrong"}`, field);
+  return checkKeyFile(slotSchema, document, deviceFile);
 }

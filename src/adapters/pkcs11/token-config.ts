@@ -1,53 +1,31 @@
 /** What a token file may say: module, token, PIN, limits and the keys we expect on it. */
 import { isAbsolute } from "node:path";
 import * as z from "zod";
-import { parse as parseHex } from "../../values/hex.ts";
-import { InvalidValue } from "../../values/errors.ts";
-import { parse as parseName } from "../../values/name.ts";
+import { checkKeyFile, milliseconds, pinnedKey, pinnedKeys } from "../../roster/key-file.ts";
+import { nameSchema } from "../../values/schema.ts";
 import { environmentSchema } from "./environment.ts";
 import { pinSourceSchema } from "./pin-source.ts";
 import { profileNames } from "./profile.ts";
 
-/** A value module's parser as a zod type, its message kept. */
-function value<T>(parse: (input: unknown) => T): z.ZodType<T> {
-  return z.unknown().transform((input, context): T => {
-    try {
-      return parse(input);
-    } catch (error) {
-      context.addIssue(error instanceof Error ? error.message : "not understood");
-      return z.NEVER;
-    }
-  });
-}
+/** How a refusal calls the file. */
+export const tokenFile = { code: "pkcs11.config", what: "token file" } as const;
 
 const path = z.string().refine(isAbsolute, "must be an absolute path");
-const milliseconds = (low: number, high: number, usual: number): z.ZodDefault<z.ZodNumber> =>
-  z.number().int().min(low).max(high).default(usual);
-
-const publicKey = value((input) => {
-  const hex = parseHex(input, 65);
-  if (!/^0x04[0-9a-f]{128}$/.test(hex))
-    throw new InvalidValue("value.public-key", "the public key is not 65 bytes beginning with 0x04");
-  return hex;
-});
 
 /** Label at most 64 characters of a plain alphabet, so that it reads the same in every tool. */
 const label = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$/, "must be a plain label");
 
 export const keySchema = z.strictObject({
-  /** The managed key's name in the roster. */
-  name: value(parseName),
+  ...pinnedKey,
   /** CKA_ID, lower-case hex. */
   id: z.string().regex(/^(?:[0-9a-f]{2}){1,32}$/, "must be lower-case hex bytes"),
   label,
-  /** Pinned: the token never tells us who we are. */
-  publicKey,
 });
 
 export const tokenSchema = z.strictObject({
   apiVersion: z.literal("countersign/v1"),
   kind: z.literal("Token"),
-  name: value(parseName),
+  name: nameSchema,
   profile: z.enum(profileNames),
   /** Names the profile again where it was never run on its device: somebody ran `hsm check` and answers for it. */
   acceptUnverified: z.enum(profileNames).optional(),
@@ -86,11 +64,7 @@ export const tokenSchema = z.strictObject({
       queue: z.number().int().min(1).max(100_000).default(1_000),
     })
     .prefault({}),
-  keys: z
-    .array(keySchema)
-    .max(4_096)
-    .refine((keys) => new Set(keys.map((key) => key.name)).size === keys.length, "names a key twice")
-    .refine((keys) => new Set(keys.map((key) => key.publicKey)).size === keys.length, "has the same public key twice"),
+  keys: pinnedKeys(keySchema, 0, 4_096),
 });
 
 export type TokenConfig = z.infer<typeof tokenSchema>;
@@ -98,9 +72,5 @@ export type TokenKey = z.infer<typeof keySchema>;
 
 /** Throws InvalidValue with the path of the first field that is wrong. */
 export function checkTokenConfig(document: unknown): TokenConfig {
-  const result = tokenSchema.safeParse(document);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const field = issue?.path.join(".") ?? "";
-  throw new InvalidValue("pkcs11.config", `the token file: \`${field}\` ${issue?.message ?? "is wrong"}`, field);
+  return checkKeyFile(tokenSchema, document, tokenFile);
 }
