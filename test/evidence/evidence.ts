@@ -14,13 +14,14 @@ import { mutantItem } from "./mutants.ts";
 import { mutationItem } from "./mutations.ts";
 import { formatPage, totals, verdictOf } from "./page.ts";
 import { referenceItem, withheldItem } from "./policy.ts";
-import { signatureItem } from "./signatures.ts";
+import { gateSignatureItem, signatureItem } from "./signatures.ts";
 import { openState, readSource, saveState, type Source, type State } from "./state.ts";
 import { hostileItem, lawItem, namingItem } from "./suites.ts";
 
 const chaosMinutes = 2;
 const items: readonly Item[] = [
-  ...[signatureItem, atOnceItem, mutationItem, namingItem, hostileItem, killItem, chaosItem(chaosMinutes), lawItem],
+  ...[signatureItem, gateSignatureItem, atOnceItem, mutationItem, namingItem, hostileItem, killItem],
+  ...[chaosItem(chaosMinutes), lawItem],
   ...[mutantItem, referenceItem, withheldItem],
 ];
 

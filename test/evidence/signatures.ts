@@ -9,7 +9,8 @@ import { parse as parseName } from "../../src/values/name.ts";
 import { approvedMint, bringEvidence, openPlace, requestIdOf } from "../place/gate.ts";
 import { goldDeployment, idOf } from "../place/gold.ts";
 import { makeTestToken } from "../place/softhsm.ts";
-import type { Counts, Item, Round } from "./item.ts";
+import { signMany } from "../contract/pkcs11/storm.ts";
+import { progress, type Counts, type Item, type Round } from "./item.ts";
 
 const half = 0x7fff_ffff_ffff_ffff_ffff_ffff_ffff_ffff_5d57_6e73_57a4_501d_dfe9_2f46_681b_20a0n;
 const callers = 8;
@@ -105,10 +106,32 @@ async function sign({ scale, say }: Round): Promise<Counts> {
   }
 }
 
-export const signatureItem: Item = {
-  name: "signatures",
+export const gateSignatureItem: Item = {
+  name: "gate-signatures",
   shows:
     "signatures asked of the gate and made by the token's agent are 64 bytes, low-S, of both parities; raw answers with a high s were seen and lowered; each recovers to the pinned key with ethers and with noble",
   rounds: { small: 1, stated: 1 },
   run: sign,
+};
+
+async function signThroughRestarts({ scale, say }: Round): Promise<Counts> {
+  const [count, restarts] = scale === "stated" ? [100_000, 100] : [500, 2];
+  const seen = await signMany(count, restarts, progress(say, count, "signed"));
+  assert.equal(seen.collecting, restarts + 1, "not every agent collected garbage");
+  for (const number of [seen.odd, seen.highS])
+    assert.ok(number > count / 3 && number < (count * 2) / 3, String(number));
+  return {
+    signatures: count,
+    "agents killed": restarts,
+    "of odd parity": seen.odd,
+    "raw answers with a high s": seen.highS,
+  };
+}
+
+export const signatureItem: Item = {
+  name: "signatures",
+  shows:
+    "signatures of a token's agent that is killed every thousandth time and collects garbage all the while: each verifies with OpenSSL over the caller's own bytes and recovers to the pinned key with libsecp256k1, one in 32 with noble; none has a high s, no two share an r",
+  rounds: { small: 1, stated: 1 },
+  run: signThroughRestarts,
 };

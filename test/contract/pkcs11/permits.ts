@@ -1,5 +1,5 @@
 /** Permits for tests of the backend, and an independent look at what came back. */
-import { randomBytes } from "node:crypto";
+import { createPublicKey, randomBytes, type KeyObject } from "node:crypto";
 import { recoverAddress } from "ethers/transaction";
 import { recoverPublicKey } from "@noble/secp256k1";
 import { createRequire } from "node:module";
@@ -39,4 +39,10 @@ export function recovered(
       ),
     ethers: () => recoverAddress(digest, { r, s, yParity }).toLowerCase(),
   };
+}
+
+/** The key as OpenSSL wants it: SubjectPublicKeyInfo (RFC 5480) around the 65 bytes. */
+export function opensslKey(publicKey: Hex): KeyObject {
+  const head = Buffer.from("3056301006072a8648ce3d020106052b8104000a034200", "hex");
+  return createPublicKey({ key: Buffer.concat([head, toBytes(publicKey)]), format: "der", type: "spki" });
 }

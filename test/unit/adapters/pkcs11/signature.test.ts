@@ -1,4 +1,4 @@
-/** What may leave the backend as a signature: vectors made by an independent library. */
+/** What may leave the backend as a signature, whatever the digest; the edges stand in the contract beside three libraries. */
 import { etc, getPublicKey, hashes, sign, utils } from "@noble/secp256k1";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
@@ -50,24 +50,6 @@ describe.each([
       "not the pinned key's",
     );
   });
-});
-
-test.each([
-  ["r of 0", 0n, 1n],
-  ["s of 0", 1n, 0n],
-  ["r of n", order, 1n],
-  ["s of n", 1n, order],
-  ["s beyond n", 1n, order + 1n],
-])("an %s is a fault", (_, r, s) => {
-  expect(() => settle(Buffer.concat([word(r), word(s)]), new Uint8Array(32), publicKey, native.recover)).toThrow(
-    "is out of range",
-  );
-});
-
-test.each([0, 63, 65, 70])("an answer of %i bytes is a fault", (length) => {
-  expect(() => settle(new Uint8Array(length), new Uint8Array(32), publicKey, native.recover)).toThrow(
-    `has ${length} bytes`,
-  );
 });
 
 test("the raw answer is not changed", () => {
