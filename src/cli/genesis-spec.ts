@@ -25,6 +25,7 @@ const specSchema = z.strictObject({
   ceilings: jsonSchema,
   lifetimes: jsonSchema,
   change: jsonSchema,
+  keyCeremonies: jsonSchema.optional(),
 });
 
 /** Observers' blocks may be this old when the gate signs, unless the spec says otherwise. */
@@ -41,7 +42,7 @@ export function genesisFromSpec(path: string, salt: Bytes32, log: Json | undefin
     typeof part === "string" ? openWritten(resolve(dirname(path), part)) : file.part(field, part);
   const roster = rosterOf(opened(spec.roster, "roster"));
   const policies = spec.policies.map((part, index) => policyOf(opened(part, `policies.${index}`)));
-  const { apiVersion, witnesses, ceilings, lifetimes, change } = spec;
+  const { apiVersion, witnesses, ceilings, lifetimes, change, keyCeremonies } = spec;
   const genesis = {
     apiVersion,
     kind: "Genesis",
@@ -54,6 +55,7 @@ export function genesisFromSpec(path: string, salt: Bytes32, log: Json | undefin
     ceilings,
     lifetimes,
     change,
+    ...(keyCeremonies === undefined ? {} : { keyCeremonies }),
   };
   return {
     genesis: file.holding(() => parseWith(genesisSchema, genesis, "genesis.malformed")),

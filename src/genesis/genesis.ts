@@ -74,6 +74,8 @@ export const genesisSchema = z.strictObject({
     observation: durationSchema,
   }),
   change: changeSchema,
+  /** `required`: a roster adds a key in an HSM only after two operators signed the record of its ceremony. */
+  keyCeremonies: z.literal("required").optional(),
 });
 
 export type Genesis = z.output<typeof genesisSchema>;

@@ -55,6 +55,10 @@ export const codes: Readonly<Record<string, Row>> = {
   "change.too-many": [409, "The person signed the document too often"],
   "attestation.not-an-attestor": [403, "The member is no attestor"],
   "attestation.conflict": [409, "Two attestations of one sequence or instant differ"],
+  "ceremony.not-entitled": [403, "The person holds no key ceremonies"],
+  "ceremony.not-present": [403, "The record does not name the person"],
+  "ceremony.signed-before": [409, "The person signed this record already"],
+  "ceremony.too-many": [409, "The person signed too many ceremonies of this key"],
   "observation.not-an-observer": [403, "The member is no observer"],
 };
 
@@ -77,6 +81,7 @@ export const stages: Readonly<Record<string, Row>> = {
   genesis: [422, "A proof of possession is missing or wrong"],
   attestation: [422, "The gate does not take this attestation"],
   observation: [422, "The gate does not take this observation"],
+  ceremony: [422, "The gate does not take this key ceremony"],
   gate: [422, "The gate refuses"],
   log: [503, "The log as the service has it does not hold"],
 };

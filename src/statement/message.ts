@@ -1,6 +1,7 @@
 /** The messages people and services sign, as EIP-712 fields and as schemas, from one table. */
 import { z } from "zod";
 import { operationSchema } from "../intent/operation.ts";
+import { ceremonySchema, keyLabelSchema, tokenSerialSchema, uncompressedSchema } from "../roster/key-record.ts";
 import {
   addressSchema,
   amountSchema,
@@ -116,6 +117,16 @@ export const messages = {
   PriceAttestation: attested,
   IdentityAttestation: attested,
   DocumentAttestation: attested,
+  KeyCeremony: {
+    ceremony: ["string", ceremonySchema],
+    key: name,
+    account: address,
+    publicKey: ["string", uncompressedSchema],
+    label: ["string", keyLabelSchema],
+    tokenSerial: ["string", tokenSerialSchema],
+    madeAt: instant,
+    recordHash: bytes32,
+  },
 } as const;
 
 export type Kind = keyof typeof messages;
@@ -135,6 +146,7 @@ const kinds = [
   "PriceAttestation",
   "IdentityAttestation",
   "DocumentAttestation",
+  "KeyCeremony",
 ] as const satisfies readonly Kind[];
 export const kindSchema: z.ZodType<Kind, Kind> = z.enum(kinds);
 

@@ -85,6 +85,11 @@ const said = z.discriminatedUnion("kind", [
     message: z.strictObject(schemasOf(messages.DocumentAttestation)),
     ...rest,
   }),
+  z.strictObject({
+    kind: z.literal("KeyCeremony"),
+    message: z.strictObject(schemasOf(messages.KeyCeremony)),
+    ...rest,
+  }),
 ]);
 
 /**

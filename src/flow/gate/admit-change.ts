@@ -1,10 +1,11 @@
 /** Judges changes of policies and of the roster. */
-import { readProposal } from "../../gate/change.ts";
+import { readProposal, type Proposal } from "../../gate/change.ts";
 import { checkProposable } from "../../gate/proposable.ts";
 import { groupsOf } from "../../policy/decide/approval.ts";
 import { InvalidValue } from "../../values/errors.ts";
 import type { Name } from "../../values/name.ts";
 import type { Admission, Case } from "./admission.ts";
+import { checkCeremonies } from "./admit-ceremony.ts";
 import type { Core } from "./core.ts";
 import { noteAgreement } from "./documents.ts";
 
@@ -41,10 +42,8 @@ export function admitChange(
       `${author} signed this document ${String(mostSigned)} times already`,
       "message.documentHash",
     );
-  // Whoever signs after the first signs what was found sound. A tightening, by the gate's own list, is not kept waiting by
-  // examples of what it takes away, which it could not change without loosening.
-  if (known === undefined && proposal.kind === "Policy" && statement.message.class === "loosen")
-    checkProposable(proposal.next, core.standing().roster);
+  // Whoever signs after the first signs what was found sound.
+  if (known === undefined) checkNew(core, statement, proposal);
   return {
     kind: "store",
     about: documentHash,
@@ -64,6 +63,16 @@ export function admitChange(
       noteAgreement(core, document);
     },
   };
+}
+
+/** A tightening, by the gate's own list, is not kept waiting by examples of what it takes away, which it could not change without loosening. */
+function checkNew(
+  core: Core,
+  { message }: Case<"PolicyChange" | "RosterChange">["statement"],
+  proposal: Proposal,
+): void {
+  if (proposal.kind === "Roster") checkCeremonies(core, proposal.next.roster);
+  else if (message.class === "loosen") checkProposable(proposal.next, core.standing().roster);
 }
 
 /** One person keeps at most this many documents open that nobody else proposed. */

@@ -9,6 +9,7 @@ import type { Instant } from "../../values/instant.ts";
 import { canonical, type Json } from "../../values/json.ts";
 import type { Name } from "../../values/name.ts";
 import { admitAttested } from "./admit-attested.ts";
+import { admitCeremony } from "./admit-ceremony.ts";
 import { admitChange } from "./admit-change.ts";
 import { admitAttestation, admitObservation } from "./admit-evidence.ts";
 import type { Admission, Case } from "./admission.ts";
@@ -52,7 +53,7 @@ export async function admit(core: Core, envelope: unknown, attachment: Json | un
 }
 
 /** Kinds that bind something the message does not hold; nothing else may ride into the log on somebody's statement. */
-const bringers: ReadonlySet<Kind> = new Set(["PolicyChange", "RosterChange", "Unfreeze"]);
+const bringers: ReadonlySet<Kind> = new Set(["PolicyChange", "RosterChange", "Unfreeze", "KeyCeremony"]);
 const longestAttachment = 1_000_000;
 
 function checkAttachment(kind: Kind, attachment: Json | undefined): void {
@@ -120,6 +121,8 @@ function judgeControl(core: Core, statement: Control, found: Omit<Case<Kind>, "s
     case "IdentityAttestation":
     case "DocumentAttestation":
       return admitAttested(core, { ...found, statement });
+    case "KeyCeremony":
+      return admitCeremony(core, { ...found, statement });
     case "Possession":
     case "Session":
       throw new InvalidValue("statement.not-for-the-gate", `a ${statement.kind} is not admitted by itself`, "kind");

@@ -20,7 +20,7 @@ export function aboutEntry(entry: Entry): string {
   }
 }
 
-/** A request, a document, a list of freezes, an asset, or what was observed. */
+/** A request, a document, a list of freezes, an account, an asset, or what was observed. */
 export function aboutStatement(statement: Statement): string {
   const { message } = statement;
   if ("requestId" in message) return message.requestId;
@@ -29,5 +29,6 @@ export function aboutStatement(statement: Statement): string {
   if ("freezeId" in message) return message.freezeId;
   if ("freezesHash" in message) return message.freezesHash;
   if ("challenge" in message) return message.challenge;
+  if ("recordHash" in message) return message.account;
   return "subject" in message ? message.subject : message.asset;
 }

@@ -46,5 +46,6 @@ export function messagesOf(deploymentId: Bytes32): Record<Kind, Envelope["messag
     PriceAttestation: { subject: "GLD/USD", value: "64.105", source: "lbma-pm", asOf: wire.notBefore, expiresAt: 1_793_000_900 },
     IdentityAttestation: { subject: `address:${address("2")}`, value: "verified", source: "kyc-desk", asOf: wire.notBefore, expiresAt: wire.expiresAt },
     DocumentAttestation: { subject: "reference:RCPT-42", value: named("receipt"), source: "vault-2", asOf: wire.notBefore, expiresAt: wire.expiresAt },
+    KeyCeremony: { ceremony: "keygen", key: "hsm-mint", account: address("1"), publicKey: `0x04${"5".repeat(128)}`, label: "countersign/prod/hsm-mint/1", tokenSerial: "18fc1a097e234683", madeAt: wire.notBefore, recordHash: named("record") },
   };
 }
