@@ -1,6 +1,7 @@
 /** `countersign doctor`: whether this machine, the gate and the service are as they must be. */
 import { machine } from "../compose/cli-doctor.ts";
 import { withGate } from "../compose/cli-gate-socket.ts";
+import { placesOf } from "../gate/key-standing.ts";
 import type { Standing } from "../gate/standing.ts";
 import type { Health } from "../gate/wire.ts";
 import { createClient } from "../sdk/client.ts";
@@ -63,11 +64,14 @@ async function gateChecks(path: string | undefined, standing: Standing | undefin
 }
 
 function backendChecks({ backends }: Health): readonly Check[] {
-  return backends.map(({ keys, ready, why }) => ({
-    what: `key ${keys.join(", ")}`,
-    kind: ready ? "good" : "wrong",
-    said: why,
-  }));
+  return backends.map(({ name, keys, ready, why }) => {
+    const elsewhere = keys.filter((key) => ![name, null].includes(placesOf(backends, key).servedBy));
+    return {
+      what: `key ${keys.join(", ")} on ${name}`,
+      kind: ready ? "good" : "wrong",
+      said: elsewhere.length === 0 ? why : `${why}; another token signs with ${elsewhere.join(", ")} now`,
+    };
+  });
 }
 
 function frozenChecks({ frozen }: Health): readonly Check[] {

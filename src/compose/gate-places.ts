@@ -7,9 +7,10 @@ import type { SlotConfig } from "../adapters/ledger/slot-config.ts";
 import { openPkcs11Backend } from "../adapters/pkcs11/backend.ts";
 import type { TokenConfig } from "../adapters/pkcs11/token-config.ts";
 import type { Faults } from "../flow/faults.port.ts";
-import type { KeyPlace } from "../flow/gate/core.ts";
 import type { Journal } from "../flow/gate/journal.port.ts";
+import type { KeyPlace } from "../flow/gate/key-places.ts";
 import type { OpenGate } from "../flow/gate/open.ts";
+import { sharedKeys } from "./shared-keys.ts";
 
 export type GateKeys = {
   readonly journal: Journal;
@@ -30,10 +31,18 @@ export async function openOrClose(
   const plugged = new Places();
   const ledger = { checks: nativeChecks(), recovery: recoveryKind, faults, places: plugged, device, tell };
   try {
-    for (const token of tokens)
-      places.push({ keys: token.keys.map(({ name }) => name), backend: await openPkcs11Backend(token, { faults }) });
+    const shared = sharedKeys(tokens);
+    for (const token of tokens) {
+      const keys = token.keys.map(({ name }) => name);
+      const alternatives = keys.some((name) => shared.has(name));
+      places.push({ name: token.name, keys, backend: await openPkcs11Backend(token, { faults, alternatives }) });
+    }
     for (const slot of slots)
-      places.push({ keys: slot.keys.map(({ name }) => name), backend: openLedgerBackend(slot, ledger) });
+      places.push({
+        name: slot.name,
+        keys: slot.keys.map(({ name }) => name),
+        backend: openLedgerBackend(slot, ledger),
+      });
     return open(places);
   } catch (error) {
     await Promise.allSettled(places.map(({ backend }) => backend.close()));

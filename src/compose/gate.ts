@@ -11,6 +11,7 @@ import { noFaults } from "./faults.ts";
 import { readGenesisFile, readLogKey, readSlot, readToken, refuseExposed, refuseUnverified } from "./gate-files.ts";
 import { openOrClose } from "./gate-places.ts";
 import { ledgerDevice } from "./ledger-device.ts";
+import { refuseContradictions } from "./shared-keys.ts";
 
 export type RunningGate = {
   /** Where it listens. */
@@ -40,6 +41,7 @@ export async function startGate(configFile: string, wiring: GateWiring = {}): Pr
   const device = ledgerDevice(env, config.dev);
   refuseExposed(config, tokens, warn);
   refuseUnverified(config, tokens, warn);
+  refuseContradictions(tokens, slots);
   const genesisFile = readGenesisFile(config.genesis);
   const logKey = readLogKey(config.logKey, genesisFile);
   const journal = openJournal(config.journal);

@@ -105,7 +105,10 @@ export const healthSchema = z.strictObject({
   ),
   backends: z.array(
     z.strictObject({
+      name: nameSchema,
       keys: z.array(nameSchema),
+      /** The keys whose next signature is asked here, where several places hold one key. */
+      serves: z.array(nameSchema),
       ready: z.boolean(),
       why: z.string(),
       pid: z.int().nullable(),

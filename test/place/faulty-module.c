@@ -2,7 +2,8 @@
  *
  * FAULTY_REAL  the other module
  * FAULTY_HOW   HOW@CALL, such as `crash@C_Sign` or `error-48@C_Login`; `C_Sign:after` is after the other module has signed
- * FAULTY_WHEN  a file: the fault happens when it exists, and removes it; so it happens once
+ * FAULTY_WHEN  a file: the fault happens when it exists, and removes it; so it happens once. With FAULTY_HOW=told it holds the HOW@CALL
+ * FAULTY_AWAY  a file: while it exists, the device is removed
  * FAULTY_DELAY microseconds that every signature takes longer
  *
  * HOW: crash, abort, hang, error-N, and for a signature bend (sign another digest), other (answer another signature), short,
@@ -22,15 +23,29 @@ static CK_FUNCTION_LIST_PTR real;
 static CK_SESSION_HANDLE stuck;
 static CK_BYTE last[64];
 
+/* HOW@CALL of the fault to come; nothing once told and over. */
+static const char *fault(char *told, size_t size) {
+  const char *how = getenv("FAULTY_HOW");
+  if (strcmp(how, "told") != 0) return how;
+  FILE *file = fopen(getenv("FAULTY_WHEN"), "r");
+  if (file == NULL) return "none";
+  if (fgets(told, (int)size, file) == NULL) told[0] = 0;
+  fclose(file);
+  return told;
+}
+
 static int is_next(const char *how, const char *call) {
-  char both[64];
+  char both[64], told[64];
   snprintf(both, sizeof both, "%s@%s", how, call);
-  return strcmp(getenv("FAULTY_HOW"), both) == 0 && unlink(getenv("FAULTY_WHEN")) == 0;
+  return strcmp(fault(told, sizeof told), both) == 0 && unlink(getenv("FAULTY_WHEN")) == 0;
 }
 
 /* What can go wrong with any call: CKR_OK when nothing does. */
 static CK_RV trouble(const char *call) {
-  const char *how = getenv("FAULTY_HOW");
+  const char *away = getenv("FAULTY_AWAY");
+  if (away != NULL && access(away, F_OK) == 0) return CKR_DEVICE_REMOVED;
+  char told[64];
+  const char *how = fault(told, sizeof told);
   const char *at = strchr(how, '@');
   if (at == NULL || strcmp(at + 1, call) != 0) return CKR_OK;
   if (is_next("crash", call)) raise(SIGSEGV);

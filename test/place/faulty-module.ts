@@ -1,6 +1,6 @@
 /** Builds the module that goes wrong on demand, and tells a token file to use it; says what is missing when there is no C compiler. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,6 +13,9 @@ export type FaultyModule = {
   /** From now on the fault happens at the next occasion, once. */
   readonly arm: () => void;
   readonly disarm: () => void;
+  /** With `told` as the `how`: `HOW@CALL` is the next fault. */
+  readonly tell: (fault: string) => void;
+  readonly isArmed: () => boolean;
   /** The file that the fault removes. */
   readonly when: string;
 };
@@ -51,6 +54,12 @@ export function buildFaultyModule(folder: string): FaultyModule {
     disarm: () => {
       rmSync(when, { force: true });
     },
+    // Whole at once: the module must not read half of it.
+    tell: (fault) => {
+      writeFileSync(`${when}.next`, fault);
+      renameSync(`${when}.next`, when);
+    },
+    isArmed: () => existsSync(when),
     when,
   };
 }

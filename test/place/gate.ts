@@ -10,6 +10,7 @@ import { openJournal } from "../../src/adapters/journal/journal.ts";
 import { nativeChecks } from "../../src/adapters/crypto-native/checks.ts";
 import { openGate, type OpenGate } from "../../src/flow/gate/open.ts";
 import type { Backend } from "../../src/flow/gate/backend.port.ts";
+import type { KeyPlace } from "../../src/flow/gate/key-places.ts";
 import type { Journal } from "../../src/flow/gate/journal.port.ts";
 import type { Gate } from "../../src/flow/serve/gate.port.ts";
 import type { GateAnswer } from "../../src/gate/wire.ts";
@@ -18,6 +19,7 @@ import * as bytes32 from "../../src/values/bytes32.ts";
 import type { Bytes32 } from "../../src/values/bytes32.ts";
 import { fromBytes, toBytes } from "../../src/values/hex.ts";
 import { parse as parseInstant } from "../../src/values/instant.ts";
+import { parse as parseName } from "../../src/values/name.ts";
 import * as amount from "../../src/values/amount.ts";
 import type { Json } from "../../src/values/json.ts";
 import { managedKey, testSecret } from "./people.ts";
@@ -76,6 +78,7 @@ export const fees = {
 export function openPlace(
   deployment: Deployment = goldDeployment(),
   backend: GatePlace["backend"] = softBackend(),
+  places: readonly KeyPlace[] = [{ name: parseName("token"), keys: [deployment.key.id], backend }],
 ): GatePlace {
   const folder = mkdtempSync(join(tmpdir(), "countersign-gate-"));
   const secret = toBytes(testSecret("log"));
@@ -91,7 +94,7 @@ export function openPlace(
       faults: { at: (point) => place.fault(point) },
       checks: nativeChecks(),
       logKey,
-      places: [{ keys: [deployment.key.id], backend }],
+      places,
       genesisFile: deployment.file,
       patience: () => new Promise((resolve) => setTimeout(resolve, 2_000).unref()),
     });

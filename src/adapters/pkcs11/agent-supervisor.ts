@@ -16,6 +16,8 @@ export type SupervisorSettings = {
   readonly missedBeats: number;
   /** Called whenever an agent becomes usable. */
   readonly onUp: (agent: Agent) => void;
+  /** Called whenever an agent that was usable is not any more. */
+  readonly onDown?: (why: string) => void;
 };
 
 const pauseMinMs = 250;
@@ -74,7 +76,7 @@ export class AgentSupervisor {
   replace(agent: Agent, why: string): void {
     if (this.#current !== agent) return;
     this.#why = why;
-    if (this.#state.kind === "up") this.#state = { kind: "down", why };
+    if (this.#state.kind === "up") this.#down(why);
     agent.kill();
   }
 
@@ -137,10 +139,16 @@ export class AgentSupervisor {
     } else this.#retryLater(failure.message);
   }
 
+  #down(why: string): void {
+    const wasUp = this.#state.kind === "up";
+    this.#state = { kind: "down", why };
+    if (wasUp) this.#settings.onDown?.(why);
+  }
+
   #retryLater(why: string): void {
     this.#current = undefined;
     if (this.#isStopped()) return;
-    this.#state = { kind: "down", why };
+    this.#down(why);
     const ms = Math.min(pauseMaxMs, pauseMinMs * 2 ** this.#attempts);
     this.#attempts += 1;
     this.#pause = setTimeout(() => void this.#begin(), ms * (0.75 + Math.random() / 2));

@@ -28,7 +28,13 @@ export type Pkcs11Health = BackendHealth & {
 export type Pkcs11Backend = Omit<Backend, "health"> & { readonly health: () => Pkcs11Health };
 
 /** The fault points are `agent-asked` (the question is on its way) and `agent-answered` (the answer is not yet checked). */
-export type Pkcs11Parts = { readonly faults: Faults; readonly recovery?: Recovery; readonly start?: () => Agent };
+export type Pkcs11Parts = {
+  readonly faults: Faults;
+  readonly recovery?: Recovery;
+  readonly start?: () => Agent;
+  /** Another token holds the same keys: what waits here while this one goes away is answered `busy`, so that it may go there. */
+  readonly alternatives?: boolean;
+};
 
 type Counts = { signed: number; highS: number };
 
@@ -42,12 +48,16 @@ export async function openPkcs11Backend(config: TokenConfig, parts: Pkcs11Parts)
   const { heartbeatMs, missedBeats, queue: waitingMax, signTimeoutMs: timeoutMs } = config.limits;
   const start = parts.start ?? ((): Agent => startAgent(config, "sign"));
   let advance = (): void => undefined;
+  let release: (why: string) => void = () => undefined;
   const supervisor = await superviseOrFault(config, {
     start,
     heartbeatMs,
     missedBeats,
     onUp: () => {
       advance();
+    },
+    onDown: (why) => {
+      release(why);
     },
   });
   const queue = new SignQueue({
@@ -63,6 +73,10 @@ export async function openPkcs11Backend(config: TokenConfig, parts: Pkcs11Parts)
   advance = (): void => {
     queue.advance();
   };
+  if (parts.alternatives === true)
+    release = (why): void => {
+      queue.clear(why);
+    };
   return {
     sign: async (permit) => {
       const order = orderFrom(config, permit);
@@ -120,9 +134,12 @@ async function carryOut({ order, agent, supervisor, recovery, counts, faults }: 
   try {
     raw = await asked;
   } catch (error) {
-    return afterFailure(failed("signing", error), (why) => {
+    const answer = afterFailure(failed("signing", error), (why) => {
       supervisor.replace(agent, why);
     });
+    // Another token may have the digest next: nothing of this agent is heard after the answer.
+    if (answer.kind === "unavailable") await agent.gone;
+    return answer;
   }
   await faults.at("agent-answered");
   try {

@@ -28,7 +28,11 @@ type Place = {
   readonly fail: (error: Error) => void;
   /** The agent that has it, once one has. */
   asked: Agent | undefined;
+  /** Past its deadline: answered as soon as its agent has ended, so that nothing comes after the answer. */
+  late: boolean;
 };
+
+const tooLate = { kind: "unavailable", why: "the token did not answer in time" } as const;
 
 export class SignQueue {
   readonly #settings: SignQueueSettings;
@@ -43,7 +47,7 @@ export class SignQueue {
     return { queued: this.#waiting.length, inFlight: this.#inFlight };
   }
 
-  /** `busy` when the line is full, or when the deadline passes before the token was asked; `unavailable` when it passes after. */
+  /** `busy` when the line is full, or when the deadline passes before the token was asked; `unavailable`, once the agent has ended, when it passes after. */
   add(order: Order): Promise<BackendAnswer> {
     if (this.#waiting.length >= this.#settings.waitingMax) {
       return Promise.resolve({ kind: "busy", why: `${this.#waiting.length} signatures are waiting` });
@@ -63,6 +67,7 @@ export class SignQueue {
           reject(error);
         },
         asked: undefined,
+        late: false,
       };
       this.#waiting.push(place);
       this.advance();
@@ -79,9 +84,14 @@ export class SignQueue {
       this.#inFlight += 1;
       void this.#settings
         .carryOut(place.order, agent)
-        .then(place.answer, (error: unknown) => {
-          place.fail(error instanceof Error ? error : new Error("the token call failed"));
-        })
+        .then(
+          (answer) => {
+            place.answer(place.late && answer.kind === "unavailable" ? tooLate : answer);
+          },
+          (error: unknown) => {
+            place.fail(error instanceof Error ? error : new Error("the token call failed"));
+          },
+        )
         .finally(() => {
           this.#inFlight -= 1;
           this.advance();
@@ -100,7 +110,7 @@ export class SignQueue {
       this.#waiting = this.#waiting.filter((other) => other !== place);
       place.answer({ kind: "busy", why: "the token was not free in time" });
     } else {
-      place.answer({ kind: "unavailable", why: "the token did not answer in time" });
+      place.late = true;
       this.#settings.onHung(place.asked);
     }
   }

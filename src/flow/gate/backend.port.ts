@@ -10,11 +10,14 @@ export type BackendAnswer =
     }
   /** Nothing was asked of the token; ask again. */
   | { readonly kind: "busy"; readonly why: string }
-  /** The token may or may not have signed; no signature left it. The same digest may be asked again with a new permit. */
+  /**
+   * The token may or may not have signed; no signature left it, and none will: whatever had the digest has ended, or is not heard any
+   * more. The same digest may be asked again with a new permit, here or at another place that holds the key.
+   */
   | { readonly kind: "unavailable"; readonly why: string };
 
 export type Backend = {
-  /** Takes the permit (once). A signature that does not recover is a `Fault` with retry never, never an answer. */
+  /** Takes the permit (once); its answer, or its rejection, is the last that is heard of it. A signature that does not recover is a `Fault` with retry never, never an answer. */
   readonly sign: (permit: SigningPermit) => Promise<BackendAnswer>;
   /** Whoever waits for a person is answered `unavailable` at once; asked before the gate closes. */
   readonly release?: () => void;

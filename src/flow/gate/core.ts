@@ -2,16 +2,12 @@
 import type { Standing } from "../../gate/standing.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
 import type { Instant } from "../../values/instant.ts";
-import type { Name } from "../../values/name.ts";
 import type { SignatureChecks } from "../../values/signature-checks.ts";
 import type { Clock } from "../clock.port.ts";
 import type { Faults } from "../faults.port.ts";
-import type { Backend } from "./backend.port.ts";
 import type { Journal } from "./journal.port.ts";
+import type { KeyPlace, KeyPlaces } from "./key-places.ts";
 import type { LogKey } from "./log-key.port.ts";
-
-/** A token or device and the managed keys that live on it. */
-export type KeyPlace = { readonly keys: readonly Name[]; readonly backend: Backend };
 
 export type Parts = {
   readonly journal: Journal;
@@ -19,6 +15,7 @@ export type Parts = {
   readonly faults: Faults;
   readonly checks: SignatureChecks;
   readonly logKey: LogKey;
+  /** In the order in which they are preferred where several hold one key. */
   readonly places: readonly KeyPlace[];
   /** The parsed content of genesis.json. */
   readonly genesisFile: unknown;
@@ -26,7 +23,8 @@ export type Parts = {
   readonly patience: () => Promise<void>;
 };
 
-export type Core = Parts & {
+export type Core = Omit<Parts, "places"> & {
+  readonly places: KeyPlaces;
   readonly deploymentId: Bytes32;
   /** The documents in force now. */
   readonly standing: () => Standing;

@@ -14,6 +14,7 @@ import { parseWith } from "../../values/schema.ts";
 import { toWire } from "../../values/wire.ts";
 import { admit } from "./admit.ts";
 import type { Core, Parts } from "./core.ts";
+import { KeyPlaces } from "./key-places.ts";
 import { loadStanding } from "./documents.ts";
 import { dryRun } from "./dry-run.ts";
 import { signedHead } from "./log-head.ts";
@@ -36,6 +37,7 @@ export function openGate(parts: Parts): OpenGate {
   let stopped: string | undefined;
   const core: Core = {
     ...parts,
+    places: new KeyPlaces(parts.places),
     deploymentId: checked.deploymentId,
     standing: () => standing,
     setStanding: (next) => {
@@ -158,22 +160,21 @@ function health(core: Core): Health {
     instant: core.now(),
     size: core.journal.size(),
     frozen: frozen.map(({ freezeId, scope, target, reason, by, at }) => ({ freezeId, scope, target, reason, by, at })),
-    backends: core.places.map(({ keys, backend }) => {
-      const { ready, why, pid, recovery } = backend.health();
-      return {
-        keys: [...keys],
-        ready: ready && core.stopped() === undefined,
-        why: core.stopped() ?? why,
-        pid: pid ?? null,
-        recovery,
-      };
-    }),
+    backends: core.places.reports(core.now()).map(({ name, keys, serves, ready, why, pid, recovery }) => ({
+      name,
+      keys: [...keys],
+      serves: [...serves],
+      ready: ready && core.stopped() === undefined,
+      why: core.stopped() ?? why,
+      pid: pid ?? null,
+      recovery,
+    })),
   };
 }
 
 async function close(core: Core): Promise<void> {
-  for (const { backend } of core.places) backend.release?.();
+  for (const { backend } of core.places.all) backend.release?.();
   await Promise.allSettled(core.inFlight.values());
-  await Promise.allSettled(core.places.map(({ backend }) => backend.close()));
+  await Promise.allSettled(core.places.all.map(({ backend }) => backend.close()));
   core.journal.close();
 }

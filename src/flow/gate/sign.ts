@@ -12,6 +12,7 @@ import { concat, toBytes, type Hex } from "../../values/hex.ts";
 import { allocate, writePermit } from "./allocate.ts";
 import type { BackendAnswer } from "./backend.port.ts";
 import type { Core } from "./core.ts";
+import type { KeyPlace } from "./key-places.ts";
 import { activateDue } from "./documents.ts";
 import type { StoredPermit } from "./journal.port.ts";
 import { signedHead } from "./log-head.ts";
@@ -88,7 +89,7 @@ function replace(core: Core, request: Request, { requestId, fees }: SignRequest)
 
 async function usePermit(core: Core, request: Request, permit: StoredPermit): Promise<SignAnswer> {
   const key = core.standing().roster.index.keyByAccount(request.intent.account);
-  const place = core.places.find(({ keys }) => key !== undefined && keys.includes(key.id));
+  const place = key === undefined ? undefined : core.places.next(key.id, core.now());
   if (key === undefined || place === undefined)
     return refuse(
       core,
@@ -97,7 +98,7 @@ async function usePermit(core: Core, request: Request, permit: StoredPermit): Pr
     );
   const waiting: SignAnswer = { kind: "signing", on: key.id, needs: awaited(key) };
   if (core.inFlight.has(permit.digest)) return waiting;
-  const work = askToken(core, { request, permit, key, backend: place.backend });
+  const work = askToken(core, { request, permit, key, place });
   core.inFlight.set(permit.digest, work);
   try {
     return await Promise.race([work, core.patience().then(() => waiting)]);
@@ -122,26 +123,24 @@ type Asking = {
   readonly request: Request;
   readonly permit: StoredPermit;
   readonly key: ManagedKey;
-  readonly backend: Core["places"][number]["backend"];
+  readonly place: KeyPlace;
 };
 
-async function askToken(core: Core, { request, permit, key, backend }: Asking): Promise<SignAnswer> {
+async function askToken(core: Core, { request, permit, key, place }: Asking): Promise<SignAnswer> {
   await core.faults.at("gate:permit-stored");
   const stands = standsInTheWay(core, request, core.now());
   if (stands !== undefined) return refuse(core, permit.requestId, stands);
   core.journal.markAsked(permit.digest);
   // Nothing may await between the last look above and the call below.
-  const answer = await backend.sign(
-    SigningPermit.issue({
-      key: key.id,
-      address: key.account,
-      publicKey: key.publicKey,
-      digest: permit.digest,
-      unsigned: encode(permit.transaction),
-    }),
-  );
+  const answer = await lastWord(core, place, {
+    key: key.id,
+    address: key.account,
+    publicKey: key.publicKey,
+    digest: permit.digest,
+    unsigned: encode(permit.transaction),
+  });
   await core.faults.at("gate:token-answered");
-  if (answer.kind !== "signed") return { kind: "signing", on: key.id, needs: answer.why };
+  if (answer.kind !== "signed") return { kind: "signing", on: key.id, needs: needsAfter(core, key, answer.why) };
   const signed = checkedTransaction(core, permit, key, answer);
   if (signed === undefined) {
     core.stop(`the token of ${key.id} answered with a signature that is not over our digest`);
@@ -157,6 +156,28 @@ async function askToken(core: Core, { request, permit, key, backend }: Asking): 
   return after === undefined
     ? signedAnswer(permit, { raw: signed.raw, txHash: signed.hash })
     : refuse(core, permit.requestId, after);
+}
+
+/** Asks one place, once; a place that did not sign is passed over for a while where another one holds the key. */
+async function lastWord(
+  core: Core,
+  place: KeyPlace,
+  right: Parameters<typeof SigningPermit.issue>[0],
+): Promise<BackendAnswer> {
+  try {
+    const answer = await place.backend.sign(SigningPermit.issue(right));
+    if (answer.kind === "signed") core.places.signed(place);
+    if (answer.kind === "unavailable") core.places.failed(place, core.now());
+    return answer;
+  } catch (error) {
+    core.places.failed(place, core.now());
+    throw error;
+  }
+}
+
+/** One place lost of several is no news to whoever waits: the next call goes to another. */
+function needsAfter(core: Core, key: ManagedKey, why: string): string {
+  return core.places.isShared(key.id) ? (core.places.lack(key.id) ?? awaited(key)) : why;
 }
 
 type SignedTransaction = ReturnType<typeof attach>;

@@ -1,5 +1,6 @@
 /** Everything the service answers: statements to the gate, requests, decisions, documents, the log. */
 import * as subject from "../../evidence/subject.ts";
+import { placesOf, readinessOf } from "../../gate/key-standing.ts";
 import type { JudgedPolicy, PolicyReportView } from "../../request/judged.ts";
 import { isEnd, stateSchema } from "../../request/state.ts";
 import type { Decision } from "../../policy/decision.ts";
@@ -206,17 +207,15 @@ function worldDesk({ store, gate }: DeskParts, documents: Documents): WorldDesk 
     keys: async () => {
       const { backends } = await gate.health();
       return (await documents.inForce()).roster.index.roster.keys.map((key) => {
-        const place = backends.find(({ keys }) => keys.includes(key.id));
-        return toWire({ ...key, ready: place?.ready ?? false, why: place?.why ?? "no token of this gate has it" });
+        return toWire({ ...key, ...placesOf(backends, key.id) });
       });
     },
     health: async () => {
       try {
         const { size, frozen, backends, ...rest } = await gate.health();
         const mirrored = await store.mirrored();
-        const idle = backends.filter(({ ready }) => !ready).map(({ keys, why }) => `${keys.join(", ")}: ${why}`);
-        const why = idle.length === 0 ? "ready" : idle.join("; ");
-        return { ready: idle.length === 0, why, details: toWire({ ...rest, size, mirrored, frozen, backends }) };
+        const { ready, why } = readinessOf(backends);
+        return { ready, why, details: toWire({ ...rest, size, mirrored, frozen, backends }) };
       } catch (error) {
         if (!(error instanceof Fault)) throw error;
         return { ready: false, why: `${error.message} (${error.code})`, details: {} };
