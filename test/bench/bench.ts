@@ -8,9 +8,9 @@ import { loadNow, machine } from "../place/machine.ts";
 import { measureCommands, measureStories } from "./commands.ts";
 import { measureDeciding } from "./deciding.ts";
 import { table, type Figure } from "./figure.ts";
+import { measureKeys } from "./keys.ts";
 import { measureMinting } from "./minting.ts";
 import { measurePolicy } from "./policy.ts";
-import { measureSigning } from "./signing.ts";
 
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
@@ -21,15 +21,13 @@ const { values, positionals } = parseArgs({
   options: { all: { type: "boolean", default: false } },
 });
 
-/** One part after the other, so that none measures another; the signing rate is the reference of the minting rate. */
+/** One part after the other, so that none measures another. */
 const parts: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   stories: measureStories,
   policy: measurePolicy,
   deciding: measureDeciding,
-  signing: async () => {
-    const signing = await measureSigning();
-    return [...signing.figures, ...(await measureMinting(signing.rawPerSecond))];
-  },
+  keys: measureKeys,
+  minting: measureMinting,
   commands: () => measureCommands(values.all),
 };
 

@@ -8,7 +8,9 @@ import { account } from "../place/chain.ts";
 import { openDeployment, prepareMint, startAll, type Mint, type Place } from "../place/deployment.ts";
 import { accountOf, assertBalanced, deliver } from "../place/kills.ts";
 import { mintEvents } from "../place/ledger.ts";
+import { makeTestToken } from "../place/softhsm.ts";
 import { atLeast, perSecond, type Figure } from "./figure.ts";
+import { rateOf, startRaw } from "./raw-sign.ts";
 
 const count = 60;
 const atOnce = 8;
@@ -71,7 +73,19 @@ async function transferAll({ chain }: Place): Promise<number> {
   return performance.now() - began;
 }
 
-export async function measureMinting(tokenPerSecond: number): Promise<readonly Figure[]> {
+/** Signatures a second of the bare module. */
+async function measureRaw(): Promise<number> {
+  const token = await makeTestToken("hot");
+  const raw = await startRaw(token.folder, token.token.config);
+  try {
+    return rateOf(await raw.burst(2_000));
+  } finally {
+    await raw.close();
+    token.remove();
+  }
+}
+
+export async function measureMinting(): Promise<readonly Figure[]> {
   const place = await openDeployment();
   try {
     await startAll(place);
@@ -82,6 +96,7 @@ export async function measureMinting(tokenPerSecond: number): Promise<readonly F
     assertBalanced(await accountOf(place, mints));
     const transfersPerSecond = (count * 1_000) / (await transferAll(place));
     assert.ok(transfersPerSecond > 0);
+    const tokenPerSecond = await measureRaw();
     return [
       {
         name: `request to mined, ${String(count)} mints, ${String(atOnce)} at once`,

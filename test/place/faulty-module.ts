@@ -1,10 +1,8 @@
-/** Builds the module that goes wrong on demand, and tells a token file to use it; says what is missing when there is no C compiler. */
-import { execFileSync } from "node:child_process";
+/** Builds the module that goes wrong on demand, and tells a token file to use it. */
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import type { TokenConfig } from "../../src/adapters/pkcs11/token-config.ts";
+import { compileC } from "./compiled.ts";
 import { changed } from "./softhsm.ts";
 
 export type FaultyModule = {
@@ -25,19 +23,7 @@ export function buildFaultyModule(folder: string): FaultyModule {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, "faulty.so");
   const when = join(folder, "now");
-  const includes = join(dirname(createRequire(import.meta.url).resolve("pkcs11js")), "includes");
-  const source = fileURLToPath(new URL("faulty-module.c", import.meta.url));
-  try {
-    execFileSync("cc", ["-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-I", includes, "-o", path, source, "-ldl"], {
-      stdio: "pipe",
-    });
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT")
-      throw new Error("there is no C compiler (`cc`) to build the faulty module with; Debian: apt install gcc", {
-        cause: error,
-      });
-    throw error;
-  }
+  compileC(new URL("faulty-module.c", import.meta.url), path, "-shared", "-fPIC");
   return {
     behind: (config, how, env = {}) =>
       changed(config, (draft) => {

@@ -1,13 +1,13 @@
 /** Starts a token agent as a process of its own and speaks with it: what goes in is counted out, what comes back is checked. */
 import { spawn, type ChildProcess } from "node:child_process";
-import { randomBytes } from "node:crypto";
+import { createSecretKey, randomBytes, type KeyObject } from "node:crypto";
 import { Duplex } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { Fault } from "../../values/errors.ts";
 import { concat } from "../../values/hex.ts";
 import { decodeFailure, decodePinMark, decodeReady, type Ready } from "./agent-message.ts";
 import { ordersFrom, type AgentMode } from "./agent-orders.ts";
-import { createSplitter, encode, keyBytes, open, type Frame, type Verb } from "./frame.ts";
+import { createSplitter, createWriter, encode, keyBytes, open, type Frame, type Verb } from "./frame.ts";
 import { checkModuleFile } from "./module-file.ts";
 import { createOutputCapture } from "./output-capture.ts";
 import { typingMs } from "./pin-source.ts";
@@ -60,7 +60,7 @@ export function startAgent(config: TokenConfig, mode: AgentMode): Agent {
   const capture = createOutputCapture(key);
   child.stdout?.on("data", capture.add);
   child.stderr?.on("data", capture.add);
-  const line = createLine(child, key, (frame) => {
+  const line = createLine(child, createSecretKey(key), (frame) => {
     if (frame.verb === "pinMark") capture.arm(decodePinMark(frame.payload));
   });
   line.say("start", 0, concat(key, new TextEncoder().encode(JSON.stringify(ordersFrom(config, mode)))));
@@ -92,11 +92,12 @@ type Line = {
 };
 
 /** The parent's end of the pipe. A frame that is not as agreed ends the agent: then it is not our agent that speaks. */
-function createLine(child: ChildProcess, key: Uint8Array, heard: (frame: Frame) => void): Line {
+function createLine(child: ChildProcess, key: KeyObject, heard: (frame: Frame) => void): Line {
   const pipe = child.stdio[3];
   if (!(pipe instanceof Duplex)) throw new Fault("pkcs11.agent", "the token agent could not be started", "safe");
   const waiting = new Map<number, Waiting>();
   const split = createSplitter();
+  const write = createWriter(pipe);
   let ended: string | undefined;
   const kill = (): void => {
     child.kill("SIGKILL");
@@ -141,7 +142,7 @@ function createLine(child: ChildProcess, key: Uint8Array, heard: (frame: Frame) 
   };
   return {
     say: (verb, id, payload) => {
-      if (ended === undefined) pipe.write(encode({ verb, id, payload }, key, "to-agent"));
+      if (ended === undefined) write(encode({ verb, id, payload }, key, "to-agent"));
     },
     answerTo: (id) =>
       new Promise((resolve, reject) => {

@@ -1,11 +1,11 @@
 /** The token agent: answers the few verbs of its mode over one authenticated pipe, and ends with it. */
-import { createHash, createHmac } from "node:crypto";
+import { createHash, createHmac, createSecretKey } from "node:crypto";
 import type { Duplex } from "node:stream";
 import type { PKCS11 } from "pkcs11js";
 import type { Bench } from "./check/bench.ts";
 import { decodeInitAsk, decodeKeygenAsk, decodeSign, encodeJson, type AgentHealth } from "./agent-message.ts";
 import { parseOrders, verbsOf, type AgentMode, type AgentOrders } from "./agent-orders.ts";
-import { createSplitter, encode, keyBytes, keyInStart, open, type Frame, type Verb } from "./frame.ts";
+import { createSplitter, createWriter, encode, keyBytes, keyInStart, open, type Frame, type Verb } from "./frame.ts";
 import { keyProofText } from "./key-proof.ts";
 import { initSoftToken } from "./token-init.ts";
 import { openSession } from "./session-pool.ts";
@@ -52,12 +52,13 @@ export function runAgent(pipe: Duplex, mode: AgentMode): Promise<number> {
 type Conversation = (body: Uint8Array) => void;
 
 function begin(pipe: Duplex, mode: AgentMode, body: Uint8Array, end: (code: number) => void): Conversation {
-  const key = keyInStart(body);
+  const key = createSecretKey(keyInStart(body));
   const start = open(body, key, "to-agent");
   if (start.verb !== "start") throw misconfigured("starting", "the first frame is not `start`");
   const orders = parseOrders(start.payload.subarray(keyBytes));
+  const write = createWriter(pipe);
   const say = (verb: Verb, id: number, payload: Uint8Array): void => {
-    pipe.write(encode({ verb, id, payload }, key, "from-agent"));
+    write(encode({ verb, id, payload }, key, "from-agent"));
   };
   const opened = openAll(orders, mode, (pin) => {
     say(

@@ -1,5 +1,6 @@
 /** The frames between the gate and a token agent: length, verb, number, payload, and a tag that only these two can make. */
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, timingSafeEqual, type KeyObject } from "node:crypto";
+import type { Writable } from "node:stream";
 import { Fault } from "../../values/errors.ts";
 
 /** All that can be said. There is no verb that passes a PKCS#11 call through. */
@@ -32,7 +33,7 @@ let verb: Verb;
 for (verb in verbs) names.set(verbs[verb], verb);
 
 /** `u32 length | u8 verb | u32 id | payload | HMAC-SHA-256(key, direction | verb | id | payload)`, big-endian. */
-export function encode(frame: Frame, key: Uint8Array, direction: Direction): Buffer {
+export function encode(frame: Frame, key: KeyObject, direction: Direction): Buffer {
   const length = headBytes + frame.payload.length + tagBytes;
   if (length > bodyMax) throw broken("a frame is too long");
   const bytes = Buffer.alloc(4 + length);
@@ -48,7 +49,7 @@ export function encode(frame: Frame, key: Uint8Array, direction: Direction): Buf
 }
 
 /** Checks the tag and takes the body (all but the length) apart; throws a Fault on anything a peer with the key would not send. */
-export function open(body: Uint8Array, key: Uint8Array, direction: Direction): Frame {
+export function open(body: Uint8Array, key: KeyObject, direction: Direction): Frame {
   if (body.length < headBytes + tagBytes || body.length > bodyMax) throw broken("a frame has an impossible length");
   const signed = body.subarray(0, body.length - tagBytes);
   if (!timingSafeEqual(body.subarray(body.length - tagBytes), tagOf(signed, key, direction)))
@@ -63,6 +64,22 @@ export function open(body: Uint8Array, key: Uint8Array, direction: Direction): F
 export function keyInStart(body: Uint8Array): Uint8Array {
   if (body.length < headBytes + keyBytes + tagBytes) throw broken("the start frame is too short");
   return new Uint8Array(body.subarray(headBytes, headBytes + keyBytes));
+}
+
+/** Writes the frames of one turn of the event loop with one call of the system; the stream's end writes what is left. */
+export function createWriter(pipe: Writable): (frame: Uint8Array) => void {
+  let gathering = false;
+  return (frame) => {
+    if (!gathering) {
+      gathering = true;
+      pipe.cork();
+      setImmediate(() => {
+        gathering = false;
+        pipe.uncork();
+      });
+    }
+    pipe.write(frame);
+  };
 }
 
 /** Cuts a byte stream into bodies; keeps what is not yet whole; never holds more than one frame and one chunk. */
@@ -85,7 +102,7 @@ export function createSplitter(): (chunk: Uint8Array) => readonly Uint8Array[] {
 }
 
 /** The direction is under the tag, so that nothing an agent said can be played back to it. */
-function tagOf(signed: Uint8Array, key: Uint8Array, direction: Direction): Buffer {
+function tagOf(signed: Uint8Array, key: KeyObject, direction: Direction): Buffer {
   return createHmac("sha256", key).update(direction).update(signed).digest();
 }
 

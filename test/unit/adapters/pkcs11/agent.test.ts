@@ -1,4 +1,5 @@
 /** What an agent makes of frames that its gate would not send: nothing, and its end. */
+import { createSecretKey } from "node:crypto";
 import { duplexPair } from "node:stream";
 import { describe, expect, test } from "vitest";
 import { exitCodes, runAgent } from "../../../../src/adapters/pkcs11/agent.ts";
@@ -20,7 +21,7 @@ const config = checkTokenConfig({
 });
 
 const frame = (verb: Verb, id: number, payload = encodeSign(0, new Uint8Array(32)), under = key): Buffer =>
-  encode({ verb, id, payload }, under, "to-agent");
+  encode({ verb, id, payload }, createSecretKey(under), "to-agent");
 const orders = Buffer.concat([key, Buffer.from(JSON.stringify(ordersFrom(config, "sign")))]);
 const start = frame("start", 0, orders);
 
@@ -58,7 +59,7 @@ test("a module that cannot be loaded ends the agent with the code for a wrong co
   ours.on("data", (chunk: Buffer) => said.push(chunk));
   ours.write(start);
   await expect(end).resolves.toBe(exitCodes.configuration);
-  const answer = open(Buffer.concat(said).subarray(4), key, "from-agent");
+  const answer = open(Buffer.concat(said).subarray(4), createSecretKey(key), "from-agent");
   expect(answer.verb).toBe("failed");
   expect(JSON.parse(Buffer.from(answer.payload).toString())).toMatchObject({
     class: "config",

@@ -1,9 +1,21 @@
 /** The frames between gate and agent, byte by byte. */
+import { createSecretKey } from "node:crypto";
+import { PassThrough } from "node:stream";
+import { setImmediate as turn } from "node:timers/promises";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createSplitter, encode, keyInStart, open, verbs, type Verb } from "../../../../src/adapters/pkcs11/frame.ts";
+import {
+  createSplitter,
+  createWriter,
+  encode,
+  keyInStart,
+  open,
+  verbs,
+  type Verb,
+} from "../../../../src/adapters/pkcs11/frame.ts";
 
-const key = new Uint8Array(32).fill(7);
+const keyBytes = new Uint8Array(32).fill(7);
+const key = createSecretKey(keyBytes);
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 const body = (frame: Buffer): Uint8Array => frame.subarray(4);
 
@@ -41,12 +53,12 @@ describe("a frame", () => {
   test("is refused in the other direction and under another key", () => {
     const frame = body(encode({ verb: "done", id: 1, payload: new Uint8Array(0) }, key, "from-agent"));
     expect(() => open(frame, key, "to-agent")).toThrow("wrong tag");
-    expect(() => open(frame, new Uint8Array(32), "from-agent")).toThrow("wrong tag");
+    expect(() => open(frame, createSecretKey(new Uint8Array(32)), "from-agent")).toThrow("wrong tag");
   });
 
   test("of a start carries its key in front", () => {
-    const frame = body(encode({ verb: "start", id: 0, payload: new Uint8Array([...key, 1, 2]) }, key, "to-agent"));
-    expect(keyInStart(frame)).toEqual(key);
+    const frame = body(encode({ verb: "start", id: 0, payload: new Uint8Array([...keyBytes, 1, 2]) }, key, "to-agent"));
+    expect(keyInStart(frame)).toEqual(keyBytes);
     expect(() => keyInStart(frame.subarray(0, 40))).toThrow("too short");
   });
 
@@ -73,5 +85,43 @@ describe("the splitter", () => {
         expect(found.map(hex)).toEqual(frames.map((frame) => hex(body(frame))));
       }),
     );
+  });
+});
+
+describe("the writer", () => {
+  /** A pipe that says how often the system was called, and what arrived. */
+  function watched(): { readonly pipe: PassThrough; readonly calls: () => number; readonly arrived: () => string } {
+    const pipe = new PassThrough();
+    let calls = 0;
+    const chunks: Buffer[] = [];
+    const uncork = pipe.uncork.bind(pipe);
+    pipe.uncork = () => {
+      calls += 1;
+      uncork();
+    };
+    pipe.on("data", (chunk: Buffer) => chunks.push(chunk));
+    return { pipe, calls: () => calls, arrived: () => Buffer.concat(chunks).toString() };
+  }
+
+  test("hands over what one turn wrote at once, in its order, and goes on in the next", async () => {
+    const { pipe, calls, arrived } = watched();
+    const write = createWriter(pipe);
+    for (const text of ["a", "b", "c"]) write(Buffer.from(text));
+    await turn();
+    await turn();
+    expect([arrived(), calls()]).toEqual(["abc", 1]);
+    write(Buffer.from("d"));
+    await turn();
+    await turn();
+    expect([arrived(), calls()]).toEqual(["abcd", 2]);
+  });
+
+  test("loses nothing when the stream ends in the same turn", async () => {
+    const { pipe, arrived } = watched();
+    createWriter(pipe)(Buffer.from("last"));
+    pipe.end();
+    await turn();
+    await turn();
+    expect(arrived()).toBe("last");
   });
 });
