@@ -28,6 +28,16 @@ export const nssModules = [
   "/usr/local/lib/libsoftokn3.dylib",
 ];
 
+/** Where distributions keep p11-kit's module that speaks with its server. */
+export const p11KitClients = [
+  "/usr/lib/x86_64-linux-gnu/pkcs11/p11-kit-client.so",
+  "/usr/lib/aarch64-linux-gnu/pkcs11/p11-kit-client.so",
+  "/usr/lib64/pkcs11/p11-kit-client.so",
+  "/usr/lib/pkcs11/p11-kit-client.so",
+  "/opt/homebrew/lib/pkcs11/p11-kit-client.so",
+  "/usr/local/lib/pkcs11/p11-kit-client.so",
+];
+
 /** What may be missing: how to tell, and which package of apt or brew brings it. */
 const things = {
   softhsm: {
@@ -53,6 +63,12 @@ const things = {
     has: () => nssModules.some((path) => existsSync(path)),
     apt: ["libnss3"],
     brew: ["nss"],
+  },
+  p11kit: {
+    says: "p11-kit (the network HSM of the tests)",
+    has: () => onPath("p11-kit") !== undefined && p11KitClients.some((path) => existsSync(path)),
+    apt: ["p11-kit", "p11-kit-modules"],
+    brew: ["p11-kit"],
   },
   compiler: {
     says: "a C++ compiler with make and python3",

@@ -6,7 +6,7 @@
  * FAULTY_AWAY  a file: while it exists, the device is removed
  * FAULTY_DELAY microseconds that every signature takes longer
  *
- * HOW: crash, abort, hang, error-N, and for a signature bend (sign another digest), other (answer another signature), short,
+ * HOW: hold (wait until FAULTY_WHEN.go exists), crash, abort, hang, error-N, and for a signature bend (sign another digest), other (answer another signature), short,
  * strip (without the leading zeros of r, as some modules do), der, high (s above half the order), zero, again (the last one's r and s);
  * for a login say (print the PIN); for a signature stuck (the session stays unusable); always-weak (keys say that they may leave). */
 #include <dlfcn.h>
@@ -50,6 +50,11 @@ static CK_RV trouble(const char *call) {
   if (at == NULL || strcmp(at + 1, call) != 0) return CKR_OK;
   if (is_next("crash", call)) raise(SIGSEGV);
   if (is_next("abort", call)) abort();
+  if (is_next("hold", call)) {
+    char go[1024];
+    snprintf(go, sizeof go, "%s.go", getenv("FAULTY_WHEN"));
+    while (access(go, F_OK) != 0) usleep(1000);
+  }
   if (is_next("hang", call)) for (;;) pause();
   if (strncmp(how, "error-", 6) == 0 && unlink(getenv("FAULTY_WHEN")) == 0) return strtoul(how + 6, NULL, 10);
   return CKR_OK;

@@ -14,14 +14,16 @@ export type FaultyModule = {
   /** With `told` as the `how`: `HOW@CALL` is the next fault. */
   readonly tell: (fault: string) => void;
   readonly isArmed: () => boolean;
+  /** Ends what `hold` began. */
+  readonly goOn: () => void;
   /** The file that the fault removes. */
   readonly when: string;
 };
 
-/** Builds it in `folder`, which nobody else may write to. */
-export function buildFaultyModule(folder: string): FaultyModule {
+/** Builds it in `folder`, which nobody else may write to; some modules are known by their file's name. */
+export function buildFaultyModule(folder: string, file = "faulty.so"): FaultyModule {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const path = join(folder, "faulty.so");
+  const path = join(folder, file);
   const when = join(folder, "now");
   compileC(new URL("faulty-module.c", import.meta.url), path, "-shared", "-fPIC");
   return {
@@ -42,10 +44,14 @@ export function buildFaultyModule(folder: string): FaultyModule {
     },
     // Whole at once: the module must not read half of it.
     tell: (fault) => {
+      rmSync(`${when}.go`, { force: true });
       writeFileSync(`${when}.next`, fault);
       renameSync(`${when}.next`, when);
     },
     isArmed: () => existsSync(when),
+    goOn: () => {
+      writeFileSync(`${when}.go`, "");
+    },
     when,
   };
 }

@@ -8,7 +8,7 @@ import { concat } from "../../values/hex.ts";
 import { decodeFailure, decodePinMark, decodeReady, type Ready } from "./agent-message.ts";
 import { ordersFrom, type AgentMode } from "./agent-orders.ts";
 import { createSplitter, createWriter, encode, keyBytes, open, type Frame, type Verb } from "./frame.ts";
-import { checkModuleFile } from "./module-file.ts";
+import { checkCodeFile, checkModuleFile } from "./module-file.ts";
 import { createOutputCapture } from "./output-capture.ts";
 import { typingMs } from "./pin-source.ts";
 import type { TokenConfig } from "./token-config.ts";
@@ -28,6 +28,9 @@ export type Agent = {
   readonly output: () => string;
 };
 
+/** The failure of a question whose agent ended before it answered. */
+export const agentGone = "agent-gone";
+
 /** `agent-main.ts` beside this file, or `.js` once compiled. */
 const entry = fileURLToPath(new URL(`./agent-main${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url));
 
@@ -45,8 +48,9 @@ export function agentEnvironment(config: TokenConfig, ours: NodeJS.ProcessEnv): 
 /** Throws a Fault when the module's file is not trustworthy; everything else comes by `ready`. */
 export function startAgent(config: TokenConfig, mode: AgentMode): Agent {
   const { module, login, limits } = config;
-  checkModuleFile(module.path, module.owner);
-  if ("command" in login.pin) checkModuleFile(login.pin.command[0], module.owner, "the command for the PIN");
+  checkModuleFile(module);
+  if ("command" in login.pin)
+    checkCodeFile({ path: login.pin.command[0], owner: module.owner }, "the command for the PIN");
   const child = spawn(
     "/bin/sh",
     ["-c", withoutCore, process.execPath, "--disable-warning=ExperimentalWarning", entry, mode],
@@ -155,5 +159,5 @@ function createLine(child: ChildProcess, key: KeyObject, heard: (frame: Frame) =
 }
 
 function lost(why: string): TokenFailure {
-  return new TokenFailure({ class: "reconnect", code: 0, name: "agent-gone", doing: "asking the token", why });
+  return new TokenFailure({ class: "reconnect", code: 0, name: agentGone, doing: "asking the token", why });
 }

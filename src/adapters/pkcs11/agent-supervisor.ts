@@ -75,7 +75,8 @@ export class AgentSupervisor {
   /** Ends an agent that failed, at once out of use; another is started. A newer one is left alone. */
   replace(agent: Agent, why: string): void {
     if (this.#current !== agent) return;
-    this.#why = why;
+    // The first to end it knows why; what its end brings with it is no news.
+    this.#why ??= why;
     if (this.#state.kind === "up") this.#down(why);
     agent.kill();
   }

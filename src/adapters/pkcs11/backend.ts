@@ -5,7 +5,7 @@ import type { SigningPermit } from "../../gate/permit.ts";
 import { Fault } from "../../values/errors.ts";
 import { toBytes } from "../../values/hex.ts";
 import { encodeSign } from "./agent-message.ts";
-import { startAgent, type Agent } from "./agent-process.ts";
+import { agentGone, startAgent, type Agent } from "./agent-process.ts";
 import { AgentSupervisor, type AgentState } from "./agent-supervisor.ts";
 import { loadRecovery, type Recovery } from "./recovery.ts";
 import { SignQueue, type Order } from "./sign-queue.ts";
@@ -134,12 +134,18 @@ async function carryOut({ order, agent, supervisor, recovery, counts, faults }: 
   try {
     raw = await asked;
   } catch (error) {
-    const answer = afterFailure(failed("signing", error), (why) => {
+    const failure = failed("signing", error);
+    const answer = afterFailure(failure, (why) => {
       supervisor.replace(agent, why);
     });
+    if (answer.kind !== "unavailable") return answer;
     // Another token may have the digest next: nothing of this agent is heard after the answer.
-    if (answer.kind === "unavailable") await agent.gone;
-    return answer;
+    await agent.gone;
+    const state = supervisor.state();
+    // Whoever ended the agent knows better why than the agent that was ended.
+    return failure.failure.name === agentGone && state.kind === "down"
+      ? { kind: "unavailable", why: state.why }
+      : answer;
   }
   await faults.at("agent-answered");
   try {

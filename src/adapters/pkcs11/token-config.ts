@@ -33,6 +33,11 @@ export const tokenSchema = z.strictObject({
     path,
     /** Who must own the module file: root, or the user who runs us where a package manager installs as that user (brew). */
     owner: z.enum(["root", "self"]).default("root"),
+    /** The only content that is loaded; a vendor's update is then a change of this file too. */
+    sha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/, "must be 64 lower-case hex digits")
+      .optional(),
     env: environmentSchema.default({}),
     /** Handed to the module when it is started; NSS takes its settings so. */
     parameters: z.string().max(1_024).optional(),

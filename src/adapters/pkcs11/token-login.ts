@@ -2,6 +2,7 @@
 import type { PKCS11, TokenInfo } from "pkcs11js";
 import type { AgentMode, AgentOrders } from "./agent-orders.ts";
 import { flags, tokenFlags, user } from "./cryptoki.ts";
+import { middlemanIn } from "./module-file.ts";
 import { readPin } from "./pin.ts";
 import { checkLatch, setLatch } from "./pin-latch.ts";
 import { profiles, type Profile } from "./profile.ts";
@@ -27,6 +28,8 @@ export async function loadModule({ path, parameters }: AgentOrders["module"]): P
     throw misconfigured("loading the module", `\`${path}\` is not a PKCS#11 module, or lacks a library it needs`);
   }
   startModule(module, parameters);
+  const why = middlemanIn(path, during("asking the module what it is", () => module.C_GetInfo()).libraryDescription);
+  if (why !== undefined) throw misconfigured("loading the module", `\`${path}\` ${why}`);
   return module;
 }
 
@@ -72,9 +75,11 @@ export async function openToken(
 /** By serial number and label, never by slot: slots are numbered anew whenever a token comes or goes. */
 export function findToken(module: PKCS11, label: string, serial: string): { slot: Buffer; info: TokenInfo } {
   const doing = "finding the token";
-  const matches = during(doing, () =>
+  const slots = during(doing, () =>
     module.C_GetSlotList(true).map((slot) => ({ slot, info: module.C_GetTokenInfo(slot) })),
-  ).filter(({ info }) => plain(info.serialNumber) === serial);
+  );
+  if (slots.length === 0) throw away(doing, "the module shows no token at all: the device, or the way to it, is gone");
+  const matches = slots.filter(({ info }) => plain(info.serialNumber) === serial);
   // A vendor may give every slot of a software token one number; the label tells them apart.
   const [first, second] = matches.length > 1 ? matches.filter(({ info }) => plain(info.label) === label) : matches;
   if (second !== undefined || (first === undefined && matches.length > 1))

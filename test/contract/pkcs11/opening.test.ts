@@ -18,6 +18,7 @@ import { createKey, listKeys } from "../../../src/adapters/pkcs11/key-ceremony.t
 import { findSoftHsm, initSoftToken } from "../../../src/adapters/pkcs11/soft-token.ts";
 import type { TokenConfig } from "../../../src/adapters/pkcs11/token-config.ts";
 import { parseTokenConfig } from "../../../src/adapters/pkcs11/token-file.ts";
+import { p11KitProxy } from "../../place/network-hsm.ts";
 import { changed, makeTestToken, type TestToken } from "../../place/softhsm.ts";
 import { permit } from "./permits.ts";
 
@@ -202,6 +203,25 @@ describe("the module", () => {
     copyFileSync(findSoftHsm()!, copy);
     chmodSync(copy, 0o666);
     await expect(open(withModule(copy))).rejects.toThrow(refusal("can be changed by other users"));
+  });
+
+  test("must not be p11-kit's proxy, under its own name or as a copy under another", async () => {
+    const as = (path: string, owner: string): TokenConfig =>
+      changed(token.token.config, (draft) => {
+        draft["module"] = { path, owner };
+      });
+    const why = "is p11-kit's proxy, which loads whatever modules the machine is configured for";
+    await expect(open(as(p11KitProxy(), token.token.config.module.owner))).rejects.toThrow(refusal(why));
+    const copy = join(token.folder, "vendor.so");
+    copyFileSync(p11KitProxy(), copy);
+    await expect(open(as(copy, "self"))).rejects.toThrow(refusal(why));
+  });
+
+  test("must have the content that is pinned", async () => {
+    const pinned = changed(token.token.config, (draft) => {
+      draft["module"] = { ...token.token.config.module, sha256: "00".repeat(32) };
+    });
+    await expect(open(pinned)).rejects.toThrow(refusal(`and ${"00".repeat(32)} is pinned`));
   });
 
   test("must be a PKCS#11 module", async () => {

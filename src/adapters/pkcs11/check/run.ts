@@ -78,7 +78,7 @@ const isLacking = ({ verdict }: Line): boolean => verdict === "fail" || verdict 
 
 function checkFile({ module }: TokenConfig): Finding {
   try {
-    return found("pass", checkModuleFile(module.path, module.owner));
+    return found("pass", checkModuleFile(module));
   } catch (error) {
     if (error instanceof Fault) return found("fail", error.message);
     throw error;
