@@ -10,6 +10,7 @@ import { parseWith } from "../values/schema.ts";
 import type { EntryOf, BundleFile } from "./bundle.ts";
 import { format } from "./bundle.ts";
 import { namedInFacts } from "./named.ts";
+import type { Stage } from "./roles.ts";
 
 /** A leaf of the log as `decodeLeaf` gives it. */
 export type LogLeaf = { readonly index: number; readonly entry: Json };
@@ -20,19 +21,23 @@ const maxSpends = 200;
 /**
  * The leaves a bundle of this request is made of, in the order of the log. `leaves` is the log, or any part of it that holds the
  * genesis, every activation and change statement, everything about the request, and the statements its allocation and outcome
- * name. Throws `InvalidValue` with code `bundle.not-signed` before there is a signature, `bundle.missing-leaf` when the part is
- * too small.
+ * name. Throws `InvalidValue` with code `bundle.not-signed` before there is a signature (with `permitted`, a permit),
+ * `bundle.missing-leaf` when the part is too small.
  */
-export function selectLeaves(requestId: Bytes32, leaves: Iterable<LogLeaf>): readonly LogLeaf[] {
+export function selectLeaves(
+  requestId: Bytes32,
+  leaves: Iterable<LogLeaf>,
+  stage: Stage = "signed",
+): readonly LogLeaf[] {
   const log = [...leaves].sort((a, b) => a.index - b.index).map((leaf) => ({ ...leaf, statement: hashOf(leaf) }));
   const mine = log.flatMap((leaf) => own(leaf, requestId));
   const allocation = mine.map(({ entry }) => entry).find((entry) => entry.kind === "allocation");
   const outcome = mine.map(({ entry }) => entry).find((entry) => entry.kind === "outcome");
-  if (allocation?.kind !== "allocation" || !mine.some(({ entry }) => entry.kind === "signature")) {
+  if (allocation?.kind !== "allocation" || !mine.some(({ entry }) => entry.kind === lastOf[stage])) {
     throw new InvalidValue("bundle.not-signed", `nothing was signed for request ${requestId} yet`);
   }
-  const last = Math.max(...mine.map(({ leaf }) => leaf.index));
-  const changes = changesOf(log, assetOf(log, allocation), last);
+  const until = Math.max(...mine.map(({ leaf }) => leaf.index));
+  const changes = changesOf(log, assetOf(log, allocation), until);
   const seen = outcome?.kind === "outcome" ? outcome.statements : [];
   const wanted = new Set<string>([...wantedBy(allocation), ...seen, ...changes.statements]);
   const spends = spendsOf(allocation);
@@ -56,12 +61,20 @@ export type Assembly = {
   /** Text of the gate's newest checkpoint. */
   readonly checkpoint: string;
   readonly receipts?: readonly Receipt[];
+  readonly stage?: Stage;
 };
 
 /** Pure. Throws as `selectLeaves` does; `bundle.missing-leaf` too when the checkpoint is older than a leaf it must cover. */
-export function assembleBundle({ requestId, leaves, readNode, checkpoint, receipts = [] }: Assembly): BundleFile {
+export function assembleBundle({
+  requestId,
+  leaves,
+  readNode,
+  checkpoint,
+  receipts = [],
+  stage,
+}: Assembly): BundleFile {
   const { size } = parseCheckpoint(checkpoint).checkpoint;
-  const chosen = selectLeaves(requestId, withinSize(leaves, size));
+  const chosen = selectLeaves(requestId, withinSize(leaves, size), stage);
   const engine = chosen.map(({ entry }) => field(entry, "engine")).find((name) => typeof name === "string");
   const named = new Set(chosen.map((leaf) => hashOf(leaf)));
   const kept = receipts.filter((receipt) => named.has(receipt.statementHash));
@@ -89,6 +102,9 @@ export function nodesToProve(indexes: readonly number[], size: number): readonly
 function* withinSize(leaves: Iterable<LogLeaf>, size: number): Generator<LogLeaf> {
   for (const leaf of leaves) if (leaf.index < size) yield leaf;
 }
+
+/** The leaf that shows how far the signing came. */
+const lastOf = { permitted: "permit", signed: "signature" } as const satisfies Record<Stage, string>;
 
 type Mine = { readonly leaf: LogLeaf; readonly entry: ReturnType<typeof readEntry> };
 

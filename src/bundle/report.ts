@@ -209,6 +209,7 @@ function doesNotProve({ roles }: Matter): readonly string[] {
     "that nobody rejected, cancelled or froze the request without the gate's log showing it: what is absent is shown by the whole log only",
     "times, earlier uses of limits and mints still unobserved: the gate's journal vouches for them alone, under its log key",
     "that there is one log only: ask a witness, or compare checkpoints with somebody else",
+    ...(roles.signatures.length === 0 ? ["that anything was signed: the permit waits for its signature"] : []),
     ...(roles.outcome === undefined ? ["that the transaction was mined: no outcome is in this bundle yet"] : []),
     "that observers and attestors told the truth: only that these signed it",
   ];

@@ -40,10 +40,13 @@ export type Roles = {
   readonly seenAfter: readonly Said<"ChainObservation">[];
 };
 
+/** How far the signing must have come: a permit may still wait for its signature, such as for a person at a device. */
+export type Stage = "permitted" | "signed";
+
 export type Cast =
   { readonly kind: "cast"; readonly roles: Roles } | { readonly kind: "miscast"; readonly finding: Finding };
 
-export function castRoles(bundle: Bundle): Cast {
+export function castRoles(bundle: Bundle, stage: Stage = "signed"): Cast {
   const { leaves } = bundle;
   const [genesis] = leaves;
   if (genesis === undefined || !isOf(genesis, "genesis"))
@@ -82,7 +85,7 @@ export function castRoles(bundle: Bundle): Cast {
     seenAfter: observations.filter((leaf) => leaf.position > allocation.position),
   };
   if (roles.permits.length === 0) return miscast("leaves", "no permit is among the leaves");
-  if (roles.signatures.length === 0) return miscast("leaves", "no signature is among the leaves");
+  if (stage === "signed" && roles.signatures.length === 0) return miscast("leaves", "no signature is among the leaves");
   return { kind: "cast", roles };
 }
 

@@ -27,6 +27,7 @@ export function checkSigning(matter: Matter): readonly Finding[] {
   return [
     ...pairs.flatMap((pair) => checkPair(matter, pair)),
     ...signatures.filter((one) => !pairs.some(({ signature }) => signature === one)).map(withoutPermit),
+    ...permits.filter((one) => !pairs.some(({ permit }) => permit === one)).flatMap(checkWaiting),
     ...checkReplacements(permits, pairs),
   ];
 }
@@ -62,6 +63,11 @@ function pairUp(permits: readonly Permit[], signatures: readonly Signature[]): r
 
 function withoutPermit(signature: Signature): Finding {
   return finding(`${signature.field}.entry.digest`, "no permit of the bundle is for this digest");
+}
+
+/** What nobody signed yet is known by its digest alone. */
+function checkWaiting({ field, entry }: Permit): readonly Finding[] {
+  return differs(`${field}.entry.digest`, entry.digest, digestOf(entry.transaction), "the transaction");
 }
 
 /** The transaction is built again from the intent; only gas and fees are its own. */

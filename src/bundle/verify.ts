@@ -11,7 +11,7 @@ import { settleMatter, type Matter } from "./matter.ts";
 import { namedInFacts } from "./named.ts";
 import { commonAncestor, isWithin } from "./path.ts";
 import { reportOf, type Report } from "./report.ts";
-import { castRoles, type Roles } from "./roles.ts";
+import { castRoles, type Roles, type Stage } from "./roles.ts";
 import { examineSeal, locate, type Seal } from "./seal.ts";
 import { checkOutcome } from "./settlement.ts";
 import { checkSigning } from "./signing.ts";
@@ -41,23 +41,38 @@ export function verifyBundle(
   return { ...again, why: `${again.why} (so says the second of two independent libraries; the first did not object)` };
 }
 
-type Examined =
-  | { readonly kind: "sound"; readonly matter: Matter; readonly seal: Extract<Seal, { kind: "signed" }> }
+export type Examined =
+  | {
+      readonly kind: "sound";
+      readonly bundle: Bundle;
+      readonly matter: Matter;
+      readonly seal: Extract<Seal, { kind: "signed" }>;
+    }
   | { readonly kind: "unsound"; readonly field: string; readonly why: string };
 
 function verifyOnce(json: unknown, genesisHash: Bytes32, checks: SignatureChecks): Verdict {
-  const opened = openBundle(json);
-  if (opened.kind === "unreadable") return wrong(opened.finding);
-  const { bundle } = opened;
-  const cast = castRoles(bundle);
-  if (cast.kind === "miscast") return wrong(cast.finding);
-  const examined = examine(bundle, cast.roles, genesisHash, checks);
-  if (examined.kind === "unsound") return wrong(examined);
-  return { kind: "verified", report: reportOf(bundle, examined.matter, examined.seal.checkpoint) };
+  const examined = examineBundle(json, genesisHash, checks);
+  if (examined.kind === "unsound") return { ...examined, kind: "wrong" };
+  return { kind: "verified", report: reportOf(examined.bundle, examined.matter, examined.seal.checkpoint) };
 }
 
-function wrong({ field, why }: Finding): Verdict {
-  return { kind: "wrong", field, why };
+/** Everything that `verifyBundle` checks, once; `permitted` takes a bundle whose last signature is not made yet. */
+export function examineBundle(
+  json: unknown,
+  genesisHash: Bytes32,
+  checks: SignatureChecks,
+  stage: Stage = "signed",
+): Examined {
+  const opened = openBundle(json);
+  if (opened.kind === "unreadable") return unsound(opened.finding);
+  const { bundle } = opened;
+  const cast = castRoles(bundle, stage);
+  if (cast.kind === "miscast") return unsound(cast.finding);
+  return examine(bundle, cast.roles, genesisHash, checks);
+}
+
+function unsound({ field, why }: Finding): Extract<Examined, { kind: "unsound" }> {
+  return { kind: "unsound", field, why };
 }
 
 /** The seal is looked at first and judged last: it says which of two suspects was changed, the content says what in it. */
@@ -71,7 +86,7 @@ function examine(bundle: Bundle, roles: Roles, pinned: Bytes32, checks: Signatur
     return choose(content.findings, seal, bundle);
   }
   if (seal.kind === "unsigned" || seal.broken.length > 0) return choose([], seal, bundle);
-  return { kind: "sound", matter: content.matter, seal };
+  return { kind: "sound", bundle, matter: content.matter, seal };
 }
 
 type Given = {

@@ -4,16 +4,16 @@ import { parseArgs } from "node:util";
 import { reportJson } from "../bundle/report.ts";
 import type { Verdict } from "../bundle/verify.ts";
 import { reportLines } from "../bundle/words.ts";
-import { verifyBundleText } from "../compose/bundle-verifier.ts";
+import { digestText, verifyBundleText } from "../compose/bundle-verifier.ts";
 import { parse as parseHash, type Bytes32 } from "../values/bytes32.ts";
 import { InvalidValue } from "../values/errors.ts";
-import { hash, parseStrict } from "../values/json.ts";
+import { digestJson, digestLines } from "./digest-view.ts";
 
 /** Where a command writes; each call is one line or several, without the last newline. */
 export type Terminal = { readonly out: (text: string) => void; readonly err: (text: string) => void };
 
 export const verifyUsage = "usage: countersign bundle verify FILE --genesis HASH [--json]";
-export const digestUsage = "usage: countersign bundle digest FILE [--json]";
+export const digestUsage = "usage: countersign bundle digest FILE [--genesis HASH] [--json]";
 
 /** Exit code 0 when everything holds, 1 with the first thing that is wrong, 2 when it could not be tried. */
 export async function bundleVerify(args: readonly string[], io: Terminal): Promise<number> {
@@ -27,25 +27,24 @@ export async function bundleVerify(args: readonly string[], io: Terminal): Promi
   const verdict = verifyBundleText(text, pinned);
   if (json) io.out(JSON.stringify(verdictJson(verdict), undefined, 2));
   else if (verdict.kind === "verified") io.out(reportLines(verdict.report).join("\n"));
-  else io.out(`wrong: ${verdict.field === "" ? "the file" : verdict.field}: ${verdict.why}`);
+  else io.out(wrongLine(verdict));
   return verdict.kind === "verified" ? 0 : 1;
 }
 
-/** Prints SHA-256 of the canonical form: one name for one bundle, however it is indented. */
+/** Exit code 0 with what a device shows, 1 with the first part that contradicts another, 2 when it could not be tried. */
 export async function bundleDigest(args: readonly string[], io: Terminal): Promise<number> {
   const asked = readArgs(args, digestUsage, io);
   if (typeof asked === "number") return asked;
-  const text = await readText(asked.file, io);
+  const { file, genesis, json } = asked;
+  const pinned = genesis === undefined ? undefined : readHash(genesis, io);
+  if (genesis !== undefined && pinned === undefined) return 2;
+  const text = await readText(file, io);
   if (text === undefined) return 2;
-  try {
-    const digest = hash(parseStrict(text, 40));
-    io.out(asked.json ? JSON.stringify({ digest }) : digest);
-    return 0;
-  } catch (error) {
-    if (!(error instanceof InvalidValue)) throw error;
-    io.err(`countersign: ${asked.file}: ${error.message}`);
-    return 1;
-  }
+  const digested = digestText(text, pinned);
+  if (json) io.out(JSON.stringify(digestJson(digested, pinned !== undefined), undefined, 2));
+  else if (digested.kind === "wrong") io.out(wrongLine(digested));
+  else io.out(digestLines(digested, pinned !== undefined).join("\n"));
+  return digested.kind === "wrong" ? 1 : 0;
 }
 
 type Asked = { readonly file: string; readonly genesis: string | undefined; readonly json: boolean };
@@ -99,6 +98,10 @@ async function readText(file: string, io: Terminal): Promise<string | undefined>
     io.err(`countersign: \`${file}\` cannot be read (${code})`);
     return undefined;
   }
+}
+
+function wrongLine({ field, why }: Extract<Verdict, { kind: "wrong" }>): string {
+  return `wrong: ${field === "" ? "the file" : field}: ${why}`;
 }
 
 function verdictJson(verdict: Verdict): unknown {

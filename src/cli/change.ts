@@ -19,6 +19,7 @@ import { untrue } from "./in-force.ts";
 import type { Io } from "./io.ts";
 import { option, parseHash } from "./option-value.ts";
 import { Refused, yes, type Outcome } from "./outcome.ts";
+import { signOwn } from "./own-signature.ts";
 import { calendarObstacles, newerLines, propose, reportLines } from "./propose.ts";
 
 const seat = z.object({ person: nameSchema, at: instantSchema });
@@ -87,7 +88,8 @@ export async function veto(given: Given, io: Io): Promise<Outcome> {
   const view = await viewOf(service, given.operand);
   const message = vetoMessage(view.documentHash, view.document, given.text("reason"));
   await consent(given, io, [`veto ${titleOf(view)}`, `reason: ${message.reason}`]);
-  const statement = service.own.sign(service.standing.deploymentId, "Veto", message);
+  const about = { kind: "document", document: view.document } as const;
+  const statement = await signOwn({ given, io, service }, { kind: "Veto", message, about });
   return deliver(service, given, { statement }, { documentHash: view.documentHash });
 }
 

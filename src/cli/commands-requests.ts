@@ -1,18 +1,6 @@
 /** Commands about requests and what they rest on: asking, answering, stopping, attesting, and reading what happened. */
 import type { Command, Option } from "./command.ts";
-import {
-  genesis,
-  ledger,
-  lives,
-  may,
-  must,
-  mustReason,
-  reading,
-  reason,
-  scope,
-  signing,
-  socket,
-} from "./option-table.ts";
+import { genesis, lives, may, must, mustReason, reading, reason, scope, signing, socket } from "./option-table.ts";
 
 const requests: readonly Command[] = [
   {
@@ -56,14 +44,14 @@ const requests: readonly Command[] = [
     words: "request approve",
     operands: ["ID"],
     about: "read a request in words made from its raw fields, and sign that you approve",
-    options: [...signing, ...ledger, reason, lives("as long as the genesis allows")],
+    options: [...signing, reason, lives("as long as the genesis allows")],
     load: async () => (await import("./request.ts")).approve,
   },
   {
     words: "request reject",
     operands: ["ID"],
     about: "read a request in words made from its raw fields, and reject it for good",
-    options: [...signing, ...ledger, mustReason, lives("as long as the genesis allows")],
+    options: [...signing, mustReason, lives("as long as the genesis allows")],
     load: async () => (await import("./request.ts")).reject,
   },
   {
@@ -84,8 +72,12 @@ const requests: readonly Command[] = [
     words: "bundle fetch",
     operands: ["ID"],
     about: "fetch what a stranger needs to check a signed request",
-    options: [...reading, must("out", "FILE", "the file to make")],
-    load: async () => (await import("./request.ts")).fetchBundle,
+    options: [
+      ...reading,
+      must("out", "FILE", "the file to make"),
+      { name: "unsigned", about: "also when it waits for its signature, for `bundle digest` on another machine" },
+    ],
+    load: async () => (await import("./request-bundle.ts")).fetchBundle,
   },
 ];
 

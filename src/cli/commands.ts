@@ -137,8 +137,10 @@ const bundles: readonly Command[] = [
   {
     words: "bundle digest",
     operands: ["FILE"],
-    about: "print the one name of a bundle",
-    options: [],
+    about: "print what a device shows of it, made again from the raw data: before it is signed, on another machine",
+    options: [
+      may("genesis", "HASH", "the hash of the genesis you trust (else the file's own, which you then compare)"),
+    ],
     oldNode: true,
     load: async () => byItself((await import("./bundle.ts")).bundleDigest),
   },

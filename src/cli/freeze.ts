@@ -1,4 +1,5 @@
 /** `countersign freeze` and `unfreeze`: stopping is one person's word, going on takes the quorum. */
+import type { About } from "../bundle/meaning.ts";
 import { freezeMessage, unfreezeMessage, type Frozen } from "../sdk/freeze.ts";
 import { InvalidValue } from "../values/errors.ts";
 import { fromBytes } from "../values/hex.ts";
@@ -10,6 +11,7 @@ import type { Io } from "./io.ts";
 import { option, optionAfter, optionHash } from "./option-value.ts";
 import { UsageError, type Outcome } from "./outcome.ts";
 import { openService } from "./connection.ts";
+import { signOwn } from "./own-signature.ts";
 
 export async function freeze(given: Given, io: Io): Promise<Outcome> {
   const service = openService(given);
@@ -18,7 +20,7 @@ export async function freeze(given: Given, io: Io): Promise<Outcome> {
   const message = freezeMessage(frozen, given.text("reason"), freezeId);
   const words = `freeze ${wordsOf(frozen)}: nothing of it is signed from the moment the gate has this`;
   await consent(given, io, [words, `reason: ${message.reason}`]);
-  const statement = service.own.sign(service.standing.deploymentId, "Freeze", message);
+  const statement = await signOwn({ given, io, service }, { kind: "Freeze", message, about: { kind: "itself" } });
   const sent = await deliver(service, given, { statement }, { freezeId });
   return { ...sent, lines: [...sent.lines, `freezeId ${freezeId}`] };
 }
@@ -35,7 +37,8 @@ export async function unfreeze(given: Given, io: Io): Promise<Outcome> {
     ...attachment.map((id) => `  ${id}`),
     `your signature counts until ${toIso(expiresAt)}`,
   ]);
-  const statement = service.own.sign(service.standing.deploymentId, "Unfreeze", message);
+  const about = { kind: "freezes", freezeIds: [...attachment] } satisfies About;
+  const statement = await signOwn({ given, io, service }, { kind: "Unfreeze", message, about });
   return deliver(service, given, { statement, attachment });
 }
 

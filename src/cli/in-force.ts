@@ -16,6 +16,8 @@ import { asked, type Service } from "./connection.ts";
 export type InForce = {
   readonly policy: Policy;
   readonly policyHash: Bytes32;
+  /** The policy as it is hashed. */
+  readonly policyDocument: Json;
   readonly roster: RosterIndex;
   readonly rosterHash: Bytes32;
 };
@@ -44,6 +46,7 @@ export async function inForce(service: Service, asset: string): Promise<InForce>
   return {
     policy,
     policyHash: shown.hash,
+    policyDocument: shown.document,
     roster: understood(() => indexRoster(parseWith(rosterSchema, roster.document, "roster.malformed"))),
     rosterHash: roster.hash,
   };

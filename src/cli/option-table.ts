@@ -18,17 +18,14 @@ export const socket: Option = { ...must("socket", "PATH", "the gate's socket"), 
 
 /** To read from a service. */
 export const reading: readonly Option[] = [api, credential, genesis];
-/** To sign something and have it delivered. */
+/** To sign something as a person, with a file or a device, and have it delivered. */
 export const signing: readonly Option[] = [
   ...reading,
   { name: "yes", about: "do not ask: the words were read" },
   may("save", "FILE", "where to keep what was signed when it is not delivered"),
-];
-
-/** Whose credential is a wallet on a Ledger; the one of `--credential` reads, this one signs. */
-export const ledger: readonly Option[] = [
   may("ledger", "ID", "sign with the Ledger that is plugged in here, as this wallet credential of yours"),
   may("ledger-path", "PATH", "where its key is (44'/60'/0'/0/0)"),
+  may("review", "FILE", "write what will be signed first, for `bundle digest` on another machine"),
 ];
 
 export const reason = may("reason", "TEXT", "what others will read");

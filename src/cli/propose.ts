@@ -18,6 +18,7 @@ import { obstacleLines } from "./finding-lines.ts";
 import { wholeLog, type HeldLog } from "./held-log.ts";
 import type { Io } from "./io.ts";
 import { no, type Outcome } from "./outcome.ts";
+import { signOwn } from "./own-signature.ts";
 import { readPolicyFile, readRosterFile } from "./policy-file.ts";
 
 export async function proposePolicy(given: Given, io: Io): Promise<Outcome> {
@@ -65,7 +66,8 @@ export async function propose(
     ...newerLines(report, now),
     `report: ${documentName(report.hash)}`,
   ]);
-  const statement = service.own.sign(service.standing.deploymentId, `${proposal.kind}Change`, message);
+  const about = { kind: "document", document: proposal.document } as const;
+  const statement = await signOwn({ given, io, service }, { kind: `${proposal.kind}Change`, message, about });
   const said = { documentHash, class: report.class, reportHash: report.hash, basis: report.basis };
   return deliver(service, given, { statement, attachment }, said);
 }

@@ -1,25 +1,25 @@
 /** `countersign request submit|list|show|approve|reject|veto|cancel`: asking, and answering what others ask. */
+import type { About } from "../bundle/meaning.ts";
 import { maxPage } from "../request/api.ts";
 import { states, stateSchema, type State } from "../request/state.ts";
 import { approvalMessage, cancellationMessage, requestVetoMessage } from "../sdk/approval.ts";
 import { submissionMessage, submissionWords, type Wish } from "../sdk/submission.ts";
-import type { Envelope } from "../statement/envelope.ts";
 import { InvalidValue } from "../values/errors.ts";
 import { fromBytes } from "../values/hex.ts";
 import { toIso, type Instant } from "../values/instant.ts";
-import { parse as parseName } from "../values/name.ts";
 import { toWire } from "../values/wire.ts";
 import { consent } from "./consent.ts";
 import { deliver } from "./delivery.ts";
+import { deviceLines } from "./request-bundle.ts";
 import type { Given } from "./command.ts";
-import { fileJson, writeNew } from "./document-file.ts";
 import { documentsInForce, inForce, type InForce } from "./in-force.ts";
 import type { Io } from "./io.ts";
-import { option, optionAfter, optionHash, parseCount, parseHash } from "./option-value.ts";
-import { no, Refused, UsageError, yes, type Outcome } from "./outcome.ts";
+import { option, optionAfter, optionHash, parseCount } from "./option-value.ts";
+import { no, UsageError, yes, type Outcome } from "./outcome.ts";
+import { aboutRequest, signOwn } from "./own-signature.ts";
 import { withoutUnit } from "./quantity.ts";
-import { bindingLines, checkedView, headed, lifeLines, policyLines, requestIn } from "./request-view.ts";
-import { asked, openService, type Service } from "./connection.ts";
+import { bindingLines, checkedView, headed, lifeLines, policyLines, requestIn, type Shown } from "./request-view.ts";
+import { asked, openService } from "./connection.ts";
 import { signingAccount } from "./signing-account.ts";
 
 const usualFeeCeiling = "0.02 ETH";
@@ -35,7 +35,8 @@ export async function submit(given: Given, io: Io): Promise<Outcome> {
   const message = submissionMessage(wish, { requestId, decimals });
   const words = submissionWords(wish, decimals);
   await consent(given, io, [words]);
-  const statement = service.own.sign(service.standing.deploymentId, "Submission", message);
+  const about = aboutRequest(message, documents.policyDocument);
+  const statement = await signOwn({ given, io, service }, { kind: "Submission", message, about });
   const sent = await deliver(service, given, { statement }, { requestId, words });
   return { ...sent, lines: [...sent.lines, `request ${requestId}`] };
 }
@@ -103,6 +104,7 @@ export async function show(given: Given): Promise<Outcome> {
   const lines = [
     ...bindingLines(shown),
     ...lifeLines(shown),
+    ...(await deviceLines(service, shown)),
     ...(decision.kind === "found" ? policyLines(shown.view, decision.value) : []),
     ...(events.length === 0 ? [] : ["history:", ...events]),
   ];
@@ -141,37 +143,16 @@ async function vote(given: Given, io: Io, decision: "approve" | "reject"): Promi
     `  reason: ${message.reason}`,
     `  your word counts until ${toIso(message.expiresAt)}`,
   ]);
-  const statement = await signApproval({ given, io, service }, message);
+  const statement = await signOwn({ given, io, service }, { kind: "Approval", message, about: aboutOf(shown) });
   return deliver(service, given, { statement }, { requestId: view.requestId, decision, words: checked.words });
 }
-
-type Signing = { readonly given: Given; readonly io: Io; readonly service: Service };
-
-/** With the credential's file, or on a Ledger that shows the same fields as are printed here. */
-async function signApproval({ given, io, service }: Signing, message: Message): Promise<Envelope> {
-  const { deploymentId } = service.standing;
-  const id = given.maybe("ledger");
-  if (id === undefined) return service.own.sign(deploymentId, "Approval", message);
-  const { signOnLedger } = await import("../compose/ledger-statement.ts");
-  const words = { deploymentId, kind: "Approval", message } as const;
-  const path = given.maybe("ledger-path");
-  return signOnLedger(
-    words,
-    { id: option("ledger", id, parseName), env: io.env, ...(path === undefined ? {} : { path }) },
-    (lines) => {
-      for (const line of lines) (given.json ? io.err : io.out)(line);
-    },
-  );
-}
-
-type Message = ReturnType<typeof approvalMessage>;
 
 export async function veto(given: Given, io: Io): Promise<Outcome> {
   const service = openService(given);
   const shown = await requestIn(service, given.operand);
   const message = requestVetoMessage(shown.view, [...shown.documents.policies.values()], given.text("reason"));
   await consent(given, io, ["you veto:", ...bindingLines(shown), `  reason: ${message.reason}`]);
-  const statement = service.own.sign(service.standing.deploymentId, "Veto", message);
+  const statement = await signOwn({ given, io, service }, { kind: "Veto", message, about: aboutOf(shown) });
   return deliver(service, given, { statement }, { requestId: shown.view.requestId });
 }
 
@@ -180,18 +161,12 @@ export async function cancel(given: Given, io: Io): Promise<Outcome> {
   const shown = await requestIn(service, given.operand);
   const message = cancellationMessage(shown.view, [...shown.documents.policies.values()], given.text("reason"));
   await consent(given, io, ["you take back:", ...bindingLines(shown), `  reason: ${message.reason}`]);
-  const statement = service.own.sign(service.standing.deploymentId, "Cancellation", message);
+  const statement = await signOwn({ given, io, service }, { kind: "Cancellation", message, about: aboutOf(shown) });
   return deliver(service, given, { statement }, { requestId: shown.view.requestId });
 }
 
-export async function fetchBundle(given: Given): Promise<Outcome> {
-  const { client, standing } = openService(given);
-  const requestId = option("ID", given.operand, parseHash);
-  const found = await asked(client.bundle(requestId));
-  if (found.kind === "absent")
-    throw new Refused("cli.absent", "there is no bundle of this request: it is not signed yet, or unknown");
-  const file = given.text("out");
-  writeNew(file, fileJson(found.value));
-  const check = `countersign bundle verify ${file} --genesis ${standing.deploymentId}`;
-  return yes([`the bundle is in ${file}; check it without anybody's help:`, `  ${check}`], { file, requestId, check });
+/** The request and the policy, which are hashes and words for whoever looks at the statement elsewhere. */
+function aboutOf({ view, checked, documents }: Shown): About {
+  const policy = documents.policies.get(checked.submission.asset);
+  return aboutRequest(view.submission, policy?.document ?? null);
 }

@@ -19,6 +19,11 @@ const same = [
   "intentHash",
 ] as const;
 
+/** The first field that an approval has otherwise than the submission, of all that the approver saw. */
+export function differing(approval: Approval, submission: Submission): (typeof same)[number] | undefined {
+  return same.find((name) => approval[name] !== submission[name]);
+}
+
 /** Nothing when the approval binds the submission under the documents in force; else the first field that differs, as `approval.amount`. */
 export function unbound(
   approval: Approval,
@@ -26,7 +31,7 @@ export function unbound(
   approver: Name,
   standing: Standing,
 ): Refusal | undefined {
-  const field = same.find((name) => approval[name] !== submission[name]);
+  const field = differing(approval, submission);
   if (field !== undefined) {
     return {
       code: `approval.${field}`,

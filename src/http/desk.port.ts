@@ -1,4 +1,5 @@
 /** What the HTTP routes need of the service; `flow/serve` provides it. Every function throws `InvalidValue` for bad input and `Fault` when the gate or the store does not answer. */
+import type { Stage } from "../bundle/roles.ts";
 import type { Receipt } from "../log/entry.ts";
 import type { Decision } from "../policy/decision.ts";
 import type { JudgedPolicy, PolicyReportView } from "../request/judged.ts";
@@ -52,8 +53,8 @@ export type Desk = {
   }) => Promise<readonly RequestView[]>;
   readonly request: (requestId: Bytes32) => Promise<Answered<RequestView>>;
   readonly decision: (requestId: Bytes32) => Promise<Answered<Decision>>;
-  /** Built when the transaction was signed; absent before. */
-  readonly bundle: (requestId: Bytes32) => Promise<Answered<Json>>;
+  /** Absent before the transaction was signed; with `permitted`, before the gate permitted to sign it. */
+  readonly bundle: (requestId: Bytes32, stage?: Stage) => Promise<Answered<Json>>;
   /** Zero writes; under the policy in force, or under a draft that was read and compiled. */
   readonly simulate: (
     intent: Json,

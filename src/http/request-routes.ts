@@ -105,12 +105,15 @@ const decision = route({
 const bundle = route({
   ...nothing,
   id: "GET /v1/requests/{requestId}/bundle",
-  summary: "Everything a stranger needs to verify it offline; there once the gate has signed.",
+  summary:
+    "Everything a stranger needs to verify it offline; there once the gate has signed, or with `unsigned=true` once it waits for its signature.",
   params: api.requestIdPathSchema,
+  query: api.bundleQuerySchema,
   answers: { 200: { description: "the bundle", schema: jsonSchema } },
-  handle: async ({ desk }, { params, reader }) => {
+  handle: async ({ desk }, { params, query, reader }) => {
     await visible(desk, params.requestId, asked(reader));
-    return json(200, present(await desk.bundle(params.requestId), "the gate has not signed it yet"));
+    const stage = query.unsigned === undefined ? "signed" : "permitted";
+    return json(200, present(await desk.bundle(params.requestId, stage), "the gate has not signed it yet"));
   },
 });
 

@@ -120,6 +120,8 @@ export const requestsQuerySchema = z.strictObject({
   after: bytes32Schema.optional(),
   limit: pageSize.optional(),
 });
+/** `unsigned` takes a bundle whose signature is not made yet, for those who look at it before it is. */
+export const bundleQuerySchema = z.strictObject({ unsigned: z.literal("true").optional() });
 export const entriesQuerySchema = z.strictObject({ from: queryCount.optional(), limit: pageSize.optional() });
 /** Inclusion of a leaf in a tree (`index`, `size`), or consistency of two trees (`from`, `to`). */
 export const proofsQuerySchema = z

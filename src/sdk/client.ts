@@ -1,4 +1,5 @@
 /** The client of the API for Node and browsers: it trusts the server with nothing it can check itself. */
+import type { Stage } from "../bundle/roles.ts";
 import { decisionSchema, type Decision } from "../policy/decision.ts";
 import * as api from "../request/api.ts";
 import type { JudgedPolicy, PolicyReportView } from "../request/judged.ts";
@@ -46,7 +47,8 @@ export type Client = {
   readonly requests: (filter?: RequestFilter) => Promise<api.RequestPage>;
   readonly request: (requestId: Bytes32) => Promise<Found<api.RequestView>>;
   readonly decision: (requestId: Bytes32) => Promise<Found<Decision>>;
-  readonly bundle: (requestId: Bytes32) => Promise<Found<Json>>;
+  /** With `permitted`, also when its signature is not made yet. */
+  readonly bundle: (requestId: Bytes32, stage?: Stage) => Promise<Found<Json>>;
   /** Under the policy in force, or under a draft. */
   readonly simulate: (intent: Json, initiator: Name, draft?: Json) => Promise<api.Simulation>;
   /** Of a draft, against what is in force and the log as the service has it. */
@@ -94,7 +96,10 @@ export function createClient(options: ClientOptions): Client {
     requests: (filter = {}) => one(`/v1/requests${queryOf(filter)}`, api.requestPageSchema),
     request,
     decision: (requestId) => maybe(`/v1/requests/${requestId}/decision`, decisionSchema),
-    bundle: (requestId) => maybe(`/v1/requests/${requestId}/bundle`, jsonSchema),
+    bundle: (requestId, stage = "signed") => {
+      const unsigned = stage === "permitted" ? { unsigned: "true" } : {};
+      return maybe(`/v1/requests/${requestId}/bundle${queryOf(unsigned)}`, jsonSchema);
+    },
     simulate: (intent, initiator, draft) => {
       const policy = draft === undefined ? {} : { policy: draft };
       return reader.ask("/v1/simulations", { intent, initiator, ...policy }, api.decidedSchema);

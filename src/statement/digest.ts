@@ -24,6 +24,20 @@ export function digestBytes(deploymentId: Bytes32, kind: Kind, message: Readonly
   return typedDigest(separatorOf(deploymentId), structOf(kind)(message));
 }
 
+/** What EIP-712 hashes on the way to the digest, as wallets that show hashes call them. */
+export function hashesOf(
+  deploymentId: Bytes32,
+  kind: Kind,
+  message: Readonly<Record<string, unknown>>,
+): { readonly domainHash: Bytes32; readonly messageHash: Bytes32; readonly digest: Bytes32 } {
+  const [separator, struct] = [separatorOf(deploymentId), structOf(kind)(message)];
+  return {
+    domainHash: fromBytes(separator),
+    messageHash: fromBytes(struct),
+    digest: fromBytes(typedDigest(separator, struct)),
+  };
+}
+
 /** Made when first asked for; there are as many as kinds. */
 const structs = new Map<Kind, StructHash>();
 

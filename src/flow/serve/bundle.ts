@@ -1,5 +1,6 @@
-/** The bundle of a signed request, made from the mirror under the gate's newest checkpoint. */
+/** The bundle of a request, signed or still waiting for its signature, made from the mirror under the gate's newest checkpoint. */
 import { assembleBundle, type LogLeaf } from "../../bundle/assemble.ts";
+import type { Stage } from "../../bundle/roles.ts";
 import { namedInFacts } from "../../bundle/named.ts";
 import { parse as parseCheckpoint } from "../../log/checkpoint.ts";
 import { entrySchema, type Entry } from "../../log/entry.ts";
@@ -16,21 +17,24 @@ type BundleParts = {
   readonly checkpoint: () => Promise<string>;
 };
 
-/** Undefined before there is a signature. */
-export function bundleFrom({ store, checkpoint }: BundleParts): (requestId: Bytes32) => Promise<Json | undefined> {
-  return async (requestId) => {
+export type BundleOf = (requestId: Bytes32, stage?: Stage) => Promise<Json | undefined>;
+
+/** Undefined before there is a signature; with `permitted`, before there is a permit. */
+export function bundleFrom({ store, checkpoint }: BundleParts): BundleOf {
+  return async (requestId, stage = "signed") => {
     const own = await store.leavesAbout([requestId]);
-    if (!own.some(({ kind }) => kind === "signature")) return undefined;
+    const last = stage === "signed" ? "signature" : "permit";
+    if (!own.some(({ kind }) => kind === last)) return undefined;
     const text = await checkpoint();
     const { size } = parseCheckpoint(text).checkpoint;
     const leaves = await partOf(store, own);
     try {
       const file = await withNodes(store, (readNode) =>
-        assembleBundle({ requestId, leaves, readNode, checkpoint: text }),
+        assembleBundle({ requestId, leaves, readNode, checkpoint: text, stage }),
       );
       return toWire(file);
     } catch (error) {
-      // The signature is younger than the checkpoint: there is a bundle as soon as somebody asks again.
+      // The signature, or the permit, is younger than the checkpoint: there is a bundle as soon as somebody asks again.
       if (error instanceof InvalidValue && error.code === "bundle.not-signed" && own.some(({ index }) => index >= size))
         return undefined;
       throw error;

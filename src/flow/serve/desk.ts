@@ -1,4 +1,5 @@
 /** Everything the service answers: statements to the gate, requests, decisions, documents, the log. */
+import type { Stage } from "../../bundle/roles.ts";
 import * as subject from "../../evidence/subject.ts";
 import { placesOf, readinessOf } from "../../gate/key-standing.ts";
 import type { JudgedPolicy, PolicyReportView } from "../../request/judged.ts";
@@ -15,6 +16,7 @@ import { parseWith } from "../../values/schema.ts";
 import type { SignatureChecks } from "../../values/signature-checks.ts";
 import { toWire } from "../../values/wire.ts";
 import { assetView } from "./asset-view.ts";
+import type { BundleOf } from "./bundle.ts";
 import { changeView, wasProposed } from "./change-view.ts";
 import { createDocuments, type Documents } from "./documents.ts";
 import { createJudge } from "./judge.ts";
@@ -31,8 +33,7 @@ export type DeskParts = Pick<Parts, "deploymentId" | "store" | "gate" | "faults"
   readonly checks: SignatureChecks;
   /** Called when something new may be due. */
   readonly wake: () => void;
-  /** The bundle of a signed request, undefined before. */
-  readonly bundle: (requestId: Bytes32) => Promise<Json | undefined>;
+  readonly bundle: BundleOf;
 };
 
 type Answered<T> = { readonly kind: "found"; readonly value: T } | { readonly kind: "absent" };
@@ -54,7 +55,7 @@ export type ServeDesk = LogView & {
   readonly requests: (filter: Filter) => Promise<readonly View[]>;
   readonly request: (requestId: Bytes32) => Promise<Answered<View>>;
   readonly decision: (requestId: Bytes32) => Promise<Answered<Decision>>;
-  readonly bundle: (requestId: Bytes32) => Promise<Answered<Json>>;
+  readonly bundle: (requestId: Bytes32, stage?: Stage) => Promise<Answered<Json>>;
   readonly simulate: (intent: Json, initiator: Name, draft?: Json) => Promise<Simulated>;
   readonly report: (draft: Json) => Promise<PolicyReportView>;
   readonly policies: () => Promise<readonly JudgedPolicy[]>;
@@ -120,7 +121,7 @@ function requestDesk({ store, gate, bundle }: DeskParts, documents: Documents): 
       const answer = await gate.sign({ verb: "sign", dryRun: true, requestId });
       return answered("decision" in answer ? answer.decision : (request.decision ?? undefined));
     },
-    bundle: async (requestId) => answered(await bundle(requestId)),
+    bundle: async (requestId, stage) => answered(await bundle(requestId, stage)),
     simulate: async (intent, initiator, draft) => {
       const policy = draft === undefined ? {} : { policy: draft };
       const answer = await gate.sign({ verb: "sign", dryRun: true, intent, initiator, ...policy });

@@ -21,6 +21,7 @@ export type ServicePlace = {
   readonly api: string;
   /** What the service says instead of the truth. */
   lie: Partial<Desk>;
+  readonly envOf: (id: PersonId) => Readonly<Record<string, string>>;
   /** Runs a command as somebody, with the service's address and the genesis in the environment. */
   readonly as: (id: PersonId, args: readonly string[], setting?: Setting) => Promise<Said>;
   /** The same with `--json`: its answer, and the exit code as `exit`. */
@@ -61,6 +62,7 @@ export async function openService(given?: ServePlace): Promise<ServicePlace> {
     api: server.url,
     lie: {},
     at,
+    envOf,
     as: (id, args, setting = {}) => countersign(args, { now: gatePlace.now, env: envOf(id), ...setting }),
     answer: async (id, args) => {
       const said = await place.as(id, [...args, "--json"]);

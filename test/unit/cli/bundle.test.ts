@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { keccak256 } from "ethers";
 import { afterAll, describe, expect, it } from "vitest";
 import { bundleDigest, bundleVerify, type Terminal } from "../../../src/cli/bundle.ts";
 import { verifyBundle } from "../../../src/compose/bundle-browser.ts";
@@ -77,13 +78,44 @@ describe("bundle verify", () => {
 });
 
 describe("bundle digest", () => {
-  it("names a bundle however it is indented", async () => {
-    const plain = await run(bundleDigest, vector("json"));
-    expect(plain.out).toMatch(/^0x[0-9a-f]{64}\n$/);
+  it("says what was signed, under which words, and the bundle's name however it is indented", async () => {
+    const plain = await run(bundleDigest, vector("json"), "--genesis", genesis);
+    expect(plain).toMatchObject({ code: 0, err: "" });
+    expect(plain.out).toContain("what       mint 1,500 GLD to 0x");
+    expect(plain.out).toContain(`deployment ${genesis} (as you asked)`);
+    expect(plain.out).toMatch(/call {7}mint\(0x[0-9a-fA-F]{40}, 1500000000000000000000\), nonce 1, signed/);
+    expect(plain.out).toMatch(/\n {2}Transaction hash: 0x[0-9a-f]{64}\n/);
+    expect(plain.out).toMatch(/\nbundle {5}0x[0-9a-f]{64}\n$/);
     const spread = join(folder, "spread.json");
     writeFileSync(spread, JSON.stringify(JSON.parse(readFileSync(vector("json"), "utf8")), undefined, 2));
-    expect(await run(bundleDigest, spread)).toEqual(plain);
-    expect((await run(bundleDigest, changed)).out).not.toBe(plain.out);
+    expect(await run(bundleDigest, spread, "--genesis", genesis)).toEqual(plain);
+  });
+
+  it("takes the bundle's own genesis when none is named, and says that it is for the reader to know it", async () => {
+    const ended = await run(bundleDigest, vector("json"));
+    expect(ended.code).toBe(0);
+    expect(ended.out).toContain(`deployment ${genesis} (compare it with the one you know`);
+    const other = await run(bundleDigest, vector("json"), "--genesis", `0x${"12".repeat(32)}`);
+    expect(other.code).toBe(1);
+    expect(other.out).toMatch(/^wrong: .*this genesis is/);
+  });
+
+  it("ends with 1 and the part that contradicts another", async () => {
+    const ended = await run(bundleDigest, changed);
+    expect(ended).toMatchObject({ code: 1, err: "" });
+    expect(ended.out).toMatch(/^wrong: leaves\[\d+\]\.entry\.decision\.verdict: /);
+    const json = await run(bundleDigest, changed, "--json");
+    expect(json.code).toBe(1);
+    expect(JSON.parse(json.out)).toMatchObject({ kind: "wrong" });
+  });
+
+  it("answers as JSON with every digest and what it was made of", async () => {
+    const { out } = await run(bundleDigest, vector("json"), "--json");
+    const { kind, transactions, name } = JSON.parse(out) as Record<string, unknown>;
+    expect(kind).toBe("bundle");
+    expect(name).toMatch(/^0x[0-9a-f]{64}$/);
+    for (const { digest, unsigned } of transactions as { digest: string; unsigned: string }[])
+      expect(keccak256(unsigned)).toBe(digest);
   });
 
   it("ends with 2 for a file that is not there and 1 for one that is no JSON", async () => {

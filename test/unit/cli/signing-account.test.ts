@@ -27,6 +27,7 @@ const signedBy = (first: string, second: string) => {
 const documents = (overrides: Readonly<Record<string, unknown>> = {}): InForce => ({
   policy: compile(goldPolicy(overrides)),
   policyHash: bytes32.zero,
+  policyDocument: null,
   roster: indexRoster(rosterOf([hot, cold])),
   rosterHash: bytes32.zero,
 });

@@ -1,0 +1,45 @@
+/** A person's own signature under what they read: with their credential's file, or on their Ledger, which shows the same fields; whichever the statement. */
+import { writeReview } from "../bundle/review.ts";
+import type { About } from "../bundle/meaning.ts";
+import type { Envelope } from "../statement/envelope.ts";
+import type { Kind } from "../statement/message.ts";
+import type { Json } from "../values/json.ts";
+import { parse as parseName } from "../values/name.ts";
+import type { Given } from "./command.ts";
+import type { Service } from "./connection.ts";
+import { fileJson, writeNew } from "./document-file.ts";
+import type { Io } from "./io.ts";
+import { option } from "./option-value.ts";
+
+export type Signing = { readonly given: Given; readonly io: Io; readonly service: Service };
+
+export type OwnWords<K extends Kind = Kind> = {
+  readonly kind: K;
+  readonly message: Readonly<Record<string, string | number | boolean>>;
+  /** What the statement is about, for whoever makes its words again. */
+  readonly about: About;
+};
+
+/** With `--review` what will be signed is in a file before anybody is asked to sign it. */
+export async function signOwn({ given, io, service }: Signing, { kind, message, about }: OwnWords): Promise<Envelope> {
+  const { deploymentId } = service.standing;
+  const say = given.json ? io.err : io.out;
+  const file = given.maybe("review");
+  if (file !== undefined) {
+    writeNew(file, fileJson(writeReview({ deploymentId, kind, message, about })));
+    say(`on another machine: countersign bundle digest ${file} --genesis ${deploymentId}`);
+  }
+  const id = given.maybe("ledger");
+  if (id === undefined) return service.own.sign(deploymentId, kind, message);
+  const { signOnLedger } = await import("../compose/ledger-statement.ts");
+  const path = given.maybe("ledger-path");
+  const device = { id: option("ledger", id, parseName), env: io.env, ...(path === undefined ? {} : { path }) };
+  return signOnLedger({ deploymentId, kind, message }, device, (lines) => {
+    for (const line of lines) say(line);
+  });
+}
+
+/** A statement about a request, as the service shows it and we checked it. */
+export function aboutRequest(submission: Json, policy: Json): About {
+  return { kind: "request", submission, policy };
+}
