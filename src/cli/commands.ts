@@ -1,9 +1,10 @@
 /** The one table of commands: dispatch and help are both read from it. */
 import type { Command, Run } from "./command.ts";
 import { documentCommands } from "./commands-documents.ts";
+import { keyCommands } from "./commands-keys.ts";
 import { requestCommands } from "./commands-requests.ts";
 import type { ExitCode } from "./io.ts";
-import { api, genesis, may, must, socket } from "./option-table.ts";
+import { api, envOf, genesis, may, must, socket } from "./option-table.ts";
 import { written } from "./outcome.ts";
 
 const config = must("config", "FILE", "the process's configuration");
@@ -63,68 +64,6 @@ const processes: readonly Command[] = [
   },
 ];
 
-function envOf({ env }: { readonly env?: string }): { readonly env?: string } {
-  return env === undefined ? {} : { env };
-}
-
-const tokens: readonly Command[] = [
-  {
-    words: "hsm init",
-    operands: [],
-    about: "make a SoftHSM token with random PINs in a folder of its own",
-    options: [must("folder", "DIR", "where the token lives"), must("label", "LABEL", "the token's label")],
-    load: async () => (await import("./hsm.ts")).init,
-  },
-  {
-    words: "hsm keygen",
-    operands: [],
-    about: "make a managed key on a token, and enter it in the token's file",
-    options: [
-      must("config", "TOKEN.yaml", "the token's file"),
-      must("label", "LABEL", "the key's label on the token"),
-      may("name", "NAME", "the key's name in the roster (the last name in the label)"),
-    ],
-    load: async () => (await import("./hsm.ts")).keygen,
-  },
-  {
-    words: "hsm keys",
-    operands: [],
-    about: "list the keys of a token, and what is wrong with them",
-    options: [must("config", "TOKEN.yaml", "the token's file")],
-    load: async () => (await import("./hsm.ts")).keys,
-  },
-  {
-    words: "ledger list",
-    operands: [],
-    about: "say which Ledger devices are plugged in, how they are set, and which key they have",
-    options: [may("path", "PATH", "the derivation path of the key (44'/60'/0'/0/0)")],
-    load: async () => (await import("./ledger.ts")).list,
-  },
-  {
-    words: "ledger clear",
-    operands: [],
-    about: "say that somebody looked at a device and its screen is clear; what was declined there may be shown again",
-    options: [must("config", "DEVICE.yaml", "the device's file"), { name: "yes", about: "do not ask" }],
-    load: async () => (await import("./ledger.ts")).clear,
-  },
-  {
-    words: "hsm check",
-    operands: [],
-    about: "find out whether a module and its token can be trusted with money, with a throw-away key",
-    options: [
-      must("config", "TOKEN.yaml", "the token's file; keys that it names are looked at and never signed with"),
-      {
-        name: "token-key",
-        about: "keep the throw-away key on the token and destroy it, where there are no session keys",
-      },
-      may("signatures", "N", "how many signatures to verify in a row (1024)"),
-      may("deadline", "DURATION", "a check that takes longer has hung (10m)"),
-      may("idle", "DURATION", "also leave the token alone for so long, then sign"),
-    ],
-    load: async () => (await import("./hsm-check.ts")).check,
-  },
-];
-
 const bundles: readonly Command[] = [
   {
     words: "bundle verify",
@@ -150,6 +89,6 @@ export const commands: readonly Command[] = [
   ...processes,
   ...documentCommands,
   ...requestCommands,
-  ...tokens,
+  ...keyCommands,
   ...bundles,
 ];

@@ -35,7 +35,7 @@ export async function deliver(
       ...said,
     });
   }
-  const file = keep(given.maybe("save"), { statement, ...(attachment === undefined ? {} : { attachment }) });
+  const file = keepParcel(given.maybe("save"), { statement, ...(attachment === undefined ? {} : { attachment }) });
   const { code, why } = reason(posted);
   const hand = `countersign gate object ${file} --genesis ${given.text("genesis")} --socket PATH`;
   const lines = [
@@ -61,7 +61,7 @@ function reason(posted: Exclude<Posted, { kind: "delivered" }>): { readonly code
 }
 
 /** The same statement goes to the same file; where none can be made here, to the folder for temporary files. */
-function keep(asked: string | undefined, parcel: Parcel): string {
+export function keepParcel(asked: string | undefined, parcel: Parcel): string {
   const { kind } = parcel.statement;
   const usual = `countersign-${kind.toLowerCase()}-${statementHash(parcel.statement).slice(2, 14)}.json`;
   const [first, ...others] =

@@ -10,8 +10,13 @@ const maxBytes = 4 * 1024 * 1024;
 
 /** Throws `Fault` `cli.unreadable` when there is no such file, or a larger one than any of ours. */
 export function readText(path: string, limit: number = maxBytes): string {
+  return new TextDecoder().decode(readBytes(path, limit));
+}
+
+/** The same of a file that is no text. */
+export function readBytes(path: string, limit: number = maxBytes): Uint8Array {
   try {
-    if (statSync(path).size <= limit) return readFileSync(path, "utf8");
+    if (statSync(path).size <= limit) return readFileSync(path);
   } catch (error) {
     throw new Fault("cli.unreadable", `\`${path}\` cannot be read${because(error)}`, "safe", error);
   }

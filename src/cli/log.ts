@@ -1,5 +1,7 @@
 /** `countersign log export|verify`: the whole log, held against the checkpoint that the log key signed. */
 import { checksHere } from "../compose/cli-credentials.ts";
+import { isComplete } from "../gate/key-ceremony.ts";
+import { keyRecordsIn } from "../gate/key-records.ts";
 import { recount } from "../gate/recount.ts";
 import { canonical } from "../values/json.ts";
 import { toWire } from "../values/wire.ts";
@@ -24,15 +26,28 @@ export async function verify(given: Given): Promise<Outcome> {
   const { size, root } = log;
   const kinds = kindsOf(log);
   const counted = checkUsage(log);
+  const ceremonies = keyRecordsIn(log.entries, checksHere());
+  const complete = ceremonies.filter(isComplete).length;
   const since = given.maybe("since");
   const earlier = since === undefined ? undefined : checkBeginning(service, since, log);
   const lines = [
     `${size} leaves are under the root ${root}, which the log key signed`,
     ...Object.entries(kinds).map(([kind, count]) => `  ${kind}: ${count}`),
     ...(counted === 0 ? [] : [`what ${counted} of the allocations say was used of limits is what the log adds up to`]),
+    ...(ceremonies.length === 0
+      ? []
+      : [`${complete} of ${ceremonies.length} key ceremonies are signed by both who were there`]),
     ...(earlier === undefined ? [] : [`the ${earlier} leaves of ${since ?? ""} are its beginning, unchanged`]),
   ];
-  return yes(lines, { ok: true, size, root, kinds, counted, ...(earlier === undefined ? {} : { since: earlier }) });
+  return yes(lines, {
+    ok: true,
+    size,
+    root,
+    kinds,
+    counted,
+    ceremonies: { all: ceremonies.length, complete },
+    ...(earlier === undefined ? {} : { since: earlier }),
+  });
 }
 
 /** How many leaves there are of each kind. */

@@ -4,6 +4,11 @@ import type { Option } from "./command.ts";
 export const must = (name: string, value: string, about: string): Option => ({ name, value, about, required: true });
 export const may = (name: string, value: string, about: string): Option => ({ name, value, about });
 
+/** For an option that is like one of these and may be left out. */
+export function envOf({ env }: { readonly env?: string }): { readonly env?: string } {
+  return env === undefined ? {} : { env };
+}
+
 export const api: Option = { ...must("api", "URL", "where the service answers"), env: "COUNTERSIGN_API" };
 export const credential: Option = {
   ...must("credential", "FILE", "your own credential"),
@@ -35,4 +40,17 @@ export const lives = (usual: string): Option =>
 export const scope: readonly Option[] = [
   must("scope", "SCOPE", "deployment, asset or key"),
   may("target", "NAME", "which asset or key"),
+];
+
+/** Of every ceremony. */
+export const ceremonyOptions: readonly Option[] = [
+  { ...may("operator", "PERSON", "who is there, as the roster names them; give it twice"), many: true },
+  may("record", "FILE", "where to write the record (a name of its own, in this folder)"),
+];
+
+/** Of a ceremony in which the vendor may say something of the key. */
+export const attestationOptions: readonly Option[] = [
+  may("attestation", "FILE", "what the vendor says of the key; the record has its hash"),
+  may("attestation-type", "TYPE", "yubihsm-x509, luna-pkc, nfkmattest or marvell"),
+  { name: "attestation-verified", about: "you verified it with the vendor's tool" },
 ];

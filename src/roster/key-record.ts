@@ -14,6 +14,7 @@ import {
   lineSchema,
   nameSchema,
   parseWith,
+  publicKeySchema,
 } from "../values/schema.ts";
 import type { SignatureChecks } from "../values/signature-checks.ts";
 import { toWire } from "../values/wire.ts";
@@ -27,10 +28,6 @@ export type Ceremony = z.output<typeof ceremonySchema>;
 
 export const keyLabelSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$/, "is no plain label");
 export const tokenSerialSchema = z.string().regex(/^[0-9A-Za-z._-]{1,16}$/, "is no serial number");
-export const uncompressedSchema = hexSchema.refine(
-  (written) => /^0x04[0-9a-f]{128}$/.test(written),
-  "is not 65 bytes beginning with 0x04",
-);
 
 const attributesSchema = z.record(
   z.string().regex(/^CKA_[A-Z0-9_]{1,40}$/),
@@ -48,7 +45,7 @@ export const keyRecordSchema = z.strictObject({
   key: z.strictObject({
     name: nameSchema,
     account: addressSchema,
-    publicKey: uncompressedSchema,
+    publicKey: publicKeySchema,
     /** CKA_ID. */
     id: z.string().regex(/^(?:[0-9a-f]{2}){1,32}$/),
     label: keyLabelSchema,

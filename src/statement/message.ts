@@ -1,7 +1,7 @@
 /** The messages people and services sign, as EIP-712 fields and as schemas, from one table. */
 import { z } from "zod";
 import { operationSchema } from "../intent/operation.ts";
-import { ceremonySchema, keyLabelSchema, tokenSerialSchema, uncompressedSchema } from "../roster/key-record.ts";
+import { ceremonySchema, keyLabelSchema, tokenSerialSchema } from "../roster/key-record.ts";
 import {
   addressSchema,
   amountSchema,
@@ -11,6 +11,7 @@ import {
   instantSchema,
   lineSchema,
   nameSchema,
+  publicKeySchema,
   referenceSchema,
 } from "../values/schema.ts";
 
@@ -121,7 +122,7 @@ export const messages = {
     ceremony: ["string", ceremonySchema],
     key: name,
     account: address,
-    publicKey: ["string", uncompressedSchema],
+    publicKey: ["string", publicKeySchema],
     label: ["string", keyLabelSchema],
     tokenSerial: ["string", tokenSerialSchema],
     madeAt: instant,

@@ -1,7 +1,10 @@
 /** The payloads of the agent's frames, each as a pair of pure functions. */
 import * as z from "zod";
 import { InvariantViolation } from "../../values/errors.ts";
-import type { Attributes } from "./key-template.ts";
+import { ceremonySchema } from "../../roster/key-record.ts";
+import { bytes32Schema } from "../../values/schema.ts";
+import { keyOrigins, type Attributes } from "./key-template.ts";
+import { keySchema } from "./token-config.ts";
 import { failureSchema, type Failure } from "./token-failure.ts";
 
 /** `u16 key | 32-byte digest`. Tokens sign 1, 20 and 65 bytes without complaint: the length is ours to enforce, at both ends. */
@@ -35,8 +38,15 @@ const inventorySchema = z.array(
     findings: z.array(z.string()),
   }),
 );
-const keygenAskSchema = z.strictObject({ id: z.string(), label: z.string() });
-const keygenSchema = z.strictObject({ publicKey: z.string(), attributes, proof: z.string() });
+const keygenAskSchema = z.strictObject({ id: z.string(), label: z.string(), origin: z.enum(keyOrigins) });
+const keygenSchema = z.strictObject({ publicKey: z.string(), attributes, without: z.array(z.string()) });
+const proveAskSchema = z.strictObject({ key: keySchema, ceremony: ceremonySchema, nonce: bytes32Schema });
+const proveSchema = z.strictObject({
+  attributes,
+  proof: z.string(),
+  token: z.strictObject({ manufacturer: z.string(), model: z.string(), firmware: z.string() }),
+  module: z.string(),
+});
 const initAskSchema = z.strictObject({ label: z.string(), soPinFile: z.string() });
 const initSchema = z.strictObject({ serial: z.string() });
 
@@ -53,12 +63,24 @@ export type AgentHealth = {
 export type TokenObject = Readonly<z.infer<typeof inventorySchema>[number]>;
 export type KeygenAsk = Readonly<z.infer<typeof keygenAskSchema>>;
 export type KeygenAnswer = Readonly<z.infer<typeof keygenSchema>>;
+export type ProveAsk = Readonly<z.infer<typeof proveAskSchema>>;
+export type ProveAnswer = Readonly<z.infer<typeof proveSchema>>;
 export type InitAsk = Readonly<z.infer<typeof initAskSchema>>;
 export type InitAnswer = Readonly<z.infer<typeof initSchema>>;
 
 export function encodeJson(
   value:
-    Ready | PinMark | AgentHealth | readonly TokenObject[] | KeygenAsk | KeygenAnswer | InitAsk | InitAnswer | Failure,
+    | Ready
+    | PinMark
+    | AgentHealth
+    | readonly TokenObject[]
+    | KeygenAsk
+    | KeygenAnswer
+    | ProveAsk
+    | ProveAnswer
+    | InitAsk
+    | InitAnswer
+    | Failure,
 ): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(value));
 }
@@ -68,6 +90,8 @@ export const decodePinMark = (payload: Uint8Array): PinMark => pinMarkSchema.par
 export const decodeInventory = (payload: Uint8Array): readonly TokenObject[] => inventorySchema.parse(json(payload));
 export const decodeKeygenAsk = (payload: Uint8Array): KeygenAsk => keygenAskSchema.parse(json(payload));
 export const decodeKeygen = (payload: Uint8Array): KeygenAnswer => keygenSchema.parse(json(payload));
+export const decodeProveAsk = (payload: Uint8Array): ProveAsk => proveAskSchema.parse(json(payload));
+export const decodeProve = (payload: Uint8Array): ProveAnswer => proveSchema.parse(json(payload));
 export const decodeInitAsk = (payload: Uint8Array): InitAsk => initAskSchema.parse(json(payload));
 export const decodeInit = (payload: Uint8Array): InitAnswer => initSchema.parse(json(payload));
 export const decodeFailure = (payload: Uint8Array): Failure => failureSchema.parse(json(payload));

@@ -9,7 +9,7 @@ export type AgentMode = "sign" | "keygen" | "init" | "check";
 /** Modes with a ceremony's verbs are started by the command line only, never by the gate. */
 export const verbsOf: Readonly<Record<AgentMode, readonly Verb[]>> = {
   sign: ["sign", "inventory", "health"],
-  keygen: ["keygen", "inventory", "health"],
+  keygen: ["keygen", "prove", "inventory", "health"],
   init: ["initToken", "health"],
   check: ["check", "sign", "health"],
 };

@@ -1,18 +1,17 @@
 /** The token agent: answers the few verbs of its mode over one authenticated pipe, and ends with it. */
-import { createHash, createHmac, createSecretKey } from "node:crypto";
+import { createHmac, createSecretKey } from "node:crypto";
 import type { Duplex } from "node:stream";
 import type { PKCS11 } from "pkcs11js";
 import type { Bench } from "./check/bench.ts";
-import { decodeInitAsk, decodeKeygenAsk, decodeSign, encodeJson, type AgentHealth } from "./agent-message.ts";
+import { decodeInitAsk, decodeSign, encodeJson, type AgentHealth } from "./agent-message.ts";
 import { parseOrders, verbsOf, type AgentMode, type AgentOrders } from "./agent-orders.ts";
+import { keygen, prove } from "./ceremony-verbs.ts";
 import { createSplitter, createWriter, encode, keyBytes, keyInStart, open, type Frame, type Verb } from "./frame.ts";
-import { keyProofText } from "./key-proof.ts";
 import { initSoftToken } from "./token-init.ts";
-import { openSession } from "./session-pool.ts";
 import { failed, misconfigured, type Failure } from "./token-failure.ts";
-import { inventory, makeKey } from "./token-keys.ts";
+import { inventory } from "./token-keys.ts";
 import { loadModule, openToken, type OpenToken } from "./token-login.ts";
-import { createTokenSigner, signWith, type TokenSigner } from "./token-signer.ts";
+import { createTokenSigner, type TokenSigner } from "./token-signer.ts";
 
 /** Exit codes of sysexits.h: what a supervisor can tell apart without reading. */
 export const exitCodes = { ended: 0, protocol: 70, unavailable: 75, configuration: 78 } as const;
@@ -131,6 +130,7 @@ async function answer(
   if (token === undefined) throw misconfigured(frame.verb, "no token is open");
   if (frame.verb === "inventory") return encodeJson(inventory(token, orders.keys));
   if (frame.verb === "keygen") return keygen(token, frame.payload);
+  if (frame.verb === "prove") return prove(token, frame.payload);
   const asked = decodeSign(frame.payload);
   if (signer === undefined || asked === undefined) throw misconfigured(frame.verb, "a digest has 32 bytes");
   return signer.sign(asked.key, asked.digest);
@@ -145,20 +145,6 @@ function healthOf(token: OpenToken | undefined, signer: TokenSigner | undefined)
     throw misconfigured("asking the token", "another token is in its place");
   }
   return signer?.counts() ?? { open: 0, idle: 0, discarded: 0, signed: 0 };
-}
-
-/** A key counts as made once it has signed a text that contains its own public key. */
-async function keygen(token: OpenToken, payload: Uint8Array): Promise<Uint8Array> {
-  const { id, label } = decodeKeygenAsk(payload);
-  const made = makeKey(token, Buffer.from(id, "hex"), label);
-  const digest = createHash("sha256").update(keyProofText(label, made.publicKey)).digest();
-  const session = openSession(token);
-  const proof = await signWith(token, session, made.handle, digest);
-  return encodeJson({
-    publicKey: made.publicKey,
-    attributes: made.attributes,
-    proof: Buffer.from(proof).toString("hex"),
-  });
 }
 
 function exitCodeOf(failure: Failure): number {

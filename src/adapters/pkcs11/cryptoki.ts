@@ -25,6 +25,7 @@ export const mechanism = {
   aesKeyGen: 0x1080,
   aesKeyWrap: 0x2109,
   aesKeyWrapPad: 0x210a,
+  aesKeyWrapKwp: 0x210b,
 } as const;
 
 export const attribute = {
@@ -33,9 +34,11 @@ export const attribute = {
   CKA_PRIVATE: 0x2,
   CKA_LABEL: 0x3,
   CKA_VALUE: 0x11,
+  CKA_TRUSTED: 0x86,
   CKA_KEY_TYPE: 0x100,
   CKA_ID: 0x102,
   CKA_SENSITIVE: 0x103,
+  CKA_ENCRYPT: 0x104,
   CKA_DECRYPT: 0x105,
   CKA_WRAP: 0x106,
   CKA_UNWRAP: 0x107,
@@ -53,6 +56,7 @@ export const attribute = {
   CKA_COPYABLE: 0x171,
   CKA_EC_PARAMS: 0x180,
   CKA_EC_POINT: 0x181,
+  CKA_WRAP_WITH_TRUSTED: 0x210,
   CKA_ALLOWED_MECHANISMS: 0x4000_0600,
 } as const;
 

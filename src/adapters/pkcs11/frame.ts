@@ -14,6 +14,7 @@ export const verbs = {
   keygen: 32,
   initToken: 33,
   check: 34,
+  prove: 35,
   done: 64,
   failed: 65,
 } as const;

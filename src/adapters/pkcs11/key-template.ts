@@ -22,7 +22,22 @@ const privateFlags = {
   CKA_DERIVE: false,
 } as const satisfies Attributes;
 
+/**
+ * How a key came to be where it is. `made`: on this token, which it never leaves. `wrappable`: on this token, and leaves it wrapped under a
+ * trusted key alone. `restored`: unwrapped here, so that the token cannot say where it was before.
+ */
+export const keyOrigins = ["made", "wrappable", "restored"] as const;
+export type KeyOrigin = (typeof keyOrigins)[number];
+
+/** Where a key's flags differ by its origin; the others are the same for all. */
+const leaving = {
+  made: {},
+  wrappable: { CKA_EXTRACTABLE: true, CKA_WRAP_WITH_TRUSTED: true },
+  restored: {},
+} as const satisfies Record<KeyOrigin, Attributes>;
+
 export type Wish = {
+  readonly origin: KeyOrigin;
   readonly id: Uint8Array;
   readonly label: string;
   /** Kept on the token; a key of a session is gone with it. */
@@ -31,22 +46,22 @@ export type Wish = {
   readonly without: readonly AttributeName[];
 };
 
-export function privateTemplate({ id, label, lasting, without }: Wish): TemplateEntry[] {
+export function privateTemplate({ origin, id, label, lasting, without }: Wish): TemplateEntry[] {
   const left = new Set(without.map((name) => attribute[name]) as number[]);
   return [
     { type: attribute.CKA_CLASS, value: objectClass.privateKey },
     { type: attribute.CKA_KEY_TYPE, value: keyType.ec },
     { type: attribute.CKA_ID, value: Buffer.from(id) },
     { type: attribute.CKA_LABEL, value: label },
-    ...Object.entries({ ...privateFlags, CKA_TOKEN: lasting }).map(([name, value]) => ({
-      type: numberOf(name),
-      value,
-    })),
     { type: attribute.CKA_ALLOWED_MECHANISMS, value: ulong(mechanism.ecdsa) },
+    // CKA_MODIFIABLE comes last: SoftHSM sets what is unwrapped one by one, and nothing behind it.
+    ...Object.entries({ ...privateFlags, ...leaving[origin], CKA_TOKEN: lasting })
+      .sort(([one], [other]) => Number(one === "CKA_MODIFIABLE") - Number(other === "CKA_MODIFIABLE"))
+      .map(([name, value]) => ({ type: numberOf(name), value })),
   ].filter(({ type }) => !left.has(type));
 }
 
-export function publicTemplate({ id, label, lasting, without }: Wish): TemplateEntry[] {
+export function publicTemplate({ id, label, lasting, without }: Omit<Wish, "origin">): TemplateEntry[] {
   return [
     { type: attribute.CKA_CLASS, value: objectClass.publicKey },
     { type: attribute.CKA_KEY_TYPE, value: keyType.ec },
@@ -60,39 +75,57 @@ export function publicTemplate({ id, label, lasting, without }: Wish): TemplateE
   ];
 }
 
-/** What a fresh key must say of itself. It is the module's own claim, not a proof. */
-const demanded: Attributes = {
+/** What a key must say of itself. It is the module's own claim, not a proof. */
+const common: Attributes = {
   ...privateFlags,
   CKA_KEY_TYPE: keyType.ec,
   CKA_EC_PARAMS: secp256k1Params.toString("hex"),
+  CKA_ALLOWED_MECHANISMS: ulong(mechanism.ecdsa).toString("hex"),
+};
+const born: Attributes = {
   CKA_LOCAL: true,
   CKA_ALWAYS_SENSITIVE: true,
-  CKA_NEVER_EXTRACTABLE: true,
   CKA_KEY_GEN_MECHANISM: mechanism.ecKeyPairGen,
-  CKA_ALLOWED_MECHANISMS: ulong(mechanism.ecdsa).toString("hex"),
+};
+
+const demanded: Readonly<Record<KeyOrigin, Attributes>> = {
+  made: { ...common, ...born, CKA_NEVER_EXTRACTABLE: true },
+  wrappable: { ...common, ...born, ...leaving.wrappable, CKA_NEVER_EXTRACTABLE: false },
+  restored: { ...common, CKA_LOCAL: false, CKA_ALWAYS_SENSITIVE: false, CKA_NEVER_EXTRACTABLE: false },
 };
 
 /** The attributes that are read back, in the order in which they are shown. */
-export const readBack: readonly AttributeName[] = Object.keys(demanded).filter(isAttribute);
+export const readBack: readonly AttributeName[] = Object.keys({ ...demanded.made, ...demanded.wrappable }).filter(
+  isAttribute,
+);
 
 /**
- * One sentence for each attribute that is not as demanded; none means the key is as strict as we asked. `optional` may be absent, but
- * never have another value.
+ * One sentence for each attribute that is not as demanded; none means the key is as strict as one of its origin can be. `optional` may
+ * be absent, but never have another value.
  */
-export function shortfalls(read: Attributes, optional: readonly AttributeName[] = []): readonly string[] {
+export function shortfalls(
+  read: Attributes,
+  optional: readonly AttributeName[] = [],
+  origin: KeyOrigin = "made",
+): readonly string[] {
+  const wanted = demanded[origin];
   return readBack
-    .filter((name) => read[name] !== demanded[name] && !(read[name] === undefined && optional.includes(name)))
+    .filter((name) => wanted[name] !== undefined && read[name] !== wanted[name])
+    .filter((name) => read[name] !== undefined || !optional.includes(name))
     .map(
       (name) =>
-        `${name} is ${read[name] === undefined ? "absent" : String(read[name])} instead of ${String(demanded[name])}`,
+        `${name} is ${read[name] === undefined ? "absent" : String(read[name])} instead of ${String(wanted[name])}`,
     );
 }
 
 /** One byte is a flag, eight bytes of a number attribute a number, all else hex. */
 export function describe(name: AttributeName, bytes: Uint8Array): boolean | number | string {
   const view = Buffer.from(bytes);
-  if (typeof demanded[name] === "boolean" && view.length === 1) return view[0] === 1;
-  if (typeof demanded[name] === "number" && view.length === 8) return Number(view.readBigUInt64LE());
+  const kind = typeof { ...demanded.made, ...demanded.wrappable }[name];
+  if (kind === "boolean" && view.length === 1) return view[0] === 1;
+  // A key that was unwrapped has no mechanism: all bits set, which no number here can hold.
+  if (kind === "number" && view.length === 8 && !view.every((byte) => byte === 0xff))
+    return Number(view.readBigUInt64LE());
   return view.toString("hex");
 }
 

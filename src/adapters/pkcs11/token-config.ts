@@ -4,6 +4,7 @@ import * as z from "zod";
 import { checkKeyFile, milliseconds, pinnedKey, pinnedKeys } from "../../roster/key-file.ts";
 import { nameSchema } from "../../values/schema.ts";
 import { environmentSchema } from "./environment.ts";
+import { keyOrigins } from "./key-template.ts";
 import { pinSourceSchema } from "./pin-source.ts";
 import { profileNames } from "./profile.ts";
 
@@ -20,6 +21,8 @@ export const keySchema = z.strictObject({
   /** CKA_ID, lower-case hex. */
   id: z.string().regex(/^(?:[0-9a-f]{2}){1,32}$/, "must be lower-case hex bytes"),
   label,
+  /** Of a key that may leave its token wrapped, or came to it so; any other was made there and stays. */
+  origin: z.enum(keyOrigins).optional(),
 });
 
 export const tokenSchema = z.strictObject({

@@ -48,10 +48,13 @@ export function inventory(token: OpenToken, known: readonly TokenKey[]): readonl
     const label = read(token, handle, attribute.CKA_LABEL)?.toString("utf8") ?? "";
     const attributes = attributesOf(token, handle);
     const publicKey = publicKeyOf(token, { id, label }) ?? null;
-    const configured = known.some(
+    const configured = known.find(
       (key) => key.id === id.toString("hex") && key.label === label && key.publicKey === publicKey,
     );
-    const findings = [...shortfalls(attributes, token.profile.optional), ...(configured ? [] : ["no configured key"])];
+    const findings = [
+      ...shortfalls(attributes, token.profile.optional, configured?.origin),
+      ...(configured === undefined ? ["no configured key"] : []),
+    ];
     return { id: id.toString("hex"), label, publicKey, attributes, findings };
   });
 }
@@ -64,29 +67,43 @@ export type MadeKey = {
   readonly without: readonly AttributeName[];
 };
 
-/**
- * Makes a key pair with the strict template and reads it back; a key that is less strict than asked is destroyed and refused.
- * Refuses a label that is in use.
- */
-export function makeKey(token: OpenToken, id: Buffer, label: string): MadeKey {
+/** Makes a key pair with the strict template and reads it back. */
+export function makeKey(token: OpenToken, wish: Omit<Wish, "lasting" | "without">): MadeKey {
+  const { label } = wish;
   const doing = `making the key \`${label}\``;
+  checkUnused(token, label, doing);
+  const pair = generate(token, { ...wish, lasting: true });
+  return { ...kept(token, { ...wish, doing }, pair), without: pair.without };
+}
+
+/** Refuses a label that is in use: keys are found by id and label, and people read the label. */
+export function checkUnused(token: OpenToken, label: string, doing: string): void {
   if (find(token, { class: objectClass.privateKey, label }).length > 0)
     throw misconfigured(doing, "the label is in use");
-  const pair = generate(token, { id, label, lasting: true });
+}
+
+/** Reads a new pair back. A key that is less strict than one of its origin can be is destroyed again, both halves. */
+export function kept(
+  token: OpenToken,
+  { origin, id, label, doing }: Omit<Wish, "lasting" | "without"> & { readonly doing: string },
+  pair: Omit<Pair, "without">,
+): Omit<MadeKey, "without"> {
   const attributes = attributesOf(token, pair.privateKey);
-  const publicKey = publicKeyOf(token, { id, label });
+  const publicKey = publicKeyOf(token, { id: Buffer.from(id), label });
   const complaints = [
-    ...shortfalls(attributes, token.profile.optional),
+    ...shortfalls(attributes, token.profile.optional, origin),
     ...(publicKey === undefined ? ["the token shows no public key"] : []),
   ];
-  if (publicKey === undefined || complaints.length > 0) {
-    for (const handle of [pair.privateKey, pair.publicKey])
-      during(doing, () => {
-        token.module.C_DestroyObject(token.anchor, handle);
-      });
-    throw misconfigured(doing, `the token made a weaker key than asked: ${complaints.join(", ")}`);
-  }
-  return { handle: pair.privateKey, publicKey, attributes, without: pair.without };
+  if (publicKey !== undefined && complaints.length === 0) return { handle: pair.privateKey, publicKey, attributes };
+  destroy(token, pair, doing);
+  throw misconfigured(doing, `the token made a weaker key than asked: ${complaints.join(", ")}`);
+}
+
+export function destroy({ module, anchor }: OpenToken, pair: Omit<Pair, "without">, doing: string): void {
+  for (const handle of [pair.privateKey, pair.publicKey])
+    during(doing, () => {
+      module.C_DestroyObject(anchor, handle);
+    });
 }
 
 /** What a module answers when an attribute is not to its liking. */

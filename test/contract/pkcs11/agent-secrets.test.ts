@@ -88,7 +88,7 @@ describe("an agent that signs", () => {
   });
 
   test.each<[Verb, Uint8Array]>([
-    ["keygen", encodeJson({ id: "aa", label: "stray" })],
+    ["keygen", encodeJson({ id: "aa", label: "stray", origin: "made" })],
     ["initToken", encodeJson({ label: "stray", soPinFile: "/etc/hostname" })],
     ["start", new Uint8Array(64)],
   ])("ends itself when it is asked to %s", async (verb, payload) => {

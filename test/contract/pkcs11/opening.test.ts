@@ -257,6 +257,7 @@ describe("a new key", () => {
       CKA_NEVER_EXTRACTABLE: true,
       CKA_KEY_GEN_MECHANISM: 0x1040,
       CKA_ALLOWED_MECHANISMS: "4110000000000000",
+      CKA_WRAP_WITH_TRUSTED: false,
     });
     const listed = await listKeys(token.token.config);
     expect(listed.find(({ label }) => label === key.label)).toMatchObject({

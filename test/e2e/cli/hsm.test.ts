@@ -38,7 +38,15 @@ describe("a token", () => {
     expect(statSync(join(token, "pin")).mode & 0o077).toBe(0);
     expect((await countersign(["hsm", "keys", "--config", config])).out).toEqual(["there is no key on this token"]);
 
-    const key = await answerOf(["hsm", "keygen", "--config", config, "--label", "countersign/demo/hsm-mint/1"]);
+    const key = await answerOf([
+      "hsm",
+      "keygen",
+      "--config",
+      config,
+      "--alone",
+      "--label",
+      "countersign/demo/hsm-mint/1",
+    ]);
     expect(key).toMatchObject({ name: "hsm-mint", backend: "pkcs11" });
     expect(key["account"]).toMatch(/^0x[0-9a-f]{40}$/);
     expect(readFileSync(config, "utf8")).toContain(String(key["publicKey"]));
@@ -105,7 +113,15 @@ describe("a token", () => {
     const again = await countersign(["hsm", "init", "--folder", token, "--label", "demo"]);
     expect(again).toMatchObject({ code: 2, out: [] });
     expect(again.err[0]).toMatch(/holds a token already/);
-    const nowhere = await countersign(["hsm", "keygen", "--config", join(folder, "no.yaml"), "--label", "x"]);
+    const nowhere = await countersign([
+      "hsm",
+      "keygen",
+      "--config",
+      join(folder, "no.yaml"),
+      "--alone",
+      "--label",
+      "x",
+    ]);
     expect(nowhere.code).toBe(2);
   });
 });

@@ -97,7 +97,7 @@ function createTrial(orders: AgentOrders, ask: CheckAsk, told: (pin: string) => 
 }
 
 function makeTrialKey(token: OpenToken, { label, lasting }: CheckAsk): TrialKey {
-  const pair = generate(token, { id: randomBytes(16), label, lasting });
+  const pair = generate(token, { origin: "made", id: randomBytes(16), label, lasting });
   const point =
     read(token, pair.publicKey, attribute.CKA_EC_POINT) ?? read(token, pair.privateKey, attribute.CKA_EC_POINT);
   if (point === undefined) throw misconfigured("making a key", "the token shows no public point");

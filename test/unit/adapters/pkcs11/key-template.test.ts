@@ -5,9 +5,11 @@ import { attribute } from "../../../../src/adapters/pkcs11/cryptoki.ts";
 import {
   describe as inWords,
   privateTemplate,
+  keyOrigins,
   readBack,
   shortfalls,
   type Attributes,
+  type KeyOrigin,
 } from "../../../../src/adapters/pkcs11/key-template.ts";
 
 const strict: Attributes = {
@@ -38,10 +40,9 @@ test("attributes have the numbers of the standard's header", () => {
 
 test("every flag is set, none left to the module's default", () => {
   const flags = new Map(
-    privateTemplate({ id: new Uint8Array(16), label: "a", lasting: true, without: [] }).map(({ type, value }) => [
-      type,
-      value,
-    ]),
+    privateTemplate({ origin: "made", id: new Uint8Array(16), label: "a", lasting: true, without: [] }).map(
+      ({ type, value }) => [type, value],
+    ),
   );
   const off = [
     "CKA_EXTRACTABLE",
@@ -61,7 +62,48 @@ test("a strict key has no shortfall", () => {
   expect(shortfalls(strict)).toEqual([]);
 });
 
-test.each(readBack)("%s that is weaker or absent is a shortfall", (name) => {
+test("a key that may be wrapped leaves under a trusted key alone, and one that was restored stays", () => {
+  const flagsOf = (origin: KeyOrigin): ReadonlyMap<number, unknown> =>
+    new Map(
+      privateTemplate({ origin, id: new Uint8Array(16), label: "a", lasting: true, without: [] }).map(
+        ({ type, value }) => [type, value],
+      ),
+    );
+  const both = [attribute.CKA_EXTRACTABLE, attribute.CKA_WRAP_WITH_TRUSTED] as const;
+  expect(both.map((type) => flagsOf("wrappable").get(type))).toEqual([true, true]);
+  expect(both.map((type) => flagsOf("restored").get(type))).toEqual([false, undefined]);
+  for (const origin of keyOrigins) {
+    expect(flagsOf(origin).get(attribute.CKA_SENSITIVE)).toBe(true);
+    expect([...flagsOf(origin).keys()].at(-1)).toBe(attribute.CKA_MODIFIABLE);
+  }
+});
+
+test("what a key says of itself is held to its origin", () => {
+  const wrappable: Attributes = {
+    ...strict,
+    CKA_EXTRACTABLE: true,
+    CKA_WRAP_WITH_TRUSTED: true,
+    CKA_NEVER_EXTRACTABLE: false,
+  };
+  const restored: Attributes = {
+    ...strict,
+    CKA_LOCAL: false,
+    CKA_ALWAYS_SENSITIVE: false,
+    CKA_NEVER_EXTRACTABLE: false,
+    CKA_KEY_GEN_MECHANISM: "ffffffffffffffff",
+  };
+  expect(shortfalls(wrappable, [], "wrappable")).toEqual([]);
+  expect(shortfalls(restored, [], "restored")).toEqual([]);
+  expect(shortfalls(wrappable)).toHaveLength(2);
+  expect(shortfalls({ ...wrappable, CKA_WRAP_WITH_TRUSTED: false }, [], "wrappable")).toEqual([
+    "CKA_WRAP_WITH_TRUSTED is false instead of true",
+  ]);
+  expect(shortfalls({ ...restored, CKA_EXTRACTABLE: true }, [], "restored")).toEqual([
+    "CKA_EXTRACTABLE is true instead of false",
+  ]);
+});
+
+test.each(readBack.filter((name) => name in strict))("%s that is weaker or absent is a shortfall", (name) => {
   const { [name]: value, ...rest } = strict;
   expect(shortfalls(rest)).toEqual([`${name} is absent instead of ${String(value)}`]);
   const weaker = typeof value === "boolean" ? !value : "ff";
@@ -72,5 +114,6 @@ test("bytes become flags, numbers and hex", () => {
   expect(inWords("CKA_SIGN", Uint8Array.of(1))).toBe(true);
   expect(inWords("CKA_EXTRACTABLE", Uint8Array.of(0))).toBe(false);
   expect(inWords("CKA_KEY_TYPE", Uint8Array.of(3, 0, 0, 0, 0, 0, 0, 0))).toBe(3);
+  expect(inWords("CKA_KEY_GEN_MECHANISM", new Uint8Array(8).fill(0xff))).toBe("ffffffffffffffff");
   expect(inWords("CKA_EC_PARAMS", Buffer.from("06052b8104000a", "hex"))).toBe("06052b8104000a");
 });
