@@ -4,6 +4,7 @@
  * FAULTY_HOW   HOW@CALL, such as `crash@C_Sign` or `error-48@C_Login`; `C_Sign:after` is after the other module has signed
  * FAULTY_WHEN  a file: the fault happens when it exists, and removes it; so it happens once. With FAULTY_HOW=told it holds the HOW@CALL
  * FAULTY_AWAY  a file: while it exists, the device is removed
+ * FAULTY_LOG   a file that gets one byte for each login that is tried
  * FAULTY_DELAY microseconds that every signature takes longer
  *
  * HOW: hold (wait until FAULTY_WHEN.go exists), crash, abort, hang, error-N, and for a signature bend (sign another digest), other (answer another signature), short,
@@ -87,6 +88,12 @@ static CK_RV open_session(CK_SLOT_ID slot, CK_FLAGS flags, CK_VOID_PTR own, CK_N
 }
 
 static CK_RV login(CK_SESSION_HANDLE session, CK_USER_TYPE user, CK_UTF8CHAR_PTR pin, CK_ULONG length) {
+  const char *log = getenv("FAULTY_LOG");
+  FILE *file = log == NULL ? NULL : fopen(log, "a");
+  if (file != NULL) {
+    fputc('.', file);
+    fclose(file);
+  }
   FIRST("C_Login");
   if (is_next("say", "C_Login")) {
     printf("debug: login with '%.*s'\n", (int)length, pin);

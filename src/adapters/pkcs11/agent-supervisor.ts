@@ -18,6 +18,8 @@ export type SupervisorSettings = {
   readonly onUp: (agent: Agent) => void;
   /** Called whenever an agent that was usable is not any more. */
   readonly onDown?: (why: string) => void;
+  /** Called when a person must act first: nothing is started any more. */
+  readonly onStopped?: (why: string) => void;
 };
 
 const pauseMinMs = 250;
@@ -137,6 +139,7 @@ export class AgentSupervisor {
     if (failure.failure.class === "config" || failure.failure.class === "fatal-auth") {
       this.#current = undefined;
       this.#state = { kind: "stopped", why: failure.message };
+      this.#settings.onStopped?.(failure.message);
     } else this.#retryLater(failure.message);
   }
 

@@ -57,6 +57,9 @@ export async function openPkcs11Backend(config: TokenConfig, parts: Pkcs11Parts)
       advance();
     },
     onDown: (why) => {
+      if (parts.alternatives === true) release(why);
+    },
+    onStopped: (why) => {
       release(why);
     },
   });
@@ -73,10 +76,9 @@ export async function openPkcs11Backend(config: TokenConfig, parts: Pkcs11Parts)
   advance = (): void => {
     queue.advance();
   };
-  if (parts.alternatives === true)
-    release = (why): void => {
-      queue.clear(why);
-    };
+  release = (why): void => {
+    queue.clear(why);
+  };
   return {
     sign: async (permit) => {
       const order = orderFrom(config, permit);

@@ -11,7 +11,7 @@ export const tokenFlags = {
   userPinToBeChanged: 0x8_0000,
 } as const;
 
-export const user = { so: 0, normal: 1 } as const;
+export const user = { so: 0, normal: 1, contextSpecific: 2 } as const;
 
 export const objectClass = { publicKey: 2, privateKey: 3, secretKey: 4 } as const;
 
@@ -56,6 +56,7 @@ export const attribute = {
   CKA_COPYABLE: 0x171,
   CKA_EC_PARAMS: 0x180,
   CKA_EC_POINT: 0x181,
+  CKA_ALWAYS_AUTHENTICATE: 0x202,
   CKA_WRAP_WITH_TRUSTED: 0x210,
   CKA_ALLOWED_MECHANISMS: 0x4000_0600,
 } as const;

@@ -55,6 +55,8 @@ export const tokenSchema = z.strictObject({
       pin: pinSourceSchema,
       /** A PIN in an environment variable can be read by every process of the same user: tests only. */
       allowEnvPin: z.boolean().default(false),
+      /** Some keys ask for the PIN at each signature: the agent then keeps it for as long as it lives, which somebody must have said. */
+      alwaysAuthenticate: z.boolean().default(false),
       /** Remembers, over restarts, which PIN was refused, so that no restart loop locks the token. */
       latch: path,
     })

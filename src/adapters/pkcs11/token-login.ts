@@ -17,6 +17,8 @@ export type OpenToken = {
   readonly label: string;
   readonly serial: string;
   readonly profile: Profile;
+  /** Logs in once more, for the operation that was begun in this session; only in an agent that signs, where the token file says so. */
+  readonly loginAgain?: ((session: Buffer) => void) | undefined;
 };
 
 export async function loadModule({ path, parameters }: AgentOrders["module"]): Promise<PKCS11> {
@@ -69,7 +71,10 @@ export async function openToken(
   checkLatch(orders.login.latch, serial, pin);
   const anchor = during("opening a session", () => module.C_OpenSession(slot, rights));
   login(module, anchor, orders, pin);
-  return { module, slot, anchor, label, serial, profile };
+  const opened = { module, slot, anchor, label, serial, profile };
+  return mode === "sign" && orders.login.alwaysAuthenticate
+    ? { ...opened, loginAgain: createLoginAgain(module, orders, pin) }
+    : opened;
 }
 
 /** By serial number and label, never by slot: slots are numbered anew whenever a token comes or goes. */
@@ -118,12 +123,31 @@ function login(module: PKCS11, session: Buffer, orders: AgentOrders, pin: string
   try {
     module.C_Login(session, user.normal, pin);
   } catch (error) {
-    const { class: kind, name } = classify(error);
+    const { name } = classify(error);
     if (name === "CKR_USER_ALREADY_LOGGED_IN") return;
     if (name === "CKR_USER_PIN_NOT_INITIALIZED") throw away("logging in", "the token has no PIN");
-    if (kind === "fatal-auth") setLatch(orders.login.latch, orders.token?.serial ?? "", pin);
-    throw failed("logging in", error);
+    throw refusedPin("logging in", orders, pin, error);
   }
+}
+
+/** Once refused, the PIN is not tried again by this process, whoever waits; what is on disk keeps the next one from it. */
+function createLoginAgain(module: PKCS11, orders: AgentOrders, pin: string): (session: Buffer) => void {
+  let refused: TokenFailure | undefined;
+  return (session) => {
+    if (refused !== undefined) throw refused;
+    try {
+      module.C_Login(session, user.contextSpecific, pin);
+    } catch (error) {
+      const failure = refusedPin("logging in for one signature", orders, pin, error);
+      if (failure.failure.class === "fatal-auth") refused = failure;
+      throw failure;
+    }
+  };
+}
+
+function refusedPin(doing: string, orders: AgentOrders, pin: string, error: unknown): TokenFailure {
+  if (classify(error).class === "fatal-auth") setLatch(orders.login.latch, orders.token?.serial ?? "", pin);
+  return failed(doing, error);
 }
 
 /** Modules pad with blanks, and with zeros against the standard. */
