@@ -73,6 +73,13 @@ export const keyCommands: readonly Command[] = [
     load: async () => (await import("./ledger.ts")).list,
   },
   {
+    words: "ledger check",
+    operands: [],
+    about: "say whether each configured Ledger is as the gate needs it, and what to do where it is not",
+    options: [{ ...must("config", "DEVICE.yaml", "a device's file"), many: true }],
+    load: async () => (await import("./ledger.ts")).check,
+  },
+  {
     words: "ledger clear",
     operands: [],
     about: "say that somebody looked at a device and its screen is clear; what was declined there may be shown again",

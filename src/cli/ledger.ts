@@ -1,8 +1,9 @@
-/** `countersign ledger list|clear`: the devices that are plugged in, and an operator's word about what stands on one. */
-import { deviceMemory, devicesHere } from "../compose/cli-ledger.ts";
+/** `countersign ledger list|check|clear`: the devices that are plugged in, whether they are as the gate needs them, and an operator's word about what stands on one. */
+import { checkDevices, deviceMemory, devicesHere } from "../compose/cli-ledger.ts";
 import type { Given } from "./command.ts";
 import { consent } from "./consent.ts";
 import type { Io } from "./io.ts";
+import { toWire } from "../values/wire.ts";
 import { no, yes, type Outcome } from "./outcome.ts";
 
 const usualPath = "44'/60'/0'/0/0";
@@ -21,6 +22,19 @@ export async function list(given: Given, io: Io): Promise<Outcome> {
   const json = { path, devices: devices.map((one) => ({ ...one })) };
   if (devices.length === 0) return no(["no Ledger is plugged in, or this user may not open it"], json);
   return devices.every(({ kind }) => kind === "ready") ? yes(lines, json) : no(lines, json);
+}
+
+/** Exit 0 when the gate could use every device that is named. */
+export async function check(given: Given, io: Io): Promise<Outcome> {
+  const devices = await checkDevices(given.list("config"), io.env);
+  const lines = devices.flatMap(({ name, keys, findings }) => [
+    `${name}:`,
+    ...keys.map((key) => `  expects ${key.name}, ${key.account}, at ${key.path}`),
+    ...findings.map(({ check: what, isFit, why }) => `  ${isFit ? "yes" : "no "}  ${what}: ${why}`),
+  ]);
+  const json = { devices: devices.map((one) => toWire(one)) };
+  const isReady = devices.every(({ findings }) => findings.every(({ isFit }) => isFit));
+  return isReady ? yes(lines, json) : no(lines, json);
 }
 
 /** The gate sees it at its next look; it need not be stopped. */

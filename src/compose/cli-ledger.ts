@@ -1,16 +1,17 @@
 /** Ledger devices at the command line: what is plugged in, and an operator's word about a screen. */
-import { readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
+import { checkDevice, type DeviceFinding } from "../adapters/ledger/device-check.ts";
 import { parse as parsePath } from "../adapters/ledger/derivation-path.ts";
 import { failed } from "../adapters/ledger/device-failure.ts";
 import type { TransportFactory } from "../adapters/ledger/eth-app.ts";
 import { speculosDevice } from "../adapters/ledger/ledgerjs/speculos.ts";
 import { usbDevices } from "../adapters/ledger/ledgerjs/usb.ts";
-import { parseSlotConfig } from "../adapters/ledger/slot-file.ts";
-import { openSlotMemory } from "../adapters/ledger/slot-memory.ts";
+import { openSlotMemory, type SlotMemory } from "../adapters/ledger/slot-memory.ts";
 import { fromPublicKey, type Address } from "../values/address.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import { Fault } from "../values/errors.ts";
 import type { Hex } from "../values/hex.ts";
+import { readSlot } from "./gate-files.ts";
 import { ledgerDevice } from "./ledger-device.ts";
 
 export type FoundDevice =
@@ -29,11 +30,8 @@ export async function devicesHere(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<readonly FoundDevice[]> {
   const path = parsePath(pathText);
-  const device = ledgerDevice(env, true);
-  const factory = device.kind === "usb" ? usbDevices() : speculosDevice(device);
-  const places = await factory.list().catch((error: unknown) => {
-    throw new Fault("ledger.unreachable", `Ledger devices cannot be looked for: ${failed(error).message}`, "safe");
-  });
+  const factory = factoryHere(env);
+  const places = await factory.list().catch(unreachable);
   const found: FoundDevice[] = [];
   for (const place of places) found.push(await lookAt(factory, place, path));
   return found;
@@ -68,13 +66,44 @@ export type Cleared = {
 
 /** What the device's memory holds; `forget` takes it away. */
 export function deviceMemory(configFile: string): Cleared & { readonly forget: () => void } {
-  let text: string;
-  try {
-    text = readFileSync(configFile, "utf8");
-  } catch (error) {
-    throw new Fault("cli.unreadable", `\`${configFile}\` cannot be read`, "safe", error);
-  }
-  const { name, memory: folder } = parseSlotConfig(text);
+  const { name, memory: folder } = readSlot(configFile);
   const memory = openSlotMemory(folder);
   return { name, reviewing: memory.reviewing(), doubt: memory.quarantined(), forget: memory.clear };
+}
+
+export type CheckedDevice = {
+  readonly name: string;
+  readonly keys: readonly { readonly name: string; readonly path: string; readonly account: Address }[];
+  readonly findings: readonly DeviceFinding[];
+};
+
+/** Shows nothing on any screen; a device that a gate has open is left alone. */
+export async function checkDevices(
+  configFiles: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<readonly CheckedDevice[]> {
+  const factory = factoryHere(env);
+  const checked: CheckedDevice[] = [];
+  for (const file of configFiles) {
+    const config = readSlot(file);
+    const findings = await checkDevice(config, memoryIn(config.memory), factory).catch(unreachable);
+    const keys = config.keys.map(({ name, path, publicKey }) => ({ name, path, account: fromPublicKey(publicKey) }));
+    checked.push({ name: config.name, keys, findings });
+  }
+  return checked;
+}
+
+/** The folder is the gate's to make. */
+function memoryIn(folder: string): SlotMemory | undefined {
+  return existsSync(folder) ? openSlotMemory(folder) : undefined;
+}
+
+function factoryHere(env: Readonly<Record<string, string | undefined>>): TransportFactory {
+  const device = ledgerDevice(env, true);
+  return device.kind === "usb" ? usbDevices() : speculosDevice(device);
+}
+
+function unreachable(error: unknown): never {
+  if (error instanceof Fault) throw error;
+  throw new Fault("ledger.unreachable", `Ledger devices cannot be looked for: ${failed(error).message}`, "safe");
 }

@@ -4,7 +4,7 @@ import type { Answer, Orders, Sight } from "./agent-message.ts";
 import type { DerivationPath } from "./derivation-path.ts";
 import { deviceFailure, failed, type DeviceFailure } from "./device-failure.ts";
 import type { Connection, RawSignature, TransportFactory } from "./eth-app.ts";
-import { isAtLeast } from "./version.ts";
+import { fitness } from "./fitness.ts";
 
 type Bound = { readonly place: string; readonly connection: Connection; readonly version: string };
 type Checked = { readonly sight: Sight; readonly bound?: Bound };
@@ -106,17 +106,11 @@ async function tryPlace(factory: TransportFactory, place: string, orders: Orders
 /** The app, its version, the keys and the setting: no command of these shows anything. */
 async function checkAt({ place, connection }: Omit<Bound, "version">, orders: Orders): Promise<Checked> {
   try {
-    const { name, version } = await connection.app.open();
-    if (name !== "Ethereum") return { sight: sightOf(deviceFailure("wrong-app")) };
-    if (!isAtLeast(version, orders.app.versionMin))
-      return { sight: seen("old-app", `the Ethereum app is ${version}; install ${orders.app.versionMin} or later`) };
-    for (const { path, publicKey } of orders.keys) {
-      if ((await connection.app.publicKey(path, false)) !== publicKey)
-        return { sight: seen("other-device", "the device has another key: another seed, or another passphrase") };
+    let version = "";
+    for await (const step of fitness(connection.app, orders)) {
+      if (!step.isFit) return { sight: seen(step.state, step.why) };
+      version = step.version;
     }
-    const { blindSigning } = await connection.app.settings();
-    const wanted = orders.app.blindSigning === "required";
-    if (blindSigning !== wanted) return { sight: seen("settings", wrongSetting(wanted)) };
     const own = { place, connection, version };
     return { sight: seen("ready", "ready", own), bound: own };
   } catch (error) {
@@ -127,12 +121,6 @@ async function checkAt({ place, connection }: Omit<Bound, "version">, orders: Or
 /** A device that is gone is closed all the same, so that its file is. */
 async function closed(connection: Connection): Promise<void> {
   await connection.close().catch(() => undefined);
-}
-
-function wrongSetting(wanted: boolean): string {
-  return wanted
-    ? "blind signing is off on the device, and this slot needs it: turn it on in the Ethereum app's settings"
-    : "blind signing is on on the device, and this slot declares it off: turn it off in the Ethereum app's settings";
 }
 
 function seen(state: Sight["state"], why: string, bound?: Bound): Sight {
