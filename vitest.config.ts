@@ -1,8 +1,13 @@
 /** How the tests run: units side by side, then whatever owns processes and time, one file after another. */
 import { defineConfig } from "vitest/config";
 
-/** Tests that start processes, build packages or kill things; two of them at once would measure each other. */
-const serial = ["test/e2e/**/*.test.ts", "test/build/**/*.test.ts", "test/flow/crash/**/*.test.ts"];
+/** Tests that start processes, build packages, kill things or take both cores; two of them at once would measure each other. */
+const serial = [
+  "test/e2e/**/*.test.ts",
+  "test/build/**/*.test.ts",
+  "test/flow/crash/**/*.test.ts",
+  "test/simulation/**/*.test.ts",
+];
 
 export default defineConfig({
   test: {

@@ -14,6 +14,7 @@ import { mutantItem } from "./mutants.ts";
 import { mutationItem } from "./mutations.ts";
 import { formatPage, totals, verdictOf } from "./page.ts";
 import { referenceItem, withheldItem } from "./policy.ts";
+import { simulationItem } from "./simulation.ts";
 import { gateSignatureItem, signatureItem } from "./signatures.ts";
 import { openState, readSource, saveState, type Source, type State } from "./state.ts";
 import { hostileItem, lawItem, namingItem } from "./suites.ts";
@@ -21,7 +22,7 @@ import { hostileItem, lawItem, namingItem } from "./suites.ts";
 const chaosMinutes = 2;
 const items: readonly Item[] = [
   ...[signatureItem, gateSignatureItem, atOnceItem, mutationItem, namingItem, hostileItem, killItem],
-  ...[chaosItem(chaosMinutes), lawItem],
+  ...[chaosItem(chaosMinutes), simulationItem, lawItem],
   ...[mutantItem, referenceItem, withheldItem],
 ];
 

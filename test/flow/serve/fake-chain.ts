@@ -35,7 +35,12 @@ export type FakeChain = {
   readonly supply: () => bigint;
   readonly nonce: () => number;
   readonly final: (txHash: Bytes32) => ChainReceipt | undefined;
+  readonly head: () => Seen;
+  readonly finalized: () => Seen;
 };
+
+/** A block of the canonical chain. */
+type Seen = { readonly number: number; readonly hash: Bytes32 };
 
 const depth = 2;
 const transferTopic = keccak256(utf8("Transfer(address,address,uint256)"));
@@ -48,6 +53,8 @@ export function fakeChain(account: address.Address): FakeChain {
   let strangers = 0;
 
   const head = (): number => blocks.length - 1;
+  const finalHeight = (): number => Math.max(0, head() - depth);
+  const seen = (number: number): Seen => ({ number, hash: blocks[number]!.hash });
   const all = (): Mined[] => blocks.flatMap((block) => block.mined);
   const minedBy = (txHash: Bytes32): Mined | undefined => all().find(({ receipt }) => receipt.txHash === txHash);
   const nonce = (): number => all().length + strangers;
@@ -96,7 +103,7 @@ export function fakeChain(account: address.Address): FakeChain {
     },
     receipt: async (txHash) => minedBy(txHash)?.receipt,
     knows: async (txHash) => pool.has(txHash) || minedBy(txHash) !== undefined,
-    heads: async () => ({ head: head(), finalized: Math.max(0, head() - depth) }),
+    heads: async () => ({ head: head(), finalized: finalHeight() }),
     blockHash: async (height) => blocks[height]?.hash,
     close: () => undefined,
   };
@@ -145,6 +152,8 @@ export function fakeChain(account: address.Address): FakeChain {
       const found = minedBy(txHash)?.receipt;
       return found !== undefined && found.blockNumber <= head() - depth ? found : undefined;
     },
+    head: () => seen(head()),
+    finalized: () => seen(finalHeight()),
   };
   return chain;
 }
