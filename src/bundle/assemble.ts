@@ -108,7 +108,7 @@ const lastOf = { permitted: "permit", signed: "signature" } as const satisfies R
 
 type Mine = { readonly leaf: LogLeaf; readonly entry: ReturnType<typeof readEntry> };
 
-const ownKinds: ReadonlySet<unknown> = new Set(["allocation", "permit", "signature", "outcome"]);
+const ownKinds: ReadonlySet<unknown> = new Set(["allocation", "permit", "filler", "signature", "outcome"]);
 
 function own(leaf: LogLeaf, requestId: Bytes32): readonly Mine[] {
   if (!ownKinds.has(kindOf(leaf)) || field(leaf.entry, "requestId") !== requestId) return [];

@@ -48,7 +48,13 @@ export type Report = {
   /** Each fact with whoever vouches for it. */
   readonly facts: readonly { readonly fact: string; readonly value: string; readonly by: string }[];
   readonly key: { readonly id: string; readonly account: string; readonly backend: string };
-  readonly transactions: readonly { readonly txHash: string; readonly nonce: number; readonly leaf: number }[];
+  /** `closes` when it does nothing but use up the nonce of a request that ended. */
+  readonly transactions: readonly {
+    readonly txHash: string;
+    readonly nonce: number;
+    readonly leaf: number;
+    readonly closes?: true;
+  }[];
   readonly outcome: {
     readonly status: string;
     readonly txHash: string;
@@ -97,6 +103,7 @@ export function reportOf(bundle: Bundle, matter: Matter, checkpoint: Checkpoint)
       txHash: entry.txHash,
       nonce: roles.allocation.entry.nonce,
       leaf: index,
+      ...(roles.fillers.some((filler) => filler.entry.digest === entry.digest) ? { closes: true as const } : {}),
     })),
     outcome: outcomeOf(matter),
     log: {

@@ -34,6 +34,8 @@ export type Roles = {
   readonly spends: readonly Said<"Submission">[];
   readonly allocation: LeafOf<"allocation">;
   readonly permits: readonly LeafOf<"permit">[];
+  /** Of the nonce, after the request had ended. */
+  readonly fillers: readonly LeafOf<"filler">[];
   readonly signatures: readonly LeafOf<"signature">[];
   readonly outcome: LeafOf<"outcome"> | undefined;
   /** Observations of what became of the transaction. */
@@ -80,6 +82,7 @@ export function castRoles(bundle: Bundle, stage: Stage = "signed"): Cast {
     spends: submissions.filter((leaf) => leaf !== submission),
     allocation,
     permits: entriesOf(leaves, "permit"),
+    fillers: entriesOf(leaves, "filler"),
     signatures: entriesOf(leaves, "signature"),
     outcome,
     seenAfter: observations.filter((leaf) => leaf.position > allocation.position),
@@ -89,7 +92,7 @@ export function castRoles(bundle: Bundle, stage: Stage = "signed"): Cast {
   return { kind: "cast", roles };
 }
 
-export function entriesOf<K extends "activation" | "allocation" | "permit" | "signature" | "outcome">(
+export function entriesOf<K extends "activation" | "allocation" | "permit" | "filler" | "signature" | "outcome">(
   leaves: readonly BundleLeaf[],
   kind: K,
 ): readonly LeafOf<K>[] {

@@ -1,14 +1,15 @@
 /** What became of the transaction, as enough observers saw it in a final block. */
 import { compare } from "../chain/outcome.ts";
-import { readOutcome } from "../evidence/outcome.ts";
+import { readOutcome, type ReadOutcome } from "../evidence/outcome.ts";
 import * as subject from "../evidence/subject.ts";
 import type { Observed } from "../policy/facts.ts";
+import type { Bytes32 } from "../values/bytes32.ts";
 import * as instant from "../values/instant.ts";
 import type { LeafOf } from "./bundle.ts";
 import { differs, finding, type Finding } from "./finding.ts";
 import type { Matter } from "./matter.ts";
 import { join } from "./path.ts";
-import type { Said } from "./roles.ts";
+import type { Roles, Said } from "./roles.ts";
 import { agreedOn } from "./vouched.ts";
 
 export function checkOutcome(matter: Matter): readonly Finding[] {
@@ -34,7 +35,7 @@ export function checkOutcome(matter: Matter): readonly Finding[] {
   return [
     ...differs(at("requestId"), outcome.entry.requestId, submission.statement.message.requestId, "the submission"),
     ...differs(at("txHash"), outcome.entry.txHash, mined, "the observation"),
-    ...checkStatus(matter, outcome, agreed),
+    ...checkStatus(matter, outcome, agreed, mined),
     ...(leaves.some((leaf) => leaf.statement.message.expiresAt <= outcome.entry.instant)
       ? [finding(at("instant"), "an observation had expired by then")]
       : []),
@@ -45,15 +46,23 @@ export function checkOutcome(matter: Matter): readonly Finding[] {
 const anyTime = instant.parse(0);
 
 /** Decoded again and compared with what was approved. */
-function checkStatus(matter: Matter, outcome: LeafOf<"outcome">, agreed: Observed): readonly Finding[] {
+function checkStatus(matter: Matter, outcome: LeafOf<"outcome">, agreed: Observed, mined: Bytes32): readonly Finding[] {
   const at = (name: string): string => `${outcome.field}.entry.${name}`;
   const read = readOutcome(agreed.value);
   if (read === undefined) return [finding(at("statements"), "what the observers saw cannot be read")];
-  const kind =
-    read.kind === "receipt" ? compare(read, matter.intent, matter.policy.policy.token.address).kind : "mismatch";
-  const status = kind === "as-approved" ? "success" : kind;
+  const status = isByFiller(matter.roles, mined) ? "closed" : statusOf(matter, read);
   return [
     ...differs(at("status"), outcome.entry.status, status, "the observation"),
     ...differs(at("blockNumber"), outcome.entry.blockNumber, read.blockNumber, "the observation"),
   ];
+}
+
+function statusOf({ intent, policy }: Matter, read: ReadOutcome): LeafOf<"outcome">["entry"]["status"] {
+  const kind = read.kind === "receipt" ? compare(read, intent, policy.policy.token.address).kind : "mismatch";
+  return kind === "as-approved" ? "success" : kind;
+}
+
+function isByFiller({ fillers, signatures }: Roles, txHash: Bytes32): boolean {
+  const digest = signatures.find(({ entry }) => entry.txHash === txHash)?.entry.digest;
+  return fillers.some(({ entry }) => entry.digest === digest);
 }

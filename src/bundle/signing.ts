@@ -1,6 +1,7 @@
-/** Permits and signatures against the intent, the allocated nonce and the pinned key. */
+/** Permits, fillers and signatures against the intent, the allocated nonce and the pinned key. */
 import { attach, digest as digestOf } from "../chain/transaction.ts";
-import { build, wrongReplacement } from "../gate/transaction.ts";
+import { buildFiller } from "../gate/filler.ts";
+import { build, wrongReplacement, type Built } from "../gate/transaction.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import { concat, toBytes } from "../values/hex.ts";
 import { toWire } from "../values/wire.ts";
@@ -9,12 +10,13 @@ import { differs, finding, shown, type Finding } from "./finding.ts";
 import type { Matter } from "./matter.ts";
 import { firstDifference } from "./path.ts";
 
-type Permit = LeafOf<"permit">;
+type Permit = LeafOf<"permit"> | LeafOf<"filler">;
 type Signature = LeafOf<"signature">;
 
 export function checkSigning(matter: Matter): readonly Finding[] {
-  const { permits, signatures, submission } = matter.roles;
+  const { signatures, submission } = matter.roles;
   const { requestId } = submission.statement.message;
+  const permits = permitsOf(matter);
   const pairs = pairUp(permits, signatures);
   const built = [
     ...[...permits, ...signatures].flatMap((leaf) =>
@@ -32,12 +34,24 @@ export function checkSigning(matter: Matter): readonly Finding[] {
   ];
 }
 
-/** A later permit replaces one that was signed, and is dearer; only the newest may still wait for its signature. */
+/** In the order of the log. */
+function permitsOf({ roles }: Matter): readonly Permit[] {
+  return [...roles.permits, ...roles.fillers].sort((one, other) => one.position - other.position);
+}
+
+/**
+ * A later permit replaces one that was signed, and is dearer; only the newest may still wait for its signature. A filler comes
+ * where nothing of the request was signed, and nothing of the request comes after it.
+ */
 function checkReplacements(permits: readonly Permit[], pairs: readonly Pair[]): readonly Finding[] {
   return permits.slice(1).flatMap((next, position) => {
     const last = permits[position];
     if (last === undefined) return [];
     const isSigned = pairs.some(({ permit }) => permit === last);
+    if (last.entry.kind !== next.entry.kind) {
+      if (next.entry.kind === "permit") return [finding(next.field, "its nonce was closed by a filler before")];
+      return isSigned ? [finding(next.field, "a filler closes no nonce for which the request was signed")] : [];
+    }
     if (!isSigned) return [finding(last.field, "it was replaced, and its signature is not in the bundle")];
     const wrong = wrongReplacement(position + 2, last.entry.transaction, next.entry.transaction);
     return wrong === undefined ? [] : [finding(`${next.field}.entry.transaction.maxFeePerGas`, wrong.why)];
@@ -72,12 +86,12 @@ function checkWaiting({ field, entry }: Permit): readonly Finding[] {
 
 /** The transaction is built again from the intent; only gas and fees are its own. */
 function checkPermit(matter: Matter, permit: Permit, pairs: readonly Pair[]): readonly Finding[] {
-  const { intent, policy, roles, key } = matter;
+  const { roles, key } = matter;
   const { entry } = permit;
   const field = `${permit.field}.entry.transaction`;
   const { allocation } = roles;
   const named = differs(`${permit.field}.entry.key`, entry.key, key.id, "the roster");
-  const built = build(intent, policy.policy.token.address, allocation.entry.nonce, entry.transaction);
+  const built = rebuilt(matter, permit);
   if (built.kind === "refused") {
     const fees = [`${field}.gasLimit`, `${field}.maxFeePerGas`, `${field}.maxPriorityFeePerGas`] as const;
     const { code, why } = built.refusal;
@@ -91,6 +105,13 @@ function checkPermit(matter: Matter, permit: Permit, pairs: readonly Pair[]): re
     return [...named, finding(`${allocation.field}.entry.nonce`, `the key signed nonce ${entry.transaction.nonce}`)];
   }
   return [...named, finding(place, "the intent and the allocated nonce make another transaction")];
+}
+
+function rebuilt({ intent, policy, roles }: Matter, { entry }: Permit): Built {
+  const { nonce } = roles.allocation.entry;
+  return entry.kind === "filler"
+    ? buildFiller(intent, nonce, entry.transaction)
+    : build(intent, policy.policy.token.address, nonce, entry.transaction);
 }
 
 function checkPair(matter: Matter, { permit, signature }: Pair): readonly Finding[] {
@@ -123,7 +144,7 @@ const feeNames = ["gasLimit", "maxFeePerGas", "maxPriorityFeePerGas"] as const;
 function otherFee(matter: Matter, permit: Permit, signature: Signature): (typeof feeNames)[number] | undefined {
   const { transaction } = permit.entry;
   return feeNames.find((name) =>
-    matter.roles.permits.some(({ entry }) => {
+    permitsOf(matter).some(({ entry }) => {
       const other = { ...transaction, [name]: entry.transaction[name] };
       const sound = other.maxPriorityFeePerGas <= other.maxFeePerGas;
       return sound && isSignedBy(matter, digestOf(other), signature);

@@ -149,6 +149,8 @@ function namedBy(entry: Entry): readonly Bytes32[] {
     case "signature":
     case "freeze":
       return [];
+    case "filler":
+      return entry.statements;
   }
 }
 

@@ -2,6 +2,7 @@
 import { checksHere } from "../compose/cli-credentials.ts";
 import { isComplete } from "../gate/key-ceremony.ts";
 import { keyRecordsIn } from "../gate/key-records.ts";
+import { checkLanes } from "../gate/lanes-from-log.ts";
 import { recount } from "../gate/recount.ts";
 import { canonical } from "../values/json.ts";
 import { toWire } from "../values/wire.ts";
@@ -28,6 +29,7 @@ export async function verify(given: Given): Promise<Outcome> {
   const counted = checkUsage(log);
   const ceremonies = keyRecordsIn(log.entries, checksHere());
   const complete = ceremonies.filter(isComplete).length;
+  const lanes = lanesOf(log);
   const since = given.maybe("since");
   const earlier = since === undefined ? undefined : checkBeginning(service, since, log);
   const lines = [
@@ -37,6 +39,7 @@ export async function verify(given: Given): Promise<Outcome> {
     ...(ceremonies.length === 0
       ? []
       : [`${complete} of ${ceremonies.length} key ceremonies are signed by both who were there`]),
+    ...laneLines(lanes),
     ...(earlier === undefined ? [] : [`the ${earlier} leaves of ${since ?? ""} are its beginning, unchanged`]),
   ];
   return yes(lines, {
@@ -46,6 +49,7 @@ export async function verify(given: Given): Promise<Outcome> {
     kinds,
     counted,
     ceremonies: { all: ceremonies.length, complete },
+    lanes,
     ...(earlier === undefined ? {} : { since: earlier }),
   });
 }
@@ -65,6 +69,22 @@ function checkUsage({ entries }: HeldLog): number {
   const { leaf, key, said, counted } = first;
   const text = (usage: typeof said): string => (usage === undefined ? "nothing" : canonical(toWire(usage)));
   throw new Refused("log.usage", `leaf ${leaf} says of ${key} ${text(said)}, the log adds up to ${text(counted)}`);
+}
+
+type LaneCount = { readonly lanes: number; readonly nonces: number; readonly closed: number };
+
+/** Nothing was signed but by a permit or a filler of its own nonce, and no nonce was left out. */
+function lanesOf({ entries }: HeldLog): LaneCount {
+  const { lanes, nonces, closed, faults } = checkLanes(entries, checksHere());
+  const [first] = faults;
+  if (first === undefined) return { lanes, nonces, closed };
+  throw new Refused("log.lane", `leaf ${first.leaf} of request ${first.requestId}: ${first.why}`);
+}
+
+function laneLines({ lanes, nonces, closed }: LaneCount): readonly string[] {
+  if (nonces === 0) return [];
+  const by = closed === 0 ? "" : `; ${closed} of them closed by a filler`;
+  return [`${nonces} nonces of ${lanes} managed accounts follow one another without a gap${by}`];
 }
 
 /** The export is checked whole, so its root stands for its leaves. */

@@ -51,7 +51,14 @@ export function lifeLines({ view }: Shown): readonly string[] {
     ...(view.nonce === null ? [] : [`nonce: ${view.nonce}`]),
     ...(view.txHash === null ? [] : [`transaction: ${view.txHash}`]),
     ...(view.blockNumber === null ? [] : [`block: ${view.blockNumber}`]),
+    ...closingLines(view.closing),
   ];
+}
+
+/** What becomes of the nonce of a request that ended without using it. */
+function closingLines(closing: RequestView["closing"]): readonly string[] {
+  if (closing === null) return [];
+  return [`its nonce: ${closing.why}`, ...(closing.txHash === null ? [] : [`filler: ${closing.txHash}`])];
 }
 
 /** A state or an event with its sentence; one that begins with the word says it already. */

@@ -10,8 +10,12 @@ export type FreezeInForce = {
   readonly by: Name;
 };
 
-/** The first freeze that stops a signing of this asset with this key. */
-export function frozen(freezes: readonly FreezeInForce[], asset: Name, key: Name | undefined): Refusal | undefined {
+/** The first freeze that stops a signing of this asset with this key; of no asset, when it is about none. */
+export function frozen(
+  freezes: readonly FreezeInForce[],
+  asset: Name | undefined,
+  key: Name | undefined,
+): Refusal | undefined {
   const stops = (freeze: FreezeInForce): boolean =>
     freeze.scope === "deployment" ||
     (freeze.scope === "asset" && freeze.target === asset) ||

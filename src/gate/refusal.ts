@@ -7,6 +7,7 @@ export type SignCode =
   | "gate.cancelled"
   | "gate.rejected"
   | "gate.expired"
+  | "gate.declined"
   | "gate.document"
   | "gate.no-policy"
   | "gate.unknown-account"
@@ -20,6 +21,9 @@ export type SignCode =
   | "gate.too-many-replacements"
   | "gate.not-a-replacement"
   | "gate.ended"
+  | "gate.no-nonce"
+  | "gate.not-ended"
+  | "gate.doubt"
   | "gate.backend"
   | "gate.wrong-signature"
   | "gate.stopped";

@@ -62,6 +62,7 @@ class Counting implements LogCount {
         break;
       case "permit":
       case "signature":
+      case "filler":
       case "freeze":
         break;
     }
@@ -90,7 +91,7 @@ class Counting implements LogCount {
     const { operation, amount: value } = own.message;
     for (const name of seriesOf(own)) {
       // What is given back counts from where it was allocated; what is burned from when that was noted.
-      if (status === "reverted") add(this.returned, name, { leaf, at: own.at, value });
+      if (status === "reverted" || status === "closed") add(this.returned, name, { leaf, at: own.at, value });
       if (status === "success" && removes(operation)) add(this.removed, name, { leaf, at, value });
     }
   }

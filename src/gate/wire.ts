@@ -34,6 +34,8 @@ const body = {
       requestId: bytes32Schema,
       fees: proposalSchema,
       /** Ask for a dearer transaction on the same nonce. */ replace: z.boolean().optional(),
+      /** Ask for a filler on the nonce of a request that ended; with `replace`, for a dearer one. */
+      fill: z.boolean().optional(),
     }),
     /** Says what `sign` would answer, with zero writes. */
     z.strictObject({ verb: z.literal("sign"), dryRun: z.literal(true), requestId: bytes32Schema }),

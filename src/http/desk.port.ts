@@ -27,6 +27,7 @@ export type RequestView = {
   readonly nonce: number | null;
   readonly txHash: Bytes32 | null;
   readonly blockNumber: number | null;
+  readonly closing: { readonly why: string; readonly txHash: Bytes32 | null; readonly closed: boolean } | null;
   readonly createdAt: Instant;
   readonly updatedAt: Instant;
   readonly events: readonly { readonly at: Instant; readonly event: string; readonly detail: string }[];

@@ -80,6 +80,18 @@ export const entrySchema = z.discriminatedUnion("kind", [
     yParity: z.union([z.literal(0), z.literal(1)]),
     txHash: bytes32Schema,
   }),
+  /** A transaction that does nothing, on the nonce of a request that ended with `code` before it did anything; `statements` ended it. */
+  z.strictObject({
+    ...stamp,
+    kind: z.literal("filler"),
+    requestId: bytes32Schema,
+    key: nameSchema,
+    transaction: unsignedSchema,
+    digest: bytes32Schema,
+    code: z.string(),
+    why: z.string(),
+    statements: z.array(bytes32Schema),
+  }),
   /** A freeze that the gate itself puts on, with the statement that made it, if one did. */
   z.strictObject({
     ...stamp,
@@ -91,13 +103,13 @@ export const entrySchema = z.discriminatedUnion("kind", [
     by: nameSchema,
     statement: envelopeSchema.optional(),
   }),
-  /** Enough observers saw what became of a transaction, in a finalized block. */
+  /** Enough observers saw what became of a transaction, in a finalized block; `closed` is that of a filler. */
   z.strictObject({
     ...stamp,
     kind: z.literal("outcome"),
     requestId: bytes32Schema,
     txHash: bytes32Schema,
-    status: z.enum(["success", "reverted", "mismatch"]),
+    status: z.enum(["success", "reverted", "mismatch", "closed"]),
     blockNumber: countSchema,
     statements: z.array(bytes32Schema),
   }),

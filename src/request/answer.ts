@@ -11,6 +11,7 @@ type Refused = Extract<SignAnswer, { kind: "refused" }>;
 /** Said by people or by time, and never taken back. */
 const endings: Readonly<Record<string, "rejected" | "vetoed" | "cancelled" | "expired">> = {
   "gate.rejected": "rejected",
+  "gate.declined": "rejected",
   "gate.vetoed": "vetoed",
   "gate.cancelled": "cancelled",
   "gate.expired": "expired",
@@ -19,6 +20,11 @@ const endings: Readonly<Record<string, "rejected" | "vetoed" | "cancelled" | "ex
 
 /** What no wait cures while the request is not allocated. A code that is not known here keeps it waiting, with the gate's own words. */
 const incurable: ReadonlySet<string> = new Set(["gate.unknown-account", "gate.reference-taken"]);
+
+/** How a request ends with a code of the gate; undefined when it does not. */
+export function endingOf(code: string): "rejected" | "vetoed" | "cancelled" | "expired" | undefined {
+  return endings[code];
+}
 
 export function eventOf(answer: SignAnswer | Problem, state: State, now: Instant): Event {
   switch (answer.kind) {

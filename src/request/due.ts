@@ -3,6 +3,7 @@ import type { Bytes32 } from "../values/bytes32.ts";
 import { InvariantViolation } from "../values/errors.ts";
 import type { Hex } from "../values/hex.ts";
 import type { Instant } from "../values/instant.ts";
+import { leavesOpen } from "./closing.ts";
 import type { Request } from "./request.ts";
 import { isEnd } from "./state.ts";
 
@@ -13,6 +14,10 @@ export type Duty =
   /** Ask what the gate would answer, without a write. */
   | { readonly kind: "ask-gate" }
   | { readonly kind: "sign" }
+  /** Ask the gate for the filler of a nonce that an ended request left open. */
+  | { readonly kind: "fill" }
+  | { readonly kind: "send-filler"; readonly raw: Hex; readonly txHash: Bytes32 }
+  | { readonly kind: "look-for-filler"; readonly txHash: Bytes32 }
   | { readonly kind: "broadcast"; readonly raw: Hex; readonly txHash: Bytes32 }
   | { readonly kind: "look-for-receipt"; readonly txHash: Bytes32 }
   | {
@@ -29,7 +34,7 @@ export function due(request: Request, now: Instant): Duty {
 
 function dutyOf(request: Request): Duty {
   const { state } = request;
-  if (isEnd(state)) return { kind: "rest" };
+  if (isEnd(state)) return closingDuty(request);
   switch (state) {
     case "submitted":
     case "pending":
@@ -48,6 +53,17 @@ function dutyOf(request: Request): Duty {
     case "needs-operator":
       return request.mined === null ? { kind: "look-for-receipt", txHash: signedOf(request).txHash } : { kind: "rest" };
   }
+}
+
+/** That the nonce is closed, only the gate's log says. */
+function closingDuty(request: Request): Duty {
+  if (!leavesOpen(request)) return { kind: "rest" };
+  const { closing } = request;
+  const signed = closing?.signed ?? null;
+  if (signed === null) return { kind: "fill" };
+  return closing?.sent === true
+    ? { kind: "look-for-filler", txHash: signed.txHash }
+    : { kind: "send-filler", ...signed };
 }
 
 function minedOf(request: Request): NonNullable<Request["mined"]> {

@@ -20,6 +20,19 @@ const submissionSchema = intentSchema.extend({
   intentHash: bytes32Schema,
 });
 
+/** The nonce of a request that ended without using it; `closing.ts` says how it goes on. */
+const closingSchema = z.strictObject({
+  /** What closing waits for, or that it is done. */
+  why: z.string(),
+  /** The filler, once there is one. */
+  signed: z.strictObject({ raw: hexSchema, txHash: bytes32Schema }).nullable(),
+  sent: z.boolean(),
+  /** Enough observers saw the nonce used in a final block. */
+  closed: z.boolean(),
+});
+
+export type Closing = z.output<typeof closingSchema>;
+
 export const requestSchema = z.strictObject({
   requestId: bytes32Schema,
   /** Index of the submission in the gate's log. */
@@ -34,6 +47,8 @@ export const requestSchema = z.strictObject({
   /** The signed bytes; once they are here they never change. */
   signed: z.strictObject({ raw: hexSchema, txHash: bytes32Schema }).nullable(),
   mined: z.strictObject({ blockNumber: countSchema, blockHash: bytes32Schema }).nullable(),
+  /** What becomes of its nonce when the request ended without using it. */
+  closing: closingSchema.nullable().default(null),
   /** Tries in vain since something was last learned. */
   attempts: countSchema,
   /** When its duty is next tried. */
@@ -66,6 +81,7 @@ export function opened({ submission, initiator, leaf, at }: Opening): Request {
     nonce: null,
     signed: null,
     mined: null,
+    closing: null,
     attempts: 0,
     dueAt: at,
     createdAt: at,

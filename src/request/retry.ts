@@ -26,6 +26,11 @@ export function delaySeconds(state: State, attempts: number): number {
   return Math.min(usual, longest[state] ?? 30);
 }
 
+/** When the nonce of an ended request is next looked after. */
+export function closingAt(attempts: number, now: Instant): Instant {
+  return plus(now, delaySeconds("signed", attempts));
+}
+
 export function retryAt(state: State, attempts: number, now: Instant): Instant {
   return plus(now, delaySeconds(state, attempts));
 }

@@ -90,6 +90,7 @@ export const view: RequestView = {
   nonce: null,
   txHash: null,
   blockNumber: null,
+  closing: null,
   createdAt: now,
   updatedAt: now,
   events: [{ at: now, event: "submitted", detail: "" }],

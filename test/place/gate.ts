@@ -8,8 +8,9 @@ import { connectGate } from "../../src/adapters/socket/client.ts";
 import { serveGate, type GateSocket } from "../../src/adapters/socket/server.ts";
 import { openJournal } from "../../src/adapters/journal/journal.ts";
 import { nativeChecks } from "../../src/adapters/crypto-native/checks.ts";
+import { fillerGas } from "../../src/chain/gas.ts";
 import { openGate, type OpenGate } from "../../src/flow/gate/open.ts";
-import type { Backend } from "../../src/flow/gate/backend.port.ts";
+import type { Backend, BackendAnswer } from "../../src/flow/gate/backend.port.ts";
 import type { KeyPlace } from "../../src/flow/gate/key-places.ts";
 import type { Journal } from "../../src/flow/gate/journal.port.ts";
 import type { Gate } from "../../src/flow/serve/gate.port.ts";
@@ -52,6 +53,23 @@ export function softBackend(word = "hsm-mint"): Backend & { readonly asked: () =
   };
 }
 
+export type Moody = Backend & { readonly asked: () => number; mood: BackendAnswer | undefined; sign: Backend["sign"] };
+
+/** The test's own key, which answers something else as long as it is told to. */
+export function moodyBackend(): Moody {
+  const soft = softBackend();
+  const moody: Moody = {
+    ...soft,
+    mood: undefined,
+    sign: (permit) => (moody.mood === undefined ? soft.sign(permit) : Promise.resolve(moody.mood)),
+  };
+  return moody;
+}
+
+/** What a token says that took nothing, and one that may have signed. */
+export const busy = { kind: "busy", why: "the token was not free in time" } as const;
+export const unavailable = { kind: "unavailable", why: "the token does not answer" } as const;
+
 export type GatePlace = {
   readonly deployment: Deployment;
   readonly gate: OpenGate;
@@ -63,6 +81,8 @@ export type GatePlace = {
   fault: (point: string) => void | Promise<void>;
   readonly admit: (statement: Envelope, attachment?: Json) => Promise<GateAnswer>;
   readonly sign: (requestId: Bytes32) => Promise<GateAnswer>;
+  /** Asks for the filler of an ended request; `priced` is what it offers. */
+  readonly fill: (requestId: Bytes32, priced?: Partial<typeof fees>, replace?: boolean) => Promise<GateAnswer>;
   /** Closes the gate and opens it again over the same journal. */
   readonly reopen: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -107,6 +127,10 @@ export function openPlace(
     fault: (): void | Promise<void> => undefined,
     admit: async (statement: Envelope, attachment?: Json) => (await overSocket()).admit(statement, attachment),
     sign: async (requestId: Bytes32) => (await overSocket()).sign({ verb: "sign", requestId, fees }),
+    fill: async (requestId: Bytes32, priced: Partial<typeof fees> = {}, replace = false) => {
+      const offer = { ...fees, gasLimit: fillerGas, ...priced };
+      return (await overSocket()).sign({ verb: "sign", requestId, fees: offer, fill: true, replace });
+    },
     reopen: async () => {
       await hangUp();
       await place.gate.close();

@@ -13,7 +13,7 @@ import {
 } from "../../values/schema.ts";
 import type { Database } from "./connection.ts";
 import { countAllocation, countEnding } from "./counters.ts";
-import { optional, readOptional, readRow, readRows } from "./row.ts";
+import { flag, optional, readOptional, readRow, readRows } from "./row.ts";
 
 type Allocations = Pick<
   Journal,
@@ -29,6 +29,7 @@ type Allocations = Pick<
 
 const columns = `request_id, chain_id, account, nonce, key, asset, operation, reference, initiator, recipient, amount,
   fee_ceiling_wei, at, leaf, outcome, outcome_block`;
+const read = `${columns}, closed`;
 
 const allocationRow: z.ZodType<Allocation> = z
   .strictObject({
@@ -48,9 +49,11 @@ const allocationRow: z.ZodType<Allocation> = z
     leaf: countSchema,
     outcome: z.enum(["open", "success", "reverted", "mismatch"]),
     outcome_block: optional(countSchema),
+    closed: flag,
   })
-  .transform(({ request_id, chain_id, recipient, fee_ceiling_wei, outcome_block, ...rest }) => ({
+  .transform(({ request_id, chain_id, recipient, fee_ceiling_wei, outcome, outcome_block, closed, ...rest }) => ({
     ...rest,
+    outcome: closed ? "closed" : outcome,
     requestId: request_id,
     chainId: chain_id,
     to: recipient,
@@ -62,11 +65,11 @@ const spentRow = z.strictObject({ request_id: bytes32Schema }).transform(({ requ
 
 export function allocationsOf(database: Database): Allocations {
   const list = (where: string, parameters = {}): readonly Allocation[] =>
-    readRows(allocationRow, database.all(`SELECT ${columns} FROM allocations WHERE ${where} ORDER BY id`, parameters));
+    readRows(allocationRow, database.all(`SELECT ${read} FROM allocations WHERE ${where} ORDER BY id`, parameters));
   const one = (requestId: string): Allocation | undefined =>
     readOptional(
       allocationRow,
-      database.get(`SELECT ${columns} FROM allocations WHERE request_id = $requestId`, { requestId }),
+      database.get(`SELECT ${read} FROM allocations WHERE request_id = $requestId`, { requestId }),
     );
   return {
     putAllocation: (allocation) =>
@@ -93,9 +96,12 @@ export function allocationsOf(database: Database): Allocations {
         const before = one(requestId);
         invariant(before !== undefined, "an allocation that ends is in the journal");
         if (before.outcome === outcome && before.outcomeBlock === outcomeBlock) return;
+        // Whether it was reverted or never sent: its amount and its reference are free again.
+        const isClosed = outcome === "closed";
         database.run(
-          "UPDATE allocations SET outcome = $outcome, outcome_block = $outcomeBlock WHERE request_id = $requestId",
-          { requestId, outcome, outcomeBlock },
+          `UPDATE allocations SET outcome = $outcome, outcome_block = $outcomeBlock, closed = $closed
+             WHERE request_id = $requestId`,
+          { requestId, outcome: isClosed ? "reverted" : outcome, outcomeBlock, closed: isClosed ? 1 : 0 },
         );
         countEnding(database, before, outcome, at);
       });

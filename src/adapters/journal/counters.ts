@@ -44,7 +44,7 @@ export function countAllocation(database: Database, allocation: Countable): void
   for (const name of seriesOf(allocation, "")) add(database, { name, at, value: amount, requestId });
 }
 
-/** What an allocation ended as: a revert gives its amount back, a burn that succeeded counts as removed from `at` on. */
+/** What an allocation ended as: a revert or a filler gives its amount back, a burn that succeeded counts as removed from `at` on. */
 export function countEnding(
   database: Database,
   allocation: Countable,
@@ -52,7 +52,7 @@ export function countEnding(
   at: number,
 ): void {
   const { amount, requestId, operation } = allocation;
-  if (outcome === "reverted") {
+  if (outcome === "reverted" || outcome === "closed") {
     for (const name of seriesOf(allocation, "")) returnTo(database, { name, at: allocation.at, value: amount });
   }
   if (outcome === "success" && removing.includes(operation)) {

@@ -7,9 +7,12 @@ import { bytes32Schema, countSchema, hexSchema } from "../../values/schema.ts";
 import type { Database } from "./connection.ts";
 import { flag, jsonColumnOf, optional, readOptional, readRows, toJson } from "./row.ts";
 
-type Permits = Pick<Journal, "putPermit" | "permits" | "permitByTxHash" | "markAsked" | "storeSignature">;
+type Permits = Pick<
+  Journal,
+  "putPermit" | "permits" | "permitByTxHash" | "markAsked" | "markUnsigned" | "markDeclined" | "storeSignature"
+>;
 
-const columns = "digest, request_id, ordinal, unsigned, asked, raw, tx_hash";
+const columns = "digest, request_id, ordinal, unsigned, filler, asked, doubt, declined, raw, tx_hash";
 
 const permitRow: z.ZodType<StoredPermit> = z
   .strictObject({
@@ -17,7 +20,10 @@ const permitRow: z.ZodType<StoredPermit> = z
     request_id: bytes32Schema,
     ordinal: countSchema,
     unsigned: jsonColumnOf(unsignedSchema),
+    filler: flag,
     asked: flag,
+    doubt: flag,
+    declined: optional(z.string()),
     raw: optional(hexSchema),
     tx_hash: optional(bytes32Schema),
   })
@@ -32,10 +38,11 @@ export function permitsOf(database: Database): Permits {
   const one = (where: string, parameters: Record<string, string>): StoredPermit | undefined =>
     readOptional(permitRow, database.get(`SELECT ${columns} FROM permits WHERE ${where}`, parameters));
   return {
-    putPermit: ({ digest, requestId, ordinal, transaction }) => {
+    putPermit: ({ digest, requestId, ordinal, transaction, filler }) => {
       database.run(
-        "INSERT INTO permits (digest, request_id, ordinal, unsigned) VALUES ($digest, $requestId, $ordinal, $unsigned)",
-        { digest, requestId, ordinal, unsigned: toJson(transaction) },
+        `INSERT INTO permits (digest, request_id, ordinal, unsigned, filler)
+           VALUES ($digest, $requestId, $ordinal, $unsigned, $filler)`,
+        { digest, requestId, ordinal, unsigned: toJson(transaction), filler: filler ? 1 : 0 },
       );
     },
     permits: (requestId) =>
@@ -45,15 +52,26 @@ export function permitsOf(database: Database): Permits {
       ),
     permitByTxHash: (txHash) => one("tx_hash = $txHash", { txHash }),
     markAsked: (digest) => {
-      if (one("digest = $digest", { digest })?.asked === true) return;
-      const changed = database.run("UPDATE permits SET asked = 1 WHERE digest = $digest", { digest });
+      const before = one("digest = $digest", { digest });
+      if (before?.doubt === true || before?.signed !== undefined) return;
+      const changed = database.run("UPDATE permits SET asked = 1, doubt = 1 WHERE digest = $digest", { digest });
       invariant(changed === 1, "a permit that is used is in the journal");
+    },
+    markUnsigned: (digest) => {
+      const changed = database.run("UPDATE permits SET doubt = 0 WHERE digest = $digest AND raw IS NULL", { digest });
+      invariant(changed === 1, "a permit that was used is in the journal, unsigned");
+    },
+    markDeclined: (digest, declined) => {
+      database.run("UPDATE permits SET declined = $declined WHERE digest = $digest AND declined IS NULL", {
+        digest,
+        declined,
+      });
     },
     storeSignature: (digest, { raw, txHash }) => {
       const before = one("digest = $digest", { digest })?.signed;
       if (before?.raw === raw && before.txHash === txHash) return;
       const changed = database.run(
-        "UPDATE permits SET asked = 1, raw = $raw, tx_hash = $txHash WHERE digest = $digest",
+        "UPDATE permits SET asked = 1, doubt = 1, raw = $raw, tx_hash = $txHash WHERE digest = $digest",
         {
           digest,
           raw,

@@ -243,6 +243,33 @@ function isLess(one: string, other: string): string {
   return `(length(${one}) < length(${other}) OR (length(${one}) = length(${other}) AND ${one} < ${other}))`;
 }
 
+/** A filler closes a nonce; `doubt` says that a token may have signed; `closed` is a `reverted` by a filler. */
+const filling = `
+  ALTER TABLE permits ADD COLUMN filler INTEGER NOT NULL DEFAULT 0 CHECK (filler IN (0, 1));
+  ALTER TABLE permits ADD COLUMN doubt INTEGER NOT NULL DEFAULT 0 CHECK (doubt IN (0, 1) AND doubt <= asked);
+  ALTER TABLE permits ADD COLUMN declined TEXT;
+  UPDATE permits SET doubt = 1 WHERE asked = 1 AND raw IS NULL;
+  ALTER TABLE allocations ADD COLUMN closed INTEGER NOT NULL DEFAULT 0
+    CHECK (closed IN (0, 1) AND (closed = 0 OR outcome = 'reverted'));
+  CREATE TRIGGER permits_purpose BEFORE UPDATE OF filler ON permits
+    BEGIN SELECT RAISE(ABORT, 'permits are written once'); END;
+  CREATE TRIGGER permits_declined BEFORE UPDATE OF declined ON permits WHEN OLD.declined IS NOT NULL
+    BEGIN SELECT RAISE(ABORT, 'permits never go back'); END;
+`;
+
+/** INVARIANT: a nonce that is being closed is never signed for its request again, whatever asks for it. */
+const closing = [
+  "INSERT ON permits WHEN NEW.filler = 0",
+  "UPDATE OF asked, doubt ON permits WHEN NEW.filler = 0 AND NEW.doubt > OLD.doubt",
+]
+  .map(
+    (when, index) => `
+  CREATE TRIGGER permits_closed_${index} BEFORE ${when}
+    AND EXISTS (SELECT 1 FROM permits WHERE request_id = NEW.request_id AND filler = 1)
+    BEGIN SELECT RAISE(ABORT, 'permits of a closed nonce are not used'); END;`,
+  )
+  .join("");
+
 export type Migration = {
   readonly sql: string;
   /** Makes new tables from the rows that are there. */
@@ -253,4 +280,5 @@ export type Migration = {
 export const migrations: readonly Migration[] = [
   { sql: [first, ...guarded.map(triggers), observationTriggers].join("\n") },
   { sql: [counting, ...countingGuarded.map(triggers), onward].join("\n"), fill: fillCounters },
+  { sql: [filling, closing].join("\n") },
 ];

@@ -147,7 +147,10 @@ function declined(
   const detail = outcome.kind === "failed" ? ` (${outcome.failure.why})` : "";
   if (outcome.kind === "failed" && odd.includes(outcome.failure.kind)) memory.quarantine(outcome.failure.why);
   tell(`${config.name}: ${declineWords[how]}: ${digest}${detail}`);
-  return { kind: "unavailable", why: `a person at ${config.name}: ${declineWords[how]}${detail}` };
+  return {
+    kind: how === "rejected" ? "declined" : "unavailable",
+    why: `a person at ${config.name}: ${declineWords[how]}${detail}`,
+  };
 }
 
 function declineOf(outcome: Exclude<Outcome, { kind: "signed" }>): Decline {

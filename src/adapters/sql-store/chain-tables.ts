@@ -33,7 +33,7 @@ export function chainTables(database: Database): Sent {
       answering(async () => {
         const rows = await db
           .selectFrom("transactions")
-          .leftJoin("outcomes", "outcomes.tx_hash", "transactions.tx_hash")
+          .leftJoin("outcomes", "outcomes.request_id", "transactions.request_id")
           .select(["transactions.tx_hash", "transactions.chain_id"])
           .where("outcomes.tx_hash", "is", null)
           .execute();

@@ -35,14 +35,17 @@ export async function putTransition(
   if (happening !== undefined) await putHappening(tx, request, happening);
 }
 
-/** Signed bytes are added once; other bytes for the same request are a bug, and nothing is stored. */
-async function keepSigned(tx: Transaction<Tables>, { requestId, signed, submission }: Request): Promise<void> {
-  const kept = await tx.selectFrom("transactions").select("raw").where("request_id", "=", requestId).executeTakeFirst();
-  if (kept !== undefined && kept.raw !== signed?.raw)
+/** Signed bytes are added once, fillers too; a request that would lose some is a bug, and nothing is stored. */
+async function keepSigned(tx: Transaction<Tables>, { requestId, signed, closing, submission }: Request): Promise<void> {
+  const held = [signed, closing?.signed ?? null].filter((one) => one !== null);
+  const kept = await tx.selectFrom("transactions").select("raw").where("request_id", "=", requestId).execute();
+  if (kept.some(({ raw }) => !held.some((one) => one.raw === raw)))
     throw new InvariantViolation(`request ${requestId} would lose its signed bytes`);
-  if (kept !== undefined || signed === null) return;
-  const row = { tx_hash: signed.txHash, request_id: requestId, chain_id: submission.chainId, raw: signed.raw };
-  await tx.insertInto("transactions").values(row).execute();
+  for (const { txHash, raw } of held) {
+    if (kept.some((row) => row.raw === raw)) continue;
+    const row = { tx_hash: txHash, request_id: requestId, chain_id: submission.chainId, raw };
+    await tx.insertInto("transactions").values(row).execute();
+  }
 }
 
 async function putHappening(

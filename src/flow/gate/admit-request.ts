@@ -84,7 +84,7 @@ export function admitCancellation(core: Core, { statement, author }: Case<"Cance
     throw new InvalidValue("cancellation.not-initiator", `${author} did not make this request`, "credential");
   if (first.statement.message.intentHash !== intentHash)
     throw new InvalidValue("cancellation.intentHash", "the request has another intent", "message.intentHash");
-  if (core.journal.permits(requestId).some((permit) => permit.signed !== undefined)) {
+  if (core.journal.permits(requestId).some(({ filler, signed }) => !filler && signed !== undefined)) {
     throw new InvalidValue("cancellation.signed", "the transaction is signed already", "message.requestId");
   }
   return { kind: "store", about: requestId };

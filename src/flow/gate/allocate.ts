@@ -113,7 +113,7 @@ export function writePermit(
     transaction,
     digest,
   });
-  core.journal.putPermit({ digest, requestId, ordinal, transaction });
+  core.journal.putPermit({ digest, requestId, ordinal, transaction, filler: false });
   return digest;
 }
 

@@ -10,6 +10,8 @@ export type BackendAnswer =
     }
   /** Nothing was asked of the token; ask again. */
   | { readonly kind: "busy"; readonly why: string }
+  /** A person at the device would not sign it: no signature comes of this asking, for certain. */
+  | { readonly kind: "declined"; readonly why: string }
   /**
    * The token may or may not have signed; no signature left it, and none will: whatever had the digest has ended, or is not heard any
    * more. The same digest may be asked again with a new permit, here or at another place that holds the key.

@@ -77,8 +77,8 @@ export type Allocation = {
   readonly feeCeilingWei: Amount;
   readonly at: Instant;
   readonly leaf: number;
-  /** `open` until enough observers saw a final receipt. */
-  readonly outcome: "open" | "success" | "reverted" | "mismatch";
+  /** `open` until enough observers saw a final receipt; `closed` when that was of a filler, so that nothing of the request took effect. */
+  readonly outcome: "open" | "success" | "reverted" | "mismatch" | "closed";
   readonly outcomeBlock: number | undefined;
 };
 
@@ -87,8 +87,14 @@ export type StoredPermit = {
   readonly requestId: Bytes32;
   readonly ordinal: number;
   readonly transaction: Unsigned;
+  /** It closes the nonce instead of doing what the request asks. */
+  readonly filler: boolean;
   /** Whether a token was ever asked to sign it. */
   readonly asked: boolean;
+  /** Whether a token may have signed it: it was asked, and was not certain that it did not. */
+  readonly doubt: boolean;
+  /** What a person at a device said when they would not sign it. */
+  readonly declined: string | undefined;
   readonly signed: { readonly raw: Hex; readonly txHash: Bytes32 } | undefined;
 };
 
@@ -163,11 +169,11 @@ export type Journal = {
   /** Highest nonce ever allocated on a lane, undefined for a fresh one. */
   readonly highestNonce: (chainId: number, account: Address) => number | undefined;
   readonly openAllocations: (asset?: Name) => readonly Allocation[];
-  /** Ends an open allocation, once. A revert gives its amount back, dated at its allocation; the success of what removes tokens counts from `at`. */
+  /** Ends an open allocation, once. A revert or a filler gives its amount back, dated at its allocation; the success of what removes tokens counts from `at`. */
   readonly settleAllocation: (
     requestId: Bytes32,
     ending: {
-      readonly outcome: "success" | "reverted" | "mismatch";
+      readonly outcome: "success" | "reverted" | "mismatch" | "closed";
       readonly outcomeBlock: number;
       readonly at: Instant;
     },
@@ -187,10 +193,19 @@ export type Journal = {
   readonly spendApproval: (approvalId: Bytes32, requestId: Bytes32) => boolean;
   readonly approvalSpentBy: (approvalId: Bytes32) => Bytes32 | undefined;
 
-  readonly putPermit: (permit: Pick<StoredPermit, "digest" | "requestId" | "ordinal" | "transaction">) => void;
+  /** INVARIANT: once a request has a filler, none of its own permits is put or asked for any more. */
+  readonly putPermit: (
+    permit: Pick<StoredPermit, "digest" | "requestId" | "ordinal" | "transaction" | "filler">,
+  ) => void;
+  /** In their order, fillers among them. */
   readonly permits: (requestId: Bytes32) => readonly StoredPermit[];
   readonly permitByTxHash: (txHash: Bytes32) => StoredPermit | undefined;
+  /** Before a token is called: from here on it may have signed. */
   readonly markAsked: (digest: Bytes32) => void;
+  /** Takes the doubt back, when the one asking that made it gave no signature for certain. */
+  readonly markUnsigned: (digest: Bytes32) => void;
+  /** Keeps the first word; the doubt is another matter. */
+  readonly markDeclined: (digest: Bytes32, why: string) => void;
   readonly storeSignature: (digest: Bytes32, signed: { readonly raw: Hex; readonly txHash: Bytes32 }) => void;
 
   /** The journal of verdicts: what was refused, when and why. */

@@ -1,7 +1,7 @@
 /** A request as the journal has it: the submission, who made it, what people said of it. */
 import { unbound } from "../../gate/binding.ts";
 import { intentOf } from "../../gate/submission.ts";
-import { inadmissible } from "../../gate/admissible.ts";
+import { ended, inadmissible } from "../../gate/admissible.ts";
 import { refusal, type Refusal } from "../../gate/refusal.ts";
 import type { StandingPolicy } from "../../gate/standing.ts";
 import type { Intent } from "../../intent/intent.ts";
@@ -47,23 +47,50 @@ export function loadRequest(core: Core, requestId: Bytes32): LoadedRequest {
 }
 
 /** Step 2: nothing when the request may go on. */
-export function standsInTheWay(core: Core, { statement, intent }: Request, now: Instant): Refusal | undefined {
+export function standsInTheWay(core: Core, request: Request, now: Instant): Refusal | undefined {
+  const freezes = core.journal.freezes().filter((freeze) => !freeze.lifted);
+  const key = core.standing().roster.index.keyByAccount(request.intent.account)?.id;
+  return inadmissible({ ...sayings(core, request), freezes, key, now });
+}
+
+/** How a request ended, and the statements that ended it. */
+export type End = { readonly refusal: Refusal; readonly statements: readonly Bytes32[] };
+
+/** Undefined while it may go on; an end is for ever, and nothing of the request is signed after it. */
+export function endOf(core: Core, request: Request, now: Instant): End | undefined {
+  const said = sayings(core, request);
+  const found = ended({ ...said, now });
+  if (found === undefined) return undefined;
+  const { rejections, cancellations } = said;
+  const words = { "gate.rejected": rejections, "gate.cancelled": cancellations }[found.code] ?? [];
+  return { refusal: found, statements: words.map(({ statement }) => statement) };
+}
+
+function sayings(core: Core, { statement }: Request): Sayings {
   const { requestId } = statement.message;
-  const said = (kind: "Approval" | "Cancellation"): readonly { person: Name; reason: string }[] =>
+  const said = (kind: "Approval" | "Cancellation"): Sayings["rejections"] =>
     core.journal.statementsAbout(kind, requestId).flatMap((stored) => {
       const message = readStatement(stored.envelope).message;
       const counts = kind === "Cancellation" || ("decision" in message && message.decision === "reject");
-      return counts && "reason" in message ? [{ person: stored.member, reason: message.reason }] : [];
+      if (!counts || !("reason" in message)) return [];
+      return [{ person: stored.member, reason: message.reason, statement: stored.hash }];
     });
-  return inadmissible({
+  return {
     submission: statement,
     rejections: said("Approval"),
     cancellations: said("Cancellation"),
-    freezes: core.journal.freezes().filter((freeze) => !freeze.lifted),
-    key: core.standing().roster.index.keyByAccount(intent.account)?.id,
-    now,
-  });
+    declined: core.journal.permits(requestId).find(({ filler, declined }) => !filler && declined !== undefined)
+      ?.declined,
+  };
 }
+
+type Saying = { readonly person: Name; readonly reason: string; readonly statement: Bytes32 };
+type Sayings = {
+  readonly submission: StatementOf<"Submission">;
+  readonly rejections: readonly Saying[];
+  readonly cancellations: readonly Saying[];
+  readonly declined: string | undefined;
+};
 
 /** Step 4: approvals that still verify, bind this request under the documents in force, and were spent on no other. */
 export function countedVotes(core: Core, { statement }: Request): readonly Vote[] {

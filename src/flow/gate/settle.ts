@@ -43,7 +43,11 @@ function close(core: Core, { request, permit, txHash, agreed, now }: Ending): vo
   const { requestId } = request.statement.message;
   // The contract that was signed, which the policy in force may no longer name.
   const { to } = permit.transaction;
-  const status = receipt.kind === "too-long" ? "mismatch" : statusOf(compare(receipt, request.intent, to));
+  const status = permit.filler
+    ? "closed"
+    : receipt.kind === "too-long"
+      ? "mismatch"
+      : statusOf(compare(receipt, request.intent, to));
   for (const statement of agreed.statements) leafObservation(core, statement, now);
   const { blockNumber } = receipt;
   core.journal.append({

@@ -1,22 +1,17 @@
-/** Step 8 and 9 of signing: cosigned if need be, asked once more, then one permit, one token, one checked answer. */
-import { attach, encode, type TransactionSignature } from "../../chain/transaction.ts";
-import { SigningPermit } from "../../gate/permit.ts";
+/** The gate's `sign`: a request's own transaction, a dearer one, or the filler of a request that ended; cosigned if need be, then to the token. */
 import { refusal, type Refusal } from "../../gate/refusal.ts";
 import { rebuild, wrongReplacement } from "../../gate/transaction.ts";
 import type { GateRequest, SignAnswer } from "../../gate/wire.ts";
 import type { Decision } from "../../policy/decision.ts";
-import type { ManagedKey } from "../../roster/roster.ts";
-import type { Bytes32 } from "../../values/bytes32.ts";
 import { InvalidValue, InvariantViolation } from "../../values/errors.ts";
-import { concat, toBytes, type Hex } from "../../values/hex.ts";
 import { allocate, writePermit } from "./allocate.ts";
-import type { BackendAnswer } from "./backend.port.ts";
 import type { Core } from "./core.ts";
-import type { KeyPlace } from "./key-places.ts";
 import { activateDue } from "./documents.ts";
+import { fillerOf } from "./fill.ts";
 import type { StoredPermit } from "./journal.port.ts";
 import { signedHead } from "./log-head.ts";
 import { loadRequest, standsInTheWay, type Request } from "./request.ts";
+import { refuse, signedAnswer, usePermit } from "./use-permit.ts";
 
 export type SignRequest = Extract<GateRequest, { fees: unknown }>;
 
@@ -28,23 +23,27 @@ export async function sign(core: Core, asked: SignRequest): Promise<SignAnswer> 
   const loaded = loadRequest(core, asked.requestId);
   if (loaded.kind === "refused") return refuse(core, asked.requestId, loaded.refusal);
   const { request } = loaded;
-  const stands = standsInTheWay(core, request, core.now());
-  if (stands !== undefined) return refuse(core, asked.requestId, stands);
-  const permit = permitOrRefusal(core, request, asked);
-  if (permit.kind === "refused") return refuse(core, asked.requestId, permit.refusal, permit.decision);
-  await core.faults.at("gate:allocated");
-  const current = core.journal.permits(asked.requestId).at(-1) ?? permit.permit;
+  const fills = asked.fill === true;
+  const wanted: Wanted = fills ? fillerOf(core, request, asked) : ownPermit(core, request, asked);
+  if (wanted.kind === "refused") return refuse(core, asked.requestId, wanted.refusal, wanted.decision);
+  await core.faults.at(fills ? "gate:filler-stored" : "gate:allocated");
+  const current = core.journal.permits(asked.requestId).at(-1) ?? wanted.permit;
+  // Whoever asked for the request's own transaction is never handed the filler that came meanwhile.
+  if (current.filler !== fills)
+    return refuse(core, asked.requestId, refusal("gate.ended", "its nonce is being closed"));
   if (current.signed !== undefined) return signedAnswer(current, current.signed);
   if (core.standing().genesis.witnesses.min > 0) return { kind: "needs-cosignature", checkpoint: signedHead(core) };
   return usePermit(core, request, current);
 }
 
-type CurrentPermit =
+type Wanted =
   | { readonly kind: "permit"; readonly permit: StoredPermit }
   | { readonly kind: "refused"; readonly refusal: Refusal; readonly decision?: Decision };
 
 /** What cannot be written down is refused: a leaf that nobody could read back is no leaf. */
-function permitOrRefusal(core: Core, request: Request, asked: SignRequest): CurrentPermit {
+function ownPermit(core: Core, request: Request, asked: SignRequest): Wanted {
+  const stands = standsInTheWay(core, request, core.now());
+  if (stands !== undefined) return { kind: "refused", refusal: stands };
   try {
     return currentPermit(core, request, asked);
   } catch (error) {
@@ -54,7 +53,7 @@ function permitOrRefusal(core: Core, request: Request, asked: SignRequest): Curr
 }
 
 /** The permit of this request: the one it has, a dearer one when a replacement is asked for, or a new allocation. */
-function currentPermit(core: Core, request: Request, asked: SignRequest): CurrentPermit {
+function currentPermit(core: Core, request: Request, asked: SignRequest): Wanted {
   const { requestId } = asked;
   const allocation = core.journal.allocation(requestId);
   if (allocation === undefined) {
@@ -85,142 +84,4 @@ function replace(core: Core, request: Request, { requestId, fees }: SignRequest)
     core.journal.advance(now);
     return undefined;
   });
-}
-
-async function usePermit(core: Core, request: Request, permit: StoredPermit): Promise<SignAnswer> {
-  const key = core.standing().roster.index.keyByAccount(request.intent.account);
-  const place = key === undefined ? undefined : core.places.next(key.id, core.now());
-  if (key === undefined || place === undefined)
-    return refuse(
-      core,
-      permit.requestId,
-      refusal("gate.unknown-account", `no token here holds the key of ${request.intent.account}`),
-    );
-  const waiting: SignAnswer = { kind: "signing", on: key.id, needs: awaited(key) };
-  if (core.inFlight.has(permit.digest)) return waiting;
-  const work = askToken(core, { request, permit, key, place });
-  core.inFlight.set(permit.digest, work);
-  try {
-    return await Promise.race([work, core.patience().then(() => waiting)]);
-  } finally {
-    void work.then(
-      () => core.inFlight.delete(permit.digest),
-      (error: unknown) => {
-        core.inFlight.delete(permit.digest);
-        // Whoever asked may have gone with `signing` by now; a broken invariant stops the signing all the same.
-        if (error instanceof InvariantViolation) core.stop(`the gate stopped signing: ${error.message}`);
-      },
-    );
-  }
-}
-
-/** What the world sees a request wait for. */
-function awaited({ id, backend }: ManagedKey): string {
-  return backend === "ledger" ? `a person at ${id}` : "the token's answer";
-}
-
-type Asking = {
-  readonly request: Request;
-  readonly permit: StoredPermit;
-  readonly key: ManagedKey;
-  readonly place: KeyPlace;
-};
-
-async function askToken(core: Core, { request, permit, key, place }: Asking): Promise<SignAnswer> {
-  await core.faults.at("gate:permit-stored");
-  const stands = standsInTheWay(core, request, core.now());
-  if (stands !== undefined) return refuse(core, permit.requestId, stands);
-  core.journal.markAsked(permit.digest);
-  // Nothing may await between the last look above and the call below.
-  const answer = await lastWord(core, place, {
-    key: key.id,
-    address: key.account,
-    publicKey: key.publicKey,
-    digest: permit.digest,
-    unsigned: encode(permit.transaction),
-  });
-  await core.faults.at("gate:token-answered");
-  if (answer.kind !== "signed") return { kind: "signing", on: key.id, needs: needsAfter(core, key, answer.why) };
-  const signed = checkedTransaction(core, permit, key, answer);
-  if (signed === undefined) {
-    core.stop(`the token of ${key.id} answered with a signature that is not over our digest`);
-    return refuse(
-      core,
-      permit.requestId,
-      refusal("gate.wrong-signature", `the token of ${key.id} answered with a signature that is not over our digest`),
-    );
-  }
-  store(core, permit, signed);
-  await core.faults.at("gate:signature-stored");
-  const after = standsInTheWay(core, request, core.now());
-  return after === undefined
-    ? signedAnswer(permit, { raw: signed.raw, txHash: signed.hash })
-    : refuse(core, permit.requestId, after);
-}
-
-/** Asks one place, once; a place that did not sign is passed over for a while where another one holds the key. */
-async function lastWord(
-  core: Core,
-  place: KeyPlace,
-  right: Parameters<typeof SigningPermit.issue>[0],
-): Promise<BackendAnswer> {
-  try {
-    const answer = await place.backend.sign(SigningPermit.issue(right));
-    if (answer.kind === "signed") core.places.signed(place);
-    if (answer.kind === "unavailable") core.places.failed(place, core.now());
-    return answer;
-  } catch (error) {
-    core.places.failed(place, core.now());
-    throw error;
-  }
-}
-
-/** One place lost of several is no news to whoever waits: the next call goes to another. */
-function needsAfter(core: Core, key: ManagedKey, why: string): string {
-  return core.places.isShared(key.id) ? (core.places.lack(key.id) ?? awaited(key)) : why;
-}
-
-type SignedTransaction = ReturnType<typeof attach>;
-
-/** Recovers over the digest as the journal has it; the backend's own check is not taken on its word. */
-function checkedTransaction(
-  core: Core,
-  permit: StoredPermit,
-  key: ManagedKey,
-  answer: Extract<BackendAnswer, { kind: "signed" }>,
-): SignedTransaction | undefined {
-  const { r, s, yParity } = answer.signature;
-  const bytes = concat(toBytes(r), toBytes(s), Uint8Array.of(27 + yParity));
-  if (core.checks.recoverSecp256k1(toBytes(permit.digest), bytes) !== key.account) return undefined;
-  return attach(permit.transaction, { r, s, yParity } satisfies TransactionSignature);
-}
-
-function store(core: Core, permit: StoredPermit, { raw, hash, signature }: SignedTransaction): void {
-  const { journal } = core;
-  journal.transaction(() => {
-    const now = core.now();
-    journal.append({
-      kind: "signature",
-      epoch: journal.epoch(),
-      instant: now,
-      requestId: permit.requestId,
-      digest: permit.digest,
-      ...signature,
-      txHash: hash,
-    });
-    journal.storeSignature(permit.digest, { raw, txHash: hash });
-    journal.advance(now);
-  });
-}
-
-function signedAnswer(
-  { digest, transaction }: StoredPermit,
-  { raw, txHash }: { readonly raw: Hex; readonly txHash: Bytes32 },
-): SignAnswer {
-  return { kind: "signed", raw, txHash, nonce: transaction.nonce, digest };
-}
-
-function refuse(core: Core, requestId: Bytes32, { code, why }: Refusal, decision?: Decision): SignAnswer {
-  core.journal.recordRefusal({ verb: "sign", about: requestId, code, why, at: core.now() });
-  return { kind: "refused", code, why, ...(decision === undefined ? {} : { decision }) };
 }

@@ -15,6 +15,7 @@ export function aboutEntry(entry: Entry): string {
     case "allocation":
     case "permit":
     case "signature":
+    case "filler":
     case "outcome":
       return entry.requestId;
   }

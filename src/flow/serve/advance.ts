@@ -3,6 +3,7 @@ import { propose } from "../../chain/fees.ts";
 import { gasBounds } from "../../chain/gas.ts";
 import * as amount from "../../values/amount.ts";
 import { eventOf } from "../../request/answer.ts";
+import type { ClosingEvent } from "../../request/closing.ts";
 import { due, type Duty } from "../../request/due.ts";
 import type { Event } from "../../request/event.ts";
 import type { Request } from "../../request/request.ts";
@@ -10,14 +11,17 @@ import { isEnd } from "../../request/state.ts";
 import { Fault } from "../../values/errors.ts";
 import { checkFinality, lookForReceipt } from "./confirm.ts";
 import { pass } from "./fault-points.ts";
+import { fill, lookForFiller, sendFiller } from "./fill.ts";
 import { transitionBy } from "./happening.ts";
 import type { Mirror } from "./mirror.ts";
 import { chainOf, type Parts } from "./parts.ts";
 import { send } from "./send.ts";
 
 /** Events that say how things stood a moment ago: worth nothing once the request has moved on. */
-const guesses: ReadonlySet<Event["kind"]> = new Set(["held", "cleared", "postponed"]);
+const guesses: ReadonlySet<Happens["kind"]> = new Set(["held", "cleared", "postponed", "delayed"]);
 const mostTries = 5;
+
+type Happens = Event | ClosingEvent;
 
 export type AdvanceParts = Parts & { readonly mirror: Mirror };
 
@@ -28,16 +32,16 @@ export async function advance(parts: AdvanceParts, request: Request): Promise<vo
   if (!recorded) await parts.store.release(request.requestId);
 }
 
-async function actOrPostpone(parts: AdvanceParts, request: Request, duty: Duty): Promise<Event | undefined> {
+async function actOrPostpone(parts: AdvanceParts, request: Request, duty: Duty): Promise<Happens | undefined> {
   try {
     return await act(parts, request, duty);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    return { kind: "postponed", why: `${error.message} (${error.code})` };
+    return { kind: isEnd(request.state) ? "delayed" : "postponed", why: `${error.message} (${error.code})` };
   }
 }
 
-async function act(parts: AdvanceParts, request: Request, duty: Duty): Promise<Event | undefined> {
+async function act(parts: AdvanceParts, request: Request, duty: Duty): Promise<Happens | undefined> {
   switch (duty.kind) {
     case "rest":
     case "await":
@@ -46,6 +50,12 @@ async function act(parts: AdvanceParts, request: Request, duty: Duty): Promise<E
       return await askGate(parts, request);
     case "sign":
       return await sign(parts, request);
+    case "fill":
+      return await fill(parts, request);
+    case "send-filler":
+      return await sendFiller(parts, request, duty);
+    case "look-for-filler":
+      return await lookForFiller(parts, request, duty);
     case "broadcast":
       return await send(parts, request, duty);
     case "look-for-receipt":
@@ -78,13 +88,14 @@ async function sign(parts: AdvanceParts, request: Request): Promise<Event> {
   await pass(faults, "serve:before-gate-sign");
   const answer = await gate.sign({ verb: "sign", requestId, fees: proposal.fees });
   await pass(faults, "serve:after-gate-sign");
-  // An ending may hide a signature whose answer was lost; the log has it, and then this step is stale.
-  if (answer.kind === "refused" && (state === "allocated" || state === "signing")) await mirror.pull();
-  return eventOf(answer, state, clock.now());
+  const event = eventOf(answer, state, clock.now());
+  // An ending may hide a nonce or a signature whose answer was lost; the log has it, and then this step is stale.
+  if (answer.kind === "refused" && (state !== "ready" || event.kind !== "held")) await mirror.pull();
+  return event;
 }
 
 /** Tries again on what is stored when the mirror or a replica was first; answers whether anything was written. */
-async function record(parts: Parts, request: Request, event: Event): Promise<boolean> {
+async function record(parts: Parts, request: Request, event: Happens): Promise<boolean> {
   const { store, faults, clock } = parts;
   const signs = event.kind === "signed";
   let current: Request | undefined = request;
@@ -104,8 +115,8 @@ async function record(parts: Parts, request: Request, event: Event): Promise<boo
   return false;
 }
 
-/** A nonce that went out, or never will, lets the next one of its account go. */
-async function freeLane({ store, clock }: Parts, { nonce, state, submission }: Request, event: Event): Promise<void> {
+/** A nonce that went out, or never will for its request, lets the next one of its account go. */
+async function freeLane({ store, clock }: Parts, { nonce, state, submission }: Request, event: Happens): Promise<void> {
   if (event.kind !== "broadcast" && (nonce === null || !isEnd(state))) return;
   await store.hasten(submission.chainId, submission.account, clock.now());
 }

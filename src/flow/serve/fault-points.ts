@@ -23,7 +23,10 @@ export const serveFaultPoints = [
   "serve:after-finality",
 ] as const;
 
-export type ServeFaultPoint = (typeof serveFaultPoints)[number];
+/** Passed only when a request ends with its nonce taken. */
+export const fillFaultPoints = ["serve:before-fill", "serve:after-fill"] as const;
+
+export type ServeFaultPoint = (typeof serveFaultPoints)[number] | (typeof fillFaultPoints)[number];
 
 /** Passes a fault point; a misspelt one does not compile. */
 export async function pass(faults: Faults, point: ServeFaultPoint): Promise<void> {

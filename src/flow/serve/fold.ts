@@ -5,6 +5,8 @@ import { attachmentSchema } from "../../gate/change.ts";
 import { documentHash } from "../../genesis/genesis.ts";
 import { entrySchema, type Entry, type Unsigned } from "../../log/entry.ts";
 import { readPolicyDocument } from "../../policy/document/document.ts";
+import { endingOf } from "../../request/answer.ts";
+import type { ClosingEvent } from "../../request/closing.ts";
 import type { Event } from "../../request/event.ts";
 import { opened, type Request } from "../../request/request.ts";
 import { indexRoster, type RosterIndex } from "../../roster/membership.ts";
@@ -40,7 +42,10 @@ export type Folding = {
   /** Of those, the ones that are not in the store as they are here. */
   readonly changed: Set<Bytes32>;
   readonly rosterOf: RosterReader;
+  /** By digest, fillers too. */
   readonly permits: Map<Bytes32, Unsigned>;
+  /** Digests of those that close a nonce. */
+  readonly fillers: Set<Bytes32>;
   readonly transitions: Transition[];
   readonly statements: MirroredStatement[];
   readonly outcomes: MirroredOutcome[];
@@ -56,6 +61,7 @@ export async function beginFold(store: Store, rosterOf: RosterReader): Promise<F
     rosterOf,
     requests: new Map(),
     permits: new Map(),
+    fillers: new Set(),
     transitions: [],
     statements: [],
     outcomes: [],
@@ -84,6 +90,10 @@ export async function foldEntry(folding: Folding, index: number, entry: Entry): 
         { kind: "allocated", nonce: entry.nonce, decision: entry.decision },
         entry.instant,
       );
+      await move(folding, entry.requestId, { kind: "numbered", nonce: entry.nonce }, entry.instant);
+      return;
+    case "filler":
+      await foldFiller(folding, entry);
       return;
     case "permit":
       folding.permits.set(entry.digest, entry.transaction);
@@ -97,12 +107,17 @@ export async function foldEntry(folding: Folding, index: number, entry: Entry): 
       return;
     case "outcome":
       folding.outcomes.push({ txHash: entry.txHash, requestId: entry.requestId, status: entry.status });
-      await move(folding, entry.requestId, { kind: "woken" }, entry.instant);
+      await move(
+        folding,
+        entry.requestId,
+        entry.status === "closed" ? { kind: "closed" } : { kind: "woken" },
+        entry.instant,
+      );
   }
 }
 
 /** An event that does not happen in the request's state was told to us before, by the gate's own answer. */
-async function move(folding: Folding, requestId: Bytes32, event: Event, at: Instant): Promise<void> {
+async function move(folding: Folding, requestId: Bytes32, event: Event | ClosingEvent, at: Instant): Promise<void> {
   const request = folding.requests.get(requestId) ?? (await folding.store.request(requestId));
   const transition = request === undefined ? undefined : transitionBy(request, event, at);
   if (transition === undefined) return;
@@ -244,6 +259,16 @@ function rosterInForce({ documents, rosterOf }: Folding): RosterIndex | undefine
   return roster === undefined ? undefined : rosterOf(roster);
 }
 
+/** A filler stands in the log only after its request has ended, which the gate's own answer may not have told us. */
+async function foldFiller(folding: Folding, entry: EntryOf<"filler">): Promise<void> {
+  const { requestId, digest, transaction, code, why, instant } = entry;
+  folding.permits.set(digest, transaction);
+  folding.fillers.add(digest);
+  const kind = endingOf(code);
+  invariant(kind !== undefined, "a filler follows an end");
+  await move(folding, requestId, { kind, why }, instant);
+}
+
 /** The signed bytes are made again from the log: the transaction of the permit and the signature over it. */
 async function foldSignature(
   folding: Folding,
@@ -252,13 +277,21 @@ async function foldSignature(
   const transaction = folding.permits.get(digest) ?? (await permitOf(folding, requestId, digest));
   const signed = attach(transaction, { r, s, yParity });
   invariant(signed.hash === txHash, "the log names a signed transaction by its own hash");
-  await move(folding, requestId, { kind: "signed", nonce: transaction.nonce, raw: signed.raw, txHash }, instant);
+  const { raw } = signed;
+  const event = folding.fillers.has(digest)
+    ? ({ kind: "filled", raw, txHash } as const)
+    : ({ kind: "signed", nonce: transaction.nonce, raw, txHash } as const);
+  await move(folding, requestId, event, instant);
 }
 
 async function permitOf(folding: Folding, requestId: Bytes32, digest: Bytes32): Promise<Unsigned> {
   for (const { leaf, kind } of await folding.store.leavesAbout([requestId])) {
-    const entry = kind === "permit" ? entrySchema.parse(JSON.parse(leaf)) : undefined;
-    if (entry?.kind === "permit" && entry.digest === digest) return entry.transaction;
+    const entry = permitKinds.has(kind) ? entrySchema.parse(JSON.parse(leaf)) : undefined;
+    if ((entry?.kind !== "permit" && entry?.kind !== "filler") || entry.digest !== digest) continue;
+    if (entry.kind === "filler") folding.fillers.add(digest);
+    return entry.transaction;
   }
   invariant(false, "a permit stands in the log before its signature");
 }
+
+const permitKinds: ReadonlySet<string> = new Set(["permit", "filler"]);

@@ -13,12 +13,23 @@ type Sending = Extract<Duty, { kind: "broadcast" }>;
 const looksInVain = 5;
 
 export async function send(parts: Parts, request: Request, { raw, txHash }: Sending): Promise<Event> {
-  const { store, faults, clock } = parts;
+  const { store } = parts;
   const { chainId, account } = request.submission;
   const lowest = await store.lowestUnsent(chainId, account);
   if (lowest !== undefined && request.nonce !== null && lowest < request.nonce) {
     return { kind: "postponed", why: `waits for nonce ${lowest} of the same account to go out first` };
   }
+  const answer = await dispatch(parts, chainId, { raw, txHash });
+  return await eventOf(answer, chainOf(parts, chainId).endpoint, request, txHash);
+}
+
+/** The attempt is on disk before the bytes leave, and what was said of it after. */
+export async function dispatch(
+  parts: Parts,
+  chainId: number,
+  { raw, txHash }: Pick<Sending, "raw" | "txHash">,
+): Promise<Broadcast> {
+  const { store, faults, clock } = parts;
   const { endpoint } = chainOf(parts, chainId);
   const attempt = await store.recordAttempt(txHash, clock.now());
   await pass(faults, "serve:after-store-attempt");
@@ -26,7 +37,7 @@ export async function send(parts: Parts, request: Request, { raw, txHash }: Send
   const answer = await endpoint.broadcast(raw);
   await pass(faults, "serve:after-broadcast");
   await store.recordAnswer(attempt, answerText(answer));
-  return await eventOf(answer, endpoint, request, txHash);
+  return answer;
 }
 
 function answerText(answer: Broadcast): string {

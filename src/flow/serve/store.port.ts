@@ -55,7 +55,7 @@ export type MirroredDocument = {
 export type MirroredOutcome = {
   readonly txHash: Bytes32;
   readonly requestId: Bytes32;
-  readonly status: "success" | "reverted" | "mismatch";
+  readonly status: "success" | "reverted" | "mismatch" | "closed";
 };
 
 /** Consecutive leaves and what follows from them. */
@@ -131,7 +131,7 @@ export type Store = {
   readonly recordAttempt: (txHash: Bytes32, at: Instant) => Promise<number>;
   readonly recordAnswer: (attempt: number, answer: string) => Promise<void>;
   readonly attempts: (txHash: Bytes32) => Promise<readonly Attempt[]>;
-  /** Signed transactions of which the gate's log tells no outcome. */
+  /** Signed transactions, fillers too, of requests of which the gate's log tells no outcome. */
   readonly unsettled: () => Promise<readonly { readonly chainId: number; readonly txHash: Bytes32 }[]>;
 
   /** Number of leaves mirrored. */

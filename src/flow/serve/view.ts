@@ -1,5 +1,6 @@
 /** A request as its readers see it: plain values, words for people, the votes and vetoes, and the history. */
 import { sentence } from "../../intent/words.ts";
+import { leavesOpen } from "../../request/closing.ts";
 import type { Request } from "../../request/request.ts";
 import { readStatement } from "../../statement/read.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
@@ -20,6 +21,8 @@ export type View = {
   readonly nonce: number | null;
   readonly txHash: Bytes32 | null;
   readonly blockNumber: number | null;
+  /** What becomes of the nonce of a request that ended without using it. */
+  readonly closing: { readonly why: string; readonly txHash: Bytes32 | null; readonly closed: boolean } | null;
   readonly createdAt: Instant;
   readonly updatedAt: Instant;
   readonly events: readonly Happening[];
@@ -46,10 +49,17 @@ export async function viewOf(
     nonce,
     txHash: signed?.txHash ?? null,
     blockNumber: mined?.blockNumber ?? null,
+    closing: closingOf(request),
     createdAt,
     updatedAt,
     events: await store.history(requestId),
   };
+}
+
+function closingOf(request: Request): View["closing"] {
+  const { closing } = request;
+  if (closing === null) return leavesOpen(request) ? { why: "its nonce is open", txHash: null, closed: false } : null;
+  return { why: closing.why, txHash: closing.signed?.txHash ?? null, closed: closing.closed };
 }
 
 function voteIn({ envelope, member, at }: MirroredStatement, intentHash: Bytes32): readonly Vote[] {

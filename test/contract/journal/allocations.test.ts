@@ -23,7 +23,11 @@ describe("allocations", () => {
   const put = (number: number, change: Parameters<typeof allocation>[1] = {}): ReturnType<Journal["putAllocation"]> =>
     journal.putAllocation(allocation(number, change));
   const taken = (by: string) => ({ kind: "taken", by });
-  const end = (request: string, outcome: "success" | "reverted" | "mismatch", outcomeBlock: number): void => {
+  const end = (
+    request: string,
+    outcome: "success" | "reverted" | "mismatch" | "closed",
+    outcomeBlock: number,
+  ): void => {
     journal.settleAllocation(request as never, { outcome, outcomeBlock, at: at(1_000) });
   };
   const requests = (list: readonly { readonly requestId: string }[]): string[] =>
@@ -60,10 +64,26 @@ describe("allocations", () => {
     expect(put(8, same)).toEqual(taken("reference"));
   });
 
+  it("of which a filler closed the nonce are over, with their reference free", () => {
+    put(1, { reference: "receipt-1" });
+    end(id(1), "closed", 9);
+    end(id(1), "closed", 9);
+    journal = place.open();
+    expect(journal.allocation(id(1))).toMatchObject({ outcome: "closed", outcomeBlock: 9 });
+    expect(journal.openAllocations()).toEqual([]);
+    expect(put(2, { reference: "receipt-1" })).toEqual({ kind: "stored" });
+    expect(() => {
+      end(id(1), "success", 10);
+    }).toThrow(InvariantViolation);
+    expect(() => {
+      place.raw("UPDATE allocations SET closed = 1 WHERE id = 2");
+    }).toThrow("CHECK constraint failed");
+  });
+
   it("are forbidden twice by the file itself", () => {
     put(1);
     const copy = (changes: string): string =>
-      `INSERT INTO allocations SELECT ${changes}, at, leaf, outcome, outcome_block FROM allocations WHERE id = 1`;
+      `INSERT INTO allocations SELECT ${changes}, at, leaf, outcome, outcome_block, 0 FROM allocations WHERE id = 1`;
     const rest = "asset, operation, reference, initiator, recipient, amount, fee_ceiling_wei";
     expect(() => {
       place.raw(
@@ -148,7 +168,7 @@ describe("permits", () => {
   beforeEach(() => {
     withLeaf(journal);
     journal.putAllocation(allocation(1));
-    journal.putPermit({ digest: id(20), requestId: id(1), ordinal: 1, transaction: unsigned });
+    journal.putPermit({ digest: id(20), requestId: id(1), ordinal: 1, transaction: unsigned, filler: false });
   });
   const signed = { raw: parseHex("0x02f8"), txHash: id(30) };
 
@@ -158,32 +178,69 @@ describe("permits", () => {
       requestId: id(1),
       ordinal: 1,
       transaction: unsigned,
+      filler: false,
       asked: false,
+      doubt: false,
+      declined: undefined,
       signed: undefined,
     };
     expect(journal.permits(id(1))).toEqual([permit]);
     journal.markAsked(id(20));
     journal.markAsked(id(20));
-    expect(journal.permits(id(1))).toEqual([{ ...permit, asked: true }]);
+    expect(journal.permits(id(1))).toEqual([{ ...permit, asked: true, doubt: true }]);
     journal.storeSignature(id(20), signed);
     journal.storeSignature(id(20), signed);
     journal.markAsked(id(20));
     journal = place.open();
-    expect(journal.permits(id(1))).toEqual([{ ...permit, asked: true, signed }]);
+    expect(journal.permits(id(1))).toEqual([{ ...permit, asked: true, doubt: true, signed }]);
     expect(journal.permitByTxHash(id(30))?.digest).toBe(id(20));
     expect(journal.permitByTxHash(id(31))).toBeUndefined();
   });
 
+  it("are in doubt from each asking on, until the token is certain that it gave nothing", () => {
+    journal.markAsked(id(20));
+    journal.markUnsigned(id(20));
+    journal.markDeclined(id(20), "it was rejected on the device");
+    journal.markDeclined(id(20), "something else");
+    journal = place.open();
+    expect(journal.permits(id(1))).toMatchObject([
+      { asked: true, doubt: false, declined: "it was rejected on the device" },
+    ]);
+    journal.markAsked(id(20));
+    expect(journal.permits(id(1))).toMatchObject([{ doubt: true }]);
+    journal.storeSignature(id(20), signed);
+    expect(() => {
+      journal.markUnsigned(id(20));
+    }).toThrow(InvariantViolation);
+  });
+
+  it("of a nonce that a filler closes are neither put nor asked for", () => {
+    journal.putPermit({ digest: id(21), requestId: id(1), ordinal: 2, transaction: unsigned, filler: true });
+    expect(() => {
+      journal.markAsked(id(20));
+    }).toThrow("permits of a closed nonce are not used");
+    expect(() => {
+      journal.putPermit({ digest: id(22), requestId: id(1), ordinal: 3, transaction: unsigned, filler: false });
+    }).toThrow("permits of a closed nonce are not used");
+    journal.markAsked(id(21));
+    journal.storeSignature(id(21), signed);
+    journal.putPermit({ digest: id(23), requestId: id(1), ordinal: 3, transaction: unsigned, filler: true });
+    expect(journal.permits(id(1)).map(({ filler }) => filler)).toEqual([false, true, true]);
+    expect(() => {
+      place.raw("UPDATE permits SET filler = 0");
+    }).toThrow("permits are written once");
+  });
+
   it("come in their order, one for each digest and place", () => {
-    journal.putPermit({ digest: id(5), requestId: id(1), ordinal: 3, transaction: unsigned });
-    journal.putPermit({ digest: id(6), requestId: id(1), ordinal: 2, transaction: unsigned });
+    journal.putPermit({ digest: id(5), requestId: id(1), ordinal: 3, transaction: unsigned, filler: false });
+    journal.putPermit({ digest: id(6), requestId: id(1), ordinal: 2, transaction: unsigned, filler: false });
     expect(journal.permits(id(1)).map(({ ordinal }) => ordinal)).toEqual([1, 2, 3]);
     for (const [digest, ordinal] of [
       [20, 9],
       [21, 1],
     ] as const) {
       expect(() => {
-        journal.putPermit({ digest: id(digest), requestId: id(1), ordinal, transaction: unsigned });
+        journal.putPermit({ digest: id(digest), requestId: id(1), ordinal, transaction: unsigned, filler: false });
       }).toThrow(InvariantViolation);
     }
   });
@@ -196,7 +253,7 @@ describe("permits", () => {
 
   it("belong to an allocation", () => {
     expect(() => {
-      journal.putPermit({ digest: id(21), requestId: id(2), ordinal: 1, transaction: unsigned });
+      journal.putPermit({ digest: id(21), requestId: id(2), ordinal: 1, transaction: unsigned, filler: false });
     }).toThrow(InvariantViolation);
     expect(() => {
       journal.markAsked(id(99));

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { openPkcs11Backend, type Pkcs11Backend } from "../../../src/adapters/pkcs11/backend.ts";
+import type { BackendAnswer } from "../../../src/flow/gate/backend.port.ts";
 import type { TokenConfig } from "../../../src/adapters/pkcs11/token-config.ts";
 import { toBytes } from "../../../src/values/hex.ts";
 import { buildFaultyModule, type FaultyModule } from "../../place/faulty-module.ts";
@@ -38,7 +39,7 @@ async function open(how: string, limits: Limits = {}, env: Record<string, string
 }
 
 /** Signs a digest of its own, and looks at the answer with libraries that the backend does not use. */
-async function sign(): Promise<"signed" | "busy" | "unavailable"> {
+async function sign(): Promise<BackendAnswer["kind"]> {
   const digest = randomDigest();
   const key = token.keys["hot"]!;
   const answer = await backend!.sign(permit("hot", key, digest));

@@ -9,6 +9,7 @@ import type { MirroredPage, Store, Transition } from "../../../src/flow/serve/st
 import type { EventKind } from "../../../src/request/event.ts";
 import { apply, type Request } from "../../../src/request/request.ts";
 import { parse as parseAddress } from "../../../src/values/address.ts";
+import { transitionBy } from "../../../src/flow/serve/happening.ts";
 import { Fault, InvariantViolation } from "../../../src/values/errors.ts";
 import { plus } from "../../../src/values/instant.ts";
 import { parse as parseName } from "../../../src/values/name.ts";
@@ -221,6 +222,28 @@ describe.each(Object.keys(places))("a store on %s", (name) => {
     const outcome = { txHash: events.signed.txHash, requestId: hashOf("one"), status: "success" as const };
     await store.commit({ transitions: [], page: page(0, ["outcome"], { outcomes: [outcome] }) });
     expect(await store.unsettled()).toEqual([]);
+  });
+
+  it("keeps the filler of a request that ended, is due for it, and wants no outcome once there is one", async () => {
+    const { store } = await begin();
+    const first = begun("one");
+    const given = step(first.request, "allocated");
+    const over = step(given.request, "rejected");
+    await store.commit({ transitions: [first, given, over] });
+    expect(await store.claim(plus(noon, 60), plus(noon, 90), 9)).toMatchObject([{ state: "rejected", nonce: 7 }]);
+    const filled = transitionBy(over.request, { kind: "filled", raw: "0x02f8", txHash: hashOf("filler") }, noon)!;
+    await store.commit({ transitions: [filled] });
+    expect(await store.request(hashOf("one"))).toEqual(filled.request);
+    expect(await store.unsettled()).toEqual([{ chainId: 31_337, txHash: hashOf("filler") }]);
+    const lost = { ...filled.request, revision: filled.request.revision + 1, closing: null };
+    await expect(store.commit({ transitions: [{ request: lost, happening: undefined }] })).rejects.toThrow(
+      InvariantViolation,
+    );
+    const closed = transitionBy(filled.request, { kind: "closed" }, noon)!;
+    const outcome = { txHash: hashOf("filler"), requestId: hashOf("one"), status: "closed" as const };
+    await store.commit({ transitions: [closed], page: page(0, ["outcome"], { outcomes: [outcome] }) });
+    expect(await store.unsettled()).toEqual([]);
+    expect(await store.claim(plus(noon, 600), plus(noon, 900), 9)).toEqual([]);
   });
 
   it("mirrors leaves character by character, each once and in order", async () => {

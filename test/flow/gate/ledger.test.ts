@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Transaction } from "ethers";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { stringify } from "yaml";
 import { connectGate } from "../../../src/adapters/socket/client.ts";
+import { fillerGas } from "../../../src/chain/gas.ts";
 import { startGate, type RunningGate } from "../../../src/compose/gate.ts";
 import type { Gate } from "../../../src/flow/serve/gate.port.ts";
 import type { SignAnswer } from "../../../src/gate/wire.ts";
@@ -95,6 +96,8 @@ async function open(): Promise<void> {
   gate = connectGate(running.socket, { timeoutMs: 10_000 });
 }
 
+const waiting = { timeout: 10_000, interval: 100 };
+
 const now = (): number => Math.floor(Date.now() / 1_000);
 
 async function approved(whole: number, account: string, reference = "D-1"): Promise<Envelope> {
@@ -169,20 +172,41 @@ test("a freeze while the person reads keeps the signature in", async () => {
   expect(await ask(said)).toMatchObject({ kind: "refused", code: "gate.frozen" });
 });
 
-test("a rejection at the device is told and not asked for again, over a restart too", async () => {
+test("a rejection at the device ends the request for good, over a restart too, and a person approves the filler of its nonce", async () => {
   const said = await approved(2_000, cold.account);
   await shown(said);
   app.press("reject");
   await until("it was rejected", () => told.some((sentence) => sentence.includes("rejected")));
-  expect(await ask(said)).toMatchObject({
-    kind: "signing",
-    needs: expect.stringMatching(/a person at ledger-cold: it was rejected/) as string,
-  });
+  const answer = await vi.waitUntil(async () => {
+    const one = await ask(said);
+    return one.kind === "refused" ? one : undefined;
+  }, waiting);
+  expect(answer.code).toBe("gate.declined");
+  expect(answer.why).toContain("a person at ledger-cold: it was rejected on the device");
+  expect(eventOf(answer, "signing", parseInstant(now())).kind).toBe("rejected");
   gate.close();
   await running.close();
   await open();
-  expect(await ask(said)).toMatchObject({ kind: "signing", needs: expect.stringMatching(/it was rejected/) as string });
+  expect(await ask(said)).toMatchObject({ kind: "refused", code: "gate.declined" });
   expect(app.heard.filter((apdu) => apdu[1] === 0x04)).toHaveLength(1);
+  const offer = { ...fees, gasLimit: fillerGas };
+  const fill = () => gate.sign({ verb: "sign", requestId: requestIdOf(said), fees: offer, fill: true });
+  await vi.waitUntil(async () => {
+    expect((await fill()).kind).toBe("signing");
+    return app.review() !== undefined;
+  }, waiting);
+  app.press("approve");
+  await until("it was approved", () => told.some((sentence) => sentence.includes("approved")));
+  const filled = await fill();
+  if (filled.kind !== "signed") throw new Error(filled.kind);
+  const tx = Transaction.from(filled.raw);
+  expect([tx.from?.toLowerCase(), tx.to?.toLowerCase(), tx.value, tx.data, tx.gasLimit]).toEqual([
+    cold.account,
+    cold.account,
+    0n,
+    "0x",
+    21_000n,
+  ]);
 });
 
 test("a gate that ends while a person reads ends at once, and its successor leaves the screen alone", async () => {

@@ -62,7 +62,8 @@ export function fakeChain(account: address.Address): FakeChain {
   const execute = (raw: Hex, blockNumber: number, blockHash: Bytes32): Mined => {
     const { transaction, hash } = parseTransaction(raw);
     const call = decode(transaction.data);
-    const reverted = chain.outcome === "revert" || call.kind !== "mint";
+    const fills = transaction.data === "0x" && transaction.to === account && transaction.value === 0n;
+    const reverted = !fills && (chain.outcome === "revert" || call.kind !== "mint");
     const to = chain.outcome === "other-recipient" ? `0x${"66".repeat(20)}` : call.kind === "mint" ? call.to : "0x";
     const log = {
       address: transaction.to,
@@ -78,7 +79,7 @@ export function fakeChain(account: address.Address): FakeChain {
         status: reverted ? "reverted" : "success",
         from: account,
         to: transaction.to,
-        logs: reverted ? [] : [log],
+        logs: reverted || fills ? [] : [log],
       },
     };
   };

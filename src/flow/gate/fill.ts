@@ -1,0 +1,89 @@
+/** The filler of a request that ended with its nonce taken: without quorum while no token may have signed for the request. */
+import { frozen } from "../../gate/freeze.ts";
+import { buildFiller } from "../../gate/filler.ts";
+import { refusal, type Refusal } from "../../gate/refusal.ts";
+import { wrongReplacement, type FeeProposal } from "../../gate/transaction.ts";
+import { digest as digestOf } from "../../chain/transaction.ts";
+import type { Core } from "./core.ts";
+import type { StoredPermit } from "./journal.port.ts";
+import { endOf, type End, type Request } from "./request.ts";
+
+type Filling = { readonly fees: FeeProposal; readonly replace?: boolean | undefined };
+type Filler =
+  { readonly kind: "permit"; readonly permit: StoredPermit } | { readonly kind: "refused"; readonly refusal: Refusal };
+
+/** The filler's permit: the one there is, a dearer one when that is asked for, or the first; its leaf and row come before any token. */
+export function fillerOf(core: Core, request: Request, asked: Filling): Filler {
+  return core.journal.transaction(() => {
+    const open = openNonce(core, request);
+    if (open.kind === "refused") return open;
+    const last = open.permits.at(-1);
+    const before = last?.filler === true ? last : undefined;
+    if (before !== undefined && (before.signed === undefined || asked.replace !== true))
+      return { kind: "permit", permit: before };
+    const ordinal = open.permits.length + 1;
+    const wrong = before === undefined ? undefined : wrongReplacement(ordinal, before.transaction, asked.fees);
+    return wrong === undefined ? write(core, request, open, asked.fees) : { kind: "refused", refusal: wrong };
+  });
+}
+
+type OpenNonce = {
+  readonly kind: "open";
+  readonly nonce: number;
+  readonly end: End;
+  readonly permits: readonly StoredPermit[];
+};
+
+/** Whether there is a nonce that a filler may close now. */
+function openNonce(core: Core, request: Request): OpenNonce | Extract<Filler, { kind: "refused" }> {
+  const { requestId } = request.statement.message;
+  const allocation = core.journal.allocation(requestId);
+  if (allocation === undefined) return refused("gate.no-nonce", "the request has no nonce that could be open");
+  if (allocation.outcome !== "open") return refused("gate.ended", "its nonce is used, finally");
+  const end = endOf(core, request, core.now());
+  if (end === undefined) return refused("gate.not-ended", "the request may still be signed");
+  const stopped = frozenKey(core, request);
+  if (stopped !== undefined) return { kind: "refused", refusal: stopped };
+  const permits = core.journal.permits(requestId);
+  if (permits.some(({ filler, doubt }) => !filler && doubt)) return { kind: "refused", refusal: doubtful };
+  return { kind: "open", nonce: allocation.nonce, end, permits };
+}
+
+function write(
+  core: Core,
+  { intent, statement }: Request,
+  { nonce, end, permits }: OpenNonce,
+  fees: FeeProposal,
+): Filler {
+  const { journal } = core;
+  const { requestId } = statement.message;
+  const key = core.standing().roster.index.keyByAccount(intent.account);
+  if (key === undefined) return refused("gate.unknown-account", `${intent.account} is no managed key of the roster`);
+  const built = buildFiller(intent, nonce, fees);
+  if (built.kind === "refused") return built;
+  const { transaction } = built;
+  const digest = digestOf(transaction);
+  const now = core.now();
+  const ending = { ...end.refusal, statements: [...end.statements] };
+  const epoch = journal.epoch();
+  journal.append({ kind: "filler", epoch, instant: now, requestId, key: key.id, transaction, digest, ...ending });
+  const permit = { digest, requestId, ordinal: permits.length + 1, transaction, filler: true };
+  journal.putPermit(permit);
+  journal.advance(now);
+  return { kind: "permit", permit: { ...permit, asked: false, doubt: false, declined: undefined, signed: undefined } };
+}
+
+const doubtful = refusal(
+  "gate.doubt",
+  "a token was asked to sign it and may have done so: its nonce is closed only by that signature or by its approved cancellation",
+);
+
+/** A filler moves nothing of an asset: only what stops the key stops it. */
+export function frozenKey(core: Core, { intent }: Request): Refusal | undefined {
+  const freezes = core.journal.freezes().filter((freeze) => !freeze.lifted);
+  return frozen(freezes, undefined, core.standing().roster.index.keyByAccount(intent.account)?.id);
+}
+
+function refused(code: Parameters<typeof refusal>[0], why: string): Extract<Filler, { kind: "refused" }> {
+  return { kind: "refused", refusal: refusal(code, why) };
+}

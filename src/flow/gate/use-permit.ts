@@ -1,0 +1,179 @@
+/** Step 9 of signing: asked once more, then one permit, one token, one checked answer. */
+import { attach, encode, type TransactionSignature } from "../../chain/transaction.ts";
+import { SigningPermit } from "../../gate/permit.ts";
+import { refusal, type Refusal } from "../../gate/refusal.ts";
+import type { SignAnswer } from "../../gate/wire.ts";
+import type { Decision } from "../../policy/decision.ts";
+import type { ManagedKey } from "../../roster/roster.ts";
+import type { Bytes32 } from "../../values/bytes32.ts";
+import { InvariantViolation } from "../../values/errors.ts";
+import { concat, toBytes, type Hex } from "../../values/hex.ts";
+import type { BackendAnswer } from "./backend.port.ts";
+import type { Core } from "./core.ts";
+import { frozenKey } from "./fill.ts";
+import type { KeyPlace } from "./key-places.ts";
+import type { StoredPermit } from "./journal.port.ts";
+import { standsInTheWay, type Request } from "./request.ts";
+
+/** Never waits for people or for a slow token. The newest permit of a request that still needs its signature. */
+export async function usePermit(core: Core, request: Request, permit: StoredPermit): Promise<SignAnswer> {
+  const key = core.standing().roster.index.keyByAccount(request.intent.account);
+  const place = key === undefined ? undefined : core.places.next(key.id, core.now());
+  if (key === undefined || place === undefined)
+    return refuse(
+      core,
+      permit.requestId,
+      refusal("gate.unknown-account", `no token here holds the key of ${request.intent.account}`),
+    );
+  const waiting: SignAnswer = { kind: "signing", on: key.id, needs: awaited(key) };
+  if (core.inFlight.has(permit.digest)) return waiting;
+  const work = askToken(core, { request, permit, key, place });
+  core.inFlight.set(permit.digest, work);
+  try {
+    return await Promise.race([work, core.patience().then(() => waiting)]);
+  } finally {
+    void work.then(
+      () => core.inFlight.delete(permit.digest),
+      (error: unknown) => {
+        core.inFlight.delete(permit.digest);
+        // Whoever asked may have gone with `signing` by now; a broken invariant stops the signing all the same.
+        if (error instanceof InvariantViolation) core.stop(`the gate stopped signing: ${error.message}`);
+      },
+    );
+  }
+}
+
+/** What the world sees a request wait for. */
+function awaited({ id, backend }: ManagedKey): string {
+  return backend === "ledger" ? `a person at ${id}` : "the token's answer";
+}
+
+type Asking = {
+  readonly request: Request;
+  readonly permit: StoredPermit;
+  readonly key: ManagedKey;
+  readonly place: KeyPlace;
+};
+
+async function askToken(core: Core, { request, permit, key, place }: Asking): Promise<SignAnswer> {
+  await core.faults.at("gate:permit-stored");
+  const stands = standsBefore(core, request, permit);
+  if (stands !== undefined) return refuse(core, permit.requestId, stands);
+  core.journal.markAsked(permit.digest);
+  // Nothing may await between the last look above and the call below.
+  const answer = await lastWord(core, place, {
+    key: key.id,
+    address: key.account,
+    publicKey: key.publicKey,
+    digest: permit.digest,
+    unsigned: encode(permit.transaction),
+  });
+  await core.faults.at("gate:token-answered");
+  if (answer.kind !== "signed") return unsigned(core, permit, key, answer);
+  const signed = checkedTransaction(core, permit, key, answer);
+  if (signed === undefined) {
+    core.stop(`the token of ${key.id} answered with a signature that is not over our digest`);
+    return refuse(
+      core,
+      permit.requestId,
+      refusal("gate.wrong-signature", `the token of ${key.id} answered with a signature that is not over our digest`),
+    );
+  }
+  store(core, permit, signed);
+  await core.faults.at("gate:signature-stored");
+  const after = standsBefore(core, request, permit);
+  return after === undefined
+    ? signedAnswer(permit, { raw: signed.raw, txHash: signed.hash })
+    : refuse(core, permit.requestId, after);
+}
+
+/** Asks one place, once; a place that did not sign is passed over for a while where another one holds the key. */
+async function lastWord(
+  core: Core,
+  place: KeyPlace,
+  right: Parameters<typeof SigningPermit.issue>[0],
+): Promise<BackendAnswer> {
+  try {
+    const answer = await place.backend.sign(SigningPermit.issue(right));
+    if (answer.kind === "signed") core.places.signed(place);
+    if (answer.kind === "unavailable") core.places.failed(place, core.now());
+    return answer;
+  } catch (error) {
+    core.places.failed(place, core.now());
+    throw error;
+  }
+}
+
+/** One place lost of several is no news to whoever waits: the next call goes to another. */
+function needsAfter(core: Core, key: ManagedKey, why: string): string {
+  return core.places.isShared(key.id) ? (core.places.lack(key.id) ?? awaited(key)) : why;
+}
+
+/** Asked at the last moment, and once more before a signature is handed out. A filler touches no asset. */
+function standsBefore(core: Core, request: Request, { filler }: StoredPermit): Refusal | undefined {
+  return filler ? frozenKey(core, request) : standsInTheWay(core, request, core.now());
+}
+
+/** A token that is certain of its no leaves no doubt, unless an earlier asking left one. */
+function unsigned(
+  core: Core,
+  permit: StoredPermit,
+  key: ManagedKey,
+  answer: Exclude<BackendAnswer, { kind: "signed" }>,
+): SignAnswer {
+  const { journal } = core;
+  const isCertain = answer.kind === "busy" || answer.kind === "declined";
+  const { declined, doubt } = permit;
+  journal.transaction(() => {
+    if (isCertain && !doubt) journal.markUnsigned(permit.digest);
+    if (answer.kind === "declined" && declined === undefined) journal.markDeclined(permit.digest, answer.why);
+  });
+  return answer.kind === "declined" && !permit.filler
+    ? refuse(core, permit.requestId, refusal("gate.declined", answer.why))
+    : { kind: "signing", on: key.id, needs: needsAfter(core, key, answer.why) };
+}
+
+type SignedTransaction = ReturnType<typeof attach>;
+
+/** Recovers over the digest as the journal has it; the backend's own check is not taken on its word. */
+function checkedTransaction(
+  core: Core,
+  permit: StoredPermit,
+  key: ManagedKey,
+  answer: Extract<BackendAnswer, { kind: "signed" }>,
+): SignedTransaction | undefined {
+  const { r, s, yParity } = answer.signature;
+  const bytes = concat(toBytes(r), toBytes(s), Uint8Array.of(27 + yParity));
+  if (core.checks.recoverSecp256k1(toBytes(permit.digest), bytes) !== key.account) return undefined;
+  return attach(permit.transaction, { r, s, yParity } satisfies TransactionSignature);
+}
+
+function store(core: Core, permit: StoredPermit, { raw, hash, signature }: SignedTransaction): void {
+  const { journal } = core;
+  journal.transaction(() => {
+    const now = core.now();
+    journal.append({
+      kind: "signature",
+      epoch: journal.epoch(),
+      instant: now,
+      requestId: permit.requestId,
+      digest: permit.digest,
+      ...signature,
+      txHash: hash,
+    });
+    journal.storeSignature(permit.digest, { raw, txHash: hash });
+    journal.advance(now);
+  });
+}
+
+export function signedAnswer(
+  { digest, transaction }: StoredPermit,
+  { raw, txHash }: { readonly raw: Hex; readonly txHash: Bytes32 },
+): SignAnswer {
+  return { kind: "signed", raw, txHash, nonce: transaction.nonce, digest };
+}
+
+export function refuse(core: Core, requestId: Bytes32, { code, why }: Refusal, decision?: Decision): SignAnswer {
+  core.journal.recordRefusal({ verb: "sign", about: requestId, code, why, at: core.now() });
+  return { kind: "refused", code, why, ...(decision === undefined ? {} : { decision }) };
+}

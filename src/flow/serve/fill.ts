@@ -1,0 +1,66 @@
+/** Closes the nonce that an ended request left open: the gate signs a filler, its bytes go out like any others, and the log says when it is done. */
+import { propose } from "../../chain/fees.ts";
+import { fillerGas } from "../../chain/gas.ts";
+import { closingEventOf, type ClosingEvent } from "../../request/closing.ts";
+import type { Duty } from "../../request/due.ts";
+import type { Request } from "../../request/request.ts";
+import { toldBy } from "../../request/waits.ts";
+import { inEther } from "../../policy/quantity.ts";
+import { pass } from "./fault-points.ts";
+import { chainOf, type Parts } from "./parts.ts";
+import { dispatch } from "./send.ts";
+
+export async function fill(parts: Parts, { requestId, submission }: Request): Promise<ClosingEvent> {
+  const { gate, faults } = parts;
+  const { chainId, feeCeilingWei } = submission;
+  const proposal = propose(await chainOf(parts, chainId).endpoint.fees(), fillerGas, feeCeilingWei);
+  if (proposal.kind === "over-ceiling") {
+    const { neededWei, ceilingWei } = proposal;
+    return {
+      kind: "delayed",
+      why: `its nonce is open: a filler costs ${inEther(neededWei)} now, above the request's ceiling of ${inEther(ceilingWei)}`,
+    };
+  }
+  await pass(faults, "serve:before-fill");
+  const answer = await gate.sign({ verb: "sign", requestId, fees: proposal.fees, fill: true });
+  await pass(faults, "serve:after-fill");
+  return closingEventOf(answer);
+}
+
+export async function sendFiller(
+  parts: Parts,
+  { submission, nonce }: Request,
+  { raw, txHash }: Extract<Duty, { kind: "send-filler" }>,
+): Promise<ClosingEvent> {
+  const answer = await dispatch(parts, submission.chainId, { raw, txHash });
+  switch (answer.kind) {
+    case "accepted":
+    case "already-known":
+      return { kind: "dispatched" };
+    case "unknown":
+      return { kind: "delayed", why: `the chain gave no answer (${toldBy(answer.why)}); the filler goes out again` };
+    case "rejected":
+      if (answer.code !== "nonce-too-low")
+        return { kind: "delayed", why: `the chain did not take the filler yet: ${answer.code}, ${toldBy(answer.why)}` };
+      return (await chainOf(parts, submission.chainId).endpoint.knows(txHash))
+        ? { kind: "dispatched" }
+        : { kind: "delayed", why: `nonce ${nonce ?? "?"} is used, and not by our filler as far as the chain tells` };
+  }
+}
+
+/** One that the endpoint lost is sent again; one that is in a block waits for the observers. */
+export async function lookForFiller(
+  parts: Parts,
+  { submission, attempts }: Request,
+  { txHash }: Extract<Duty, { kind: "look-for-filler" }>,
+): Promise<ClosingEvent> {
+  const { endpoint } = chainOf(parts, submission.chainId);
+  const receipt = await endpoint.receipt(txHash);
+  if (receipt !== undefined)
+    return {
+      kind: "delayed",
+      why: `the filler is in block ${receipt.blockNumber}, waits for the observers to call it final`,
+    };
+  if (attempts === 0 || (await endpoint.knows(txHash))) return { kind: "delayed", why: "the filler waits for a block" };
+  return { kind: "lost" };
+}

@@ -1,0 +1,125 @@
+/** The lanes of a whole log, looked at again: nonces without a gap, and nothing signed on one but its request's transaction or what closes it. */
+import { attach, digest as digestOf } from "../chain/transaction.ts";
+import type { Entry } from "../log/entry.ts";
+import type { Address } from "../values/address.ts";
+import type { Bytes32 } from "../values/bytes32.ts";
+import { concat, toBytes } from "../values/hex.ts";
+import type { SignatureChecks } from "../values/signature-checks.ts";
+import { isFiller } from "./filler.ts";
+import type { Logged } from "./usage-from-log.ts";
+
+export type LaneFault = { readonly leaf: number; readonly requestId: Bytes32; readonly why: string };
+
+export type Lanes = {
+  readonly lanes: number;
+  readonly nonces: number;
+  /** Nonces that a filler used, finally. */
+  readonly closed: number;
+  readonly faults: readonly LaneFault[];
+};
+
+/** Of leaves whose root the caller has checked. */
+export function checkLanes(leaves: Iterable<Logged>, checks: Pick<SignatureChecks, "recoverSecp256k1">): Lanes {
+  const walk = new Walk(checks);
+  for (const leaf of leaves) walk.read(leaf);
+  return walk;
+}
+
+type EntryOf<K extends Entry["kind"]> = Extract<Entry, { kind: K }>;
+type Permit = EntryOf<"permit"> | EntryOf<"filler">;
+
+/** What the log says of one nonce. */
+type Slot = {
+  readonly account: Address;
+  readonly chainId: number;
+  readonly nonce: number;
+  readonly permits: Permit[];
+  readonly signed: Map<Bytes32, Permit["kind"]>;
+};
+
+class Walk implements Lanes {
+  readonly faults: LaneFault[] = [];
+  nonces = 0;
+  closed = 0;
+  readonly #checks: Pick<SignatureChecks, "recoverSecp256k1">;
+  readonly #highest = new Map<string, number>();
+  readonly #slots = new Map<Bytes32, Slot>();
+
+  constructor(checks: Pick<SignatureChecks, "recoverSecp256k1">) {
+    this.#checks = checks;
+  }
+
+  get lanes(): number {
+    return this.#highest.size;
+  }
+
+  read({ index, entry }: Logged): void {
+    const why = this.#wrong(entry);
+    if (why !== undefined && "requestId" in entry) this.faults.push({ leaf: index, requestId: entry.requestId, why });
+  }
+
+  #wrong(entry: Entry): string | undefined {
+    switch (entry.kind) {
+      case "allocation":
+        return this.#allocate(entry);
+      case "permit":
+      case "filler":
+        return this.#permit(entry);
+      case "signature":
+        return this.#sign(entry);
+      case "outcome":
+        return this.#end(entry);
+      case "genesis":
+      case "statement":
+      case "activation":
+      case "freeze":
+        return undefined;
+    }
+  }
+
+  #allocate({ requestId, chainId, account, nonce }: EntryOf<"allocation">): string | undefined {
+    const lane = `${chainId} ${account}`;
+    const before = this.#highest.get(lane);
+    if (this.#slots.has(requestId)) return "the request has a nonce already";
+    this.#highest.set(lane, Math.max(nonce, before ?? 0));
+    this.#slots.set(requestId, { account, chainId, nonce, permits: [], signed: new Map() });
+    this.nonces += 1;
+    // The first nonce of a lane is what the observers saw then.
+    return before === undefined || nonce === before + 1 ? undefined : `nonce ${nonce} does not follow ${before}`;
+  }
+
+  #permit(entry: Permit): string | undefined {
+    const slot = this.#slots.get(entry.requestId);
+    if (slot === undefined) return "the request has no nonce";
+    const { transaction, digest } = entry;
+    const { permits, account } = slot;
+    permits.push(entry);
+    if (transaction.nonce !== slot.nonce || transaction.chainId !== slot.chainId) return "it is of another nonce";
+    if (digestOf(transaction) !== digest) return "the digest is not the transaction's";
+    if (entry.kind === "filler") {
+      if (!isFiller(transaction, account)) return "a filler sends nothing to its own account";
+      return [...slot.signed.values()].includes("permit") ? "the request was signed before" : undefined;
+    }
+    return permits.some(({ kind }) => kind === "filler") ? "a filler closes this nonce already" : undefined;
+  }
+
+  #sign({ requestId, digest, r, s, yParity, txHash }: EntryOf<"signature">): string | undefined {
+    const slot = this.#slots.get(requestId);
+    const permit = slot?.permits.find((one) => one.digest === digest);
+    if (slot === undefined || permit === undefined) return "nothing permitted this signature";
+    if (permit.kind === "permit" && slot.permits.some(({ kind }) => kind === "filler"))
+      return "a filler closes this nonce already";
+    slot.signed.set(txHash, permit.kind);
+    const bytes = concat(toBytes(r), toBytes(s), Uint8Array.of(27 + yParity));
+    if (this.#checks.recoverSecp256k1(toBytes(digest), bytes) !== slot.account) return "the account did not sign it";
+    const { hash } = attach(permit.transaction, { r, s, yParity });
+    return hash === txHash ? undefined : "the signed transaction has another hash";
+  }
+
+  #end({ requestId, txHash, status }: EntryOf<"outcome">): string | undefined {
+    const kind = this.#slots.get(requestId)?.signed.get(txHash);
+    if (kind === undefined) return "the transaction was not signed for this request";
+    if (kind === "filler") this.closed += 1;
+    return (status === "closed") === (kind === "filler") ? undefined : `a ${kind} does not end as ${status}`;
+  }
+}

@@ -1,0 +1,88 @@
+/** The life of a nonce with all its real parts: SoftHSM, a chain, processes. A request that ends between its nonce and its signature leaves the lane moving. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { connectGate } from "../../src/adapters/socket/client.ts";
+import {
+  eventually,
+  openDeployment,
+  postUntilDelivered,
+  prepareMint,
+  signAs,
+  startAll,
+  type Mint,
+  type Place,
+} from "../place/deployment.ts";
+import { mintEvents, totalSupply } from "../place/ledger.ts";
+
+let place: Place;
+const gold = (whole: number): bigint => BigInt(whole) * 10n ** 18n;
+
+beforeAll(async () => {
+  place = await openDeployment();
+  await startAll(place);
+});
+afterAll(async () => {
+  await place.close();
+});
+
+/** A mint that has its nonce when the gate dies; somebody rejects it before serve can ask again. */
+async function endedWithItsNonce(amount: string, round: number): Promise<Mint> {
+  const mint = await prepareMint(place, amount, `ENDED-${String(round)}`);
+  const mark = join(place.folder.root, `allocated-${String(round)}`);
+  await place.stop("gate");
+  await place.start("gate", { KILL_AT: "gate:allocated@1", KILL_MARK: mark });
+  for (const statement of mint.statements) await postUntilDelivered(place, statement);
+  await eventually("it has its nonce", () => existsSync(mark));
+  expect(await place.ended("gate")).toBe("SIGKILL");
+  await place.stop("serve");
+  return mint;
+}
+
+/** Straight to the gate, as somebody does who distrusts serve. */
+async function cancel({ requestId, statements }: Mint): Promise<void> {
+  const { intentHash } = statements[0]![1].message;
+  const said = signAs(place, "ida", "Cancellation", { requestId, intentHash: intentHash!, reason: "asked for twice" });
+  const gate = connectGate(place.folder.socket);
+  expect(await gate.admit(said)).toMatchObject({ kind: "admitted" });
+  gate.close();
+}
+
+const points = ["nowhere", "gate:token-answered"];
+
+test.each(points.map((point, round) => ({ point, round })))(
+  "its nonce is closed by one filler, and the next mint goes on, when the gate dies at $point",
+  async ({ point, round }) => {
+    const mint = await endedWithItsNonce(String(100 + round), round);
+    const mark = join(place.folder.root, `filling-${String(round)}`);
+    await place.start("gate", point === "nowhere" ? {} : { KILL_AT: `${point}@1`, KILL_MARK: mark });
+    await cancel(mint);
+    await place.start("serve");
+    if (point !== "nowhere") {
+      await eventually("the gate died", () => existsSync(mark));
+      expect(readFileSync(mark, "utf8")).toContain(point);
+      expect(await place.ended("gate")).toBe("SIGKILL");
+      await place.start("gate");
+    }
+    const { client } = place.person("ida");
+    let done: unknown;
+    await eventually("its nonce is closed", async () => {
+      const found = await client.request(mint.requestId);
+      if (found.kind === "found") done = found.value;
+      return found.kind === "found" && found.value.closing?.closed === true;
+    });
+    expect(done).toMatchObject({
+      state: "cancelled",
+      nonce: round * 2,
+      txHash: null,
+      closing: { why: "closed by a filler: nothing of the request was ever sent" },
+    });
+    const next = await prepareMint(place, String(round + 1), `NEXT-${String(round)}`);
+    for (const statement of next.statements) await postUntilDelivered(place, statement);
+    const final = await client.watch(next.requestId, ({ state }) => state === "final", { timeoutMs: 60_000 });
+    expect(final).toMatchObject({ nonce: round * 2 + 1 });
+    const minted = Array.from({ length: round + 1 }, (_, n) => gold(n + 1));
+    expect(await mintEvents(place)).toEqual(minted);
+    expect(await totalSupply(place)).toBe(minted.reduce((sum, one) => sum + one, 0n));
+  },
+);

@@ -1,0 +1,335 @@
+/** A request that ends between its allocation and its signature: its nonce is closed by a filler, once, and never against a signature. */
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { parse as parseTransaction } from "../../../src/chain/transaction.ts";
+import { outcomeText } from "../../../src/evidence/outcome.ts";
+import type { BackendAnswer } from "../../../src/flow/gate/backend.port.ts";
+import type { GateAnswer } from "../../../src/gate/wire.ts";
+import type { Entry } from "../../../src/log/entry.ts";
+import type { Envelope } from "../../../src/statement/envelope.ts";
+import * as address from "../../../src/values/address.ts";
+import * as amount from "../../../src/values/amount.ts";
+import type { Bytes32 } from "../../../src/values/bytes32.ts";
+import {
+  approvedMint,
+  bringEvidence,
+  busy,
+  moodyBackend,
+  openPlace,
+  requestIdOf,
+  softBackend,
+  unavailable,
+  type GatePlace,
+  type Moody,
+} from "../../place/gate.ts";
+import { approval, goldDeployment, idOf, observation, units } from "../../place/gold.ts";
+import { sign as signAs } from "../../place/people.ts";
+
+const deployment = goldDeployment();
+
+let place: GatePlace;
+let backend: Moody;
+
+beforeEach(async () => {
+  backend = moodyBackend();
+  place = openPlace(deployment, backend);
+  await bringEvidence(place);
+});
+afterEach(async () => {
+  await place.close();
+});
+
+const declined = { kind: "declined", why: "a person at hsm-mint: it was rejected on the device" } as const;
+
+/** A mint that has its nonce; the token said this when it was asked. */
+async function allocated(mood: BackendAnswer, reference = "D-1"): Promise<Envelope> {
+  const said = await approvedMint(place, { intent: { reference, amount: units(1000) } });
+  backend.mood = mood;
+  expect((await place.sign(requestIdOf(said))).kind).not.toBe("signed");
+  backend.mood = undefined;
+  expect(place.journal.allocation(requestIdOf(said))).toMatchObject({ outcome: "open" });
+  return said;
+}
+
+const enders = {
+  rejection: async (said: Envelope) => {
+    await place.admit(approval(deployment, said, "carla", { decision: "reject", reason: "wrong receipt" }));
+  },
+  cancellation: async (said: Envelope) => {
+    const { requestId, intentHash } = said.message;
+    const words = { requestId, intentHash, reason: "asked for twice" };
+    await place.admit(signAs("ida", deployment.deploymentId, "Cancellation", words));
+  },
+  expiry: () => {
+    place.now += 4000;
+  },
+};
+
+async function entries(): Promise<Entry[]> {
+  const found = await place.gate.answer({ verb: "entries", from: 0, limit: 500 });
+  if (found.kind !== "entries") throw new Error(found.kind);
+  return found.leaves.map(({ leaf }) => JSON.parse(leaf) as Entry);
+}
+
+const kindsAbout = async (requestId: Bytes32): Promise<string[]> =>
+  (await entries()).flatMap((entry) => ("requestId" in entry && entry.requestId === requestId ? [entry.kind] : []));
+
+function rawOf(answer: GateAnswer): ReturnType<typeof parseTransaction> {
+  if (answer.kind !== "signed") throw new Error(JSON.stringify(answer));
+  return parseTransaction(answer.raw);
+}
+
+/** Both observers see a transaction in a final block. */
+async function seenFinal(txHash: Bytes32, to: address.Address): Promise<void> {
+  const value = outcomeText({
+    status: "success",
+    from: deployment.key.account,
+    nonce: 0,
+    to,
+    blockNumber: 12,
+    logs: [],
+  });
+  for (const by of ["obs-1", "obs-2"] as const)
+    expect(
+      await place.admit(
+        observation(
+          deployment,
+          by,
+          { subject: `tx:${txHash}`, fact: "outcome", value },
+          { blockNumber: 14, blockTime: place.now, overrides: { finalized: true } },
+        ),
+      ),
+    ).toMatchObject({ kind: "admitted" });
+}
+
+describe("a request that a busy token never took", () => {
+  test.each(["rejection", "cancellation", "expiry"] as const)("is closed by a filler after its %s", async (end) => {
+    const said = await allocated(busy);
+    await enders[end](said);
+    const answer = await place.fill(requestIdOf(said));
+    const { transaction } = rawOf(answer);
+    expect(transaction).toMatchObject({
+      nonce: 0,
+      to: deployment.key.account,
+      value: 0n,
+      data: "0x",
+      gasLimit: 21_000n,
+    });
+    expect(await place.fill(requestIdOf(said))).toEqual(answer);
+    expect(await kindsAbout(requestIdOf(said))).toEqual(["allocation", "permit", "filler", "signature"]);
+    const leaf = (await entries()).find(({ kind }) => kind === "filler");
+    const code = { rejection: "gate.rejected", cancellation: "gate.cancelled", expiry: "gate.expired" }[end];
+    expect(leaf).toMatchObject({ code, key: "hsm-mint" });
+    expect(leaf).toHaveProperty("statements.length", end === "expiry" ? 0 : 1);
+  });
+
+  test("is not closed while it may still be signed, nor before it has a nonce", async () => {
+    const said = await approvedMint(place);
+    expect(await place.fill(requestIdOf(said))).toMatchObject({ kind: "refused", code: "gate.no-nonce" });
+    const other = await allocated(busy, "D-2");
+    expect(await place.fill(requestIdOf(other))).toMatchObject({ kind: "refused", code: "gate.not-ended" });
+    expect(rawOf(await place.sign(requestIdOf(other))).transaction.to).toBe(deployment.policy.token.address);
+  });
+
+  test("lets the next request of the lane be signed on the next nonce", async () => {
+    const said = await allocated(busy);
+    await enders.rejection(said);
+    expect((await place.fill(requestIdOf(said))).kind).toBe("signed");
+    const next = await approvedMint(place, { intent: { reference: "D-2" } });
+    expect(await place.sign(requestIdOf(next))).toMatchObject({ kind: "signed", nonce: 1 });
+  });
+
+  test("is never signed for the request again, whoever asks", async () => {
+    const said = await allocated(busy);
+    await enders.rejection(said);
+    await place.fill(requestIdOf(said));
+    expect(await place.sign(requestIdOf(said))).toMatchObject({ kind: "refused", code: "gate.rejected" });
+    const [own] = place.journal.permits(requestIdOf(said));
+    expect(() => {
+      place.journal.markAsked(own!.digest);
+    }).toThrow(/permits of a closed nonce are not used/);
+  });
+
+  test("stays counted until the filler is final, and gives its amount and its reference back then", async () => {
+    const said = await allocated(busy);
+    await enders.rejection(said);
+    const { hash, transaction } = rawOf(await place.fill(requestIdOf(said)));
+    expect(place.journal.openAllocations()).toHaveLength(1);
+    await seenFinal(hash, transaction.to);
+    expect(place.journal.allocation(requestIdOf(said))).toMatchObject({ outcome: "closed", outcomeBlock: 12 });
+    const counted = { kind: "operations", asset: "GLD", operations: ["mint"], per: "asset", of: "GLD" } as const;
+    expect(place.journal.allocatedAfter(counted as never, 0)).toEqual({ sum: 0n, count: 0 });
+    expect(await place.fill(requestIdOf(said))).toMatchObject({ kind: "refused", code: "gate.ended" });
+    await bringEvidence(place, { nonce: "1" }, 30);
+    const again = await approvedMint(place, { requestId: idOf("again"), intent: { reference: "D-1" } });
+    expect(await place.sign(requestIdOf(again))).toMatchObject({ kind: "signed", nonce: 1 });
+  });
+
+  test("is closed over a restart at each point of the filler", async () => {
+    const said = await allocated(busy);
+    await enders.rejection(said);
+    for (const point of ["gate:filler-stored", "gate:permit-stored", "gate:token-answered", "gate:signature-stored"]) {
+      place.fault = (at) => {
+        if (at !== point) return;
+        place.fault = () => undefined;
+        throw new Error("killed");
+      };
+      await place.fill(requestIdOf(said)).catch(() => undefined);
+      await place.reopen();
+    }
+    const { transaction } = rawOf(await place.fill(requestIdOf(said)));
+    expect(transaction).toMatchObject({ nonce: 0, to: deployment.key.account });
+    const kinds = await kindsAbout(requestIdOf(said));
+    expect(kinds.filter((kind) => kind === "filler")).toHaveLength(1);
+    expect(kinds.filter((kind) => kind === "signature")).toHaveLength(1);
+  });
+});
+
+describe("a filler", () => {
+  test.each([
+    ["more gas than a transfer takes", { gasLimit: amount.parse("21001") }, "gate.gas-limit"],
+    ["less", { gasLimit: amount.parse("20999") }, "gate.gas-limit"],
+    ["a tip above its fee", { maxPriorityFeePerGas: amount.parse("2000000001") }, "gate.fee-ceiling"],
+    ["more than the request was counted with", { maxFeePerGas: amount.parse("2380952380953") }, "gate.fee-ceiling"],
+  ])("with %s is refused", async (_, priced, code) => {
+    const said = await allocated(busy);
+    await enders.rejection(said);
+    expect(await place.fill(requestIdOf(said), priced)).toMatchObject({ kind: "refused", code });
+    expect(await kindsAbout(requestIdOf(said))).toEqual(["allocation", "permit"]);
+  });
+
+  test("is replaced by a dearer one on the same nonce, at most ten signatures in all", async () => {
+    const said = await allocated(busy);
+    await enders.rejection(said);
+    const id = requestIdOf(said);
+    let price = 2_000_000_000n;
+    const offer = () => ({
+      maxFeePerGas: amount.fromBigInt(price),
+      maxPriorityFeePerGas: amount.fromBigInt(price / 2n),
+    });
+    const hashes = new Set([rawOf(await place.fill(id)).hash]);
+    expect(await place.fill(id, { maxFeePerGas: amount.parse("2249999999") }, true)).toMatchObject({
+      code: "gate.not-a-replacement",
+    });
+    for (let more = 3; more <= 10; more += 1) {
+      price = (price * 9n) / 8n + 2n;
+      const { transaction, hash } = rawOf(await place.fill(id, offer(), true));
+      expect(transaction).toMatchObject({ nonce: 0, maxFeePerGas: price });
+      hashes.add(hash);
+    }
+    expect(hashes.size).toBe(9);
+    price *= 2n;
+    expect(await place.fill(id, offer(), true)).toMatchObject({ code: "gate.too-many-replacements" });
+  });
+
+  test("waits while its key or everything is frozen, and not for the asset it does not touch", async () => {
+    const said = await allocated(busy);
+    await enders.rejection(said);
+    const freeze = (scope: string, target: string): Promise<unknown> =>
+      place.admit(
+        signAs("cora", deployment.deploymentId, "Freeze", { scope, target, reason: "stop", freezeId: idOf(scope) }),
+      );
+    await freeze("asset", "GLD");
+    place.fault = async (point) => {
+      if (point !== "gate:permit-stored") return;
+      place.fault = () => undefined;
+      await freeze("key", "hsm-mint");
+    };
+    const before = backend.asked();
+    expect(await place.fill(requestIdOf(said))).toMatchObject({ kind: "refused", code: "gate.frozen" });
+    expect(await place.fill(requestIdOf(said))).toMatchObject({ kind: "refused", code: "gate.frozen" });
+    expect(backend.asked()).toBe(before);
+    expect(await kindsAbout(requestIdOf(said))).toEqual(["allocation", "permit", "filler"]);
+  });
+
+  test("is made for a frozen asset's request once that has ended", async () => {
+    const said = await allocated(busy);
+    const words = { scope: "asset", target: "GLD", reason: "stop", freezeId: idOf("asset") };
+    await place.admit(signAs("cora", deployment.deploymentId, "Freeze", words));
+    expect(await place.fill(requestIdOf(said))).toMatchObject({ code: "gate.not-ended" });
+    enders.expiry();
+    expect((await place.fill(requestIdOf(said))).kind).toBe("signed");
+  });
+
+  test("that came while a token was awaited is never the answer to a request's own signing", async () => {
+    const said = await allocated(busy);
+    place.fault = async (point) => {
+      if (point !== "gate:allocated") return;
+      place.fault = () => undefined;
+      await enders.rejection(said);
+      expect((await place.fill(requestIdOf(said))).kind).toBe("signed");
+    };
+    expect(await place.sign(requestIdOf(said))).toMatchObject({ kind: "refused", code: "gate.ended" });
+  });
+});
+
+describe("a token that may have signed", () => {
+  test("keeps the nonce open when the request ends, over a restart too", async () => {
+    const said = await allocated(unavailable);
+    await enders.rejection(said);
+    expect(await place.fill(requestIdOf(said))).toMatchObject({ kind: "refused", code: "gate.doubt" });
+    await place.reopen();
+    expect(await place.fill(requestIdOf(said))).toMatchObject({ kind: "refused", code: "gate.doubt" });
+    expect(await kindsAbout(requestIdOf(said))).toEqual(["allocation", "permit"]);
+  });
+
+  test("is not forgotten because it was only busy the next time", async () => {
+    const said = await allocated(unavailable);
+    backend.mood = busy;
+    await place.sign(requestIdOf(said));
+    backend.mood = undefined;
+    await enders.rejection(said);
+    expect(await place.fill(requestIdOf(said))).toMatchObject({ kind: "refused", code: "gate.doubt" });
+  });
+
+  test("or did sign, and nothing else closes that nonce", async () => {
+    const said = await approvedMint(place);
+    expect((await place.sign(requestIdOf(said))).kind).toBe("signed");
+    await enders.rejection(said);
+    expect(await place.fill(requestIdOf(said))).toMatchObject({ kind: "refused", code: "gate.doubt" });
+  });
+
+  test("is being asked right now, and the request is rejected meanwhile", async () => {
+    const said = await approvedMint(place);
+    let answer: (given: BackendAnswer) => void = () => undefined;
+    const asked = new Promise<void>((told) => {
+      backend.sign = () => {
+        told();
+        return new Promise((resolve) => (answer = resolve));
+      };
+    });
+    const signing = place.sign(requestIdOf(said));
+    await asked;
+    await enders.rejection(said);
+    expect(await place.fill(requestIdOf(said))).toMatchObject({ kind: "refused", code: "gate.doubt" });
+    answer(busy);
+    await signing;
+    backend.sign = softBackend().sign;
+    expect((await place.fill(requestIdOf(said))).kind).toBe("signed");
+  });
+});
+
+describe("a person's no at the device", () => {
+  test("ends the request for good, and its nonce is closed", async () => {
+    const said = await approvedMint(place);
+    backend.mood = declined;
+    expect(await place.sign(requestIdOf(said))).toMatchObject({
+      kind: "refused",
+      code: "gate.declined",
+      why: declined.why,
+    });
+    backend.mood = undefined;
+    await place.reopen();
+    expect(await place.sign(requestIdOf(said))).toMatchObject({ kind: "refused", code: "gate.declined" });
+    const { transaction } = rawOf(await place.fill(requestIdOf(said)));
+    expect(transaction.to).toBe(deployment.key.account);
+  });
+
+  test("to the filler leaves the nonce open, and is asked again", async () => {
+    const said = await allocated(busy);
+    await enders.rejection(said);
+    backend.mood = declined;
+    expect(await place.fill(requestIdOf(said))).toMatchObject({ kind: "signing", needs: declined.why });
+    backend.mood = undefined;
+    expect((await place.fill(requestIdOf(said))).kind).toBe("signed");
+  });
+});
