@@ -44,7 +44,10 @@ export type Place = {
 
 const program = fileURLToPath(new URL("process-main.ts", import.meta.url));
 
-export async function openDeployment(): Promise<Place> {
+/** `refound` may make another genesis of the one just founded, before any process reads it. */
+export async function openDeployment(
+  refound: (folder: DevFolder, demo: Demo, chainUrl: string) => Promise<void> = () => Promise.resolve(),
+): Promise<Place> {
   const folder = devFolder(mkdtempSync(join(tmpdir(), "cs-")));
   clearHalfFounded(folder);
   const ports = { api: await freePort(), chain: await freePort() };
@@ -56,6 +59,7 @@ export async function openDeployment(): Promise<Place> {
   });
   const demo = await found(folder, chain.url, () => undefined);
   writeSettings(folder, demo, ports);
+  await refound(folder, demo, chain.url);
   const api = `http://127.0.0.1:${String(ports.api)}`;
   const running = new Map<Role, { child: ChildProcess; gone: Promise<string | null> }>();
   const answers: Readonly<Record<Role, () => Promise<boolean>>> = {
@@ -195,6 +199,8 @@ export type RequestAsked = {
   readonly reference: string;
   readonly approvers?: readonly string[];
   readonly requestId?: Bytes32;
+  /** Which managed key signs; the demo's own unless given. */
+  readonly account?: string;
 };
 
 /** A request that Ida submits and people approve, as signed statements that can be posted as often as it takes. */
@@ -207,7 +213,7 @@ export async function prepareRequest(place: Place, asked: RequestAsked): Promise
     operation,
     asset: "GLD",
     chainId,
-    account: place.demo.account,
+    account: asked.account ?? place.demo.account,
     ...recipient,
     amount,
     reference,
