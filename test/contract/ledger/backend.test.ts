@@ -1,10 +1,13 @@
 /** The Ledger backend over the emulated device: what a person does, what a device does, and what never leaves. */
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { recoverAddress } from "ethers";
 import { afterEach, expect, test } from "vitest";
 import { InvariantViolation } from "../../../src/values/errors.ts";
+import { createWallet, speculosWords } from "../../place/ethereum-app/wallet.ts";
 import { mintOf, openSlotPlace, publicKeyOf, until, type PlaceWish, type SlotPlace } from "./slot-place.ts";
 
+const devicePathElements = [0x8000_002c, 0x8000_003c, 0x8000_0000, 0, 0];
 let place: SlotPlace;
 const opened = async (wish?: PlaceWish): Promise<SlotPlace> => (place = await openSlotPlace(wish));
 afterEach(async () => {
@@ -146,6 +149,43 @@ test("a locked device, another app and an old one each say what to do, and are n
   expect((await place.signSoon(mintOf(0))).kind).toBe("signed");
 });
 
+test("locked then unlocked: the request waits meanwhile, and is shown and signed without anybody asking again", async () => {
+  await opened({ device: { locked: true } });
+  const wish = mintOf(0);
+  const signed = place.signSoon(wish);
+  await until("it is locked", () => health().startsWith("unlock the device"));
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect([signings(), place.memory.declined(wish.digest), place.memory.reviewing()]).toEqual([0, undefined, undefined]);
+  place.app.settings.locked = false;
+  expect((await signed).kind).toBe("signed");
+  expect(signings()).toBe(1);
+});
+
+test("a device that locks while a person reads signs nothing, and what it showed is not shown again by itself", async () => {
+  await opened({ device: { person: () => "ignore", bend: () => Buffer.from("5515", "hex") } });
+  const wish = mintOf(0);
+  const signed = place.signSoon(wish);
+  await until("the review is shown", isReviewing);
+  place.app.press("approve");
+  expect((await signed).kind).toBe("unavailable");
+  expect(place.memory.reviewing()).toBeUndefined();
+  expect((await place.sign(wish)).kind).toBe("busy");
+  expect(signings()).toBe(1);
+});
+
+test("a setting that is changed after the device was found ready is seen before the next signature", async () => {
+  await opened();
+  await until("the device is ready", isReady);
+  place.app.settings.blindSigning = false;
+  expect(await place.sign(mintOf(0))).toEqual({
+    kind: "busy",
+    why: "a person at ledger-cold: blind signing is off on the device, and this slot needs it: turn it on in the Ethereum app's settings",
+  });
+  expect(signings()).toBe(0);
+  place.app.settings.blindSigning = true;
+  expect((await place.signSoon(mintOf(0))).kind).toBe("signed");
+});
+
 test("a device with another seed or another passphrase is not used", async () => {
   await opened({ device: { password: "hidden wallet" } });
   await until("it is another one", () => health().includes("another key"));
@@ -202,6 +242,13 @@ test.each<readonly [string, (answer: Buffer) => Buffer]>([
     "another key's signature",
     (answer) => Buffer.concat([answer.subarray(0, 1), Buffer.alloc(64, 7), answer.subarray(65)]),
   ],
+  [
+    "the key's signature over another digest",
+    () => {
+      const { rs, parity } = createWallet(speculosWords)(devicePathElements).sign(mintOf(9).digest);
+      return Buffer.concat([Buffer.from([parity]), rs, Buffer.from("9000", "hex")]);
+    },
+  ],
   ["the other parity", (answer) => Buffer.concat([Buffer.from([1 - (answer[0] ?? 0)]), answer.subarray(1)])],
   ["a v that is none", (answer) => Buffer.concat([Buffer.from([27]), answer.subarray(1)])],
   ["a short answer", (answer) => Buffer.concat([answer.subarray(0, 40), answer.subarray(65)])],
@@ -236,6 +283,14 @@ test("a second process does not open the same device", async () => {
   await opened();
   const owner = readFileSync(`${place.config.memory}/owner.pid`, "utf8").trim();
   expect(Number(owner)).toBe(process.pid);
+  const other = [
+    `import { ownSlot } from ${JSON.stringify(new URL("../../../src/adapters/ledger/slot-memory.ts", import.meta.url).href)};`,
+    `try { ownSlot(process.argv[1]); } catch (error) { console.log(error.code); }`,
+  ].join("\n");
+  const said = execFileSync(process.execPath, ["--input-type=module", "-e", other, place.config.memory], {
+    encoding: "utf8",
+  });
+  expect(said.trim()).toBe("ledger.owned");
 });
 
 test("closing answers whoever waits for a person, and the review stays marked", async () => {

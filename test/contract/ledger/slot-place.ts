@@ -8,6 +8,7 @@ import { openLedgerBackend } from "../../../src/adapters/ledger/backend.ts";
 import { runAgent } from "../../../src/adapters/ledger/agent.ts";
 import type { Answer, Orders } from "../../../src/adapters/ledger/agent-message.ts";
 import type { Agent } from "../../../src/adapters/ledger/agent-process.ts";
+import type { TransportFactory } from "../../../src/adapters/ledger/eth-app.ts";
 import { deviceFailure } from "../../../src/adapters/ledger/device-failure.ts";
 import { Places } from "../../../src/adapters/ledger/places.ts";
 import { checkSlotConfig, type SlotConfig } from "../../../src/adapters/ledger/slot-config.ts";
@@ -44,24 +45,25 @@ export function mintOf(nonce: number): Wish {
 }
 
 /** The agent's own code in this process: as quick as the test, where nothing is killed. */
-function agentHere(orders: Orders): Agent {
+export function agentHere(orders: Orders, factoryOf?: (orders: Orders) => TransportFactory): Agent {
   const waiting = new Map<number, { resolve: (answer: Answer) => void; reject: (error: Error) => void }>();
   let hear: (question: unknown) => void = () => undefined;
   let over: () => void = () => undefined;
   let isGone = false;
   let asked = 0;
-  const code = runAgent({
-    say: (answer) => {
+  const channel = {
+    say: (answer: Answer) => {
       waiting.get(answer.id)?.resolve(answer);
       waiting.delete(answer.id);
     },
-    hear: (heard) => {
+    hear: (heard: typeof hear) => {
       hear = heard;
     },
-    over: (ended) => {
+    over: (ended: typeof over) => {
       over = ended;
     },
-  });
+  };
+  const code = runAgent(channel, factoryOf);
   const gone = code.then((exit) => {
     isGone = true;
     for (const { reject } of waiting.values()) reject(deviceFailure("device"));
@@ -135,7 +137,7 @@ export async function openSlotPlace(wish: PlaceWish = {}): Promise<SlotPlace> {
       places: new Places(),
       device: { kind: "speculos", host: port.host, port: port.port },
       tell: (sentence) => told.push(sentence),
-      ...(wish.ownProcess === true ? {} : { start: agentHere }),
+      ...(wish.ownProcess === true ? {} : { start: (orders: Orders) => agentHere(orders) }),
     });
   const memory = openSlotMemory(config.memory);
   const name = parseName("ledger-cold");
