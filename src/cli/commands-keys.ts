@@ -1,6 +1,6 @@
 /** Commands about managed keys: tokens, the ceremonies held at them, and devices. */
 import type { Command } from "./command.ts";
-import { api, attestationOptions, ceremonyOptions, credential, envOf, genesis, may, must } from "./option-table.ts";
+import { api, attestationOptions, ceremonyOptions, envOf, genesis, may, must, signing } from "./option-table.ts";
 
 const tokenFile = must("config", "TOKEN.yaml", "the token's file");
 
@@ -44,13 +44,33 @@ export const keyCommands: readonly Command[] = [
     operands: ["RECORD"],
     about: "sign the record of a ceremony that you were at, with your own credential",
     options: [
-      credential,
-      genesis,
       { ...may("api", "URL", "where the service answers; else what was signed is kept in a file"), ...envOf(api) },
-      { name: "yes", about: "do not ask: the words were read" },
-      may("save", "FILE", "where to keep what was signed when it is not delivered"),
+      ...signing.filter((one) => one !== api),
     ],
     load: async () => (await import("./hsm-sign.ts")).sign,
+  },
+  {
+    words: "hsm backup",
+    operands: [],
+    about: "two people take a key that was made for it off its token, wrapped, into a file; or restore it onto another",
+    options: [
+      tokenFile,
+      may("name", "NAME", "the key to take"),
+      may("out", "FILE", "where the wrapped key goes"),
+      may("restore", "FILE", "a wrapped key to put onto this token"),
+      {
+        ...may("component", "FILE", "one person's half of the wrapping key, 64 hex digits; twice, or both are typed"),
+        many: true,
+      },
+      may(
+        "so-pin",
+        "FILE",
+        "the security officer's PIN, with which the token trusts the wrapping key; else it is typed",
+      ),
+      may("wrapping-key", "LABEL", "a wrapping key that the vendor's tool put on the token, instead of components"),
+      ...ceremonyOptions,
+    ],
+    load: async () => (await import("./hsm-backup.ts")).backup,
   },
   {
     words: "hsm keys",

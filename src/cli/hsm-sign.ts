@@ -13,6 +13,7 @@ import { deliver, keepParcel } from "./delivery.ts";
 import { readDocument } from "./document-file.ts";
 import { openGenesis } from "./genesis-file.ts";
 import type { Io } from "./io.ts";
+import { signOwn } from "./own-signature.ts";
 import { yes, type Outcome } from "./outcome.ts";
 
 /** Without `--api` what was signed is kept in a file: a token's machine reaches no service, and before the first day there is none. */
@@ -21,13 +22,14 @@ export async function sign(given: Given, io: Io): Promise<Outcome> {
   const message = ceremonyMessage(record);
   await consent(given, io, wordsOf(record));
   const said = { account: message.account, recordHash: message.recordHash };
+  const words = { kind: "KeyCeremony", message, about: { kind: "itself" } } as const;
   if (given.maybe("api") !== undefined) {
     const service = openService(given);
-    const statement = service.own.sign(service.standing.deploymentId, "KeyCeremony", message);
+    const statement = await signOwn({ given, io, service }, words);
     return deliver(service, given, { statement, attachment: toWire(record) }, said);
   }
-  const { deploymentId } = openGenesis(given.text("genesis"));
-  const statement = openOwn(given.text("credential")).sign(deploymentId, "KeyCeremony", message);
+  const service = { standing: openGenesis(given.text("genesis")), own: openOwn(given.text("credential")) };
+  const statement = await signOwn({ given, io, service }, words);
   const file = keepParcel(given.maybe("save"), { statement, attachment: toWire(record) });
   const lines = [
     `signed, and kept in ${file}; somebody hands it to the gate:`,

@@ -11,7 +11,11 @@ import { fileJson, writeNew } from "./document-file.ts";
 import type { Io } from "./io.ts";
 import { option } from "./option-value.ts";
 
-export type Signing = { readonly given: Given; readonly io: Io; readonly service: Service };
+export type Signing = {
+  readonly given: Given;
+  readonly io: Io;
+  readonly service: Pick<Service, "own" | "standing">;
+};
 
 export type OwnWords<K extends Kind = Kind> = {
   readonly kind: K;

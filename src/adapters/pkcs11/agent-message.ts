@@ -4,6 +4,7 @@ import { InvariantViolation } from "../../values/errors.ts";
 import { ceremonySchema } from "../../roster/key-record.ts";
 import { bytes32Schema } from "../../values/schema.ts";
 import { keyOrigins, type Attributes } from "./key-template.ts";
+import { pinSourceSchema } from "./pin-source.ts";
 import { keySchema } from "./token-config.ts";
 import { failureSchema, type Failure } from "./token-failure.ts";
 
@@ -47,6 +48,21 @@ const proveSchema = z.strictObject({
   token: z.strictObject({ manufacturer: z.string(), model: z.string(), firmware: z.string() }),
   module: z.string(),
 });
+const secretSchema = z.union([
+  /** A key of the token's own, by its label. */
+  z.strictObject({ label: z.string() }),
+  /** In two parts, each in a place where a PIN could be; the security officer's PIN makes the token trust it. */
+  z.strictObject({ components: z.tuple([pinSourceSchema, pinSourceSchema]), soPin: pinSourceSchema.nullable() }),
+]);
+const wrapAskSchema = z.strictObject({ key: keySchema, under: secretSchema });
+const wrapSchema = z.strictObject({ wrapped: z.string(), mechanism: z.string(), checkValues: z.array(z.string()) });
+const unwrapAskSchema = z.strictObject({
+  key: keySchema,
+  under: secretSchema,
+  wrapped: z.string(),
+  mechanism: z.string(),
+});
+const unwrapSchema = z.strictObject({ checkValues: z.array(z.string()) });
 const initAskSchema = z.strictObject({ label: z.string(), soPinFile: z.string() });
 const initSchema = z.strictObject({ serial: z.string() });
 
@@ -65,6 +81,12 @@ export type KeygenAsk = Readonly<z.infer<typeof keygenAskSchema>>;
 export type KeygenAnswer = Readonly<z.infer<typeof keygenSchema>>;
 export type ProveAsk = Readonly<z.infer<typeof proveAskSchema>>;
 export type ProveAnswer = Readonly<z.infer<typeof proveSchema>>;
+/** What a key is wrapped under. */
+export type WrappingKey = Readonly<z.infer<typeof secretSchema>>;
+export type WrapAsk = Readonly<z.infer<typeof wrapAskSchema>>;
+export type WrapAnswer = Readonly<z.infer<typeof wrapSchema>>;
+export type UnwrapAsk = Readonly<z.infer<typeof unwrapAskSchema>>;
+export type UnwrapAnswer = Readonly<z.infer<typeof unwrapSchema>>;
 export type InitAsk = Readonly<z.infer<typeof initAskSchema>>;
 export type InitAnswer = Readonly<z.infer<typeof initSchema>>;
 
@@ -78,6 +100,10 @@ export function encodeJson(
     | KeygenAnswer
     | ProveAsk
     | ProveAnswer
+    | WrapAsk
+    | WrapAnswer
+    | UnwrapAsk
+    | UnwrapAnswer
     | InitAsk
     | InitAnswer
     | Failure,
@@ -92,6 +118,10 @@ export const decodeKeygenAsk = (payload: Uint8Array): KeygenAsk => keygenAskSche
 export const decodeKeygen = (payload: Uint8Array): KeygenAnswer => keygenSchema.parse(json(payload));
 export const decodeProveAsk = (payload: Uint8Array): ProveAsk => proveAskSchema.parse(json(payload));
 export const decodeProve = (payload: Uint8Array): ProveAnswer => proveSchema.parse(json(payload));
+export const decodeWrapAsk = (payload: Uint8Array): WrapAsk => wrapAskSchema.parse(json(payload));
+export const decodeWrap = (payload: Uint8Array): WrapAnswer => wrapSchema.parse(json(payload));
+export const decodeUnwrapAsk = (payload: Uint8Array): UnwrapAsk => unwrapAskSchema.parse(json(payload));
+export const decodeUnwrap = (payload: Uint8Array): UnwrapAnswer => unwrapSchema.parse(json(payload));
 export const decodeInitAsk = (payload: Uint8Array): InitAsk => initAskSchema.parse(json(payload));
 export const decodeInit = (payload: Uint8Array): InitAnswer => initSchema.parse(json(payload));
 export const decodeFailure = (payload: Uint8Array): Failure => failureSchema.parse(json(payload));

@@ -4,7 +4,7 @@ import type { Verb } from "./frame.ts";
 import { tokenSchema, type TokenConfig } from "./token-config.ts";
 
 /** Decided by the command line of the process, so that no frame can turn a signing agent into one that makes keys. */
-export type AgentMode = "sign" | "keygen" | "init" | "check";
+export type AgentMode = "sign" | "keygen" | "init" | "check" | "backup";
 
 /** Modes with a ceremony's verbs are started by the command line only, never by the gate. */
 export const verbsOf: Readonly<Record<AgentMode, readonly Verb[]>> = {
@@ -12,6 +12,7 @@ export const verbsOf: Readonly<Record<AgentMode, readonly Verb[]>> = {
   keygen: ["keygen", "prove", "inventory", "health"],
   init: ["initToken", "health"],
   check: ["check", "sign", "health"],
+  backup: ["wrap", "unwrap", "prove", "health"],
 };
 
 const ordersSchema = tokenSchema
@@ -36,6 +37,7 @@ export function parseMode(argument: string | undefined): AgentMode {
     case "keygen":
     case "init":
     case "check":
+    case "backup":
       return argument;
     default:
       throw new Error("the agent is started by the gate, not by hand");

@@ -20,7 +20,7 @@ type Opened = {
   readonly module?: PKCS11;
   readonly token?: OpenToken;
   readonly signer?: TokenSigner;
-  /** In an agent that checks: it loads and opens step by step, when it is asked. */
+  /** In an agent that checks, or takes a key off a token: it loads and opens step by step, when it is asked. */
   readonly bench?: Bench;
 };
 
@@ -110,6 +110,7 @@ function begin(pipe: Duplex, mode: AgentMode, body: Uint8Array, end: (code: numb
 async function openAll(orders: AgentOrders, mode: AgentMode, told: (pin: string) => void): Promise<Opened> {
   // Loaded here alone: an agent that signs has no code that tries things out.
   if (mode === "check") return { bench: (await import("./check/bench.ts")).createBench(orders, told) };
+  if (mode === "backup") return { bench: (await import("./wrapping.ts")).createWrapping(orders, told) };
   const module = await loadModule(orders.module);
   if (mode === "init") return { module };
   const token = await openToken(module, orders, mode, told);

@@ -15,6 +15,8 @@ export const verbs = {
   initToken: 33,
   check: 34,
   prove: 35,
+  wrap: 36,
+  unwrap: 37,
   done: 64,
   failed: 65,
 } as const;

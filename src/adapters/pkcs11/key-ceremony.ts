@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { challengeText, type Ceremony, type KeyRecord } from "../../roster/key-record.ts";
 import { fromPublicKey, type Address } from "../../values/address.ts";
 import { parse as parseBytes32 } from "../../values/bytes32.ts";
-import { InvalidValue } from "../../values/errors.ts";
+import { Fault, InvalidValue } from "../../values/errors.ts";
 import { concat, fromBytes, parse as parseHex, toBytes, type Hex } from "../../values/hex.ts";
 import { parse as parseLine } from "../../values/line.ts";
 import { parse as parseName } from "../../values/name.ts";
@@ -16,6 +16,7 @@ import { checkModuleFile } from "./module-file.ts";
 import { loadRecovery } from "./recovery.ts";
 import { settle } from "./signature.ts";
 import type { TokenConfig, TokenKey } from "./token-config.ts";
+import { TokenFailure } from "./token-failure.ts";
 
 /** What the token and its key said in a ceremony; with who was there, when and for what, it is the record. */
 export type Seen = Pick<KeyRecord, "token" | "module" | "selfReported" | "givenUp" | "challenge">;
@@ -44,7 +45,7 @@ export type KeyAsk = {
 
 /**
  * Makes a signing key on the token in a process of its own, with the strict template. It resolves once the attributes were read back as
- * demanded and the key has signed a text that names its account. Throws a TokenFailure, or a Fault for a signature that is wrong.
+ * demanded and the key has signed a text that names its account. Throws a Fault.
  */
 export async function createKey({ config, label, origin = "made" }: KeyAsk): Promise<CreatedKey> {
   if (!/^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$/.test(label))
@@ -117,6 +118,7 @@ function moduleHash({ module }: TokenConfig): ReturnType<typeof parseBytes32> {
   return parseBytes32(fromBytes(createHash("sha256").update(file).digest()));
 }
 
+/** Whatever the token refuses leaves as a Fault in its words: somebody sits there and reads it. */
 export async function withAgent<T>(
   config: TokenConfig,
   mode: AgentMode,
@@ -126,6 +128,10 @@ export async function withAgent<T>(
   try {
     await agent.ready;
     return await act(agent);
+  } catch (error) {
+    if (!(error instanceof TokenFailure)) throw error;
+    const retry = error.failure.class === "config" || error.failure.class === "fatal-auth" ? "never" : "safe";
+    throw new Fault("pkcs11.ceremony", error.message, retry, error);
   } finally {
     agent.kill();
     await agent.gone;

@@ -5,10 +5,10 @@ import { typingMs } from "./pin-source.ts";
 import { misconfigured } from "./token-failure.ts";
 
 /** The parts in the order of the people, put together. Rejects when there is no terminal, or nobody types in time. */
-export async function askAtTerminal(people: number): Promise<string> {
+export async function askAtTerminal(people: number, what = "PIN"): Promise<string> {
   const parts: string[] = [];
   for (let person = 1; person <= people; person += 1)
-    parts.push(await askOnce(people === 1 ? "PIN: " : `part ${person} of ${people} of the PIN: `, people));
+    parts.push(await askOnce(people === 1 ? `${what}: ` : `part ${person} of ${people} of the ${what}: `, people));
   return parts.join("");
 }
 

@@ -13,20 +13,20 @@ const commandMs = 10_000;
 /** Where the agent finds the descriptor that its parent was told of. */
 export const pinDescriptor = 4;
 
-/** The PIN without its line end. Rejects with a TokenFailure of class `config`, which never contains it. */
-export async function readPin(source: PinSource): Promise<string> {
-  const bare = (await textOf(source)).replace(/\r?\n$/, "");
+/** The PIN without its line end. Rejects with a TokenFailure of class `config`, which never contains it. At a terminal it is called `what`. */
+export async function readPin(source: PinSource, what = "PIN"): Promise<string> {
+  const bare = (await textOf(source, what)).replace(/\r?\n$/, "");
   if (bare === "") throw unusable(source, "is empty");
   if (Buffer.byteLength(bare) > bytesMax) throw unusable(source, `is longer than ${bytesMax} bytes`);
   return bare;
 }
 
-async function textOf(source: PinSource): Promise<string> {
+async function textOf(source: PinSource, what: string): Promise<string> {
   if ("file" in source) return readPinFile(source.file, source, isOurs);
   if ("credential" in source) return readCredential(source.credential, source);
   if ("descriptor" in source) return readDescriptor(source);
   if ("command" in source) return readFromCommand(source);
-  if ("terminal" in source) return askAtTerminal(source.terminal);
+  if ("terminal" in source) return askAtTerminal(source.terminal, what);
   if ("env" in source) return process.env[source.env] ?? "";
   throw unusable(source, "is not asked for");
 }

@@ -107,7 +107,7 @@ export function destroy({ module, anchor }: OpenToken, pair: Omit<Pair, "without
 }
 
 /** What a module answers when an attribute is not to its liking. */
-const disliked = new Set([16, 18, 19, 208, 209]);
+export const disliked = new Set([16, 18, 19, 208, 209]);
 
 export type Pair = {
   readonly privateKey: Buffer;

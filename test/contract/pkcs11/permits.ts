@@ -12,7 +12,11 @@ import { parse as parseName } from "../../../src/values/name.ts";
 
 export const randomDigest = (): Bytes32.Bytes32 => Bytes32.parse(`0x${randomBytes(32).toString("hex")}`);
 
-export function permit(name: string, key: CreatedKey, digest: Bytes32.Bytes32 = randomDigest()): SigningPermit {
+export function permit(
+  name: string,
+  key: Pick<CreatedKey, "address" | "publicKey">,
+  digest: Bytes32.Bytes32 = randomDigest(),
+): SigningPermit {
   return SigningPermit.issue({ key: parseName(name), address: key.address, publicKey: key.publicKey, digest });
 }
 

@@ -1,10 +1,9 @@
 /** A token and a managed key by the commands alone, on SoftHSM. */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { atTerminal } from "../../place/typing.ts";
 import { answerOf, countersign } from "../../unit/cli/terminal.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "countersign-hsm-"));
@@ -13,22 +12,6 @@ const token = join(folder, "token");
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
-
-/** A command at a terminal of its own, made by `script`; `type` is asked at each change of the screen what is typed now. */
-async function atTerminal(
-  args: readonly string[],
-  type: (screen: string) => string,
-): Promise<{ readonly code: number | null; readonly screen: string }> {
-  const command = [process.execPath, "src/main.ts", ...args].join(" ");
-  const child = spawn("script", ["-qec", command, "/dev/null"], { stdio: ["pipe", "pipe", "inherit"] });
-  let screen = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    screen += text;
-    child.stdin.write(type(screen));
-  });
-  const [code] = (await once(child, "close")) as [number | null];
-  return { code, screen };
-}
 
 describe("a token", () => {
   it("is made, gets a key, and shows it", async () => {
