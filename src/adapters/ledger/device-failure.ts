@@ -16,6 +16,7 @@ export const failureSchema = z.strictObject({
     "contended",
     "library",
     "missing",
+    "not-built",
     "answer",
   ]),
   /** The app's status word, 0 when it did not come to one. */
@@ -41,6 +42,8 @@ const words = {
   contended: "another program uses the device: close it (a wallet, a browser tab)",
   library: "two commands met on the way to the device",
   missing: "the packages for Ledger devices are not installed here",
+  "not-built":
+    "node-hid was not built here: install libusb-1.0-0-dev, libudev-dev, pkg-config, g++, make and python3, then run `npm rebuild node-hid`",
   answer: "the device's answer is not as agreed",
 } as const satisfies Record<FailureKind, string>;
 
@@ -102,8 +105,8 @@ export function failed(error: unknown): DeviceFailure {
   const known = byName[error.name] ?? byName[textIn(error, "id")];
   if (known !== undefined) return deviceFailure(known);
   const code = textIn(error, "code");
-  if (code === "MODULE_NOT_FOUND" || error.message.includes("bindings file"))
-    return deviceFailure("missing", 0, "docs/runbook.md says what to install");
+  if (code === "MODULE_NOT_FOUND") return deviceFailure("missing", 0, "npm install --include=optional");
+  if (error.message.includes("bindings file")) return deviceFailure("not-built");
   if (/cannot (?:open device|write)|could not (?:read|write)/i.test(error.message) || code.startsWith("ECONN"))
     return deviceFailure("gone");
   return deviceFailure("answer");

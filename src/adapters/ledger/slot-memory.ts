@@ -1,5 +1,16 @@
 /** What outlives the process: a review that may still be on the screen, what a person declined, and why a device is not trusted any more. */
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 import type { Bytes32 } from "../../values/bytes32.ts";
@@ -35,8 +46,12 @@ const declineFile = (digest: Bytes32): string => `declined-${digest.slice(2)}.js
 
 /** Who else uses the device of this folder, by process number; a process that died does not. */
 export function otherOwner(folder: string): number | undefined {
+  return livingOwner(join(folder, ownerFile));
+}
+
+function livingOwner(path: string): number | undefined {
   try {
-    const owner = Number(readFileSync(join(folder, ownerFile), "utf8"));
+    const owner = Number(readFileSync(path, "utf8"));
     if (!Number.isInteger(owner) || owner <= 0 || owner === process.pid) return undefined;
     process.kill(owner, 0);
     return owner;
@@ -45,11 +60,43 @@ export function otherOwner(folder: string): number | undefined {
   }
 }
 
-/** Throws a Fault when another process has the device: two of them would take each other's answers. */
+/**
+ * Throws a Fault when another process has the device: two of them would take each other's answers. The name appears whole, with our
+ * number in it, or not at all, and of several that ask at once one gets it.
+ */
 export function ownSlot(folder: string): void {
-  if (otherOwner(folder) !== undefined)
-    throw new Fault("ledger.owned", `another process uses the device of \`${folder}\``, "never");
-  write(folder, ownerFile, process.pid);
+  const [owner, mine] = [join(folder, ownerFile), `${ownerFile}.${process.pid}`];
+  write(folder, mine, process.pid);
+  try {
+    setAsideDead(folder, owner);
+    linkSync(join(folder, mine), owner);
+  } catch (error) {
+    const isTaken = error instanceof Error && "code" in error && error.code === "EEXIST";
+    if (isTaken) throw owned(folder);
+    throw error instanceof Fault ? error : new Fault("ledger.memory", `\`${owner}\` cannot be written`, "never", error);
+  } finally {
+    rmSync(join(folder, mine), { force: true });
+  }
+}
+
+/** What a process left behind that died, or our own of before; whoever set aside a living one's in a race puts it back. */
+function setAsideDead(folder: string, owner: string): void {
+  if (otherOwner(folder) !== undefined) throw owned(folder);
+  const aside = `${owner}.aside-${process.pid}`;
+  try {
+    renameSync(owner, aside);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return;
+    throw error;
+  }
+  const isLiving = livingOwner(aside) !== undefined;
+  if (isLiving) linkSync(aside, owner);
+  rmSync(aside);
+  if (isLiving) throw owned(folder);
+}
+
+function owned(folder: string): Fault {
+  return new Fault("ledger.owned", `another process uses the device of \`${folder}\``, "never");
 }
 
 /** Makes the folder when it is not there. Throws a Fault when it cannot be used; a file that is not understood counts as there. */

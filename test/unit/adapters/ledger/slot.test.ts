@@ -1,5 +1,6 @@
 /** The small parts of the Ledger adapter: paths, files, versions, turns, places, memory, names of failures, and no network. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -104,8 +105,58 @@ test("a folder that a living process owns is refused", () => {
   expect(() => {
     ownSlot(folder);
   }).toThrow(/another process/);
-  writeFileSync(join(folder, "owner.pid"), "999999999\n");
+  expect(readFileSync(join(folder, "owner.pid"), "utf8")).toBe("1\n");
+  for (const left of ["999999999\n", "", "no number"]) {
+    writeFileSync(join(folder, "owner.pid"), left);
+    ownSlot(folder);
+    expect(readFileSync(join(folder, "owner.pid"), "utf8")).toBe(`${process.pid}\n`);
+  }
   ownSlot(folder);
+  expect(readdirSync(folder)).toEqual(["owner.pid"]);
+});
+
+test("of many processes that ask at once for a device that a dead one left, one gets it", async () => {
+  openSlotMemory(folder);
+  const module = new URL("../../../../src/adapters/ledger/slot-memory.ts", import.meta.url).href;
+  const program = `
+    import { existsSync } from "node:fs";
+    const { ownSlot } = await import(${JSON.stringify(module)});
+    process.stdout.write("ready\\n");
+    while (!existsSync(process.argv[1] + ".go"));
+    try { ownSlot(process.argv[1]); process.stdout.write("mine\\n"); }
+    catch (error) { process.stdout.write(error.code + "\\n"); }
+    setInterval(() => undefined, 1000);
+  `;
+  writeFileSync(join(folder, "owner.pid"), "999999999\n");
+  const children = Array.from({ length: 4 }, () => {
+    const child = spawn(process.execPath, ["--input-type=module", "-e", program, folder], { stdio: "pipe" });
+    const said: string[] = [];
+    child.stdout.on("data", (bytes: Buffer) => said.push(...bytes.toString().trim().split("\n")));
+    return { child, said };
+  });
+  const all = async (count: number): Promise<void> => {
+    const end = Date.now() + 20_000;
+    while (children.some(({ said }) => said.length < count)) {
+      if (Date.now() > end) throw new Error("a process did not answer");
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  };
+  try {
+    await all(1);
+    writeFileSync(`${folder}.go`, "");
+    await all(2);
+    expect(children.map(({ said }) => said[1]).sort()).toEqual([
+      "ledger.owned",
+      "ledger.owned",
+      "ledger.owned",
+      "mine",
+    ]);
+    const owner = Number(readFileSync(join(folder, "owner.pid"), "utf8"));
+    expect(children.find(({ said }) => said[1] === "mine")?.child.pid).toBe(owner);
+  } finally {
+    for (const { child } of children) child.kill("SIGKILL");
+    rmSync(`${folder}.go`, { force: true });
+  }
 });
 
 test.each([
@@ -122,7 +173,8 @@ test.each([
   [{ name: "TransportError", id: "InvalidChannel" }, "contended"],
   [{ name: "TransportError", id: "TransportLocked" }, "library"],
   [{ name: "TypeError", message: "cannot open device with path /dev/hidraw3" }, "gone"],
-  [{ message: "Could not locate the bindings file. Tried:" }, "missing"],
+  [{ message: "Could not locate the bindings file. Tried:" }, "not-built"],
+  [{ message: "Cannot find module 'node-hid'", code: "MODULE_NOT_FOUND" }, "missing"],
   [{ message: "Invalid v value" }, "answer"],
 ])("the error %o is called %s", (error, kind) => {
   expect(failed(Object.assign(new Error("x"), error)).failure.kind).toBe(kind);
