@@ -52,6 +52,16 @@ const processes: readonly Command[] = [
     load: async () => (await import("./process.ts")).observe,
   },
   {
+    words: "store copy",
+    operands: [],
+    about: "move the service's store to another database, while the service is stopped",
+    options: [
+      must("from", "FILE", "the service's configuration with the store there is"),
+      must("to", "FILE", "one with the store there will be, which is empty"),
+    ],
+    load: async () => (await import("./store.ts")).copy,
+  },
+  {
     words: "doctor",
     operands: [],
     about: "say whether this machine, the gate and the service are as they must be",

@@ -11,11 +11,11 @@ export type Postgres = {
   readonly stop: () => Promise<void>;
 };
 
-type User = { readonly uid: number; readonly gid: number };
+export type User = { readonly uid: number; readonly gid: number };
 
 /** Starts a server, installing Debian's package first when the machine has none, and saying so. */
 export async function startPostgres(): Promise<Postgres> {
-  const programs = findPrograms() ?? install();
+  const programs = findPrograms() ?? install("postgresql", findPrograms);
   const user = ordinaryUser();
   const folder = mkdtempSync(join(tmpdir(), "countersign-pg-"));
   if (user !== undefined) chownSync(folder, user.uid, user.gid);
@@ -60,21 +60,20 @@ function findPrograms(): string | undefined {
   );
 }
 
-function install(): string {
+/** Installs a package of Debian, and says so; answers where what was looked for is now. */
+export function install(name: string, find: () => string | undefined): string {
   const [program, ...rest] = process.getuid?.() === 0 ? ["apt-get"] : ["sudo", "-n", "apt-get"];
-  process.stderr.write(
-    "PostgreSQL is not installed: installing Debian's package `postgresql` for the tests of the store\n",
-  );
-  run(program, [...rest, "install", "-y", "--no-install-recommends", "postgresql"], {
+  process.stderr.write(`installing Debian's package \`${name}\` for the tests of the store\n`);
+  run(program, [...rest, "install", "-y", "--no-install-recommends", name], {
     env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
   });
-  const programs = findPrograms();
-  if (programs === undefined) throw new Error("PostgreSQL was installed and is not found");
-  return programs;
+  const found = find();
+  if (found === undefined) throw new Error(`\`${name}\` was installed and is not found`);
+  return found;
 }
 
 /** PostgreSQL refuses to run as root; its package brings a user along. Undefined when we are an ordinary user already. */
-function ordinaryUser(): User | undefined {
+export function ordinaryUser(): User | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const number = (flag: string): number => Number(run("id", [flag, "postgres"], {}).trim());
   return { uid: number("-u"), gid: number("-g") };
@@ -89,7 +88,7 @@ async function untilReady(program: string, folder: string, server: ChildProcess)
   throw new Error("PostgreSQL did not start within 30 seconds");
 }
 
-function run(
+export function run(
   program: string,
   parameters: readonly string[],
   options: Parameters<typeof spawnSync>[2] & object,

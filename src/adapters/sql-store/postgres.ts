@@ -7,9 +7,19 @@ import { createStore } from "./store.ts";
 import type { Tables } from "./tables.ts";
 
 const int8 = 20;
+/** Any number will do but the one of `change`. */
+const sessionLock = 5_206_129_671_337_002n;
 
-/** `url` as in `postgres://user@host:port/database`. Refuses a read-only server and one that may forget what it said was stored. */
+/**
+ * `url` as in `postgres://user@host:port/database`. Refuses a read-only server, one that may forget what it said was stored, and a
+ * proxy that lends one session of the server to several of ours.
+ */
 export async function openPostgresStore(url: string): Promise<Store> {
+  return createStore(await openPostgres(url));
+}
+
+/** The tables themselves, brought up to date. */
+export async function openPostgres(url: string): Promise<Database> {
   const { default: pg } = await driver();
   const numbers = new pg.TypeOverrides();
   numbers.setTypeParser(int8, readInt8);
@@ -24,13 +34,16 @@ export async function openPostgresStore(url: string): Promise<Store> {
   pool.on("error", () => undefined);
   const database: Database = { db: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }), engine: "postgres" };
   try {
-    await answering(() => checkServer(database));
+    await answering(async () => {
+      await checkServer(database);
+      await checkSessions(database);
+    });
     await migrate(database);
   } catch (error) {
     await database.db.destroy();
     throw error;
   }
-  return createStore(database);
+  return database;
 }
 
 async function driver(): Promise<typeof import("pg")> {
@@ -54,6 +67,28 @@ async function checkServer({ db }: Database): Promise<void> {
       );
     }
   }
+}
+
+/** Two connections of ours that are one session of the server: a transaction of one may end in the other's hands. */
+async function checkSessions({ db }: Database): Promise<void> {
+  const lock = sql<{ got: boolean }>`select pg_try_advisory_lock(${sessionLock}) as got`;
+  const unlock = sql`select pg_advisory_unlock(${sessionLock})`;
+  const both = await db.connection().execute(async (one) => {
+    const { rows } = await lock.execute(one);
+    // Another replica looks at this moment: it sees for itself what it has.
+    if (rows[0]?.got !== true) return false;
+    try {
+      return await db.connection().execute(async (other) => (await lock.execute(other)).rows[0]?.got === true);
+    } finally {
+      await unlock.execute(one);
+    }
+  });
+  if (both)
+    throw new Fault(
+      "store.pooled-sessions",
+      "a proxy before the PostgreSQL server shares its sessions; connect to the server itself, or let the proxy pool sessions",
+      "never",
+    );
 }
 
 /** Every number we store is a safe integer; one that is not was written by somebody else. */

@@ -12,13 +12,19 @@ const maxStatements = 500;
 
 /** Opens or creates the file. A `Fault` `store.in-use` when another process has it, `store.unavailable` when the disk refuses. */
 export async function openSqliteStore(path: string): Promise<Store> {
+  const database = await openSqlite(path);
+  // Nobody else is running, so nobody else holds a lease.
+  await database.db.updateTable("requests").set({ leased_until: 0 }).execute();
+  return createStore(database);
+}
+
+/** The tables themselves, brought up to date, with nothing changed in them. */
+export async function openSqlite(path: string): Promise<Database> {
   const file = openFile(path);
   const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: prepared(file) }) });
   const database: Database = { db, engine: "sqlite" };
   await migrate(database);
-  // Nobody else is running, so nobody else holds a lease.
-  await db.updateTable("requests").set({ leased_until: 0 }).execute();
-  return createStore(database);
+  return database;
 }
 
 function openFile(path: string): DatabaseSync {

@@ -5,16 +5,16 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { openPostgresStore } from "../../../src/adapters/sql-store/postgres.ts";
 import { openSqliteStore } from "../../../src/adapters/sql-store/sqlite.ts";
-import type { MirroredPage, Store, Transition } from "../../../src/flow/serve/store.port.ts";
-import type { EventKind } from "../../../src/request/event.ts";
-import { apply, type Request } from "../../../src/request/request.ts";
+import type { Store } from "../../../src/flow/serve/store.port.ts";
 import { parse as parseAddress } from "../../../src/values/address.ts";
 import { transitionBy } from "../../../src/flow/serve/happening.ts";
 import { Fault, InvariantViolation } from "../../../src/values/errors.ts";
 import { plus } from "../../../src/values/instant.ts";
 import { parse as parseName } from "../../../src/values/name.ts";
+import { startBouncer } from "../../place/bouncer.ts";
 import { startPostgres, type Postgres } from "../../place/postgres.ts";
 import { account, events, fresh, hashOf, noon } from "../../unit/request/sample.ts";
+import { begun, pageOf, step } from "./sample-store.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "countersign-store-"));
 let postgres: Postgres;
@@ -42,28 +42,6 @@ const places: Readonly<Record<string, () => Place>> = {
     return { open: () => openPostgresStore(url), shared: true };
   },
 };
-
-/** A transition by one event; `happening` as the flows write it. */
-function step(request: Request, kind: EventKind, change: object = {}): Transition {
-  const applied = apply(request, { ...events[kind], ...change }, noon);
-  if (applied.kind === "ignored") throw new Error(`${kind} is ignored`);
-  return { request: applied.request, happening: { at: noon, event: kind, detail: applied.request.waitsFor } };
-}
-
-const begun = (words: string, leaf = 1): Transition => ({
-  request: { ...fresh(words), leaf },
-  happening: { at: noon, event: "submitted", detail: "…" },
-});
-
-const page = (from: number, words: readonly string[], change: Partial<MirroredPage> = {}): MirroredPage => ({
-  from,
-  leaves: words.map((leaf, i) => ({ index: from + i, leaf, kind: "statement", about: `about ${leaf}` })),
-  nodes: words.map((leaf, i) => ({ level: 0, index: from + i, hash: hashOf(leaf) })),
-  statements: [],
-  documents: [],
-  outcomes: [],
-  ...change,
-});
 
 describe.each(Object.keys(places))("a store on %s", (name) => {
   const open: Store[] = [];
@@ -105,7 +83,7 @@ describe.each(Object.keys(places))("a store on %s", (name) => {
   it("stores everything of a change or nothing", async () => {
     const { store } = await begin();
     const stale = { ...step(begun("one").request, "cleared") };
-    expect(await store.commit({ transitions: [begun("two"), stale], page: page(0, ["leaf"]) })).toBe("stale");
+    expect(await store.commit({ transitions: [begun("two"), stale], page: pageOf(0, ["leaf"]) })).toBe("stale");
     expect(await store.request(hashOf("two"))).toBeUndefined();
     expect(await store.mirrored()).toBe(0);
     expect(await store.outbox(0, 10)).toEqual([]);
@@ -155,7 +133,7 @@ describe.each(Object.keys(places))("a store on %s", (name) => {
     const { store } = await begin();
     await store.commit({ transitions: [begun("a")] });
     await store.claim(noon, plus(noon, 30), 1);
-    await store.commit({ transitions: [step(fresh("a"), "cleared")], page: page(0, ["leaf"]) });
+    await store.commit({ transitions: [step(fresh("a"), "cleared")], page: pageOf(0, ["leaf"]) });
     expect(await store.claim(noon, plus(noon, 30), 1)).toEqual([]);
     await store.release(hashOf("a"));
     expect(await store.claim(noon, plus(noon, 30), 1)).toMatchObject([{ state: "ready" }]);
@@ -220,7 +198,7 @@ describe.each(Object.keys(places))("a store on %s", (name) => {
     await store.commit({ transitions: [first, step(first.request, "signed")] });
     expect(await store.unsettled()).toEqual([{ chainId: 31_337, txHash: events.signed.txHash }]);
     const outcome = { txHash: events.signed.txHash, requestId: hashOf("one"), status: "success" as const };
-    await store.commit({ transitions: [], page: page(0, ["outcome"], { outcomes: [outcome] }) });
+    await store.commit({ transitions: [], page: pageOf(0, ["outcome"], { outcomes: [outcome] }) });
     expect(await store.unsettled()).toEqual([]);
   });
 
@@ -241,7 +219,7 @@ describe.each(Object.keys(places))("a store on %s", (name) => {
     );
     const closed = transitionBy(filled.request, { kind: "closed" }, noon)!;
     const outcome = { txHash: hashOf("filler"), requestId: hashOf("one"), status: "closed" as const };
-    await store.commit({ transitions: [closed], page: page(0, ["outcome"], { outcomes: [outcome] }) });
+    await store.commit({ transitions: [closed], page: pageOf(0, ["outcome"], { outcomes: [outcome] }) });
     expect(await store.unsettled()).toEqual([]);
     expect(await store.claim(plus(noon, 600), plus(noon, 900), 9)).toEqual([]);
   });
@@ -249,11 +227,11 @@ describe.each(Object.keys(places))("a store on %s", (name) => {
   it("mirrors leaves character by character, each once and in order", async () => {
     const { store } = await begin();
     const odd = '{"a":"ü \\u0000 \u{1f600} \' \\" %"}';
-    expect(await store.commit({ transitions: [], page: page(0, ["zero", odd]) })).toBe("committed");
-    expect(await store.commit({ transitions: [], page: page(0, ["zero"]) })).toBe("stale");
-    expect(await store.commit({ transitions: [], page: page(3, ["three"]) })).toBe("stale");
+    expect(await store.commit({ transitions: [], page: pageOf(0, ["zero", odd]) })).toBe("committed");
+    expect(await store.commit({ transitions: [], page: pageOf(0, ["zero"]) })).toBe("stale");
+    expect(await store.commit({ transitions: [], page: pageOf(3, ["three"]) })).toBe("stale");
     const many = Array.from({ length: 500 }, (_, i) => `leaf ${i}`);
-    expect(await store.commit({ transitions: [], page: page(2, many) })).toBe("committed");
+    expect(await store.commit({ transitions: [], page: pageOf(2, many) })).toBe("committed");
     expect(await store.mirrored()).toBe(502);
     expect(await store.leaves(1, 2)).toMatchObject([{ index: 1, leaf: odd }, { index: 2 }]);
     expect(await store.leavesAbout(["about zero", "about nothing"])).toMatchObject([{ index: 0 }]);
@@ -266,7 +244,7 @@ describe.each(Object.keys(places))("a store on %s", (name) => {
 
   it("gives one of two mirrors the page", async () => {
     const { store } = await begin();
-    const both = await Promise.all([0, 1].map(() => store.commit({ transitions: [], page: page(0, ["leaf"]) })));
+    const both = await Promise.all([0, 1].map(() => store.commit({ transitions: [], page: pageOf(0, ["leaf"]) })));
     expect(both.sort()).toEqual(["committed", "stale"]);
   });
 
@@ -298,11 +276,11 @@ describe.each(Object.keys(places))("a store on %s", (name) => {
       }) as const;
     await store.commit({
       transitions: [],
-      page: page(0, ["a"], { documents: [document], statements: [said(5), said(3), said(1), said(4)] }),
+      page: pageOf(0, ["a"], { documents: [document], statements: [said(5), said(3), said(1), said(4)] }),
     });
     await store.commit({
       transitions: [],
-      page: page(1, ["b"], { documents: [{ ...document, state: "active", at: plus(noon, 9) }] }),
+      page: pageOf(1, ["b"], { documents: [{ ...document, state: "active", at: plus(noon, 9) }] }),
     });
     expect(await store.documents()).toEqual([{ ...document, state: "active", at: noon + 9 }]);
     expect((await store.statements("Freeze")).map((one) => one.leaf)).toEqual([1, 3, 4, 5]);
@@ -384,6 +362,27 @@ describe("the store for several replicas", () => {
   it("refuses a server that may forget", async () => {
     const url = `${postgres.freshUrl()}&options=${encodeURIComponent("-c synchronous_commit=off")}`;
     await expect(openPostgresStore(url)).rejects.toMatchObject({ code: "store.unsafe-server" });
+  });
+
+  it.each(["transaction", "statement"])("refuses a proxy that pools by %s", async (mode) => {
+    const url = postgres.freshUrl();
+    const proxy = await startBouncer(url, mode);
+    try {
+      await expect(openPostgresStore(proxy.url)).rejects.toMatchObject({
+        code: "store.pooled-sessions",
+        retry: "never",
+      });
+    } finally {
+      await proxy.stop();
+    }
+  });
+
+  it("takes a proxy that pools by session", async () => {
+    const proxy = await startBouncer(postgres.freshUrl(), "session");
+    const store = await openPostgresStore(proxy.url);
+    expect(await store.mirrored()).toBe(0);
+    await store.close();
+    await proxy.stop();
   });
 
   it("refuses a server that is not there", async () => {
