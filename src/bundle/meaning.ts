@@ -60,6 +60,11 @@ const meanings: Meanings = {
   PolicyChange: ({ message }, about) => ofChange(message, about),
   RosterChange: ({ message }, about) => ofChange(message, about),
   Freeze: ({ message }, about) => ofItself(about, `freeze ${scopeWords(message)}`),
+  KeyCeremony: ({ message: { ceremony, key, account, tokenSerial } }, about) =>
+    ofItself(
+      about,
+      `say that you were at the ceremony (${ceremony}) of the key ${key}, ${account}, on token ${tokenSerial}`,
+    ),
   Unfreeze: ({ message }, about) => {
     if (about.kind !== "freezes") throw foreign(about);
     agree("message.freezesHash", message.freezesHash, hash(about.freezeIds), "the list of freezes");

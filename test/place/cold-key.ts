@@ -4,23 +4,11 @@ import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { grantRole } from "../../src/adapters/anvil/demo-token.ts";
 import { setBalance } from "../../src/adapters/anvil/endpoint.ts";
-import { signStatement } from "../../src/adapters/credential/credential.ts";
-import { loadCredential } from "../../src/adapters/credential/credential-file.ts";
-import { cast } from "../../src/compose/dev/cast.ts";
 import type { DevFolder } from "../../src/compose/dev/folder.ts";
 import type { Demo } from "../../src/compose/dev/found.ts";
-import {
-  deploymentId as deploymentIdOf,
-  documentHash,
-  documentName,
-  genesisFileSchema,
-  genesisSchema,
-} from "../../src/genesis/genesis.ts";
-import { readPolicyDocument } from "../../src/policy/document/document.ts";
 import { fromPublicKey } from "../../src/values/address.ts";
-import { parseStrict } from "../../src/values/json.ts";
 import { parse as parseName } from "../../src/values/name.ts";
-import { toWire } from "../../src/values/wire.ts";
+import { refound } from "./refound.ts";
 import { publicKeyOf } from "../contract/ledger/slot-place.ts";
 
 const publicKey = publicKeyOf();
@@ -33,27 +21,21 @@ export const coldKey = {
 
 /** Up to a hundred the token signs, up to a thousand the Ledger; the gate's configuration names both. */
 export async function addColdKey(folder: DevFolder, demo: Demo, chainUrl: string): Promise<void> {
-  const before = genesisFileSchema.parse(parseStrict(readFileSync(folder.genesis, "utf8")));
-  const [policy] = before.policies.map((document) => readPolicyDocument(toWire(document)));
-  if (policy === undefined) throw new Error("the demo has a policy");
   const quorum = { group: "custodians", min: 2 };
   const tiers = [
     { upTo: "100 GLD", quorum, sign: "hsm-mint" },
     { upTo: "1000 GLD", quorum, sign: "ledger-cold" },
   ];
-  const rules = policy.rules.map((rule) => (rule.id === "mint" ? { ...rule, tiers } : rule));
-  const document = readPolicyDocument(toWire({ ...policy, rules }));
-  const genesis = genesisSchema.parse({
-    ...before.genesis,
-    roster: { ...before.genesis.roster, keys: [...before.genesis.roster.keys, coldKey] },
-    policies: [{ asset: policy.asset, hash: documentName(documentHash(document)) }],
+  refound(folder, {
+    policy: (policy) => ({
+      ...policy,
+      rules: policy.rules.map((rule) => (rule.id === "mint" ? { ...rule, tiers } : rule)),
+    }),
+    genesis: (genesis) => ({
+      ...genesis,
+      roster: { ...genesis.roster, keys: [...genesis.roster.keys, coldKey] },
+    }),
   });
-  const id = deploymentIdOf(genesis);
-  const possessions = cast.map(({ id: holder }) => {
-    const credential = loadCredential(folder.people(holder));
-    return signStatement(credential, id, "Possession", { holder, credential: credential.id, documentHash: id });
-  });
-  writeFileSync(folder.genesis, JSON.stringify(toWire({ genesis, policies: [toWire(document)], possessions })));
   await grantRole(chainUrl, { token: demo.token, admin: demo.bank, role: "MINTER_ROLE", to: coldKey.account });
   await setBalance(chainUrl, coldKey.account, 10n ** 20n);
   const device = join(folder.root, "ledger-cold.yaml");

@@ -7,6 +7,8 @@ import { domain, typesOf } from "../../../src/statement/digest.ts";
 import { hash, type Json } from "../../../src/values/json.ts";
 import { toWire } from "../../../src/values/wire.ts";
 import { unfreezeMessage } from "../../../src/sdk/freeze.ts";
+import { ceremonyMessage } from "../../../src/gate/key-ceremony.ts";
+import { recordOf } from "../../place/key-record.ts";
 import { approval, goldDeployment, goldPolicy, idOf, submission } from "../../place/gold.ts";
 
 const deployment = goldDeployment();
@@ -71,6 +73,12 @@ const rows: readonly Row[] = [
     toWire(lifted.message),
     { kind: "freezes", freezeIds: [...lifted.attachment] },
     "lift 2 named freezes of asset GLD",
+  ],
+  [
+    "KeyCeremony",
+    toWire(ceremonyMessage(recordOf())),
+    { kind: "itself" },
+    "say that you were at the ceremony (keygen) of the key hsm-mint, 0x",
   ],
 ];
 

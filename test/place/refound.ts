@@ -1,0 +1,39 @@
+/** Another genesis of the demo's deployment, before any process reads it, held by everybody again. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { signStatement } from "../../src/adapters/credential/credential.ts";
+import { loadCredential } from "../../src/adapters/credential/credential-file.ts";
+import { cast } from "../../src/compose/dev/cast.ts";
+import type { DevFolder } from "../../src/compose/dev/folder.ts";
+import {
+  deploymentId as deploymentIdOf,
+  documentHash,
+  documentName,
+  genesisFileSchema,
+  genesisSchema,
+  type Genesis,
+} from "../../src/genesis/genesis.ts";
+import { readPolicyDocument, type PolicyDocument } from "../../src/policy/document/document.ts";
+import { parseStrict } from "../../src/values/json.ts";
+import { toWire } from "../../src/values/wire.ts";
+
+export type Edits = {
+  readonly policy: (policy: PolicyDocument) => object;
+  readonly genesis: (genesis: Genesis) => object;
+};
+
+export function refound(folder: DevFolder, { policy: editPolicy, genesis: editGenesis }: Edits): void {
+  const before = genesisFileSchema.parse(parseStrict(readFileSync(folder.genesis, "utf8")));
+  const [policy] = before.policies.map((document) => readPolicyDocument(toWire(document)));
+  if (policy === undefined) throw new Error("the demo has a policy");
+  const document = readPolicyDocument(toWire(editPolicy(policy)));
+  const genesis = genesisSchema.parse({
+    ...editGenesis(before.genesis),
+    policies: [{ asset: policy.asset, hash: documentName(documentHash(document)) }],
+  });
+  const id = deploymentIdOf(genesis);
+  const possessions = cast.map(({ id: holder }) => {
+    const credential = loadCredential(folder.people(holder));
+    return signStatement(credential, id, "Possession", { holder, credential: credential.id, documentHash: id });
+  });
+  writeFileSync(folder.genesis, JSON.stringify(toWire({ genesis, policies: [toWire(document)], possessions })));
+}
