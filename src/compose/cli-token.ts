@@ -4,6 +4,7 @@ import { checkToken, type CheckReport, type CheckSettings } from "../adapters/pk
 import { driftOf, duplicatesAmong, recordDrift, unrecorded } from "../adapters/pkcs11/drift.ts";
 import { createKey, listKeys, lookAtKey, type Seen } from "../adapters/pkcs11/key-ceremony.ts";
 import { addKey, initSoftToken } from "../adapters/pkcs11/soft-token.ts";
+import { numberedKeys } from "../adapters/pkcs11/token-config.ts";
 import { parseTokenConfig } from "../adapters/pkcs11/token-file.ts";
 import type { KeyRecord } from "../roster/key-record.ts";
 import { fromPublicKey } from "../values/address.ts";
@@ -81,7 +82,10 @@ export async function keysOn(configFile: string, records?: readonly KeyRecord[])
       findings: [...findings, ...missing, ...drift],
     };
   });
-  return { keys, drift: [...driftOf(config.keys, objects), ...duplicatesAmong(objects), ...unrecorded(own, objects)] };
+  return {
+    keys,
+    drift: [...driftOf(numberedKeys(config), objects), ...duplicatesAmong(objects), ...unrecorded(own, objects)],
+  };
 }
 
 export type TokenReport = CheckReport & { readonly token: string; readonly serial: string; readonly profile: string };

@@ -35,7 +35,9 @@ export async function openOrClose(
     for (const token of tokens) {
       const keys = token.keys.map(({ name }) => name);
       const alternatives = keys.some((name) => shared.has(name));
-      places.push({ name: token.name, keys, backend: await openPkcs11Backend(token, { faults, alternatives }) });
+      const healthKey = token.health === undefined ? {} : { healthKey: token.health.key.publicKey };
+      const backend = await openPkcs11Backend(token, { faults, alternatives });
+      places.push({ name: token.name, keys, backend, ...healthKey });
     }
     for (const slot of slots)
       places.push({

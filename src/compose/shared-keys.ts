@@ -26,6 +26,15 @@ export function refuseContradictions(tokens: readonly TokenConfig[], slots: read
     ...tokens.flatMap((token) => token.keys.map((key) => entryOf(token.name, "token", key))),
     ...slots.flatMap((slot) => slot.keys.map((key) => entryOf(slot.name, "ledger", key))),
   ];
+  for (const { name, health } of tokens) {
+    const managed = entries.find(({ publicKey }) => publicKey === health?.key.publicKey);
+    if (managed !== undefined)
+      throw new Fault(
+        "gate.keys",
+        `the health key of \`${name}\` is the \`${managed.name}\` of \`${managed.place}\``,
+        "never",
+      );
+  }
   for (const [at, entry] of entries.entries()) {
     for (const before of entries.slice(0, at)) {
       const why = contradiction(before, entry);

@@ -16,15 +16,15 @@ export const verbsOf: Readonly<Record<AgentMode, readonly Verb[]>> = {
 };
 
 const ordersSchema = tokenSchema
-  .pick({ module: true, login: true, sessions: true, keys: true, profile: true })
+  .pick({ module: true, login: true, sessions: true, keys: true, profile: true, health: true })
   /** No token yet when it is to be initialised. */
   .extend({ token: tokenSchema.shape.token.nullable() });
 
 export type AgentOrders = Readonly<z.infer<typeof ordersSchema>>;
 
 export function ordersFrom(config: TokenConfig, mode: AgentMode): AgentOrders {
-  const { module, login, sessions, keys, profile, token } = config;
-  return { module, login, sessions, keys, profile, token: mode === "init" ? null : token };
+  const { module, login, sessions, keys, profile, token, health } = config;
+  return { module, login, sessions, keys, profile, health, token: mode === "init" ? null : token };
 }
 
 export function parseOrders(bytes: Uint8Array): AgentOrders {

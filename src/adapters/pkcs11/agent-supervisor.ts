@@ -14,6 +14,8 @@ export type SupervisorSettings = {
   readonly start: () => Agent;
   readonly heartbeatMs: number;
   readonly missedBeats: number;
+  /** Shows that the agent's token can sign, before it is used and every so often; rejects with a TokenFailure when it cannot. */
+  readonly proof?: { readonly everyMs: number; readonly prove: (agent: Agent) => Promise<void> };
   /** Called whenever an agent becomes usable. */
   readonly onUp: (agent: Agent) => void;
   /** Called whenever an agent that was usable is not any more. */
@@ -103,6 +105,7 @@ export class AgentSupervisor {
       this.#current = agent;
       this.#latest = agent;
       await agent.ready;
+      await this.#settings.proof?.prove(agent);
     } catch (error) {
       agent?.kill();
       await agent?.gone;
@@ -122,9 +125,13 @@ export class AgentSupervisor {
   #takeUp(agent: Agent): void {
     this.#state = { kind: "up", agent };
     this.#why = undefined;
-    this.#stopPulse = startPulse(agent, this.#settings, (why) => {
+    const lost = (why: string): void => {
       this.replace(agent, why);
-    });
+    };
+    const stops = [startPulse(agent, this.#settings, lost), startProofs(agent, this.#settings.proof, lost)];
+    this.#stopPulse = () => {
+      for (const stop of stops) stop();
+    };
     void agent.gone.then((why) => {
       if (this.#current !== agent) return;
       this.#stopPulse();
@@ -188,6 +195,27 @@ function startPulse(
       },
     );
   }, heartbeatMs);
+  return () => {
+    clearInterval(timer);
+  };
+}
+
+/** One proof at a time. Returns what stops them. */
+function startProofs(agent: Agent, proof: SupervisorSettings["proof"], lost: (why: string) => void): () => void {
+  if (proof === undefined) return () => undefined;
+  let open = false;
+  const timer = setInterval(() => {
+    if (open) return;
+    open = true;
+    proof.prove(agent).then(
+      () => {
+        open = false;
+      },
+      (error: unknown) => {
+        lost(failed("asking the token", error).message);
+      },
+    );
+  }, proof.everyMs);
   return () => {
     clearInterval(timer);
   };

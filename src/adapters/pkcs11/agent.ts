@@ -7,6 +7,7 @@ import { decodeInitAsk, decodeSign, encodeJson, type AgentHealth } from "./agent
 import { parseOrders, verbsOf, type AgentMode, type AgentOrders } from "./agent-orders.ts";
 import { keygen, prove } from "./ceremony-verbs.ts";
 import { createSplitter, createWriter, encode, keyBytes, keyInStart, open, type Frame, type Verb } from "./frame.ts";
+import { numberedKeys } from "./token-config.ts";
 import { initSoftToken } from "./token-init.ts";
 import { failed, misconfigured, type Failure } from "./token-failure.ts";
 import { inventory } from "./token-keys.ts";
@@ -115,7 +116,7 @@ async function openAll(orders: AgentOrders, mode: AgentMode, told: (pin: string)
   if (mode === "init") return { module };
   const token = await openToken(module, orders, mode, told);
   return mode === "sign"
-    ? { module, token, signer: createTokenSigner(token, orders.keys, orders.sessions) }
+    ? { module, token, signer: createTokenSigner(token, numberedKeys(orders), orders.sessions) }
     : { module, token };
 }
 
@@ -129,7 +130,7 @@ async function answer(
   if (frame.verb === "initToken" && module !== undefined)
     return encodeJson({ serial: await initSoftToken(module, orders, decodeInitAsk(frame.payload)) });
   if (token === undefined) throw misconfigured(frame.verb, "no token is open");
-  if (frame.verb === "inventory") return encodeJson(inventory(token, orders.keys));
+  if (frame.verb === "inventory") return encodeJson(inventory(token, numberedKeys(orders)));
   if (frame.verb === "keygen") return keygen(token, frame.payload);
   if (frame.verb === "prove") return prove(token, frame.payload);
   const asked = decodeSign(frame.payload);

@@ -7,6 +7,7 @@ import { toBytes } from "../../values/hex.ts";
 import { encodeSign } from "./agent-message.ts";
 import { agentGone, startAgent, type Agent } from "./agent-process.ts";
 import { AgentSupervisor, type AgentState } from "./agent-supervisor.ts";
+import { proveHealth } from "./health-proof.ts";
 import { loadRecovery, type Recovery } from "./recovery.ts";
 import { SignQueue, type Order } from "./sign-queue.ts";
 import { settle } from "./signature.ts";
@@ -47,12 +48,14 @@ export async function openPkcs11Backend(config: TokenConfig, parts: Pkcs11Parts)
   const counts: Counts = { signed: 0, highS: 0 };
   const { heartbeatMs, missedBeats, queue: waitingMax, signTimeoutMs: timeoutMs } = config.limits;
   const start = parts.start ?? ((): Agent => startAgent(config, "sign"));
+  const prove = (agent: Agent): Promise<void> => proveHealth(agent, config, recovery);
   let advance = (): void => undefined;
   let release: (why: string) => void = () => undefined;
   const supervisor = await superviseOrFault(config, {
     start,
     heartbeatMs,
     missedBeats,
+    ...(config.health === undefined ? {} : { proof: { everyMs: config.health.everyMs, prove } }),
     onUp: () => {
       advance();
     },
@@ -83,11 +86,11 @@ export async function openPkcs11Backend(config: TokenConfig, parts: Pkcs11Parts)
     sign: async (permit) => {
       const order = orderFrom(config, permit);
       const state = supervisor.state();
-      return state.kind === "up" ? queue.add(order) : { kind: "unavailable", why: describe(state) };
+      return state.kind === "up" ? queue.add(order) : { kind: "unavailable", why: describe(state, config) };
     },
     health: () => ({
       ready: supervisor.state().kind === "up",
-      why: describe(supervisor.state()),
+      why: describe(supervisor.state(), config),
       pid: supervisor.pid(),
       recovery: recovery.kind,
       ...queue.counts(),
@@ -199,10 +202,10 @@ function usable(state: AgentState): Agent | undefined {
   return state.kind === "up" ? state.agent : undefined;
 }
 
-function describe(state: AgentState): string {
+function describe(state: AgentState, { health }: Pick<TokenConfig, "health">): string {
   switch (state.kind) {
     case "up":
-      return "the token is open";
+      return health === undefined ? "the token is open" : "the token is open, and signs with its health key";
     case "starting":
       return "the token is being opened";
     case "down":

@@ -75,12 +75,25 @@ export const tokenSchema = z.strictObject({
     })
     .prefault({}),
   keys: pinnedKeys(keySchema, 0, 4_096),
+  /** A key that no request is signed with: it signs now and then, to show that the token can. */
+  health: z.strictObject({ key: keySchema, everyMs: milliseconds(100, 600_000, 15_000) }).optional(),
 });
+
+const wholeSchema = tokenSchema.refine(
+  ({ keys, health }) =>
+    !keys.some(({ name, publicKey }) => name === health?.key.name || publicKey === health?.key.publicKey),
+  { path: ["health", "key"], message: "is a key of requests too; a health key signs nothing else" },
+);
 
 export type TokenConfig = z.infer<typeof tokenSchema>;
 export type TokenKey = z.infer<typeof keySchema>;
 
+/** The keys by the numbers that the agent knows them by: those of requests, then the health key. */
+export function numberedKeys({ keys, health }: Pick<TokenConfig, "keys" | "health">): readonly TokenKey[] {
+  return health === undefined ? keys : [...keys, health.key];
+}
+
 /** Throws InvalidValue with the path of the first field that is wrong. */
 export function checkTokenConfig(document: unknown): TokenConfig {
-  return checkKeyFile(tokenSchema, document, tokenFile);
+  return checkKeyFile(wholeSchema, document, tokenFile);
 }

@@ -1,10 +1,17 @@
 /** Which of the places that hold a key is asked for its next signature: one at a time, in the order in which the gate was told of them. */
 import { plus, type Instant } from "../../values/instant.ts";
+import type { Hex } from "../../values/hex.ts";
 import type { Name } from "../../values/name.ts";
 import type { Backend, BackendHealth } from "./backend.port.ts";
 
 /** A token or device and the managed keys that live on it. */
-export type KeyPlace = { readonly name: Name; readonly keys: readonly Name[]; readonly backend: Backend };
+export type KeyPlace = {
+  readonly name: Name;
+  readonly keys: readonly Name[];
+  readonly backend: Backend;
+  /** The public half of the key that shows that the place can sign; never a managed key. */
+  readonly healthKey?: Hex;
+};
 
 /** What the world is told of one place. */
 export type PlaceReport = BackendHealth & {

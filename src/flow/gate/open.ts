@@ -34,6 +34,7 @@ export function openGate(parts: Parts): OpenGate {
   if (journal.size() === 0) plantGenesis(parts, standingFromGenesis(checked));
   ownGenesis(parts, checked.deploymentId);
   let standing = loadStanding(journal, parts.genesisFile, parts.checks);
+  refuseHealthKeys(parts, standing);
   let stopped: string | undefined;
   const core: Core = {
     ...parts,
@@ -91,6 +92,15 @@ function ownGenesis({ journal, genesisFile }: Parts, deploymentId: string): void
   )
     return;
   throw new Fault("gate.other-deployment", "the journal belongs to another genesis than the one configured", "never");
+}
+
+/** A key that moves funds signs permits and nothing else, however harmless it looks. */
+function refuseHealthKeys({ places }: Parts, { roster }: Standing): void {
+  for (const { name, healthKey } of places) {
+    const managed = roster.roster.keys.find(({ publicKey }) => publicKey === healthKey);
+    if (managed !== undefined)
+      throw new Fault("gate.health-key", `the health key of \`${name}\` is the roster's \`${managed.id}\``, "never");
+  }
 }
 
 async function guarded(core: Core, request: GateRequest): Promise<GateAnswer> {

@@ -70,6 +70,17 @@ test.each([
   }).toThrow(expect.objectContaining({ code: "gate.keys", message: why }) as Error);
 });
 
+test("a health key that any file has as a key of requests is refused", () => {
+  const health = { key: { name: "health", id: "bb", label: "health", publicKey: hot.publicKey } };
+  const watched = checkTokenConfig({ ...token("one", [["cold", cold.publicKey]]), health });
+  expect(() => {
+    refuseContradictions([watched], []);
+  }).not.toThrow();
+  expect(() => {
+    refuseContradictions([watched, token("two", [["hot", hot.publicKey]])], []);
+  }).toThrow("the health key of `one` is the `hot` of `two`");
+});
+
 test("a key on a Ledger has one place, so that nobody is asked twice", () => {
   const why = "both hold `cold`; a key on a Ledger has one place";
   expect(() => {

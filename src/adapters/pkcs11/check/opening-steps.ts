@@ -1,5 +1,6 @@
 /** The checks of what lies before a key: module, token, mechanisms, login; and what lies on the token before and after. */
 import { mechanism, objectClass, user } from "../cryptoki.ts";
+import { numberedKeys } from "../token-config.ts";
 import { classify } from "../token-error.ts";
 import { failed } from "../token-failure.ts";
 import { find, findKey, inventory } from "../token-keys.ts";
@@ -71,7 +72,7 @@ export async function login(trial: Trial): Promise<Finding> {
 }
 
 export async function configuredKeys(trial: Trial): Promise<Finding> {
-  const { keys } = trial.orders;
+  const keys = numberedKeys(trial.orders);
   if (keys.length === 0) return found("skip", "the token file names no key");
   const opened = await trial.token();
   for (const key of keys) findKey(opened, key);

@@ -83,3 +83,11 @@ describe("a token file is refused", () => {
     expect(() => parseTokenConfig(`${text}\nsessions: 5\n`)).toThrow("names a field twice");
   });
 });
+
+test.each(["name", "publicKey"] as const)("a health key with the %s of a key of requests is refused", (field) => {
+  const other = { name: "health", id: "ff", label: "health", publicKey: `0x04${"ab".repeat(64)}` };
+  expect(checkTokenConfig(withField("health", { key: other })).health?.everyMs).toBe(15_000);
+  expect(() => checkTokenConfig(withField("health", { key: { ...other, [field]: key[field] } }))).toThrow(
+    "the token file: `health.key` is a key of requests too; a health key signs nothing else",
+  );
+});
