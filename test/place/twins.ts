@@ -22,6 +22,7 @@ export type Twin = {
   readonly tell: (fault: string) => void;
   /** Whether the fault that was told is still to come. */
   readonly isArmed: () => boolean;
+  readonly disarm: () => void;
   /** Every call answers that the device was removed, until it is back. */
   readonly leave: () => void;
   readonly comeBack: () => void;
@@ -35,6 +36,8 @@ export type Twins = {
   readonly collisions: readonly string[];
   /** Which tokens were asked for signatures, in order. */
   readonly asked: readonly Name[];
+  /** Nothing is armed, both are there, and what happened is forgotten. */
+  readonly calm: () => void;
   readonly remove: () => void;
 };
 
@@ -45,11 +48,20 @@ export async function makeTwins(key: SecretKey, limits: Partial<TokenConfig["lim
   const folder = mkdtempSync(join(tmpdir(), "countersign-twins-"));
   const watch = createWatch();
   const make = (name: string): Promise<Twin> => makeTwin(join(folder, name), parseName(name), key, limits, watch);
+  const [first, second] = [await make("first"), await make("second")];
   return {
-    first: await make("first"),
-    second: await make("second"),
+    first,
+    second,
     collisions: watch.collisions,
     asked: watch.asked,
+    calm: () => {
+      for (const twin of [first, second]) {
+        twin.disarm();
+        twin.comeBack();
+      }
+      watch.collisions.length = 0;
+      watch.asked.length = 0;
+    },
     remove: () => {
       rmSync(folder, { recursive: true, force: true });
     },
@@ -77,6 +89,7 @@ async function makeTwin(
     config,
     tell: faulty.tell,
     isArmed: faulty.isArmed,
+    disarm: faulty.disarm,
     leave: () => {
       writeFileSync(away, "");
     },
