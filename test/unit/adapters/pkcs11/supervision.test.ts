@@ -31,7 +31,7 @@ const config = checkTokenConfig({
   keys: [{ name: "hot", id: "aa", label: "hot", publicKey }],
 });
 
-type Scripted = Agent & { readonly questions: Uint8Array[]; killed: boolean };
+type Scripted = Omit<Agent, "kill"> & { readonly questions: Uint8Array[]; killed: boolean; kill: () => void };
 type Script = {
   sign?: (digest: Uint8Array) => Promise<Uint8Array>;
   health?: () => Promise<Uint8Array>;
@@ -85,9 +85,11 @@ const permit = (fill = "11", right: object = {}): SigningPermit =>
 
 let backend: Pkcs11Backend;
 let agents: Scripted[];
+let alternatives = false;
 const open = async (...scripts: Script[]): Promise<void> => {
   agents = [];
   backend = await openPkcs11Backend(config, {
+    alternatives,
     faults: { at: () => undefined },
     start: () => {
       const agent = scripted(scripts[Math.min(agents.length, scripts.length - 1)] ?? {});
@@ -98,6 +100,7 @@ const open = async (...scripts: Script[]): Promise<void> => {
 };
 
 beforeEach(() => {
+  alternatives = false;
   vi.useFakeTimers();
 });
 afterEach(async () => {
@@ -254,4 +257,55 @@ test("after closing nothing is asked and nothing starts", async () => {
   expect(agents).toHaveLength(1);
   expect(agents[0]?.killed).toBe(true);
   await expect(backend.sign(permit())).resolves.toMatchObject({ kind: "unavailable" });
+});
+
+describe("what waits while the token goes away", () => {
+  /** Two are with an agent that is lost, two wait behind them; what the four were answered, a moment later. */
+  async function answersOfFour(): Promise<readonly string[]> {
+    await open({ sign: never }, {});
+    const said: string[] = [];
+    for (const fill of ["11", "22", "33", "44"])
+      void backend.sign(permit(fill)).then(({ kind }) => said.push(`${fill} ${kind}`));
+    await vi.advanceTimersByTimeAsync(10);
+    agents[0]?.kill();
+    await vi.advanceTimersByTimeAsync(10);
+    return said;
+  }
+
+  test("waits for it to come back, where no other token has the key", async () => {
+    expect(await answersOfFour()).toEqual(["11 unavailable", "22 unavailable"]);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(backend.health().signed).toBe(2);
+  });
+
+  test("is let go at once, where another token has it", async () => {
+    alternatives = true;
+    expect((await answersOfFour()).toSorted()).toEqual(["11 unavailable", "22 unavailable", "33 busy", "44 busy"]);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(backend.health().signed).toBe(0);
+  });
+
+  test("is let go at once, where a person must act before it comes back", async () => {
+    const refused: Script = { ready: () => Promise.reject(failure("fatal-auth")) };
+    await open({ sign: never }, refused);
+    const answers = ["11", "22", "33"].map((fill) => backend.sign(permit(fill)));
+    agents[0]?.kill();
+    await vi.advanceTimersByTimeAsync(500);
+    await expect(answers[2]).resolves.toEqual({ kind: "busy", why: "testing: fatal-auth" });
+  });
+});
+
+test("what is late is answered when its agent has ended, and not before: another token may have it then", async () => {
+  await open({ sign: never });
+  const { kill: end } = agents[0]!;
+  agents[0]!.kill = () => undefined;
+  let said: string | undefined;
+  void backend.sign(permit()).then(({ kind }) => {
+    said = kind;
+  });
+  await vi.advanceTimersByTimeAsync(1_500);
+  expect(said).toBeUndefined();
+  end();
+  await vi.advanceTimersByTimeAsync(1);
+  expect(said).toBe("unavailable");
 });
