@@ -15,6 +15,7 @@ import type { Store } from "../flow/serve/store.port.ts";
 import { deploymentId, type Genesis } from "../genesis/genesis.ts";
 import { createApi } from "../http/api.ts";
 import { listen } from "../http/listen.ts";
+import * as duration from "../values/duration.ts";
 import { Fault } from "../values/errors.ts";
 import { noFaults } from "./faults.ts";
 import { readGenesis } from "./person.ts";
@@ -63,11 +64,12 @@ function openStore({ store }: ServeConfig): Promise<Store> {
 /** Endpoints of the chains that the genesis names; another one is a mistake worth stopping for. */
 function chainPlaces(config: ServeConfig, genesis: Genesis): ReadonlyMap<number, ChainPlace> {
   return new Map(
-    config.chains.map(({ id, rpc }) => {
+    config.chains.map(({ id, rpc, replaceAfter }) => {
       const chain = genesis.chains.find((one) => one.id === id);
       if (chain === undefined)
         throw new Fault("config.unknown-chain", `chain ${String(id)} is configured and not in the genesis`, "never");
-      return [id, { endpoint: chainEndpoint(connect({ url: rpc, chainId: id })), finality: chain.finality }];
+      const policy = replaceAfter === "never" ? {} : { replaceAfterSeconds: duration.parse(replaceAfter) };
+      return [id, { endpoint: chainEndpoint(connect({ url: rpc, chainId: id })), finality: chain.finality, ...policy }];
     }),
   );
 }

@@ -1,6 +1,6 @@
 /** What `serve` is told: where to listen, which gate, which store, which chain endpoints. */
 import { z } from "zod";
-import { chainIdSchema } from "../values/schema.ts";
+import { chainIdSchema, durationSchema } from "../values/schema.ts";
 import { besideConfig, readConfigFile } from "./config-file.ts";
 
 const path = z.string().min(1).max(1_000);
@@ -22,7 +22,14 @@ const serveSchema = z.strictObject({
     z.strictObject({ kind: z.literal("postgres"), url: z.string().max(1_000) }),
   ]),
   chains: z
-    .array(z.strictObject({ id: chainIdSchema, rpc: z.url().max(1_000) }))
+    .array(
+      z.strictObject({
+        id: chainIdSchema,
+        rpc: z.url().max(1_000),
+        /** A transaction that was in no block for so long is replaced by a dearer one on the same nonce; `never` leaves it. */
+        replaceAfter: z.union([z.literal("never"), durationSchema]).default("5m"),
+      }),
+    )
     .min(1)
     .max(50),
   /** Milliseconds between two looks when nothing happens. */

@@ -45,7 +45,8 @@ export function close(request: Request, event: ClosingEvent, at: Instant): Appli
   if (event.kind === "numbered") return number(request, event.nonce, at);
   if (!leavesOpen(request)) return { kind: "ignored" };
   const after = closingAfter(before, event);
-  if (after === undefined) return { kind: "ignored" };
+  const isKnown = event.kind === "filled" && request.earlier.some(({ raw }) => raw === event.raw);
+  if (after === undefined || isKnown) return { kind: "ignored" };
   const isNews = event.kind !== "delayed";
   const attempts = isNews ? 0 : request.attempts + 1;
   const noted = isNews || after.why !== before.why;
@@ -54,6 +55,7 @@ export function close(request: Request, event: ClosingEvent, at: Instant): Appli
     noted,
     request: {
       ...request,
+      ...sending(request, event, at),
       closing: after,
       attempts,
       dueAt: isNews && event.kind !== "dispatched" ? at : closingAt(Math.max(1, attempts), at),
@@ -61,6 +63,14 @@ export function close(request: Request, event: ClosingEvent, at: Instant): Appli
       revision: request.revision + 1,
     },
   };
+}
+
+/** A dearer filler leaves the one before it among what may still be mined. */
+function sending(request: Request, event: ClosingEvent, at: Instant): Partial<Request> {
+  const before = request.closing?.signed ?? null;
+  if (event.kind === "dispatched") return { sentAt: request.sentAt ?? at };
+  if (event.kind !== "filled") return {};
+  return { sentAt: null, earlier: before === null ? request.earlier : [...request.earlier, before] };
 }
 
 function number(request: Request, nonce: number, at: Instant): Applied {

@@ -4,7 +4,7 @@ import { InvariantViolation } from "../values/errors.ts";
 import type { Hex } from "../values/hex.ts";
 import type { Instant } from "../values/instant.ts";
 import { leavesOpen } from "./closing.ts";
-import type { Request } from "./request.ts";
+import { signedOn, type Request } from "./request.ts";
 import { isEnd } from "./state.ts";
 
 export type Duty =
@@ -17,9 +17,11 @@ export type Duty =
   /** Ask the gate for the filler of a nonce that an ended request left open. */
   | { readonly kind: "fill" }
   | { readonly kind: "send-filler"; readonly raw: Hex; readonly txHash: Bytes32 }
-  | { readonly kind: "look-for-filler"; readonly txHash: Bytes32 }
+  /** The newest first, as for a receipt. */
+  | { readonly kind: "look-for-filler"; readonly txHashes: readonly Bytes32[] }
   | { readonly kind: "broadcast"; readonly raw: Hex; readonly txHash: Bytes32 }
-  | { readonly kind: "look-for-receipt"; readonly txHash: Bytes32 }
+  /** Of any transaction signed on the nonce, the newest first. */
+  | { readonly kind: "look-for-receipt"; readonly txHashes: readonly Bytes32[] }
   | {
       readonly kind: "check-finality";
       readonly txHash: Bytes32;
@@ -46,12 +48,12 @@ function dutyOf(request: Request): Duty {
     case "signed":
       return { kind: "broadcast", ...signedOf(request) };
     case "broadcast":
-      return { kind: "look-for-receipt", txHash: signedOf(request).txHash };
+      return { kind: "look-for-receipt", txHashes: hashesOf(request) };
     case "mined":
-      return { kind: "check-finality", txHash: signedOf(request).txHash, ...minedOf(request) };
+      return { kind: "check-finality", ...minedOf(request) };
     // A transaction whose nonce seemed lost may still be found; one that did something else is for a person.
     case "needs-operator":
-      return request.mined === null ? { kind: "look-for-receipt", txHash: signedOf(request).txHash } : { kind: "rest" };
+      return request.mined === null ? { kind: "look-for-receipt", txHashes: hashesOf(request) } : { kind: "rest" };
   }
 }
 
@@ -62,13 +64,18 @@ function closingDuty(request: Request): Duty {
   const signed = closing?.signed ?? null;
   if (signed === null) return { kind: "fill" };
   return closing?.sent === true
-    ? { kind: "look-for-filler", txHash: signed.txHash }
+    ? { kind: "look-for-filler", txHashes: hashesOf(request) }
     : { kind: "send-filler", ...signed };
 }
 
-function minedOf(request: Request): NonNullable<Request["mined"]> {
-  if (request.mined === null) throw new InvariantViolation(`request ${request.requestId} is mined in no block`);
-  return request.mined;
+function minedOf(request: Request): Omit<Extract<Duty, { kind: "check-finality" }>, "kind"> {
+  const { mined } = request;
+  if (mined === null) throw new InvariantViolation(`request ${request.requestId} is mined in no block`);
+  return { ...mined, txHash: mined.txHash ?? signedOf(request).txHash };
+}
+
+function hashesOf(request: Request): readonly Bytes32[] {
+  return signedOn(request).map(({ txHash }) => txHash);
 }
 
 function signedOf(request: Request): NonNullable<Request["signed"]> {

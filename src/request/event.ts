@@ -13,10 +13,13 @@ export type Event =
   /** A token or a person was asked to sign; `on` says whom or what. */
   | { readonly kind: "permitted"; readonly on: string }
   | { readonly kind: "signed"; readonly nonce: number; readonly raw: Hex; readonly txHash: Bytes32 }
+  /** A dearer transaction for the same intent on the same nonce was signed; either may be mined. */
+  | { readonly kind: "replaced"; readonly raw: Hex; readonly txHash: Bytes32 }
   | { readonly kind: "broadcast"; readonly answer: "accepted" | "already-known" }
   /** No endpoint has it any more: the same bytes go out again. */
   | { readonly kind: "dropped" }
-  | { readonly kind: "mined"; readonly blockNumber: number; readonly blockHash: Bytes32 }
+  /** `txHash` is the one of its transactions that is in the block. */
+  | { readonly kind: "mined"; readonly txHash: Bytes32; readonly blockNumber: number; readonly blockHash: Bytes32 }
   /** Its block is no longer on the chain. */
   | { readonly kind: "orphaned"; readonly blockNumber: number }
   /** The chain will not undo it, and it did what was approved. */

@@ -4,6 +4,7 @@ import { intentSchema } from "../intent/intent.ts";
 import { decisionSchema } from "../policy/decision.ts";
 import type { Submission } from "../statement/message.ts";
 import { InvariantViolation } from "../values/errors.ts";
+import type { Hex } from "../values/hex.ts";
 import type { Instant } from "../values/instant.ts";
 import type { Name } from "../values/name.ts";
 import { bytes32Schema, countSchema, hexSchema, instantSchema, nameSchema } from "../values/schema.ts";
@@ -20,12 +21,14 @@ const submissionSchema = intentSchema.extend({
   intentHash: bytes32Schema,
 });
 
+const signedSchema = z.strictObject({ raw: hexSchema, txHash: bytes32Schema });
+
 /** The nonce of a request that ended without using it; `closing.ts` says how it goes on. */
 const closingSchema = z.strictObject({
   /** What closing waits for, or that it is done. */
   why: z.string(),
   /** The filler, once there is one. */
-  signed: z.strictObject({ raw: hexSchema, txHash: bytes32Schema }).nullable(),
+  signed: signedSchema.nullable(),
   sent: z.boolean(),
   /** Enough observers saw the nonce used in a final block. */
   closed: z.boolean(),
@@ -44,9 +47,16 @@ export const requestSchema = z.strictObject({
   /** The last one the gate gave. */
   decision: decisionSchema.nullable(),
   nonce: countSchema.nullable(),
-  /** The signed bytes; once they are here they never change. */
-  signed: z.strictObject({ raw: hexSchema, txHash: bytes32Schema }).nullable(),
-  mined: z.strictObject({ blockNumber: countSchema, blockHash: bytes32Schema }).nullable(),
+  /** The newest signed bytes; only dearer ones on the same nonce follow them. */
+  signed: signedSchema.nullable(),
+  /** What was signed on its nonce before the newest, fillers too: any of them may still be mined. */
+  earlier: z.array(signedSchema).default([]),
+  /** When the newest of them was first sent, or tried. */
+  sentAt: instantSchema.nullable().default(null),
+  /** Without `txHash` it is the newest. */
+  mined: z
+    .strictObject({ blockNumber: countSchema, blockHash: bytes32Schema, txHash: bytes32Schema.optional() })
+    .nullable(),
   /** What becomes of its nonce when the request ended without using it. */
   closing: closingSchema.nullable().default(null),
   /** Tries in vain since something was last learned. */
@@ -80,6 +90,8 @@ export function opened({ submission, initiator, leaf, at }: Opening): Request {
     decision: null,
     nonce: null,
     signed: null,
+    earlier: [],
+    sentAt: null,
     mined: null,
     closing: null,
     attempts: 0,
@@ -99,8 +111,8 @@ export type Applied =
 /** Throws `InvariantViolation` when an event would replace bytes or a nonce that are already there. */
 export function apply(request: Request, event: Event, at: Instant): Applied {
   const state = next(request.state, event);
-  if (state === undefined) return { kind: "ignored" };
-  const learned = { ...request, ...learnedFrom(request, event), state };
+  if (state === undefined || (event.kind === "replaced" && holds(request, event.raw))) return { kind: "ignored" };
+  const learned = { ...request, ...learnedFrom(request, event, at), state };
   const waitsFor = event.kind === "woken" ? request.waitsFor : sentenceAfter(event);
   const moved = state !== request.state || event.kind === "mined";
   const noted = moved || waitsFor !== request.waitsFor;
@@ -120,7 +132,19 @@ export function apply(request: Request, event: Event, at: Instant): Applied {
   };
 }
 
-function learnedFrom(request: Request, event: Event): Partial<Request> {
+/** Every transaction that was signed on its nonce, the newest first. */
+export function signedOn({ signed, closing, earlier }: Request): readonly Signed[] {
+  const newest = [signed, closing?.signed ?? null].filter((one) => one !== null);
+  return [...newest, ...earlier.toReversed()];
+}
+
+export type Signed = z.output<typeof signedSchema>;
+
+function holds(request: Request, raw: Hex): boolean {
+  return signedOn(request).some((one) => one.raw === raw);
+}
+
+function learnedFrom(request: Request, event: Event, at: Instant): Partial<Request> {
   switch (event.kind) {
     case "held":
     case "refused":
@@ -130,16 +154,29 @@ function learnedFrom(request: Request, event: Event): Partial<Request> {
     case "allocated":
       return { nonce: sameNonce(request, event.nonce), decision: event.decision ?? request.decision };
     case "signed":
-      if (request.signed !== null && request.signed.raw !== event.raw)
-        throw new InvariantViolation(`request ${request.requestId} has other signed bytes already`);
-      return { nonce: sameNonce(request, event.nonce), signed: { raw: event.raw, txHash: event.txHash } };
+      return signedBy(request, event);
+    case "replaced":
+      return replacedBy(request, event);
+    case "broadcast":
+    case "postponed":
+      return request.state === "signed" ? { sentAt: request.sentAt ?? at } : {};
     case "mined":
-      return { mined: { blockNumber: event.blockNumber, blockHash: event.blockHash } };
+      return { mined: { blockNumber: event.blockNumber, blockHash: event.blockHash, txHash: event.txHash } };
     case "orphaned":
-      return { mined: null };
+      return { mined: null, sentAt: at };
     default:
       return {};
   }
+}
+
+function signedBy(request: Request, { nonce, raw, txHash }: Signed & { readonly nonce: number }): Partial<Request> {
+  if (request.signed !== null && request.signed.raw !== raw)
+    throw new InvariantViolation(`request ${request.requestId} has other signed bytes already`);
+  return { nonce: sameNonce(request, nonce), signed: { raw, txHash } };
+}
+
+function replacedBy({ signed, earlier }: Request, { raw, txHash }: Signed): Partial<Request> {
+  return { signed: { raw, txHash }, earlier: signed === null ? earlier : [...earlier, signed], sentAt: null };
 }
 
 function sameNonce(request: Request, nonce: number | null): number | null {

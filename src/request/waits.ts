@@ -39,6 +39,7 @@ const lead = {
 const fixed = {
   cleared: "waits for the gate to sign",
   signed: "waits to be sent to the chain",
+  replaced: "stayed out of every block; a dearer transaction on the same nonce waits to be sent",
   broadcast: "waits for a block",
   dropped: "the chain lost it; waits to be sent again",
   finalized: "final: it did what was approved",

@@ -1,7 +1,7 @@
 /** Requests, their history and the outbox: what one transition writes, and what readers see. */
 import type { Kysely, Transaction } from "kysely";
 import type { Happening, OutboxRow, RequestFilter, Store, Transition } from "../../flow/serve/store.port.ts";
-import type { Request } from "../../request/request.ts";
+import { signedOn, type Request } from "../../request/request.ts";
 import { stateSchema } from "../../request/state.ts";
 import { InvariantViolation } from "../../values/errors.ts";
 import { bytes32Schema, instantSchema } from "../../values/schema.ts";
@@ -36,8 +36,9 @@ export async function putTransition(
 }
 
 /** Signed bytes are added once, fillers too; a request that would lose some is a bug, and nothing is stored. */
-async function keepSigned(tx: Transaction<Tables>, { requestId, signed, closing, submission }: Request): Promise<void> {
-  const held = [signed, closing?.signed ?? null].filter((one) => one !== null);
+async function keepSigned(tx: Transaction<Tables>, request: Request): Promise<void> {
+  const { requestId, submission } = request;
+  const held = signedOn(request);
   const kept = await tx.selectFrom("transactions").select("raw").where("request_id", "=", requestId).execute();
   if (kept.some(({ raw }) => !held.some((one) => one.raw === raw)))
     throw new InvariantViolation(`request ${requestId} would lose its signed bytes`);

@@ -11,10 +11,11 @@ import { isEnd } from "../../request/state.ts";
 import { Fault } from "../../values/errors.ts";
 import { checkFinality, lookForReceipt } from "./confirm.ts";
 import { pass } from "./fault-points.ts";
-import { fill, lookForFiller, sendFiller } from "./fill.ts";
+import { fill, fillerWaits, lookForFiller, sendFiller } from "./fill.ts";
 import { transitionBy } from "./happening.ts";
 import type { Mirror } from "./mirror.ts";
 import { chainOf, type Parts } from "./parts.ts";
+import { isStuck, replace, replaceFiller } from "./replace.ts";
 import { send } from "./send.ts";
 
 /** Events that say how things stood a moment ago: worth nothing once the request has moved on. */
@@ -55,14 +56,29 @@ async function act(parts: AdvanceParts, request: Request, duty: Duty): Promise<H
     case "send-filler":
       return await sendFiller(parts, request, duty);
     case "look-for-filler":
-      return await lookForFiller(parts, request, duty);
+      return await orDearerFiller(parts, request, await lookForFiller(parts, request, duty));
     case "broadcast":
       return await send(parts, request, duty);
     case "look-for-receipt":
-      return await lookForReceipt(parts, request, duty);
+      return await orDearer(parts, request, await lookForReceipt(parts, request, duty));
     case "check-finality":
       return await checkFinality(parts, request, duty);
   }
+}
+
+/** What waits for a block too long is replaced, where that is configured. */
+async function orDearer(parts: AdvanceParts, request: Request, seen: Event): Promise<Event | undefined> {
+  const waits = seen.kind === "postponed" && request.state === "broadcast" && isStuck(parts, request);
+  return waits ? await replace(parts, request, seen.why) : seen;
+}
+
+async function orDearerFiller(
+  parts: AdvanceParts,
+  request: Request,
+  seen: ClosingEvent,
+): Promise<ClosingEvent | undefined> {
+  const waits = seen.kind === "delayed" && seen.why === fillerWaits && isStuck(parts, request);
+  return waits ? await replaceFiller(parts, request, seen.why) : seen;
 }
 
 async function askGate({ gate, faults, clock }: AdvanceParts, { requestId, state }: Request): Promise<Event> {

@@ -4,26 +4,29 @@ import { compare } from "../../chain/outcome.ts";
 import { parse as parseTransaction } from "../../chain/transaction.ts";
 import type { Duty } from "../../request/due.ts";
 import type { Event } from "../../request/event.ts";
-import type { Request } from "../../request/request.ts";
+import { signedOn, type Request } from "../../request/request.ts";
+import type { Bytes32 } from "../../values/bytes32.ts";
 import { InvariantViolation } from "../../values/errors.ts";
-import type { ChainReceipt } from "./chain.port.ts";
+import type { ChainEndpoint, ChainReceipt } from "./chain.port.ts";
 import { pass } from "./fault-points.ts";
 import { chainOf, type Parts } from "./parts.ts";
 
-/** A transaction that the endpoint lost is sent again; one that it has waits for a block. */
+/** A transaction that the endpoint lost is sent again; one that it has waits for a block. Whichever was signed on the nonce may be mined. */
 export async function lookForReceipt(
   parts: Parts,
   request: Request,
-  { txHash }: Extract<Duty, { kind: "look-for-receipt" }>,
+  { txHashes }: Extract<Duty, { kind: "look-for-receipt" }>,
 ): Promise<Event> {
   const { endpoint } = chainOf(parts, request.submission.chainId);
   await pass(parts.faults, "serve:before-receipt");
-  const receipt = await endpoint.receipt(txHash);
+  const receipt = await anyReceipt(endpoint, txHashes);
   await pass(parts.faults, "serve:after-receipt");
-  if (receipt !== undefined) return { kind: "mined", blockNumber: receipt.blockNumber, blockHash: receipt.blockHash };
+  if (receipt !== undefined) return minedBy(receipt);
   if (request.state === "needs-operator") return { kind: "postponed", why: request.waitsFor };
   // The first look may come before the endpoint's own pool knows what it was given.
-  if (request.attempts === 0 || (await endpoint.knows(txHash))) return { kind: "postponed", why: "waits for a block" };
+  const [newest] = txHashes;
+  if (request.attempts === 0 || newest === undefined || (await endpoint.knows(newest)))
+    return { kind: "postponed", why: "waits for a block" };
   return { kind: "dropped" };
 }
 
@@ -39,9 +42,25 @@ export async function checkFinality(
   const stands = standing(duty, await endpoint.blockHash(duty.blockNumber), finality, heads);
   await pass(parts.faults, "serve:after-finality");
   if (stands.kind === "mined") return { kind: "postponed", why: request.waitsFor };
-  const receipt = await endpoint.receipt(duty.txHash);
+  const receipt = await anyReceipt(endpoint, [duty.txHash, ...signedOn(request).map(({ txHash }) => txHash)]);
   if (stands.kind === "orphaned" || receipt?.blockHash !== duty.blockHash) return elsewhere(receipt, duty);
   return outcomeOf(receipt, request);
+}
+
+/** The first that is in a block of the endpoint's canonical chain. */
+export async function anyReceipt(
+  endpoint: ChainEndpoint,
+  txHashes: readonly Bytes32[],
+): Promise<ChainReceipt | undefined> {
+  for (const txHash of txHashes) {
+    const receipt = await endpoint.receipt(txHash);
+    if (receipt !== undefined) return receipt;
+  }
+  return undefined;
+}
+
+export function minedBy({ txHash, blockNumber, blockHash }: ChainReceipt): Extract<Event, { kind: "mined" }> {
+  return { kind: "mined", txHash, blockNumber, blockHash };
 }
 
 /** It may have been mined again in another block already. */
@@ -50,7 +69,7 @@ function elsewhere(
   { blockNumber, blockHash }: { readonly blockNumber: number; readonly blockHash: string },
 ): Event {
   if (receipt === undefined || receipt.blockHash === blockHash) return { kind: "orphaned", blockNumber };
-  return { kind: "mined", blockNumber: receipt.blockNumber, blockHash: receipt.blockHash };
+  return minedBy(receipt);
 }
 
 /** Compared with the intent, and with the contract that our own signed bytes call. */

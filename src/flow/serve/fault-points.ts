@@ -26,7 +26,11 @@ export const serveFaultPoints = [
 /** Passed only when a request ends with its nonce taken. */
 export const fillFaultPoints = ["serve:before-fill", "serve:after-fill"] as const;
 
-export type ServeFaultPoint = (typeof serveFaultPoints)[number] | (typeof fillFaultPoints)[number];
+/** Passed only when a transaction is stuck. */
+export const replaceFaultPoints = ["serve:before-replace", "serve:after-replace"] as const;
+
+export type ServeFaultPoint =
+  (typeof serveFaultPoints)[number] | (typeof fillFaultPoints)[number] | (typeof replaceFaultPoints)[number];
 
 /** Passes a fault point; a misspelt one does not compile. */
 export async function pass(faults: Faults, point: ServeFaultPoint): Promise<void> {

@@ -6,6 +6,7 @@ import type { Duty } from "../../request/due.ts";
 import type { Request } from "../../request/request.ts";
 import { toldBy } from "../../request/waits.ts";
 import { inEther } from "../../policy/quantity.ts";
+import { anyReceipt } from "./confirm.ts";
 import { pass } from "./fault-points.ts";
 import { chainOf, type Parts } from "./parts.ts";
 import { dispatch } from "./send.ts";
@@ -48,19 +49,23 @@ export async function sendFiller(
   }
 }
 
+export const fillerWaits = "the filler waits for a block";
+
 /** One that the endpoint lost is sent again; one that is in a block waits for the observers. */
 export async function lookForFiller(
   parts: Parts,
   { submission, attempts }: Request,
-  { txHash }: Extract<Duty, { kind: "look-for-filler" }>,
+  { txHashes }: Extract<Duty, { kind: "look-for-filler" }>,
 ): Promise<ClosingEvent> {
   const { endpoint } = chainOf(parts, submission.chainId);
-  const receipt = await endpoint.receipt(txHash);
+  const receipt = await anyReceipt(endpoint, txHashes);
   if (receipt !== undefined)
     return {
       kind: "delayed",
       why: `the filler is in block ${receipt.blockNumber}, waits for the observers to call it final`,
     };
-  if (attempts === 0 || (await endpoint.knows(txHash))) return { kind: "delayed", why: "the filler waits for a block" };
+  const [newest] = txHashes;
+  if (attempts === 0 || newest === undefined || (await endpoint.knows(newest)))
+    return { kind: "delayed", why: fillerWaits };
   return { kind: "lost" };
 }

@@ -118,11 +118,15 @@ export async function foldEntry(folding: Folding, index: number, entry: Entry): 
 
 /** An event that does not happen in the request's state was told to us before, by the gate's own answer. */
 async function move(folding: Folding, requestId: Bytes32, event: Event | ClosingEvent, at: Instant): Promise<void> {
-  const request = folding.requests.get(requestId) ?? (await folding.store.request(requestId));
+  const request = await requestOf(folding, requestId);
   const transition = request === undefined ? undefined : transitionBy(request, event, at);
   if (transition === undefined) return;
   folding.requests.set(requestId, transition.request);
   folding.transitions.push(transition);
+}
+
+async function requestOf({ requests, store }: Folding, requestId: Bytes32): Promise<Request | undefined> {
+  return requests.get(requestId) ?? (await store.request(requestId));
 }
 
 function put({ documents, changed }: Folding, document: MirroredDocument): void {
@@ -278,9 +282,10 @@ async function foldSignature(
   const signed = attach(transaction, { r, s, yParity });
   invariant(signed.hash === txHash, "the log names a signed transaction by its own hash");
   const { raw } = signed;
-  const event = folding.fillers.has(digest)
-    ? ({ kind: "filled", raw, txHash } as const)
-    : ({ kind: "signed", nonce: transaction.nonce, raw, txHash } as const);
+  const signs = { kind: "signed", nonce: transaction.nonce, raw, txHash } as const;
+  const before = (await requestOf(folding, requestId))?.signed ?? null;
+  const own: Event = before === null || before.raw === raw ? signs : { kind: "replaced", raw, txHash };
+  const event = folding.fillers.has(digest) ? ({ kind: "filled", raw, txHash } as const) : own;
   await move(folding, requestId, event, instant);
 }
 

@@ -8,7 +8,12 @@ import type { ChainEndpoint } from "./chain.port.ts";
 import type { Gate } from "./gate.port.ts";
 import type { Store } from "./store.port.ts";
 
-export type ChainPlace = { readonly endpoint: ChainEndpoint; readonly finality: Finality };
+export type ChainPlace = {
+  readonly endpoint: ChainEndpoint;
+  readonly finality: Finality;
+  /** How long a transaction may stay out of every block before a dearer one replaces it; never, when it is not said. */
+  readonly replaceAfterSeconds?: number;
+};
 
 export type Parts = {
   readonly deploymentId: Bytes32;

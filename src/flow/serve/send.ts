@@ -1,18 +1,24 @@
 /** The same signed bytes to the chain, as often as it takes; whatever is in doubt is sent again, never signed again. */
 import type { Duty } from "../../request/due.ts";
 import type { Event } from "../../request/event.ts";
-import type { Request } from "../../request/request.ts";
+import { signedOn, type Request } from "../../request/request.ts";
 import { toldBy } from "../../request/waits.ts";
 import type { Broadcast, ChainEndpoint } from "./chain.port.ts";
+import { anyReceipt, minedBy } from "./confirm.ts";
 import { pass } from "./fault-points.ts";
 import { chainOf, type Parts } from "./parts.ts";
+import { isStuck, replace, type ReplaceParts } from "./replace.ts";
 
 type Sending = Extract<Duty, { kind: "broadcast" }>;
 
 /** Looks in vain before an operator is called: an endpoint may be behind the one that mined it. */
 const looksInVain = 5;
 
-export async function send(parts: Parts, request: Request, { raw, txHash }: Sending): Promise<Event> {
+export async function send(
+  parts: ReplaceParts,
+  request: Request,
+  { raw, txHash }: Sending,
+): Promise<Event | undefined> {
   const { store } = parts;
   const { chainId, account } = request.submission;
   const lowest = await store.lowestUnsent(chainId, account);
@@ -20,7 +26,9 @@ export async function send(parts: Parts, request: Request, { raw, txHash }: Send
     return { kind: "postponed", why: `waits for nonce ${lowest} of the same account to go out first` };
   }
   const answer = await dispatch(parts, chainId, { raw, txHash });
-  return await eventOf(answer, chainOf(parts, chainId).endpoint, request, txHash);
+  const event = await eventOf(answer, chainOf(parts, chainId).endpoint, request, txHash);
+  const isCheap = answer.kind === "rejected" && answer.code === "underpriced" && event.kind === "postponed";
+  return isCheap && isStuck(parts, request) ? await replace(parts, request, event.why) : event;
 }
 
 /** The attempt is on disk before the bytes leave, and what was said of it after. */
@@ -65,10 +73,13 @@ async function eventOf(
   }
 }
 
-/** The nonce is used: by our own transaction, or by one that is not ours. A new nonce is never taken. */
+/** The nonce is used: by one of our own transactions, or by one that is not ours. A new nonce is never taken. */
 async function findOurs(endpoint: ChainEndpoint, request: Request, txHash: Sending["txHash"]): Promise<Event> {
-  const receipt = await endpoint.receipt(txHash);
-  if (receipt !== undefined) return { kind: "mined", blockNumber: receipt.blockNumber, blockHash: receipt.blockHash };
+  const receipt = await anyReceipt(
+    endpoint,
+    signedOn(request).map((one) => one.txHash),
+  );
+  if (receipt !== undefined) return minedBy(receipt);
   if (await endpoint.knows(txHash)) return { kind: "broadcast", answer: "already-known" };
   const used = `nonce ${request.nonce ?? "?"} of the account is used, and not by our transaction as far as the chain tells`;
   return request.attempts < looksInVain ? { kind: "postponed", why: used } : { kind: "escalated", why: used };

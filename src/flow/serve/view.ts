@@ -47,7 +47,7 @@ export async function viewOf(
     words: sentence(submission, decimals),
     votes: said.flatMap((one) => voteIn(one, submission.intentHash)),
     nonce,
-    txHash: signed?.txHash ?? null,
+    txHash: mined?.txHash ?? signed?.txHash ?? null,
     blockNumber: mined?.blockNumber ?? null,
     closing: closingOf(request),
     createdAt,

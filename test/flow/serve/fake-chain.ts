@@ -23,7 +23,9 @@ export type FakeChain = {
   readonly mischief: Mischief[];
   /** Transactions that will do nothing, or something else. */
   outcome: "as-asked" | "revert" | "other-recipient";
-  /** Mines what is in the pool, in the order of nonces. */
+  /** Wei per gas; what offers less stays in the pool. */
+  baseFee: bigint;
+  /** Mines what is in the pool, in the order of nonces, of one nonce the dearest. */
   readonly mine: () => void;
   /** Drops the newest blocks; their transactions return to the pool, or vanish. */
   readonly reorganise: (depth: number, keep: boolean) => void;
@@ -93,7 +95,7 @@ export function fakeChain(account: address.Address): FakeChain {
   };
 
   const endpoint: ChainEndpoint = {
-    fees: async () => ({ baseFeePerGas: fromBigInt(1_000_000_000n), priorityFeePerGas: fromBigInt(1_000_000_000n) }),
+    fees: async () => ({ baseFeePerGas: fromBigInt(chain.baseFee), priorityFeePerGas: fromBigInt(1_000_000_000n) }),
     broadcast: async (raw) => {
       chain.sent.push(raw);
       const mischief = chain.mischief.shift();
@@ -114,17 +116,17 @@ export function fakeChain(account: address.Address): FakeChain {
     sent: [],
     mischief: [],
     outcome: "as-asked",
+    baseFee: 1_000_000_000n,
     mine: () => {
       const blockNumber = blocks.length;
       const hash = keccak256(utf8(`block ${blockNumber} of fork ${forks}`));
-      const waiting = [...pool].sort(
-        (a, b) => parseTransaction(a[1]).transaction.nonce - parseTransaction(b[1]).transaction.nonce,
-      );
+      const waiting = [...pool]
+        .map(([txHash, raw]) => ({ txHash, raw, ...parseTransaction(raw).transaction }))
+        .sort((a, b) => a.nonce - b.nonce || (a.maxFeePerGas < b.maxFeePerGas ? 1 : -1));
       const mined: Mined[] = [];
-      for (const [txHash, raw] of waiting) {
-        const wanted = parseTransaction(raw).transaction.nonce;
+      for (const { txHash, raw, nonce: wanted, maxFeePerGas } of waiting) {
         if (wanted < nonce() + mined.length) pool.delete(txHash);
-        if (wanted !== nonce() + mined.length) continue;
+        if (wanted !== nonce() + mined.length || maxFeePerGas < chain.baseFee) continue;
         pool.delete(txHash);
         mined.push(execute(raw, blockNumber, hash));
       }

@@ -12,7 +12,7 @@ import { bundleFrom } from "../../../src/flow/serve/bundle.ts";
 import { createLogView } from "../../../src/flow/serve/log-view.ts";
 import type { Gate } from "../../../src/flow/serve/gate.port.ts";
 import { createMirror, type Mirror } from "../../../src/flow/serve/mirror.ts";
-import type { Parts } from "../../../src/flow/serve/parts.ts";
+import type { ChainPlace, Parts } from "../../../src/flow/serve/parts.ts";
 import type { Store } from "../../../src/flow/serve/store.port.ts";
 import { createWatch } from "../../../src/flow/serve/watch.ts";
 import type { Desk } from "../../../src/http/desk.port.ts";
@@ -66,7 +66,10 @@ export function gateOf(place: Pick<GatePlace, "gate">): Gate {
   };
 }
 
-export async function openServe(gatePlace = openPlace(deployment)): Promise<ServePlace> {
+export async function openServe(
+  gatePlace = openPlace(deployment),
+  policy: Pick<ChainPlace, "replaceAfterSeconds"> = {},
+): Promise<ServePlace> {
   const folder = mkdtempSync(join(tmpdir(), "countersign-serve-"));
   const chain = fakeChain(gatePlace.deployment.key.account);
   let storeNumber = 0;
@@ -78,7 +81,7 @@ export async function openServe(gatePlace = openPlace(deployment)): Promise<Serv
       store,
       gate: gateOf(gatePlace),
       deploymentId: gatePlace.deployment.deploymentId,
-      chains: new Map([[31_337, { endpoint: chain.endpoint, finality: { kind: "tag" } as const }]]),
+      chains: new Map([[31_337, { endpoint: chain.endpoint, finality: { kind: "tag" } as const, ...policy }]]),
       clock: { now: () => parseInstant(gatePlace.now) },
       faults: {
         at: (point: string) => {

@@ -37,7 +37,7 @@ describe("an open nonce", () => {
     const signed = through(over, filled);
     expect(due(signed, far)).toEqual({ kind: "send-filler", raw, txHash });
     const sent = through(signed, { kind: "dispatched" });
-    expect(due(sent, far)).toEqual({ kind: "look-for-filler", txHash });
+    expect(due(sent, far)).toEqual({ kind: "look-for-filler", txHashes: [txHash] });
     expect(due(through(sent, { kind: "lost" }), far)).toEqual({ kind: "send-filler", raw, txHash });
     const closed = through(sent, { kind: "closed" });
     expect(due(closed, far)).toEqual({ kind: "rest" });
@@ -48,6 +48,18 @@ describe("an open nonce", () => {
       closing: { closed: true, why: "closed by a filler: nothing of the request was ever sent" },
     });
     expect(close(closed, filled, noon)).toEqual({ kind: "ignored" });
+  });
+
+  test("may be closed by a filler or by a dearer one that replaced it", () => {
+    const dearer = { kind: "filled", raw: "0x02f9", txHash: hashOf("dearer filler") } as const;
+    const both = through(over, filled, { kind: "dispatched" }, dearer);
+    expect(both).toMatchObject({ earlier: [{ raw, txHash }], sentAt: null, closing: { sent: false } });
+    expect(due(both, far)).toEqual({ kind: "send-filler", raw: dearer.raw, txHash: dearer.txHash });
+    expect(close(both, filled, noon)).toEqual({ kind: "ignored" });
+    expect(due(through(both, { kind: "dispatched" }), far)).toEqual({
+      kind: "look-for-filler",
+      txHashes: [dearer.txHash, txHash],
+    });
   });
 
   test("may be told of by the log after the request ended by the gate's answer", () => {

@@ -16,8 +16,9 @@ describe("what is due", () => {
     expect(dutyAfter("allocated")).toEqual({ kind: "sign" });
     expect(dutyAfter("permitted")).toEqual({ kind: "sign" });
     expect(dutyAfter("signed")).toEqual({ kind: "broadcast", raw: "0x02f8", txHash: events.signed.txHash });
-    expect(dutyAfter("signed", "broadcast")).toEqual({ kind: "look-for-receipt", txHash: events.signed.txHash });
+    expect(dutyAfter("signed", "broadcast")).toEqual({ kind: "look-for-receipt", txHashes: [events.signed.txHash] });
     expect(dutyAfter("signed", "mined")).toMatchObject({ kind: "check-finality", blockNumber: 12 });
+    expect(dutyAfter("signed", "broadcast", "replaced")).toMatchObject({ kind: "broadcast", raw: "0x02fa" });
   });
 
   it("is to look on for a transaction whose nonce seemed lost, and nothing for one that did something else", () => {
@@ -27,6 +28,23 @@ describe("what is due", () => {
 
   it.each(["refused", "rejected", "vetoed", "expired", "cancelled"] as const)("is nothing for what was %s", (kind) => {
     expect(dutyAfter(kind)).toEqual({ kind: "rest" });
+  });
+
+  it("is to look for every transaction of the nonce, and for the finality of the one that was mined", () => {
+    const { signed, replaced } = events;
+    expect(dutyAfter("signed", "broadcast", "replaced", "broadcast")).toEqual({
+      kind: "look-for-receipt",
+      txHashes: [replaced.txHash, signed.txHash],
+    });
+    expect(dutyAfter("signed", "broadcast", "replaced", "broadcast", "mined")).toMatchObject({
+      kind: "check-finality",
+      txHash: signed.txHash,
+    });
+    const old = {
+      ...after(fresh(), ["signed", "mined"]),
+      mined: { blockNumber: 12, blockHash: events.mined.blockHash },
+    };
+    expect(due(old, far)).toMatchObject({ kind: "check-finality", txHash: signed.txHash });
   });
 
   it("is nothing for what is final or reverted", () => {

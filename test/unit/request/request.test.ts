@@ -1,6 +1,6 @@
 /** How events change a request. */
 import { describe, expect, it } from "vitest";
-import { apply } from "../../../src/request/request.ts";
+import { apply, signedOn } from "../../../src/request/request.ts";
 import { InvariantViolation } from "../../../src/values/errors.ts";
 import { plus } from "../../../src/values/instant.ts";
 import { parse as parseName } from "../../../src/values/name.ts";
@@ -32,6 +32,26 @@ describe("a request", () => {
     expect(() => apply(signing, { ...events.signed, raw: "0x02f9" }, later)).toThrow(InvariantViolation);
     expect(() => apply(signing, { ...events.signed, nonce: 8 }, later)).toThrow("has nonce 7, not 8");
     expect(apply(signing, events.signed, later).kind).toBe("moved");
+  });
+
+  it("keeps every transaction of its nonce when a dearer one is signed, and takes each once", () => {
+    const dearer = after(fresh(), ["signed", "broadcast", "replaced"]);
+    const { signed, replaced } = events;
+    expect(dearer).toMatchObject({ state: "signed", signed: { raw: replaced.raw }, earlier: [{ raw: signed.raw }] });
+    expect(signedOn(dearer).map(({ txHash }) => txHash)).toEqual([replaced.txHash, signed.txHash]);
+    expect(apply(dearer, replaced, later)).toEqual({ kind: "ignored" });
+    expect(apply(dearer, { ...replaced, raw: signed.raw }, later)).toEqual({ kind: "ignored" });
+    expect(dearer.waitsFor).toContain("a dearer transaction on the same nonce");
+  });
+
+  it("remembers since when its newest transaction is out", () => {
+    const sent = after(fresh(), ["signed", "broadcast"]);
+    expect(sent.sentAt).toBe(noon);
+    const again = apply(after(sent, ["dropped"], later), events.broadcast, later);
+    expect(again).toMatchObject({ request: { sentAt: noon } });
+    expect(after(sent, ["replaced"]).sentAt).toBeNull();
+    expect(after(after(sent, ["replaced"]), ["broadcast"], later).sentAt).toBe(later);
+    expect(after(after(fresh(), ["signed"]), ["postponed"], later).sentAt).toBe(later);
   });
 
   it("forgets its block when the block is undone, and keeps its bytes", () => {

@@ -1,0 +1,90 @@
+/** A transaction that stays out of every block is replaced: the same call on the same nonce for more, never a new nonce, under the same ceiling. */
+import { bump, type Fees } from "../../chain/fees.ts";
+import { parse as parseTransaction } from "../../chain/transaction.ts";
+import type { Problem, SignAnswer } from "../../gate/wire.ts";
+import { inEther } from "../../policy/quantity.ts";
+import type { ClosingEvent } from "../../request/closing.ts";
+import type { Event } from "../../request/event.ts";
+import type { Request } from "../../request/request.ts";
+import type { Hex } from "../../values/hex.ts";
+import { pass } from "./fault-points.ts";
+import type { Mirror } from "./mirror.ts";
+import { chainOf, type Parts } from "./parts.ts";
+
+export type ReplaceParts = Parts & { readonly mirror: Mirror };
+type Replaced = {
+  readonly kind: "signed";
+  readonly raw: Hex;
+  readonly txHash: Extract<SignAnswer, { kind: "signed" }>["txHash"];
+};
+type Tried = Replaced | { readonly kind: "kept"; readonly why: string } | { readonly kind: "stale" };
+
+/** Sent, or tried, for the first time so long ago that a dearer one is due, by what is configured of its chain. */
+export function isStuck(parts: Parts, { sentAt, submission }: Request): boolean {
+  const { replaceAfterSeconds } = chainOf(parts, submission.chainId);
+  return replaceAfterSeconds !== undefined && sentAt !== null && parts.clock.now() - sentAt >= replaceAfterSeconds;
+}
+
+/** `waiting` is what is said when it stays as it is. */
+export async function replace(parts: ReplaceParts, request: Request, waiting: string): Promise<Event | undefined> {
+  const tried = await dearer(parts, request, request.signed?.raw, false);
+  if (tried.kind === "stale") return undefined;
+  if (tried.kind === "kept") return { kind: "postponed", why: `${waiting}; ${tried.why}` };
+  return { kind: "replaced", raw: tried.raw, txHash: tried.txHash };
+}
+
+export async function replaceFiller(
+  parts: ReplaceParts,
+  request: Request,
+  waiting: string,
+): Promise<ClosingEvent | undefined> {
+  const tried = await dearer(parts, request, request.closing?.signed?.raw, true);
+  if (tried.kind === "stale") return undefined;
+  if (tried.kind === "kept") return { kind: "delayed", why: `${waiting}; ${tried.why}` };
+  return { kind: "filled", raw: tried.raw, txHash: tried.txHash };
+}
+
+/** The log is read first: a dearer one that was signed while its answer was lost is not signed over. */
+async function dearer(parts: ReplaceParts, request: Request, raw: Hex | undefined, fill: boolean): Promise<Tried> {
+  const { gate, faults, mirror, store } = parts;
+  const { requestId, submission } = request;
+  await mirror.pull();
+  if (raw === undefined || (await store.request(requestId))?.revision !== request.revision) return { kind: "stale" };
+  const { endpoint } = chainOf(parts, submission.chainId);
+  const last: Fees = parseTransaction(raw).transaction;
+  const proposal = bump(last, await endpoint.fees(), submission.feeCeilingWei);
+  if (proposal.kind === "over-ceiling") {
+    const { neededWei, ceilingWei } = proposal;
+    return {
+      kind: "kept",
+      why: `a dearer one costs ${inEther(neededWei)}, above the ceiling of ${inEther(ceilingWei)}`,
+    };
+  }
+  await pass(faults, "serve:before-replace");
+  const answer = await gate.sign({
+    verb: "sign",
+    requestId,
+    fees: proposal.fees,
+    replace: true,
+    ...(fill ? { fill } : {}),
+  });
+  await pass(faults, "serve:after-replace");
+  return triedBy(answer, raw);
+}
+
+function triedBy(answer: SignAnswer | Problem, before: Hex): Tried {
+  switch (answer.kind) {
+    case "signed":
+      return answer.raw === before ? { kind: "kept", why: "the gate made no dearer one" } : answer;
+    case "signing":
+      return { kind: "kept", why: `a dearer one waits for ${answer.needs}` };
+    case "refused":
+      return { kind: "kept", why: `no dearer one: ${answer.why} (${answer.code})` };
+    case "problem":
+      return { kind: "kept", why: `no dearer one: ${answer.message} (${answer.code})` };
+    case "needs-cosignature":
+      return { kind: "kept", why: "a dearer one waits for a witness to cosign the log" };
+    case "decided":
+      return { kind: "kept", why: "the gate was not asked for a dearer one" };
+  }
+}
