@@ -148,18 +148,17 @@ function learnedFrom(request: Request, event: Event, at: Instant): Partial<Reque
   switch (event.kind) {
     case "held":
     case "refused":
-      return { decision: event.decision ?? request.decision };
     case "cleared":
-      return { decision: event.decision };
+      return decidedBy(request, event);
     case "allocated":
-      return { nonce: sameNonce(request, event.nonce), decision: event.decision ?? request.decision };
+      return { nonce: sameNonce(request, event.nonce), ...decidedBy(request, event) };
     case "signed":
       return signedBy(request, event);
     case "replaced":
       return replacedBy(request, event);
     case "broadcast":
     case "postponed":
-      return request.state === "signed" ? { sentAt: request.sentAt ?? at } : {};
+      return sentFrom(request, at);
     case "mined":
       return { mined: { blockNumber: event.blockNumber, blockHash: event.blockHash, txHash: event.txHash } };
     case "orphaned":
@@ -167,6 +166,15 @@ function learnedFrom(request: Request, event: Event, at: Instant): Partial<Reque
     default:
       return {};
   }
+}
+
+function decidedBy(request: Request, { decision }: Pick<Request, "decision">): Pick<Request, "decision"> {
+  return { decision: decision ?? request.decision };
+}
+
+/** From the first time its newest bytes went out, or were meant to. */
+function sentFrom({ state, sentAt }: Request, at: Instant): Partial<Request> {
+  return state === "signed" && sentAt === null ? { sentAt: at } : {};
 }
 
 function signedBy(request: Request, { nonce, raw, txHash }: Signed & { readonly nonce: number }): Partial<Request> {
