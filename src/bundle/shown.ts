@@ -1,14 +1,13 @@
 /** What a device shows of each transaction in a bundle, made again from the raw data; its last signature may still be missing. */
 import { digest as digestOf, encode } from "../chain/transaction.ts";
 import { decode, type Call } from "../intent/calldata.ts";
-import type { Unsigned } from "../log/entry.ts";
 import { inEther } from "../policy/quantity.ts";
 import { checksum, type Address } from "../values/address.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import type { Hex } from "../values/hex.ts";
 import { hash } from "../values/json.ts";
 import type { SignatureChecks } from "../values/signature-checks.ts";
-import { isOf, openBundle } from "./bundle.ts";
+import { isOf, openBundle, type EntryOf } from "./bundle.ts";
 import { reportOf, type Report } from "./report.ts";
 import { examineBundle } from "./verify.ts";
 
@@ -20,8 +19,10 @@ export type ShownTransaction = {
   readonly digest: Bytes32;
   readonly unsigned: Hex;
   readonly nonce: number;
-  /** The call that its data is, in words with raw values. */
+  /** The call that its data is, in words with raw values; a filler does nothing. */
   readonly call: string;
+  /** Closes the nonce of a request that had ended. */
+  readonly isFiller: boolean;
   readonly screen: readonly ScreenLine[];
   readonly isSigned: boolean;
 };
@@ -29,7 +30,7 @@ export type ShownTransaction = {
 export type ShownBundle = {
   readonly report: Report;
   readonly token: { readonly address: Address; readonly decimals: number };
-  /** In the order of their permits; the last may wait for its signature. */
+  /** In the order of the log; the last may wait for its signature. */
   readonly transactions: readonly ShownTransaction[];
 };
 
@@ -47,7 +48,8 @@ export function showBundle(json: unknown, genesisHash: Bytes32 | undefined, chec
   const examined = examineBundle(json, pinned, checks, "permitted");
   if (examined.kind === "unsound") return { ...examined, kind: "wrong" };
   const { bundle, matter, seal } = examined;
-  const { permits, signatures } = matter.roles;
+  const { permits, fillers, signatures } = matter.roles;
+  const inOrder = [...permits, ...fillers].sort((one, other) => one.position - other.position);
   const signed = new Set(signatures.map(({ entry }) => entry.digest));
   const { address, decimals } = matter.policy.policy.token;
   return {
@@ -55,7 +57,7 @@ export function showBundle(json: unknown, genesisHash: Bytes32 | undefined, chec
     shown: {
       report: reportOf(bundle, matter, seal.checkpoint),
       token: { address, decimals },
-      transactions: permits.map(({ entry }) => shownTransaction(entry.transaction, signed.has(entry.digest))),
+      transactions: inOrder.map(({ entry }) => shownTransaction(entry, signed.has(entry.digest))),
     },
   };
 }
@@ -66,14 +68,17 @@ function ownGenesis(json: unknown): Bytes32 | undefined {
   return first !== undefined && isOf(first, "genesis") ? hash(first.entry.file.genesis) : undefined;
 }
 
-function shownTransaction(transaction: Unsigned, isSigned: boolean): ShownTransaction {
+type Permitted = Pick<EntryOf<"permit"> | EntryOf<"filler">, "kind" | "transaction">;
+
+function shownTransaction({ kind, transaction }: Permitted, isSigned: boolean): ShownTransaction {
   const { chainId, nonce, to, value, data, gasLimit, maxFeePerGas } = transaction;
   const digest = digestOf(transaction);
   return {
     digest,
     unsigned: encode(transaction),
     nonce,
-    call: callWords(decode(data)),
+    call: kind === "filler" ? "nothing: a filler that only uses up the nonce" : callWords(decode(data)),
+    isFiller: kind === "filler",
     screen: [
       ["Amount", inEther(value)],
       ["To", checksum(to)],

@@ -46,19 +46,25 @@ function bundleLines(
     `policy     ${policy.asset} version ${policy.version}, rule ${policy.rule}, tier ${policy.tier + 1} (${policy.hash})`,
     `token      ${checksum(token.address)}, ${token.decimals} decimals`,
     `key        ${key.id}, ${key.account}, ${key.backend}`,
-    ...transactions.flatMap((one) => transactionLines(one, key.backend === "ledger")),
+    ...transactions.flatMap((one) =>
+      transactionLines(one, { isOnDevice: key.backend === "ledger", isLast: one === transactions.at(-1) }),
+    ),
     "",
     `bundle     ${name}`,
   ];
 }
 
-function transactionLines({ call, nonce, screen, isSigned }: ShownTransaction, isOnDevice: boolean): readonly string[] {
-  const head = isSigned ? "what was signed:" : isOnDevice ? screenHead : "what will be signed:";
-  return [
-    "",
-    `call       ${call}, nonce ${nonce}, ${isSigned ? "signed" : "waits for its signature"}`,
-    ...under(head, screen),
-  ];
+/** What stands last may still be signed; what does not, and was not, never will be. */
+function transactionLines(
+  { call, nonce, screen, isSigned }: ShownTransaction,
+  { isOnDevice, isLast }: { readonly isOnDevice: boolean; readonly isLast: boolean },
+): readonly string[] {
+  const [standing, head] = isSigned
+    ? ["signed", "what was signed:"]
+    : isLast
+      ? ["waits for its signature", isOnDevice ? screenHead : "what will be signed:"]
+      : ["never signed", "what was not signed:"];
+  return ["", `call       ${call}, nonce ${nonce}, ${standing}`, ...under(head, screen)];
 }
 
 function reviewLines(review: Review, isPinned: boolean): readonly string[] {

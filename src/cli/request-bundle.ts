@@ -1,5 +1,8 @@
 /** The bundle of a request: fetched for a stranger, or looked at while a person at a device is asked to sign. */
+import type { ShownTransaction } from "../bundle/shown.ts";
+import { isEnd, stateSchema } from "../request/state.ts";
 import { rosterSchema } from "../roster/roster.ts";
+import type { Bytes32 } from "../values/bytes32.ts";
 import { parseWith } from "../values/schema.ts";
 import { asked, openService, type Service } from "./connection.ts";
 import type { Given } from "./command.ts";
@@ -26,27 +29,39 @@ export async function fetchBundle(given: Given): Promise<Outcome> {
   return yes([`the bundle is in ${file}; check it without anybody's help:`, `  ${check}`], { file, requestId, check });
 }
 
-/** Of a request that waits for a person at a Ledger: the digest on its screen, and how to make it again elsewhere. */
+/** What a person at a Ledger is asked for, of a request or of the filler of one that ended: the screen, and how to make it again elsewhere. */
 export async function deviceLines(service: Service, shown: Shown): Promise<readonly string[]> {
   const { view } = shown;
-  if (view.state !== "signing" || !isOnLedger(shown)) return [];
-  const found = await asked(service.client.bundle(view.requestId, "permitted"));
-  if (found.kind === "absent") return [];
-  const { digestText } = await import("../compose/bundle-verifier.ts");
-  const { deploymentId } = service.standing;
-  const digested = digestText(JSON.stringify(found.value), deploymentId);
-  if (digested.kind !== "bundle")
-    throw untrue(`the bundle shown is not so: ${digested.kind === "wrong" ? digested.why : digested.kind}`);
-  const { report, transactions } = digested.shown;
-  const last = transactions.at(-1);
-  if (report.requestId !== view.requestId || last === undefined) throw untrue("the bundle shown is of another request");
+  if (view.nonce === null || !isOnLedger(shown)) return [];
+  const last = await lastOf(service, view.requestId);
+  if (last === undefined || last.isSigned || last.isFiller !== hasEnded(view.state)) return [];
   return [
+    ...(last.isFiller
+      ? ["the device is asked for a filler, which moves nothing and lets later transactions go on"]
+      : []),
     "the device's screen must show:",
     ...last.screen.map(([title, text]) => `  ${title}: ${text}`),
     "before anybody approves there, make the same again on a machine without the service:",
     `  countersign bundle fetch ${view.requestId} --unsigned --out waiting.json`,
-    `  countersign bundle digest waiting.json --genesis ${deploymentId}`,
+    `  countersign bundle digest waiting.json --genesis ${service.standing.deploymentId}`,
   ];
+}
+
+/** The newest transaction of a request that the gate permitted, from a bundle that was checked here. */
+async function lastOf({ client, standing }: Service, requestId: Bytes32): Promise<ShownTransaction | undefined> {
+  const found = await asked(client.bundle(requestId, "permitted"));
+  if (found.kind === "absent") return undefined;
+  const { digestText } = await import("../compose/bundle-verifier.ts");
+  const digested = digestText(JSON.stringify(found.value), standing.deploymentId);
+  if (digested.kind === "wrong") throw untrue(`the bundle shown is not so: ${digested.why}`);
+  if (digested.kind !== "bundle" || digested.shown.report.requestId !== requestId)
+    throw untrue("what is shown is no bundle of this request");
+  return digested.shown.transactions.at(-1);
+}
+
+function hasEnded(state: string): boolean {
+  const known = stateSchema.safeParse(state).data;
+  return known !== undefined && isEnd(known);
 }
 
 function isOnLedger({ checked, documents }: Shown): boolean {

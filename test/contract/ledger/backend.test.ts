@@ -57,9 +57,9 @@ test("stores that a review is under way before the first byte of it", async () =
 test("a rejection on the device is no signature, and is not asked for again by itself", async () => {
   await opened({ device: { person: () => "reject" } });
   const wish = mintOf(0);
-  expect(await place.signSoon(wish)).toMatchObject({
-    kind: "unavailable",
-    why: expect.stringMatching(/rejected/) as string,
+  expect(await place.signSoon(wish)).toEqual({
+    kind: "declined",
+    why: "a person at ledger-cold: it was rejected on the device (a person rejected it on the device (status 6985))",
   });
   expect(await place.sign(wish)).toMatchObject({
     kind: "busy",

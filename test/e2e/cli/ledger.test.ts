@@ -160,6 +160,20 @@ async function shownAtCold(): Promise<string> {
   return requestIdOf(said);
 }
 
+/** The service goes on until the device shows something else. */
+async function shownNext(before: string | undefined): Promise<void> {
+  const { serve } = place.service;
+  for (let round = 0; round < 200; round += 1) {
+    const now = place.cold.review()?.digest;
+    if (now !== undefined && now !== before) break;
+    await serve.step();
+    serve.gatePlace.now += 1;
+    await serve.tick();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  await serve.step();
+}
+
 describe("a request that waits for a person at the gate's Ledger", () => {
   test("says the digest that its screen shows, and a machine without the service makes the same", async () => {
     const id = await shownAtCold();
@@ -190,6 +204,28 @@ describe("a request that waits for a person at the gate's Ledger", () => {
     expect(
       (await place.service.as("carla", ["bundle", "fetch", id, "--out", place.service.at("done.json")])).code,
     ).toBe(0);
+  });
+
+  test("after a no at the device its filler is shown there, and is told from any other transaction elsewhere", async () => {
+    const id = await shownAtCold();
+    const first = place.cold.review()?.digest;
+    place.cold.press("reject");
+    await shownNext(first);
+    const onScreen = new Map(place.cold.review()?.screens);
+    const shown = (await place.service.as("carla", ["request", "show", id])).out;
+    expect(shown).toContain("the device is asked for a filler, which moves nothing and lets later transactions go on");
+    expect(shown).toContain(`  Transaction hash: ${onScreen.get("Tx hash")}`);
+    expect(shown.join("\n")).not.toContain(String(first));
+    const file = place.service.at("filler.json");
+    await place.service.as("carla", ["bundle", "fetch", id, "--unsigned", "--out", file]);
+    const elsewhere = (await place.service.as("carla", ["bundle", "digest", file], { env: {} })).out.join("\n");
+    expect(elsewhere).toContain("never signed\nwhat was not signed:");
+    expect(elsewhere).toContain(
+      "call       nothing: a filler that only uses up the nonce, nonce 0, waits for its signature\nthe device's screen must show:\n  Amount: 0 ETH",
+    );
+    expect(elsewhere).toContain(`  Transaction hash: ${onScreen.get("Tx hash")}`);
+    place.cold.press("approve");
+    await until("it is signed", () => place.cold.review() === undefined);
   });
 
   test("a service that shows another transaction than the words is not believed", async () => {
