@@ -3,7 +3,7 @@ import { lookAt, makeKey, makeSoftToken, type SeenKey } from "../compose/cli-tok
 import { parse as parseName } from "../values/name.ts";
 import type { Given } from "./command.ts";
 import type { Io } from "./io.ts";
-import { operatorsOf, writeRecord } from "./key-record.ts";
+import { givenUpLines, operatorsOf, writeRecord } from "./key-record.ts";
 import { option } from "./option-value.ts";
 import { UsageError, yes, type Outcome } from "./outcome.ts";
 
@@ -30,7 +30,10 @@ export async function keygen(given: Given, io: Io): Promise<Outcome> {
   const lines = [
     `made the key \`${label}\` on the token; it has signed with it once`,
     ...(wrappable ? ["it may leave the token, wrapped under a key that the token's security officer trusts"] : []),
-    ...(record?.lines ?? ["one person made it and there is no record: use it for nothing that matters"]),
+    ...(record?.lines ?? [
+      ...givenUpLines(made.seen),
+      "one person made it and there is no record: use it for nothing that matters",
+    ]),
     ...rosterLines(made),
   ];
   return yes(lines, { ...made.key, backend: "pkcs11", ...jsonOf(record) });

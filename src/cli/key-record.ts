@@ -61,9 +61,7 @@ export function writeRecord(given: Given, io: Io, { ceremony, operators, key, se
   writeNew(file, fileJson(toWire(record)));
   const name = documentName(hash);
   const lines = [
-    ...(seen.givenUp.length === 0
-      ? []
-      : [`the token would not have ${seen.givenUp.join(", ")}; its profile lets it do without`]),
+    ...givenUpLines(seen),
     `the record is in ${file}; its hash is`,
     `  ${name}`,
     `${operators.join(" and ")} each write that down, and each sign it with their own credential:`,
@@ -75,6 +73,12 @@ export function writeRecord(given: Given, io: Io, { ceremony, operators, key, se
     lines,
     json: { record: file, recordHash: hash, operators: [...operators], givenUp: [...seen.givenUp] },
   };
+}
+
+/** What the token would not have in its template. */
+export function givenUpLines({ givenUp }: Pick<KeyRecord, "givenUp">): readonly string[] {
+  if (givenUp.length === 0) return [];
+  return [`the token would not have ${givenUp.join(", ")}; its profile lets it do without`];
 }
 
 function attestationOf(given: Given): KeyRecord["attestation"] {

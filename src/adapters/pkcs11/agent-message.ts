@@ -62,7 +62,7 @@ const unwrapAskSchema = z.strictObject({
   wrapped: z.string(),
   mechanism: z.string(),
 });
-const unwrapSchema = z.strictObject({ checkValues: z.array(z.string()) });
+const unwrapSchema = z.strictObject({ checkValues: z.array(z.string()), without: z.array(z.string()) });
 const initAskSchema = z.strictObject({ label: z.string(), soPinFile: z.string() });
 const initSchema = z.strictObject({ serial: z.string() });
 

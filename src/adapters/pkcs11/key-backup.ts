@@ -60,8 +60,8 @@ export async function restoreKey(config: TokenConfig, backup: KeyBackup, under: 
   const key = { name, id, label, publicKey };
   return withAgent(config, "backup", async (agent) => {
     const ask = { key, under, wrapped: backup.wrapped.slice(2), mechanism: backup.mechanism };
-    const { checkValues } = decodeUnwrap(await agent.ask("unwrap", encodeJson(ask)));
-    const seen = await prove(agent, { config, key, ceremony: "restore" });
+    const { checkValues, without } = decodeUnwrap(await agent.ask("unwrap", encodeJson(ask)));
+    const seen = { ...(await prove(agent, { config, key, ceremony: "restore" })), givenUp: without };
     return { backup, seen, wrapped: wrappedOf(backup, under, checkValues), checkValues };
   });
 }

@@ -12,7 +12,7 @@ import { closeSession, openSession } from "./session-pool.ts";
 import { settle } from "./signature.ts";
 import type { TokenKey } from "./token-config.ts";
 import { failed, misconfigured, TokenFailure } from "./token-failure.ts";
-import { checkUnused, destroy, disliked, find, findKey, kept, read } from "./token-keys.ts";
+import { checkUnused, destroy, disliked, find, findKey, kept, read, type Pair } from "./token-keys.ts";
 import { loadModule, openToken, type OpenToken } from "./token-login.ts";
 import { signWith } from "./token-signer.ts";
 import { ownKey, putTogether, trust, unwrapper, wrapping } from "./wrapping-key.ts";
@@ -95,7 +95,7 @@ async function unwrap({ key, under, wrapped, mechanism: named }: UnwrapAsk, toke
     destroy(token, pair, doing);
     throw misconfigured(doing, "what was unwrapped is another key than the backup says; it is destroyed again");
   }
-  return encodeJson({ checkValues: [...(sum?.checkValues ?? [])] });
+  return encodeJson({ checkValues: [...(sum?.checkValues ?? [])], without: [...pair.without] });
 }
 
 type Unwrapping = { readonly mechanism: number; readonly opener: Buffer; readonly wrapped: Buffer };
@@ -104,13 +104,14 @@ function unwrapPair(
   token: OpenToken,
   named: { readonly key: TokenKey; readonly doing: string },
   unwrapping: Unwrapping,
-): { readonly privateKey: Buffer; readonly publicKey: Buffer } {
+): Pair {
   const { key, doing } = named;
   const { privateKey, wish } = unwrapPrivate(token, named, unwrapping);
   try {
     const point = Buffer.concat([Buffer.from([0x04, 0x41]), toBytes(key.publicKey)]);
     const template = [...publicTemplate(wish), { type: attribute.CKA_EC_POINT, value: point }];
-    return { privateKey, publicKey: token.module.C_CreateObject(token.anchor, template) };
+    const publicKey = token.module.C_CreateObject(token.anchor, template);
+    return { privateKey, publicKey, without: wish.without };
   } catch (error) {
     token.module.C_DestroyObject(token.anchor, privateKey);
     throw failed(doing, error);

@@ -127,6 +127,16 @@ describe("a genesis", () => {
     }
   });
 
+  it("asks for key ceremonies where its description does, and for nothing else", async () => {
+    const create = (spec: string, out: string): Promise<Record<string, unknown>> =>
+      answerOf(["genesis", "create", "--spec", spec, "--out", at(out), "--log-key", at("log-2.pem")]);
+    await create(writeSpec("strict.yaml", { keyCeremonies: "required" }), "strict.json");
+    expect(JSON.parse(readFileSync(at("strict.json"), "utf8"))).toMatchObject({
+      genesis: { keyCeremonies: "required" },
+    });
+    expect(await create(writeSpec("odd.yaml", { keyCeremonies: "wanted" }), "odd.json")).toMatchObject({ ok: false });
+  });
+
   it("is made, signed by everybody, and checked", async () => {
     const genesis = at("genesis.json");
     const words = ["genesis", "create", "--spec", writeSpec("spec.yaml"), "--out", genesis, "--log-key", at("log.pem")];

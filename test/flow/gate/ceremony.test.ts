@@ -57,6 +57,36 @@ describe("a ceremony", () => {
     );
   });
 
+  test("is signed once by one person, whichever of their credentials they take", async () => {
+    const { deploymentId, rosterHash, key } = place.deployment;
+    const roster = rosterOf([key]);
+    const [omars] = roster.people.find(({ id }) => id === "omar")?.credentials ?? [];
+    if (omars === undefined) throw new Error("omar has a credential");
+    const people = roster.people
+      .filter(({ id }) => id !== "omar")
+      .map((one) => (one.id === "otto" ? { ...one, credentials: [...one.credentials, omars] } : one));
+    const document = toWire({ ...roster, version: 2, previous: documentName(rosterHash), people });
+    const documentHash = hash(document);
+    const possession = { holder: "otto", credential: omars.id, documentHash };
+    const possessions = [toWire(sign("omar", deploymentId, "Possession", possession))];
+    const message = { documentHash, version: 2, previous: rosterHash, class: "loosen", reportHash: idOf("report") };
+    for (const by of ["otto", "olga"] as const)
+      await place.admit(sign(by, deploymentId, "RosterChange", message), { document, possessions });
+    place.now += 3_601;
+    const record = recordOf();
+    expect(await say("otto", record)).toBe("admitted");
+    expect(await say("omar", record)).toBe("ceremony.signed-before");
+  });
+
+  test("is one of at most a hundred that one person signs of one key", async () => {
+    const codes = new Map<string, number>();
+    for (let index = 0; index < 101; index += 1) {
+      const code = await say("otto", recordOf("hsm-mint", { madeAt: start - 60 - index }));
+      codes.set(code, (codes.get(code) ?? 0) + 1);
+    }
+    expect(Object.fromEntries(codes)).toEqual({ admitted: 100, "ceremony.too-many": 1 });
+  });
+
   test("is not of a time to come, nor of another key under a name that is taken", async () => {
     expect(await say("otto", recordOf("hsm-mint", { madeAt: start + 3_600 }))).toBe("ceremony.future");
     const other = recordOf("other");
