@@ -149,7 +149,8 @@ test("what main reaches holds production's fault points and clock, and nothing o
   );
   const reached = new Set(["src/main.ts"]);
   for (const path of reached) for (const next of imports.get(path) ?? []) reached.add(next);
-  for (const wiring of ["gate", "serve", "observe", "faults"]) expect(reached).toContain(`src/compose/${wiring}.ts`);
+  for (const wiring of ["gate", "serve", "observe", "witness", "faults"])
+    expect(reached).toContain(`src/compose/${wiring}.ts`);
   expect(reached).toContain("src/adapters/clock/system.ts");
   expect([...reached].filter((path) => /^(\.\.\/)?(test|scripts)\//.test(path))).toEqual([]);
   // Only the one record that does nothing is ever made in src.

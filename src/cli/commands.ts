@@ -62,6 +62,20 @@ const processes: readonly Command[] = [
     load: async () => (await import("./store.ts")).copy,
   },
   {
+    words: "witness",
+    operands: [],
+    about: "run a witness: it cosigns what grows out of what it cosigned before, and nothing else",
+    options: [config],
+    load: async () => (await import("./process.ts")).witness,
+  },
+  {
+    words: "witness key",
+    operands: ["FILE"],
+    about: "make a witness's key, or read it, and print its public part for the description of a genesis",
+    options: [must("name", "NAME", "what the genesis calls the witness, such as witness.example/w1")],
+    load: async () => (await import("./witness-key.ts")).witnessKey,
+  },
+  {
     words: "doctor",
     operands: [],
     about: "say whether this machine, the gate and the service are as they must be",

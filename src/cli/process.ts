@@ -27,6 +27,13 @@ export async function observe(given: Given, io: Io): Promise<Outcome> {
   return untilTold(running);
 }
 
+export async function witness(given: Given, io: Io): Promise<Outcome> {
+  const { startWitness } = await import("../compose/witness.ts");
+  const running = await startWitness(given.text("config"), { say: io.out });
+  io.out(`the witness ${running.name} answers at ${running.url}`);
+  return untilTold({ stop: running.stop });
+}
+
 /** Where the demo lives and answers unless told otherwise. */
 const usualData = ".data/dev";
 const usualPort = "8480";

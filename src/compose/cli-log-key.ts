@@ -1,4 +1,4 @@
-/** The log key of a deployment, on the machine of the gate that will use it. */
+/** The key of a log or of a witness, on the machine of the process that will use it. */
 import { existsSync } from "node:fs";
 import { createLogKey, openLogKey } from "../adapters/log-key/key-file.ts";
 import { fromBytes, type Hex } from "../values/hex.ts";

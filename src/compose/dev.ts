@@ -11,7 +11,7 @@ import { cast, chainId } from "./dev/cast.ts";
 import { endLeftovers, forgetProcesses, rememberProcesses, startChild, type Child } from "./dev/children.ts";
 import { devFolder, type DevFolder } from "./dev/folder.ts";
 import { clearHalfFounded, found, isFounded, readDemo, type Demo } from "./dev/found.ts";
-import { writeSettings, type Ports } from "./dev/settings.ts";
+import { hasWitness, writeSettings, type Ports } from "./dev/settings.ts";
 import { playStory, type Ending } from "./dev/story.ts";
 import { createWatch, type Watch } from "./dev/watch.ts";
 import { whatToTry } from "./dev/what-to-try.ts";
@@ -107,11 +107,17 @@ async function start(folder: DevFolder, { port, out }: DevOptions, { running, wa
   };
   child("gate", ["gate", "--config", folder.gateConfig]);
   await answered("gate", folder, { watch, asked: () => gateAnswers(folder) });
+  if (hasWitness(folder)) {
+    child("witness", ["witness", "--config", folder.witnessConfig]);
+    await answered("witness", folder, { watch, asked: () => listens(ports.witness) });
+  }
   child("serve", ["serve", "--config", folder.serveConfig]);
   await answered("serve", folder, { watch, asked: () => isReady(api) });
   for (const { id } of cast.filter(({ group }) => group === "observers"))
     child(id, ["observe", "--config", folder.observeConfig(id)]);
-  out(`Running: a local chain, the gate (no network, one token), two observers, and the service at ${api}`);
+  out(
+    `Running: a local chain, the gate (no network, one token), two observers, a witness of the log, and the service at ${api}`,
+  );
   return { demo, api, chain: running.chain.url };
 }
 
@@ -132,9 +138,9 @@ async function stayUp(folder: DevFolder, up: Up, { options, watch }: Staying): P
 }
 
 async function choosePorts(port: number): Promise<Ports> {
-  if (port === 0) return { api: await freePort(), chain: await freePort() };
+  if (port === 0) return { api: await freePort(), chain: await freePort(), witness: await freePort() };
   for (const one of [port, port + 1]) await requireFree(one);
-  return { api: port, chain: port + 1 };
+  return { api: port, chain: port + 1, witness: await freePort() };
 }
 
 function requireFree(port: number): Promise<void> {
@@ -207,6 +213,15 @@ async function gateAnswers(folder: DevFolder): Promise<boolean> {
     return false;
   } finally {
     gate.close();
+  }
+}
+
+async function listens(port: number): Promise<boolean> {
+  try {
+    await fetch(`http://127.0.0.1:${String(port)}/`);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -6,10 +6,12 @@ import { connect } from "../adapters/json-rpc/connection.ts";
 import { connectGate } from "../adapters/socket/client.ts";
 import { openPostgresStore } from "../adapters/sql-store/postgres.ts";
 import { openSqliteStore } from "../adapters/sql-store/sqlite.ts";
+import { connectWitness } from "../adapters/tlog-witness/client.ts";
 import { readServeConfig, type ServeConfig } from "../config/serve-config.ts";
 import type { Clock } from "../flow/clock.port.ts";
 import type { Faults } from "../flow/faults.port.ts";
 import type { ChainPlace } from "../flow/serve/parts.ts";
+import type { WitnessEndpoint } from "../flow/serve/witness.port.ts";
 import { startServing } from "../flow/serve/serve.ts";
 import type { Store } from "../flow/serve/store.port.ts";
 import { deploymentId, type Genesis } from "../genesis/genesis.ts";
@@ -32,6 +34,7 @@ export async function startServe(
   const store = await openStore(config);
   const gate = connectGate(config.gate);
   const chains = chainPlaces(config, genesis);
+  const witnesses = witnessesOf(config, genesis);
   const serving = startServing({
     deploymentId: deploymentId(genesis),
     store,
@@ -40,6 +43,7 @@ export async function startServe(
     clock,
     faults,
     checks: nativeChecks(),
+    witnessing: { min: genesis.witnesses.min, witnesses },
     pollMs: config.pollMs,
   });
   const api = createApi(serving.desk, { clock });
@@ -55,6 +59,26 @@ export async function startServe(
       await store.close();
     },
   };
+}
+
+/** Those of the genesis that are configured; fewer than it asks for, and nothing would ever be signed. */
+function witnessesOf(config: ServeConfig, genesis: Genesis): readonly WitnessEndpoint[] {
+  const { min, keys } = genesis.witnesses;
+  const found = config.witnesses.map(({ name, url }) => {
+    const key = keys.find((one) => one.name === name);
+    if (key === undefined)
+      throw new Fault("config.unknown-witness", `witness \`${name}\` is configured and not in the genesis`, "never");
+    return connectWitness({ key, url });
+  });
+  const different = new Set(found.map(({ key }) => key.name)).size;
+  if (different < found.length) throw new Fault("config.unknown-witness", "a witness is configured twice", "never");
+  if (found.length < min)
+    throw new Fault(
+      "config.too-few-witnesses",
+      `the genesis asks for ${String(min)} witnesses, and ${String(found.length)} are configured`,
+      "never",
+    );
+  return found;
 }
 
 function openStore({ store }: ServeConfig): Promise<Store> {

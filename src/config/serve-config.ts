@@ -32,6 +32,11 @@ const serveSchema = z.strictObject({
     )
     .min(1)
     .max(50),
+  /** Where the witnesses take checkpoints; their keys are in the genesis. */
+  witnesses: z
+    .array(z.strictObject({ name: z.string().min(1).max(100), url: z.url({ protocol: /^https?$/ }).max(1_000) }))
+    .max(20)
+    .default([]),
   /** Milliseconds between two looks when nothing happens. */
   pollMs: z.int().min(50).max(60_000).default(500),
 });

@@ -57,6 +57,13 @@ export const gateRequestSchema = z.union([body.admit, body.sign, body.entries, b
 export type GateRequest = z.output<typeof gateRequestSchema>;
 
 export const admittedSchema = z.strictObject({ kind: z.literal("admitted"), receipt: receiptSchema });
+/** A checkpoint of our log that enough witnesses cosigned; `afresh` when they did so since the gate started. */
+export const witnessedSchema = z.strictObject({
+  kind: z.literal("witnessed"),
+  size: countSchema,
+  by: z.array(z.string()),
+  afresh: z.boolean(),
+});
 export const signAnswerSchema = z.discriminatedUnion("kind", [
   /** `decision` is there when the policy was reached; its verdict `pending` means that time or people can cure it. */
   z.strictObject({
@@ -65,7 +72,12 @@ export const signAnswerSchema = z.discriminatedUnion("kind", [
     why: z.string(),
     decision: decisionSchema.optional(),
   }),
-  z.strictObject({ kind: z.literal("needs-cosignature"), checkpoint: z.string() }),
+  /** `nonce` is null before the request has one: the gate just started, and no witness has spoken since. */
+  z.strictObject({
+    kind: z.literal("needs-cosignature"),
+    checkpoint: z.string(),
+    nonce: countSchema.nullable(),
+  }),
   z.strictObject({ kind: z.literal("signing"), on: z.string(), needs: z.string() }),
   z.strictObject({
     kind: z.literal("signed"),
@@ -88,6 +100,8 @@ export const headSchema = z.strictObject({
   checkpoint: z.string(),
   instant: instantSchema,
   epoch: countSchema,
+  /** The largest checkpoint that enough witnesses cosigned, with their lines. */
+  witnessed: z.string().nullable(),
 });
 export const healthSchema = z.strictObject({
   kind: z.literal("health"),
@@ -95,6 +109,8 @@ export const healthSchema = z.strictObject({
   deployment: bytes32Schema,
   instant: instantSchema,
   size: countSchema,
+  /** `size` of the largest cosigned checkpoint; `confirmed` once the witnesses cosigned since the gate started, or when none has to. */
+  witnessed: z.strictObject({ min: countSchema, size: countSchema.nullable(), confirmed: z.boolean() }),
   frozen: z.array(
     z.strictObject({
       freezeId: bytes32Schema,
@@ -127,13 +143,14 @@ export const problemSchema = z.strictObject({
   field: z.string(),
 });
 
+export type Witnessed = z.output<typeof witnessedSchema>;
 export type Admitted = z.output<typeof admittedSchema>;
 export type SignAnswer = z.output<typeof signAnswerSchema>;
 export type Entries = z.output<typeof entriesSchema>;
 export type Head = z.output<typeof headSchema>;
 export type Health = z.output<typeof healthSchema>;
 export type Problem = z.output<typeof problemSchema>;
-export type GateAnswer = Admitted | SignAnswer | Entries | Head | Health | Problem;
+export type GateAnswer = Admitted | Witnessed | SignAnswer | Entries | Head | Health | Problem;
 
 /** Frames: 4-byte big-endian length, then the JSON of `{ id, body }`; answers carry the same id, in any order. */
 export const frameSchema = z.strictObject({ id: countSchema, body: z.unknown() });

@@ -63,6 +63,9 @@ function checkChains(genesis: Genesis): void {
   throw new InvalidValue("genesis.duplicate-chain", "genesis.chains: a chain is named twice", "genesis.chains");
 }
 
+/** As the key of a signed note may be called. */
+const witnessName = /^[!-*,-~]{1,100}$/;
+
 function checkLogKeys({ log, witnesses, roster }: Genesis): void {
   const refuse = (field: string, why: string): never => {
     throw new InvalidValue("genesis.log-key", `${field}: ${why}`, field);
@@ -75,6 +78,8 @@ function checkLogKeys({ log, witnesses, roster }: Genesis): void {
     held(roster).map(({ credential }) => (credential.kind === "key" ? credential.publicKey : undefined)),
   );
   if (keys.some((key) => own.has(key))) refuse("genesis.log", "a log or witness key is nobody's credential");
+  if (!witnesses.keys.every((key) => witnessName.test(key.name)))
+    refuse("genesis.witnesses", "a witness's name is visible ASCII without spaces and plus signs");
   if (new Set(witnesses.keys.map((key) => key.name)).size !== witnesses.keys.length)
     refuse("genesis.witnesses", "a witness is named twice");
   if (witnesses.min > witnesses.keys.length) refuse("genesis.witnesses", "more witnesses are asked for than there are");

@@ -39,10 +39,27 @@ export function signatureBy(note: SignedNote, key: NoteKey, type: SignatureType)
 
 export function format(note: SignedNote): string {
   invariant(note.signatures.length > 0, "a note is signed at least once");
-  const lines = note.signatures.map(
-    (one) => `— ${one.name} ${encode(concat(toBytes(one.keyId), toBytes(one.signature)))}\n`,
-  );
-  return `${note.text}\n${lines.join("")}`;
+  return `${note.text}\n${formatLines(note.signatures)}`;
+}
+
+/** Signature lines without the text they are of: what a witness answers. */
+export function formatLines(signatures: readonly NoteSignature[]): string {
+  return signatures
+    .map((one) => `— ${one.name} ${encode(concat(toBytes(one.keyId), toBytes(one.signature)))}\n`)
+    .join("");
+}
+
+/** Parses what `formatLines` gives; a key may have several lines here. */
+export function parseLines(text: string): readonly NoteSignature[] {
+  if (text.length > maxLength || !text.endsWith("\n")) throw malformed("has no signature lines");
+  const lines = text.slice(0, -1).split("\n");
+  if (lines.length > maxSignatures) throw malformed(`has more than ${String(maxSignatures)} signatures`);
+  return lines.map(parseLine);
+}
+
+/** Whether a key may bear this name in a note. */
+export function isName(name: string): boolean {
+  return namePattern.test(name);
 }
 
 /**

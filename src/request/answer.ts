@@ -6,6 +6,7 @@ import type { Event } from "./event.ts";
 import type { State } from "./state.ts";
 import { lackOf } from "./waits.ts";
 
+type Uncosigned = Extract<SignAnswer, { kind: "needs-cosignature" }>;
 type Refused = Extract<SignAnswer, { kind: "refused" }>;
 
 /** Said by people or by time, and never taken back. */
@@ -26,16 +27,20 @@ export function endingOf(code: string): "rejected" | "vetoed" | "cancelled" | "e
   return endings[code];
 }
 
-export function eventOf(answer: SignAnswer | Problem, state: State, now: Instant): Event {
+/** `witnesses` says which of them are waited for, once they were asked. */
+export function eventOf(
+  answer: SignAnswer | Problem,
+  state: State,
+  now: Instant,
+  witnesses = "waits for witnesses to cosign the log",
+): Event {
   switch (answer.kind) {
     case "signed":
       return { kind: "signed", nonce: answer.nonce, raw: answer.raw, txHash: answer.txHash };
     case "signing":
       return { kind: "permitted", on: waitsFor(answer) };
     case "needs-cosignature":
-      return state === "allocated"
-        ? { kind: "postponed", why: "has its nonce, waits for a witness to cosign the log" }
-        : { kind: "allocated", nonce: null, decision: null };
+      return uncosigned(answer, state, witnesses);
     case "decided":
       return decided(answer.decision, now);
     case "problem":
@@ -43,6 +48,14 @@ export function eventOf(answer: SignAnswer | Problem, state: State, now: Instant
     case "refused":
       return refused(answer, state, now);
   }
+}
+
+/** What has a nonce says so once, and then whom it waits for. */
+function uncosigned({ nonce }: Uncosigned, state: State, witnesses: string): Event {
+  if (nonce === null) return { kind: "postponed", why: `${witnesses}, since the gate started` };
+  if (state === "allocated" || state === "signing")
+    return { kind: "postponed", why: `has nonce ${nonce}, ${witnesses}` };
+  return { kind: "allocated", nonce, decision: null };
 }
 
 /** "a person at ledger-cold" says where already. */

@@ -108,15 +108,18 @@ function closingAfter(before: Closing, event: Exclude<ClosingEvent, { kind: "num
   }
 }
 
-/** What the gate's answer means for the nonce. */
-export function closingEventOf(answer: SignAnswer | Problem): ClosingEvent {
+/** What the gate's answer means for the nonce; `witnesses` says which of them are waited for, once they were asked. */
+export function closingEventOf(
+  answer: SignAnswer | Problem,
+  witnesses = "waits for witnesses to cosign the log",
+): ClosingEvent {
   switch (answer.kind) {
     case "signed":
       return { kind: "filled", raw: answer.raw, txHash: answer.txHash };
     case "signing":
       return { kind: "delayed", why: `the filler waits for ${answer.needs}` };
     case "needs-cosignature":
-      return { kind: "delayed", why: "the filler waits for a witness to cosign the log" };
+      return { kind: "delayed", why: `the filler ${witnesses}` };
     case "refused":
       return { kind: "delayed", why: `its nonce is open: ${answer.why} (${answer.code})` };
     case "decided":

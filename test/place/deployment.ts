@@ -25,7 +25,7 @@ import { parse as parseChainId } from "../../src/values/chain-id.ts";
 import { sha256, utf8 } from "../../src/values/digest.ts";
 import { fromBytes } from "../../src/values/hex.ts";
 
-export type Role = "gate" | "serve" | "observer-1" | "observer-2";
+export type Role = "gate" | "witness" | "serve" | "observer-1" | "observer-2";
 
 export type Place = {
   readonly folder: DevFolder;
@@ -50,7 +50,7 @@ export async function openDeployment(
 ): Promise<Place> {
   const folder = devFolder(mkdtempSync(join(tmpdir(), "cs-")));
   clearHalfFounded(folder);
-  const ports = { api: await freePort(), chain: await freePort() };
+  const ports = { api: await freePort(), chain: await freePort(), witness: await freePort() };
   const chain = await startAnvil({
     chainId: parseChainId(chainId),
     port: ports.chain,
@@ -64,6 +64,11 @@ export async function openDeployment(
   const running = new Map<Role, { child: ChildProcess; gone: Promise<string | null> }>();
   const answers: Readonly<Record<Role, () => Promise<boolean>>> = {
     gate: () => gateAnswers(folder),
+    witness: () =>
+      fetch(`http://127.0.0.1:${String(ports.witness)}/`).then(
+        () => true,
+        () => false,
+      ),
     serve: () =>
       fetch(`${api}/readyz`).then(
         ({ ok }) => ok,
@@ -98,7 +103,7 @@ export async function openDeployment(
     },
     pid: (role) => running.get(role)?.child.pid,
     close: async () => {
-      for (const role of ["observer-1", "observer-2", "serve", "gate"] as const) await place.stop(role);
+      for (const role of ["observer-1", "observer-2", "serve", "witness", "gate"] as const) await place.stop(role);
       await chain.stop();
       rmSync(folder.root, { recursive: true, force: true });
     },
@@ -106,9 +111,10 @@ export async function openDeployment(
   return place;
 }
 
-/** All four processes, and the vault auditor's word. */
+/** All five processes, and the vault auditor's word. */
 export async function startAll(place: Place): Promise<void> {
   await place.start("gate");
+  await place.start("witness");
   await place.start("serve");
   await place.start("observer-1");
   await place.start("observer-2");
@@ -145,7 +151,9 @@ function launch(folder: DevFolder, role: Role, fault: Readonly<Record<string, st
       ? ["gate", folder.gateConfig]
       : role === "serve"
         ? ["serve", folder.serveConfig]
-        : ["observe", folder.observeConfig(role)];
+        : role === "witness"
+          ? ["witness", folder.witnessConfig]
+          : ["observe", folder.observeConfig(role)];
   mkdirSync(dirname(folder.log(role)), { recursive: true });
   const log = openSync(folder.log(role), "a");
   const child = spawn(process.execPath, [program, kind, config], {

@@ -1,5 +1,5 @@
 /** A gate in this process over a journal in a folder of its own, with a clock and fault points that the test sets. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { secp256k1 } from "@noble/curves/secp256k1.js";
@@ -14,7 +14,7 @@ import type { Backend, BackendAnswer } from "../../src/flow/gate/backend.port.ts
 import type { KeyPlace } from "../../src/flow/gate/key-places.ts";
 import type { Journal } from "../../src/flow/gate/journal.port.ts";
 import type { Gate } from "../../src/flow/serve/gate.port.ts";
-import type { GateAnswer } from "../../src/gate/wire.ts";
+import type { GateAnswer, Head } from "../../src/gate/wire.ts";
 import type { Envelope } from "../../src/statement/envelope.ts";
 import * as bytes32 from "../../src/values/bytes32.ts";
 import type { Bytes32 } from "../../src/values/bytes32.ts";
@@ -83,8 +83,12 @@ export type GatePlace = {
   readonly sign: (requestId: Bytes32) => Promise<GateAnswer>;
   /** Asks for the filler of an ended request; `priced` is what it offers. */
   readonly fill: (requestId: Bytes32, priced?: Partial<typeof fees>, replace?: boolean) => Promise<GateAnswer>;
-  /** Closes the gate and opens it again over the same journal. */
-  readonly reopen: () => Promise<void>;
+  readonly journalFile: string;
+  /** Hands a cosigned checkpoint in, as serve does. */
+  readonly witnessed: (checkpoint: string) => Promise<GateAnswer>;
+  readonly head: () => Promise<Head>;
+  /** Closes the gate and opens it again over the same journal; `between` finds the file at rest. */
+  readonly reopen: (between?: () => void) => Promise<void>;
   readonly close: () => Promise<void>;
 };
 
@@ -99,15 +103,18 @@ export function openPlace(
   deployment: Deployment = goldDeployment(),
   backend: GatePlace["backend"] = softBackend(),
   places: readonly KeyPlace[] = [{ name: parseName("token"), keys: [deployment.key.id], backend }],
+  /** A journal at rest whose copy this gate opens. */ copied?: string,
 ): GatePlace {
   const folder = mkdtempSync(join(tmpdir(), "countersign-gate-"));
+  const journalFile = join(folder, "journal.sqlite");
+  if (copied !== undefined) copyFileSync(copied, journalFile);
   const secret = toBytes(testSecret("log"));
   const logKey = {
     publicKey: ed25519.getPublicKey(secret),
     sign: (message: Uint8Array) => ed25519.sign(message, secret),
   };
   const open = (): { gate: OpenGate; journal: Journal } => {
-    const journal = openJournal(join(folder, "journal.sqlite"));
+    const journal = openJournal(journalFile);
     const gate = openGate({
       journal,
       clock: { now: () => parseInstant(place.now) },
@@ -131,9 +138,13 @@ export function openPlace(
       const offer = { ...fees, gasLimit: fillerGas, ...priced };
       return (await overSocket()).sign({ verb: "sign", requestId, fees: offer, fill: true, replace });
     },
-    reopen: async () => {
+    journalFile,
+    witnessed: async (checkpoint: string) => (await overSocket()).witnessed(checkpoint),
+    head: async () => (await overSocket()).head(),
+    reopen: async (between: () => void = () => undefined) => {
       await hangUp();
       await place.gate.close();
+      between();
       Object.assign(place, open());
     },
     close: async () => {

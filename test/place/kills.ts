@@ -1,8 +1,9 @@
-/** Every named point at which gate, serve or the token's agent can be killed, one kill of each kind, and the account afterwards. */
+/** Every named point at which gate, serve, the witness or the token's agent can be killed, one kill of each kind, and the account afterwards. */
 import { strict as assert } from "node:assert";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { serveFaultPoints } from "../../src/flow/serve/fault-points.ts";
+import { witnessFaultPoints } from "../../src/flow/witness/fault-points.ts";
 import { connectGate } from "../../src/adapters/socket/client.ts";
 import { parseUnits } from "../../src/values/amount.ts";
 import { eventually, postUntilDelivered, prepareMint, type Mint, type Place, type Role } from "./deployment.ts";
@@ -25,6 +26,7 @@ export const kills: readonly Kill[] = [
   ...gatePoints.map((point): Kill => ({ role: "gate", variable: "KILL_AT", point })),
   ...["agent-asked", "agent-answered"].map((point): Kill => ({ role: "gate", variable: "KILL_AGENT_AT", point })),
   ...serveFaultPoints.map((point): Kill => ({ role: "serve", variable: "KILL_AT", point })),
+  ...witnessFaultPoints.map((point): Kill => ({ role: "witness", variable: "KILL_AT", point })),
 ];
 
 /**

@@ -1,5 +1,5 @@
 /**
- * A process of the deployment with the test's fault points instead of none: `gate|serve|observe CONFIG`.
+ * A process of the deployment with the test's fault points instead of none: `gate|serve|observe|witness CONFIG`.
  * `KILL_AT=point:n` ends it with SIGKILL when it passes the point for the n-th time, after writing the point to `KILL_MARK`;
  * `KILL_AGENT_AT` does the same to the token's agent and lets this process live.
  */
@@ -8,6 +8,7 @@ import type { Faults } from "../../src/flow/faults.port.ts";
 import { startGate } from "../../src/compose/gate.ts";
 import { startObserver } from "../../src/compose/observe.ts";
 import { startServe } from "../../src/compose/serve.ts";
+import { startWitness } from "../../src/compose/witness.ts";
 
 const [role = "", config = ""] = process.argv.slice(2);
 const passes = new Map<string, number>();
@@ -67,6 +68,11 @@ async function start(): Promise<() => Promise<void> | void> {
       return (await startServe(config, { faults })).stop;
     case "observe":
       return startObserver(config, { faults }).stop;
+    case "witness": {
+      const { url, stop } = await startWitness(config, { faults, say: console.log });
+      console.log(url);
+      return stop;
+    }
     default:
       throw new Error(`there is no process called ${role}`);
   }

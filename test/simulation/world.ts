@@ -13,10 +13,10 @@ import * as subject from "../../src/evidence/subject.ts";
 import type { Backend } from "../../src/flow/gate/backend.port.ts";
 import type { Journal } from "../../src/flow/gate/journal.port.ts";
 import { openGate, type OpenGate } from "../../src/flow/gate/open.ts";
-import { advance } from "../../src/flow/serve/advance.ts";
+import { advance, type AdvanceParts } from "../../src/flow/serve/advance.ts";
+import { createCosigner } from "../../src/flow/serve/cosigner.ts";
 import type { Gate } from "../../src/flow/serve/gate.port.ts";
-import { createMirror, type Mirror } from "../../src/flow/serve/mirror.ts";
-import type { Parts } from "../../src/flow/serve/parts.ts";
+import { createMirror } from "../../src/flow/serve/mirror.ts";
 import { createPost, type Post } from "../../src/flow/serve/post.ts";
 import type { Store } from "../../src/flow/serve/store.port.ts";
 import { entriesSchema, gateRequestSchema, headSchema, healthSchema, type GateAnswer } from "../../src/gate/wire.ts";
@@ -52,7 +52,7 @@ type RunningGate = {
 };
 type Replica = {
   readonly owner: string;
-  readonly parts: Parts & { readonly mirror: Mirror };
+  readonly parts: AdvanceParts;
   readonly post: Post;
   readonly killed: Promise<never>;
 };
@@ -201,7 +201,16 @@ export class World {
       clock: { now: () => parseInstant(this.now + this.skew.serve) },
       faults: { at: (point: string) => this.schedule.stop(owner, point) },
     };
-    const parts = { ...basic, mirror: createMirror(basic) };
+    const mirror = createMirror(basic);
+    const cosigner = createCosigner({
+      ...basic,
+      mirror,
+      min: 0,
+      witnesses: [],
+      checks: this.#checks,
+      ticks: () => this.now * 1_000,
+    });
+    const parts = { ...basic, mirror, cosigner };
     const post = createPost({ ...parts, wake: () => undefined });
     this.#replicas[index] = { owner, parts, post, ...death("the service") };
   }
@@ -308,6 +317,7 @@ export class World {
     };
     return {
       admit: (statement, attachment) => ask({ verb: "admit", statement, attachment }) as ReturnType<Gate["admit"]>,
+      witnessed: (checkpoint) => ask({ verb: "admit", checkpoint }) as ReturnType<Gate["witnessed"]>,
       sign: (request) => ask(request) as ReturnType<Gate["sign"]>,
       entries: async (from, limit) => entriesSchema.parse(await ask({ verb: "entries", from, limit })),
       head: async () => headSchema.parse(await ask({ verb: "head" })),

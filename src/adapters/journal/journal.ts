@@ -10,6 +10,7 @@ import { observationsOf } from "./observations.ts";
 import { permitsOf } from "./permits.ts";
 import { refusalsOf } from "./refusals.ts";
 import { statementsOf } from "./statements.ts";
+import { testimonyOf } from "./testimony.ts";
 
 /**
  * Opens the journal's file, or creates it readable by its owner alone. Throws a Fault: `journal.locked` when another process has it,
@@ -29,6 +30,7 @@ export function openJournal(path: string): Journal {
     ...countersOf(database),
     ...permitsOf(database),
     ...refusalsOf(database),
+    ...testimonyOf(database),
     close: database.close,
   };
 }

@@ -55,6 +55,11 @@ export function logOf(database: Database): Log {
             hash,
           });
         }
+        if (entry.kind === "permit" || entry.kind === "filler")
+          database.run("INSERT INTO permit_leaves (digest, leaf) VALUES ($digest, $leaf)", {
+            digest: entry.digest,
+            leaf,
+          });
         advance(entry.instant);
         return leaf;
       }),

@@ -238,6 +238,26 @@ const onward = `
     BEGIN SELECT RAISE(ABORT, 'counters only go on'); END;
 `;
 
+/** A permit's leaf is found from its digest; of checkpoints the newest of each kind is kept. */
+const testimony = `
+  CREATE TABLE permit_leaves (
+    digest TEXT PRIMARY KEY, leaf INTEGER NOT NULL UNIQUE REFERENCES leaves (leaf) DEFERRABLE INITIALLY DEFERRED
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO permit_leaves (digest, leaf)
+    SELECT json_extract(CAST(bytes AS TEXT), '$.digest'), leaf FROM leaves
+      WHERE json_extract(CAST(bytes AS TEXT), '$.kind') IN ('permit', 'filler');
+  CREATE TABLE checkpoints (
+    kind TEXT PRIMARY KEY CHECK (kind IN ('witnessed', 'strange')),
+    size INTEGER NOT NULL CHECK (size >= 0),
+    checkpoint TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+`;
+
+const testimonyGuarded: typeof guarded = [
+  { table: "permit_leaves", frozen: "digest, leaf", moves: "" },
+  { table: "checkpoints", frozen: "kind", moves: "NEW.size < OLD.size" },
+];
+
 /** Of decimal texts without leading zeros, the longer one is the greater. */
 function isLess(one: string, other: string): string {
   return `(length(${one}) < length(${other}) OR (length(${one}) = length(${other}) AND ${one} < ${other}))`;
@@ -281,4 +301,5 @@ export const migrations: readonly Migration[] = [
   { sql: [first, ...guarded.map(triggers), observationTriggers].join("\n") },
   { sql: [counting, ...countingGuarded.map(triggers), onward].join("\n"), fill: fillCounters },
   { sql: [filling, closing].join("\n") },
+  { sql: [testimony, ...testimonyGuarded.map(triggers)].join("\n") },
 ];

@@ -1,4 +1,4 @@
-/** The log's Ed25519 key in a file that only the gate's user can read; it is never part of an error. */
+/** An Ed25519 key that signs checkpoints, of a log or of its witness, in a file that only its process's user can read; never part of an error. */
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, type KeyObject } from "node:crypto";
 import { closeSync, constants, fchmodSync, fstatSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
@@ -75,5 +75,5 @@ function withHandle<T>(handle: number, work: (handle: number) => T): T {
 }
 
 function unusable(path: string, why: string, cause?: unknown): Fault {
-  return new Fault("log-key.unusable", `the log key file \`${path}\` ${why}`, "never", cause);
+  return new Fault("log-key.unusable", `the key file \`${path}\` ${why}`, "never", cause);
 }

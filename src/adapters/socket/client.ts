@@ -8,6 +8,7 @@ import {
   healthSchema,
   problemSchema,
   signAnswerSchema,
+  witnessedSchema,
   type GateRequest,
   type Problem,
 } from "../../gate/wire.ts";
@@ -20,6 +21,7 @@ export type ConnectSettings = {
 };
 
 const admitAnswer = z.union([admittedSchema, problemSchema]);
+const witnessedAnswer = z.union([witnessedSchema, problemSchema]);
 const signAnswer = z.union([signAnswerSchema, problemSchema]);
 const entriesAnswer = z.union([entriesSchema, problemSchema]);
 const headAnswer = z.union([headSchema, problemSchema]);
@@ -43,6 +45,7 @@ export function connectGate(path: string, { timeoutMs = 30_000 }: ConnectSetting
           : { verb: "admit", statement, attachment: z.json().parse(attachment) },
         admitAnswer,
       ),
+    witnessed: (checkpoint) => ask({ verb: "admit", checkpoint }, witnessedAnswer),
     sign: (request) => ask(request, signAnswer),
     entries: async (from, limit) => sure(await ask({ verb: "entries", from, limit }, entriesAnswer)),
     head: async () => sure(await ask({ verb: "head" }, headAnswer)),

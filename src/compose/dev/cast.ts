@@ -25,6 +25,8 @@ export const cast: readonly Part[] = [
 
 /** A wallet on the demo's chain that receives what is minted; it signs no statement and stands in no roster. */
 export const bank = "bank-a";
+/** What the genesis calls the demo's witness. */
+export const witnessName = "witness.example/w1";
 /** The managed key the demo signs with. */
 export const mintKey = "hsm-mint";
 export const chainId = 31_337;

@@ -9,6 +9,9 @@ export function devFolder(root: string): {
   readonly demo: string;
   readonly people: (id: string) => string;
   readonly logKey: string;
+  readonly witnessKey: string;
+  readonly witnessHeads: string;
+  readonly witnessConfig: string;
   readonly token: string;
   readonly chainState: string;
   readonly gateConfig: string;
@@ -29,6 +32,9 @@ export function devFolder(root: string): {
     demo: at("demo.json"),
     people: (id) => at("people", `${id}.json`),
     logKey: at("gate", "log.key"),
+    witnessKey: at("witness", "witness.key"),
+    witnessHeads: at("witness", "heads.sqlite"),
+    witnessConfig: at("witness.yaml"),
     token: at("token"),
     chainState: at("chain", "state.json"),
     gateConfig: at("gate.yaml"),

@@ -41,7 +41,7 @@ import { parse as parseName } from "../../values/name.ts";
 import { parseStrict } from "../../values/json.ts";
 import { addressSchema, bytes32Schema, parseWith } from "../../values/schema.ts";
 import { toWire } from "../../values/wire.ts";
-import { bank, cast, chainId, mintKey } from "./cast.ts";
+import { bank, cast, chainId, mintKey, witnessName } from "./cast.ts";
 import type { DevFolder } from "./folder.ts";
 
 /** What later starts need to know and the genesis does not say. */
@@ -77,9 +77,12 @@ export async function found(folder: DevFolder, chainUrl: string, say: Say): Prom
   const token = await deployToken(chainUrl, key.account, bankWallet.address);
   say(`deployed the demo token GLD at ${token}; only the managed account may mint`);
   const policy = await demoPolicy(chainUrl, token, bankWallet.address);
-  mkdirSync(dirname(folder.logKey), { recursive: true, mode: 0o700 });
-  const logKey = createLogKey(folder.logKey);
-  const genesis = demoGenesis({ roster: rosterOf(people, key), policy, logKey: fromBytes(logKey.publicKey) });
+  const genesis = demoGenesis({
+    roster: rosterOf(people, key),
+    policy,
+    logKey: makeNoteKey(folder.logKey),
+    witnessKey: makeNoteKey(folder.witnessKey),
+  });
   const file = signGenesis(genesis, policy, people);
   writeFileSync(folder.genesis, `${JSON.stringify(toWire(file), null, 2)}\n`, { mode: 0o644 });
   const demo = {
@@ -118,7 +121,9 @@ export function clearHalfFounded(folder: DevFolder): void {
   }
   const made = [
     folder.token,
-    ...[folder.chainState, folder.journal, folder.store, folder.people("x")].map((path) => dirname(path)),
+    ...[folder.chainState, folder.journal, folder.witnessHeads, folder.store, folder.people("x")].map((path) =>
+      dirname(path),
+    ),
   ];
   for (const part of made) rmSync(part, { recursive: true, force: true });
 }
@@ -133,6 +138,12 @@ async function makeKey(folder: DevFolder, say: Say): Promise<MadeKey> {
   const { configFile } = addKey(token, { name, id: made.id, label: made.label, publicKey: made.publicKey });
   say(`generated the signing key on the token; its account is ${made.address}`);
   return { id: name, account: made.address, publicKey: made.publicKey, backend: "pkcs11", configFile };
+}
+
+/** The public part of a new key that signs checkpoints: the log's own, or its witness's. */
+function makeNoteKey(path: string): string {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  return fromBytes(createLogKey(path).publicKey);
 }
 
 function makeCredential(folder: DevFolder, id: string, kind: "wallet" | "key"): SecretCredential {
@@ -200,10 +211,12 @@ function demoGenesis({
   roster,
   policy,
   logKey,
+  witnessKey,
 }: {
   readonly roster: Roster;
   readonly policy: PolicyDocument;
   readonly logKey: string;
+  readonly witnessKey: string;
 }): Genesis {
   const gold = 10n ** 18n;
   return genesisSchema.parse({
@@ -213,7 +226,7 @@ function demoGenesis({
     roster,
     policies: [{ asset: policy.asset, hash: documentName(documentHash(policy)) }],
     log: { publicKey: logKey },
-    witnesses: { min: 0, keys: [] },
+    witnesses: { min: 1, keys: [{ name: witnessName, publicKey: witnessKey }] },
     chains: [{ id: chainId, observeEvery: 1, freshness: "120s", finality: { kind: "tag" } }],
     ceilings: {
       assets: { GLD: { request: String(10_000n * gold), day: String(50_000n * gold) } },

@@ -1,5 +1,6 @@
 /** What every verb of the gate works with: its memory, its keys, its time, and the documents in force. */
 import type { Standing } from "../../gate/standing.ts";
+import type { Start } from "../../gate/witnessing.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
 import type { Instant } from "../../values/instant.ts";
 import type { SignatureChecks } from "../../values/signature-checks.ts";
@@ -33,7 +34,12 @@ export type Core = Omit<Parts, "places"> & {
   readonly now: () => Instant;
   /** Digests that a token is busy with, with what they will answer. */
   readonly inFlight: Map<Bytes32, Promise<unknown>>;
-  /** Set once by a broken invariant: from then on nothing is signed. */
+  /** How the log stood when this gate opened its journal, by the clock of that moment. */
+  readonly start: Start;
+  /** Whether enough witnesses have cosigned since then all that we began with; from the beginning where no witness has to. */
+  readonly confirmed: () => boolean;
+  readonly confirm: () => void;
+  /** Set once by a broken invariant, or by proof that the journal is not the log's newest: from then on nothing is signed. */
   readonly stop: (why: string) => void;
   readonly stopped: () => string | undefined;
 };

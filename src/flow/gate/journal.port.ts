@@ -208,6 +208,15 @@ export type Journal = {
   readonly markDeclined: (digest: Bytes32, why: string) => void;
   readonly storeSignature: (digest: Bytes32, signed: { readonly raw: Hex; readonly txHash: Bytes32 }) => void;
 
+  /** Index of the leaf that says so of a permit; appended with it, as every permit. */
+  readonly permitLeaf: (digest: Bytes32) => number | undefined;
+  /** The largest checkpoint that enough witnesses cosigned; `putWitnessed` never takes a smaller one. */
+  readonly witnessed: () => { readonly size: number; readonly checkpoint: string } | undefined;
+  readonly putWitnessed: (testimony: { readonly size: number; readonly checkpoint: string }) => void;
+  /** A checkpoint of our log key that is not of this journal; the last one shown. */
+  readonly strangeCheckpoint: () => string | undefined;
+  readonly putStrangeCheckpoint: (checkpoint: string) => void;
+
   /** The journal of verdicts: what was refused, when and why. */
   readonly recordRefusal: (refusal: {
     readonly verb: "admit" | "sign";

@@ -13,6 +13,7 @@ import * as instant from "../../values/instant.ts";
 import { parseWith } from "../../values/schema.ts";
 import { toWire } from "../../values/wire.ts";
 import { admit } from "./admit.ts";
+import { admitCheckpoint, stoppedByKept } from "./admit-checkpoint.ts";
 import type { Core, Parts } from "./core.ts";
 import { KeyPlaces } from "./key-places.ts";
 import { loadStanding } from "./documents.ts";
@@ -36,6 +37,7 @@ export function openGate(parts: Parts): OpenGate {
   let standing = loadStanding(journal, parts.genesisFile, parts.checks);
   refuseHealthKeys(parts, standing);
   let stopped: string | undefined;
+  let confirmed = checked.genesis.witnesses.min === 0;
   const core: Core = {
     ...parts,
     places: new KeyPlaces(parts.places),
@@ -46,11 +48,17 @@ export function openGate(parts: Parts): OpenGate {
     },
     now: () => instant.parse(Math.max(parts.clock.now(), journal.lastInstant())),
     inFlight: new Map(),
+    start: { at: parts.clock.now(), size: journal.size() },
+    confirmed: () => confirmed,
+    confirm: () => {
+      confirmed = true;
+    },
     stop: (why) => {
       stopped ??= why;
     },
     stopped: () => stopped,
   };
+  stopped = stoppedByKept(core);
   return { answer: (request) => guarded(core, request), close: () => close(core) };
 }
 
@@ -122,12 +130,7 @@ async function answer(core: Core, request: GateRequest): Promise<GateAnswer> {
   switch (request.verb) {
     case "admit":
       if ("statement" in request) return admit(core, request.statement, request.attachment);
-      return {
-        kind: "problem",
-        code: "checkpoint.no-witness",
-        message: "this deployment has no witnesses",
-        field: "checkpoint",
-      };
+      return admitCheckpoint(core, request.checkpoint);
     case "sign":
       return "fees" in request ? sign(core, request) : dryRun(core, request);
     case "entries":
@@ -139,6 +142,7 @@ async function answer(core: Core, request: GateRequest): Promise<GateAnswer> {
         checkpoint: signedHead(core),
         instant: core.now(),
         epoch: core.journal.epoch(),
+        witnessed: core.journal.witnessed()?.checkpoint ?? null,
       };
     case "health":
       return health(core);
@@ -169,6 +173,11 @@ function health(core: Core): Health {
     deployment: core.deploymentId,
     instant: core.now(),
     size: core.journal.size(),
+    witnessed: {
+      min: core.standing().genesis.witnesses.min,
+      size: core.journal.witnessed()?.size ?? null,
+      confirmed: core.confirmed(),
+    },
     frozen: frozen.map(({ freezeId, scope, target, reason, by, at }) => ({ freezeId, scope, target, reason, by, at })),
     backends: core.places.reports(core.now()).map(({ name, keys, serves, ready, why, pid, recovery }) => ({
       name,

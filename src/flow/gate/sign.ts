@@ -4,12 +4,12 @@ import { rebuild, wrongReplacement } from "../../gate/transaction.ts";
 import type { GateRequest, SignAnswer } from "../../gate/wire.ts";
 import type { Decision } from "../../policy/decision.ts";
 import { InvalidValue, InvariantViolation } from "../../values/errors.ts";
+import { uncosigned, unconfirmed } from "./admit-checkpoint.ts";
 import { allocate, writePermit } from "./allocate.ts";
 import type { Core } from "./core.ts";
 import { activateDue } from "./documents.ts";
 import { fillerOf } from "./fill.ts";
 import type { StoredPermit } from "./journal.port.ts";
-import { signedHead } from "./log-head.ts";
 import { loadRequest, standsInTheWay, type Request } from "./request.ts";
 import { refuse, signedAnswer, usePermit } from "./use-permit.ts";
 
@@ -24,6 +24,8 @@ export async function sign(core: Core, asked: SignRequest): Promise<SignAnswer> 
   if (loaded.kind === "refused") return refuse(core, asked.requestId, loaded.refusal);
   const { request } = loaded;
   const fills = asked.fill === true;
+  const unheard = beforeWriting(core, request, asked);
+  if (unheard !== undefined) return unheard;
   const wanted: Wanted = fills ? fillerOf(core, request, asked) : ownPermit(core, request, asked);
   if (wanted.kind === "refused") return refuse(core, asked.requestId, wanted.refusal, wanted.decision);
   await core.faults.at(fills ? "gate:filler-stored" : "gate:allocated");
@@ -32,8 +34,19 @@ export async function sign(core: Core, asked: SignRequest): Promise<SignAnswer> 
   if (current.filler !== fills)
     return refuse(core, asked.requestId, refusal("gate.ended", "its nonce is being closed"));
   if (current.signed !== undefined) return signedAnswer(current, current.signed);
-  if (core.standing().genesis.witnesses.min > 0) return { kind: "needs-cosignature", checkpoint: signedHead(core) };
-  return usePermit(core, request, current);
+  return uncosigned(core, current) ?? usePermit(core, request, current);
+}
+
+/** What has no permit yet gets none before the witnesses have spoken since the start; what ended anyway is refused as ever. */
+function beforeWriting(
+  core: Core,
+  request: Request,
+  { requestId, fill, replace: dearer }: SignRequest,
+): SignAnswer | undefined {
+  const fills = fill === true;
+  if (core.confirmed() || (!fills && standsInTheWay(core, request, core.now()) !== undefined)) return undefined;
+  const written = core.journal.permits(requestId).some(({ filler }) => filler === fills);
+  return written && dearer !== true ? undefined : unconfirmed(core);
 }
 
 type Wanted =

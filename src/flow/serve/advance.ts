@@ -9,6 +9,8 @@ import type { Event } from "../../request/event.ts";
 import type { Request } from "../../request/request.ts";
 import { isEnd } from "../../request/state.ts";
 import { Fault } from "../../values/errors.ts";
+import { signCosigned } from "./cosigned.ts";
+import type { Cosigner } from "./cosigner.ts";
 import { checkFinality, lookForReceipt } from "./confirm.ts";
 import { pass } from "./fault-points.ts";
 import { fill, fillerWaits, lookForFiller, sendFiller } from "./fill.ts";
@@ -24,7 +26,7 @@ const mostTries = 5;
 
 type Happens = Event | ClosingEvent;
 
-export type AdvanceParts = Parts & { readonly mirror: Mirror };
+export type AdvanceParts = Parts & { readonly mirror: Mirror; readonly cosigner: Cosigner };
 
 /** Resolves when the step is on disk. A world that does not answer postpones it; anything else that is thrown is a bug and leaves. */
 export async function advance(parts: AdvanceParts, request: Request): Promise<void> {
@@ -89,7 +91,7 @@ async function askGate({ gate, faults, clock }: AdvanceParts, { requestId, state
 }
 
 async function sign(parts: AdvanceParts, request: Request): Promise<Event> {
-  const { gate, faults, clock, mirror } = parts;
+  const { faults, clock, mirror } = parts;
   const { requestId, state } = request;
   const { operation, chainId, feeCeilingWei } = request.submission;
   const { baseFeePerGas, priorityFeePerGas } = await chainOf(parts, chainId).endpoint.fees();
@@ -102,9 +104,9 @@ async function sign(parts: AdvanceParts, request: Request): Promise<Event> {
     };
   }
   await pass(faults, "serve:before-gate-sign");
-  const answer = await gate.sign({ verb: "sign", requestId, fees: proposal.fees });
+  const { answer, awaited } = await signCosigned(parts, { verb: "sign", requestId, fees: proposal.fees });
   await pass(faults, "serve:after-gate-sign");
-  const event = eventOf(answer, state, clock.now());
+  const event = eventOf(answer, state, clock.now(), awaited);
   // An ending may hide a nonce or a signature whose answer was lost; the log has it, and then this step is stale.
   if (answer.kind === "refused" && (state !== "ready" || event.kind !== "held")) await mirror.pull();
   return event;

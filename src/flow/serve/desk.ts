@@ -18,6 +18,7 @@ import { toWire } from "../../values/wire.ts";
 import { assetView } from "./asset-view.ts";
 import type { BundleOf } from "./bundle.ts";
 import { changeView, wasProposed } from "./change-view.ts";
+import type { Cosigner } from "./cosigner.ts";
 import { createDocuments, type Documents } from "./documents.ts";
 import { createJudge } from "./judge.ts";
 import { createLogView, type LogView } from "./log-view.ts";
@@ -29,6 +30,7 @@ import type { Heard, Watch } from "./watch.ts";
 
 export type DeskParts = Pick<Parts, "deploymentId" | "store" | "gate" | "faults"> & {
   readonly mirror: Mirror;
+  readonly cosigner: Cosigner;
   readonly watch: Watch;
   readonly checks: SignatureChecks;
   /** Called when something new may be due. */

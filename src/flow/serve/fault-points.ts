@@ -10,6 +10,8 @@ export const serveFaultPoints = [
   "serve:after-ask-gate",
   "serve:before-gate-sign",
   "serve:after-gate-sign",
+  "serve:before-cosign",
+  "serve:after-cosign",
   "serve:before-store-raw",
   "serve:after-store-raw",
   "serve:before-store-event",

@@ -7,12 +7,13 @@ import type { Request } from "../../request/request.ts";
 import { toldBy } from "../../request/waits.ts";
 import { inEther } from "../../policy/quantity.ts";
 import { anyReceipt } from "./confirm.ts";
+import { signCosigned, type CosigningParts } from "./cosigned.ts";
 import { pass } from "./fault-points.ts";
 import { chainOf, type Parts } from "./parts.ts";
 import { dispatch } from "./send.ts";
 
-export async function fill(parts: Parts, { requestId, submission }: Request): Promise<ClosingEvent> {
-  const { gate, faults } = parts;
+export async function fill(parts: Parts & CosigningParts, { requestId, submission }: Request): Promise<ClosingEvent> {
+  const { faults } = parts;
   const { chainId, feeCeilingWei } = submission;
   const proposal = propose(await chainOf(parts, chainId).endpoint.fees(), fillerGas, feeCeilingWei);
   if (proposal.kind === "over-ceiling") {
@@ -23,9 +24,10 @@ export async function fill(parts: Parts, { requestId, submission }: Request): Pr
     };
   }
   await pass(faults, "serve:before-fill");
-  const answer = await gate.sign({ verb: "sign", requestId, fees: proposal.fees, fill: true });
+  const asked = { verb: "sign", requestId, fees: proposal.fees, fill: true } as const;
+  const { answer, awaited } = await signCosigned(parts, asked);
   await pass(faults, "serve:after-fill");
-  return closingEventOf(answer);
+  return closingEventOf(answer, awaited);
 }
 
 export async function sendFiller(

@@ -3,6 +3,7 @@ import { parse as parseCheckpoint } from "../../log/checkpoint.ts";
 import { consistencyProof, inclusionProof, rootAt } from "../../log/merkle.ts";
 import { Fault } from "../../values/errors.ts";
 import type { Json } from "../../values/json.ts";
+import type { Cosigner } from "./cosigner.ts";
 import type { Mirror } from "./mirror.ts";
 import type { Parts } from "./parts.ts";
 import { withNodes } from "./tree.ts";
@@ -15,6 +16,16 @@ export type LogView = {
   ) => Promise<{ readonly kind: "found"; readonly value: Json } | { readonly kind: "absent" }>;
 };
 
+/** Throws `Fault` `witness.away` when nothing was ever cosigned. */
+async function shownHead(gate: Parts["gate"], cosigner: Cosigner): Promise<string> {
+  const { checkpoint, size, witnessed } = await gate.head();
+  if (cosigner.min === 0) return checkpoint;
+  const reached = await cosigner.reach(size);
+  if (reached.kind === "cosigned") return reached.checkpoint;
+  if (witnessed === null) throw new Fault("witness.away", reached.why, "safe");
+  return witnessed;
+}
+
 export type ProofQuery =
   { readonly index: number; readonly size: number } | { readonly from: number; readonly to: number };
 
@@ -22,13 +33,17 @@ export function createLogView({
   store,
   gate,
   mirror,
-}: Pick<Parts, "store" | "gate"> & { readonly mirror: Mirror }): LogView {
+  cosigner,
+}: Pick<Parts, "store" | "gate"> & { readonly mirror: Mirror; readonly cosigner: Cosigner }): LogView {
   return {
-    /** Of a tree that the mirror has whole; a mirror and a checkpoint that differ are shown to nobody. */
+    /**
+     * Of a tree that the mirror has whole; a mirror and a checkpoint that differ are shown to nobody. Cosigned where the genesis asks for
+     * witnesses: the newest that is, when one of them is away.
+     */
     checkpoint: async () => {
-      const { checkpoint: text, size } = await gate.head();
+      const text = await shownHead(gate, cosigner);
+      const { root, size } = parseCheckpoint(text).checkpoint;
       if ((await store.mirrored()) < size) await mirror.pull();
-      const { root } = parseCheckpoint(text).checkpoint;
       if ((await withNodes(store, (read) => rootAt(size, read))) !== root) {
         throw new Fault("mirror.fork", "the gate's checkpoint is of another log than the mirror", "never");
       }

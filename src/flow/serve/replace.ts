@@ -7,11 +7,12 @@ import type { ClosingEvent } from "../../request/closing.ts";
 import type { Event } from "../../request/event.ts";
 import type { Request } from "../../request/request.ts";
 import type { Hex } from "../../values/hex.ts";
+import { signCosigned, type CosigningParts } from "./cosigned.ts";
 import { pass } from "./fault-points.ts";
 import type { Mirror } from "./mirror.ts";
 import { chainOf, type Parts } from "./parts.ts";
 
-export type ReplaceParts = Parts & { readonly mirror: Mirror };
+export type ReplaceParts = Parts & CosigningParts & { readonly mirror: Mirror };
 type Replaced = {
   readonly kind: "signed";
   readonly raw: Hex;
@@ -46,7 +47,7 @@ export async function replaceFiller(
 
 /** The log is read first: a dearer one that was signed while its answer was lost is not signed over. */
 async function dearer(parts: ReplaceParts, request: Request, raw: Hex | undefined, fill: boolean): Promise<Tried> {
-  const { gate, faults, mirror, store } = parts;
+  const { faults, mirror, store } = parts;
   const { requestId, submission } = request;
   await mirror.pull();
   if (raw === undefined || (await store.request(requestId))?.revision !== request.revision) return { kind: "stale" };
@@ -61,7 +62,7 @@ async function dearer(parts: ReplaceParts, request: Request, raw: Hex | undefine
     };
   }
   await pass(faults, "serve:before-replace");
-  const answer = await gate.sign({
+  const { answer, awaited } = await signCosigned(parts, {
     verb: "sign",
     requestId,
     fees: proposal.fees,
@@ -69,10 +70,10 @@ async function dearer(parts: ReplaceParts, request: Request, raw: Hex | undefine
     ...(fill ? { fill } : {}),
   });
   await pass(faults, "serve:after-replace");
-  return triedBy(answer, raw);
+  return triedBy(answer, raw, awaited);
 }
 
-function triedBy(answer: SignAnswer | Problem, before: Hex): Tried {
+function triedBy(answer: SignAnswer | Problem, before: Hex, awaited = "waits for witnesses to cosign the log"): Tried {
   switch (answer.kind) {
     case "signed":
       return answer.raw === before ? { kind: "kept", why: "the gate made no dearer one" } : answer;
@@ -83,7 +84,7 @@ function triedBy(answer: SignAnswer | Problem, before: Hex): Tried {
     case "problem":
       return { kind: "kept", why: `no dearer one: ${answer.message} (${answer.code})` };
     case "needs-cosignature":
-      return { kind: "kept", why: "a dearer one waits for a witness to cosign the log" };
+      return { kind: "kept", why: `a dearer one ${awaited}` };
     case "decided":
       return { kind: "kept", why: "the gate was not asked for a dearer one" };
   }

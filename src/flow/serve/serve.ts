@@ -1,6 +1,7 @@
 /** The service, put together: a mirror, a worker and a desk over one store and one gate. */
 import type { SignatureChecks } from "../../values/signature-checks.ts";
 import { bundleFrom } from "./bundle.ts";
+import { createCosigner, type CosignerParts } from "./cosigner.ts";
 import { createDesk, type ServeDesk } from "./desk.ts";
 import { createLogView } from "./log-view.ts";
 import { createMirror } from "./mirror.ts";
@@ -10,6 +11,8 @@ import { startWorker } from "./worker.ts";
 
 export type ServeParts = Parts & {
   readonly checks: SignatureChecks;
+  /** How many witnesses the genesis asks for, and those that are configured. */
+  readonly witnessing: Pick<CosignerParts, "min" | "witnesses">;
   /** How long the worker and the watch sleep when nothing happens. */
   readonly pollMs: number;
 };
@@ -25,14 +28,22 @@ export type Serving = {
 export function startServing(parts: ServeParts): Serving {
   const mirror = createMirror(parts);
   const watch = createWatch(parts.store, parts.pollMs);
-  const worker = startWorker({ ...parts, mirror, stepped: watch.stir });
-  const { checkpoint } = createLogView({ ...parts, mirror });
+  const cosigner = createCosigner({ ...parts, ...parts.witnessing, mirror, ticks: () => performance.now() });
+  const worker = startWorker({ ...parts, mirror, cosigner, stepped: watch.stir });
+  const { checkpoint } = createLogView({ ...parts, mirror, cosigner });
   const wake = (): void => {
     worker.wake();
     watch.stir();
   };
   return {
-    desk: createDesk({ ...parts, mirror, watch, wake, bundle: bundleFrom({ store: parts.store, checkpoint }) }),
+    desk: createDesk({
+      ...parts,
+      mirror,
+      cosigner,
+      watch,
+      wake,
+      bundle: bundleFrom({ store: parts.store, checkpoint }),
+    }),
     done: worker.done,
     stop: async () => {
       await worker.stop();

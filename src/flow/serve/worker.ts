@@ -47,6 +47,7 @@ export function startWorker(parts: WorkerParts): Worker {
     while (!stopping && broken === undefined) {
       if (performance.now() >= pullAt) {
         await patiently(parts.mirror.pull());
+        parts.cosigner.follow((await patiently(parts.store.mirrored())) ?? 0);
         pullAt = performance.now() + parts.pollMs;
       }
       const free = mostAtOnce - running.size;
@@ -55,6 +56,7 @@ export function startWorker(parts: WorkerParts): Worker {
       if (claimed.length === 0) await bell.heard(parts.pollMs);
     }
     await Promise.all(running);
+    await parts.cosigner.rest();
     if (broken !== undefined) throw broken.error;
   };
 

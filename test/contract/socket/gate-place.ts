@@ -8,7 +8,14 @@ import { serveGate, type GateSocket, type ServeSettings } from "../../../src/ada
 import type { GateAnswer, GateRequest, Head } from "../../../src/gate/wire.ts";
 import * as instant from "../../../src/values/instant.ts";
 
-export const head: Head = { kind: "head", size: 3, checkpoint: "a checkpoint", instant: instant.parse(5), epoch: 1 };
+export const head: Head = {
+  kind: "head",
+  size: 3,
+  checkpoint: "a checkpoint",
+  instant: instant.parse(5),
+  epoch: 1,
+  witnessed: null,
+};
 
 export type Bare = {
   readonly socket: Socket;

@@ -7,36 +7,49 @@ import { openSqliteStore } from "../../../src/adapters/sql-store/sqlite.ts";
 import { outcomeText } from "../../../src/evidence/outcome.ts";
 import { transactionPrefix } from "../../../src/evidence/subject.ts";
 import { advance } from "../../../src/flow/serve/advance.ts";
+import { createCosigner, type Cosigner } from "../../../src/flow/serve/cosigner.ts";
 import { createDesk } from "../../../src/flow/serve/desk.ts";
 import { bundleFrom } from "../../../src/flow/serve/bundle.ts";
 import { createLogView } from "../../../src/flow/serve/log-view.ts";
 import type { Gate } from "../../../src/flow/serve/gate.port.ts";
 import { createMirror, type Mirror } from "../../../src/flow/serve/mirror.ts";
 import type { ChainPlace, Parts } from "../../../src/flow/serve/parts.ts";
+import type { ServeParts } from "../../../src/flow/serve/serve.ts";
 import type { Store } from "../../../src/flow/serve/store.port.ts";
 import { createWatch } from "../../../src/flow/serve/watch.ts";
 import type { Desk } from "../../../src/http/desk.port.ts";
+import { genesisFileSchema, type Genesis } from "../../../src/genesis/genesis.ts";
 import { entriesSchema, gateRequestSchema, headSchema, healthSchema, type GateAnswer } from "../../../src/gate/wire.ts";
+import { originOf } from "../../../src/log/checkpoint.ts";
 import type { Request } from "../../../src/request/request.ts";
 import { isEnd } from "../../../src/request/state.ts";
 import type { Envelope } from "../../../src/statement/envelope.ts";
 import * as bytes32 from "../../../src/values/bytes32.ts";
 import type { Bytes32 } from "../../../src/values/bytes32.ts";
 import { parse as parseInstant, plus } from "../../../src/values/instant.ts";
+import { parseWith } from "../../../src/values/schema.ts";
 import { toWire } from "../../../src/values/wire.ts";
 import { bringEvidence, openPlace, type GatePlace } from "../../place/gate.ts";
 import { goldDeployment, observation, sightings } from "../../place/gold.ts";
+import { endpointOf, firstWitness, openWitness, witnessesOf, type WitnessPlace } from "../../place/witness.ts";
 import { fakeChain, type FakeChain } from "./fake-chain.ts";
 
 /** Made once: its proofs of possession are what takes time. */
-const deployment = goldDeployment();
+const deployment = goldDeployment({ overrides: { witnesses: witnessesOf(1, firstWitness) } });
 
 export class Crash extends Error {}
 
 export type ServePlace = {
   readonly gatePlace: GatePlace;
   readonly chain: FakeChain;
-  readonly parts: Parts & { readonly mirror: Mirror };
+  readonly parts: Parts & {
+    readonly mirror: Mirror;
+    readonly cosigner: Cosigner;
+    readonly witnessing: ServeParts["witnessing"];
+  };
+  /** The one that the genesis asks for, and how serve reaches it. */
+  readonly witness: WitnessPlace;
+  readonly reaching: ReturnType<typeof endpointOf>;
   readonly store: Store;
   readonly desk: Desk;
   /** Called at every fault point of serve. */
@@ -58,6 +71,7 @@ export function gateOf(place: Pick<GatePlace, "gate">): Gate {
   const ask = (body: object): Promise<GateAnswer> => place.gate.answer(gateRequestSchema.parse(toWire(body)));
   return {
     admit: (statement, attachment) => ask({ verb: "admit", statement, attachment }) as ReturnType<Gate["admit"]>,
+    witnessed: (checkpoint) => ask({ verb: "admit", checkpoint }) as ReturnType<Gate["witnessed"]>,
     sign: (request) => ask(request) as ReturnType<Gate["sign"]>,
     entries: async (from, limit) => entriesSchema.parse(await ask({ verb: "entries", from, limit })),
     head: async () => headSchema.parse(await ask({ verb: "head" })),
@@ -72,6 +86,12 @@ export async function openServe(
 ): Promise<ServePlace> {
   const folder = mkdtempSync(join(tmpdir(), "countersign-serve-"));
   const chain = fakeChain(gatePlace.deployment.key.account);
+  const log = { name: originOf(gatePlace.deployment.deploymentId), publicKey: logPublicKey(gatePlace) };
+  const witness = openWitness(firstWitness, { log });
+  Object.defineProperty(witness, "now", { get: () => gatePlace.now });
+  const reaching = endpointOf(witness);
+  const { min, keys } = witnessesIn(gatePlace);
+  const witnessing = { min, witnesses: keys.length === 0 ? [] : [reaching] };
   let storeNumber = 0;
   let blockNumber = 10;
 
@@ -89,7 +109,10 @@ export async function openServe(
         },
       },
     };
-    const parts = { ...basic, mirror: createMirror(basic) };
+    const mirror = createMirror(basic);
+    const ticks = (): number => gatePlace.now * 1_000;
+    const cosigner = createCosigner({ ...basic, ...witnessing, mirror, checks: nativeChecks(), ticks });
+    const parts = { ...basic, mirror, cosigner, witnessing };
     const watch = createWatch(store, 50);
     const desk: Desk = createDesk({
       ...parts,
@@ -119,6 +142,8 @@ export async function openServe(
   const place = {
     gatePlace,
     chain,
+    witness,
+    reaching,
     fault: (): void => undefined,
     step: async () => {
       const { parts, store } = place;
@@ -168,6 +193,14 @@ export async function openServe(
   Object.assign(place, await open());
   await bringEvidence(gatePlace);
   return place;
+}
+
+function witnessesIn({ deployment: { file } }: GatePlace): Genesis["witnesses"] {
+  return parseWith(genesisFileSchema, file, "test").genesis.witnesses;
+}
+
+function logPublicKey({ deployment: { file } }: GatePlace): Genesis["log"]["publicKey"] {
+  return parseWith(genesisFileSchema, file, "test").genesis.log.publicKey;
 }
 
 export const requestIdOf = (said: Envelope): Bytes32 => bytes32.parse(said.message["requestId"]);

@@ -138,7 +138,7 @@ describe("the table", () => {
       expect({ of, names: [...new Set(names)] }).toEqual({ of, names });
     }
     const heads = new Set(words.filter((one) => one.includes(" ")).map((one) => one.split(" ")[0]));
-    expect(words.filter((one) => heads.has(one))).toEqual(["gate"]);
+    expect(words.filter((one) => heads.has(one))).toEqual(["gate", "witness"]);
   });
 
   it("leads every command to its code", async () => {

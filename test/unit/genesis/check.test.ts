@@ -17,6 +17,7 @@ import {
   sign,
   type GenesisParts,
 } from "../../place/people.ts";
+import { witnessKey } from "../../place/witness.ts";
 
 const checks = nativeChecks();
 const mint = managedKey("hsm-mint");
@@ -172,6 +173,8 @@ describe("the rest of a genesis", () => {
     const ida = publicPart(credentialOf("ida")) as { publicKey: string };
     const ivan = publicPart(credentialOf("ivan")) as { publicKey: string };
     const weak = `0x01${"00".repeat(31)}`;
+    const { publicKey: sound } = witnessKey("w");
+    expect(overridden({ witnesses: { min: 1, keys: [{ name: "w", publicKey: sound }] } })).toBeDefined();
     const cases = [
       { log: { publicKey: "0x00" } },
       { log: { publicKey: weak } },
@@ -180,6 +183,8 @@ describe("the rest of a genesis", () => {
       { witnesses: { min: 0, keys: [{ name: "w", publicKey: log.publicKey }] } },
       { witnesses: { min: 0, keys: [{ name: "w", publicKey: ivan.publicKey }] } },
       { witnesses: { min: 0, keys: [{ name: "w", publicKey: weak }] } },
+      { witnesses: { min: 0, keys: [{ name: "first witness", publicKey: sound }] } },
+      { witnesses: { min: 0, keys: [{ name: "w+1", publicKey: sound }] } },
     ];
     for (const overrides of cases)
       expect(refusal(overridden(overrides)).code, JSON.stringify(overrides)).toBe("genesis.log-key");

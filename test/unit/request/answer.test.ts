@@ -67,11 +67,18 @@ describe("the gate's answer", () => {
       kind: "permitted",
       on: "a person (ledger-cold)",
     });
-    expect(eventOf({ kind: "needs-cosignature", checkpoint: "…" }, "ready", noon)).toMatchObject({
-      kind: "allocated",
-      nonce: null,
-    });
-    expect(eventOf({ kind: "needs-cosignature", checkpoint: "…" }, "allocated", noon).kind).toBe("postponed");
+    const uncosigned = { kind: "needs-cosignature", checkpoint: "…", nonce: 7 } as const;
+    expect(eventOf(uncosigned, "ready", noon)).toEqual({ kind: "allocated", nonce: 7, decision: null });
+    for (const state of ["allocated", "signing"] as const)
+      expect(eventOf(uncosigned, state, noon, "waits for witness w1: it is asleep")).toEqual({
+        kind: "postponed",
+        why: "has nonce 7, waits for witness w1: it is asleep",
+      });
+    for (const state of ["ready", "allocated"] as const)
+      expect(eventOf({ ...uncosigned, nonce: null }, state, noon)).toEqual({
+        kind: "postponed",
+        why: "waits for witnesses to cosign the log, since the gate started",
+      });
     expect(eventOf({ kind: "problem", code: "gate.busy", message: "busy", field: "" }, "ready", noon).kind).toBe(
       "postponed",
     );

@@ -102,7 +102,7 @@ test.each([
     { kind: "signing", on: "ledger-cold", needs: "a person at ledger-cold" },
     "the filler waits for a person at ledger-cold",
   ],
-  [{ kind: "needs-cosignature", checkpoint: "" }, "the filler waits for a witness to cosign the log"],
+  [{ kind: "needs-cosignature", checkpoint: "", nonce: 7 }, "the filler waits for witnesses to cosign the log"],
   [
     { kind: "refused", code: "gate.doubt", why: "it may be signed" },
     "its nonce is open: it may be signed (gate.doubt)",
