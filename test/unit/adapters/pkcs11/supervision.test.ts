@@ -295,8 +295,11 @@ describe("what waits while the token goes away", () => {
   });
 });
 
-test("what is late is answered when its agent has ended, and not before: another token may have it then", async () => {
-  await open({ sign: never });
+test.each([
+  ["what is late", never],
+  ["what failed in a way that ends the agent", () => Promise.reject(failure("reconnect"))],
+])("%s is answered when its agent has ended, and not before: another token may have it then", async (_, answer) => {
+  await open({ sign: answer });
   const { kill: end } = agents[0]!;
   agents[0]!.kill = () => undefined;
   let said: string | undefined;
@@ -304,8 +307,9 @@ test("what is late is answered when its agent has ended, and not before: another
     said = kind;
   });
   await vi.advanceTimersByTimeAsync(1_500);
-  expect(said).toBeUndefined();
+  const before = said;
+  agents[0]!.kill = end;
   end();
   await vi.advanceTimersByTimeAsync(1);
-  expect(said).toBe("unavailable");
+  expect({ before, said }).toEqual({ before: undefined, said: "unavailable" });
 });
