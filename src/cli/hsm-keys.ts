@@ -60,7 +60,7 @@ function recordsIn(log: string, given: Given): ReturnType<typeof keyRecordsIn> {
 type Shown = { readonly lines: readonly string[]; readonly json: ReturnType<typeof toWire>; readonly wrong: boolean };
 
 function show(key: KeyOnToken, known: ReadonlyMap<Bytes32, Known> | undefined): Shown {
-  const { label, id, publicKey, account, selfReported, record } = key;
+  const { label, id, publicKey, account, selfReported, lacks, record } = key;
   const hash = record === undefined ? undefined : keyRecordHash(record);
   const from = hash === undefined ? undefined : known?.get(hash);
   const findings = [...key.findings, ...incomplete(from)];
@@ -68,6 +68,7 @@ function show(key: KeyOnToken, known: ReadonlyMap<Bytes32, Known> | undefined): 
     `${label} (${id}): ${publicKey ?? "no public key"}`,
     ...(account === null ? [] : [`  account ${account}`]),
     `  the token says: ${attributeWords(selfReported)}`,
+    ...(lacks.length === 0 ? [] : [`  it has no ${lacks.join(", ")}, which its profile lets it do without`]),
     ...(from === undefined || hash === undefined ? [] : recordLines(from, hash)),
     ...findings.map((finding) => `  wrong: ${finding}`),
   ];
@@ -78,7 +79,7 @@ function show(key: KeyOnToken, known: ReadonlyMap<Bytes32, Known> | undefined): 
           attestation: record.attestation,
           record: { hash, ceremony: record.ceremony, signedBy: from?.signedBy ?? null },
         };
-  const json = toWire({ id, label, publicKey, account, selfReported, findings, ...told });
+  const json = toWire({ id, label, publicKey, account, selfReported, lacks, findings, ...told });
   return { lines, json, wrong: findings.length > 0 };
 }
 

@@ -36,7 +36,8 @@ export async function keygen(given: Given, io: Io): Promise<Outcome> {
     ]),
     ...rosterLines(made),
   ];
-  return yes(lines, { ...made.key, backend: "pkcs11", ...jsonOf(record) });
+  const givenUp = [...made.seen.givenUp];
+  return yes(lines, { ...made.key, backend: "pkcs11", givenUp, ...jsonOf(record) });
 }
 
 /** Of a key that is on its token already, such as one that moves in with its house. */

@@ -4,6 +4,7 @@ import { checkToken, type CheckReport, type CheckSettings } from "../adapters/pk
 import { driftOf, duplicatesAmong, recordDrift, unrecorded } from "../adapters/pkcs11/drift.ts";
 import { createKey, listKeys, lookAtKey, type Seen } from "../adapters/pkcs11/key-ceremony.ts";
 import { addKey, initSoftToken } from "../adapters/pkcs11/soft-token.ts";
+import { profiles } from "../adapters/pkcs11/profile.ts";
 import { numberedKeys } from "../adapters/pkcs11/token-config.ts";
 import { parseTokenConfig } from "../adapters/pkcs11/token-file.ts";
 import type { KeyRecord } from "../roster/key-record.ts";
@@ -56,6 +57,8 @@ export type KeyOnToken = {
   /** By the token's own word. */
   readonly selfReported: Readonly<Record<string, boolean | number | string>>;
   readonly findings: readonly string[];
+  /** What its template asks for, it has not, and its profile lets it do without. */
+  readonly lacks: readonly string[];
   /** The record of how it came to this token, where one is known. */
   readonly record: KeyRecord | undefined;
 };
@@ -80,6 +83,7 @@ export async function keysOn(configFile: string, records?: readonly KeyRecord[])
       account: publicKey === null ? null : fromPublicKey(parseHex(publicKey, 65)),
       selfReported: Object.fromEntries(Object.entries(attributes)),
       findings: [...findings, ...missing, ...drift],
+      lacks: profiles[config.profile].optional.filter((name) => attributes[name] === undefined),
     };
   });
   return {

@@ -9,7 +9,8 @@
  *
  * HOW: hold (wait until FAULTY_WHEN.go exists), crash, abort, hang, error-N, and for a signature bend (sign another digest), other (answer another signature), short,
  * strip (without the leading zeros of r, as some modules do), der, high (s above half the order), zero, again (the last one's r and s);
- * for a login say (print the PIN); for a signature stuck (the session stays unusable); always-weak (keys say that they may leave). */
+ * for a login say (print the PIN); for a signature stuck (the session stays unusable); always-weak (keys say that they may leave);
+ * not-copyable (it knows no CKA_COPYABLE, in no template and of no key). */
 #include <dlfcn.h>
 #include <signal.h>
 #include <stdio.h>
@@ -110,10 +111,19 @@ static CK_RV find_init(CK_SESSION_HANDLE session, CK_ATTRIBUTE_PTR template, CK_
 
 static CK_RV attributes(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_PTR template, CK_ULONG count) {
   FIRST("C_GetAttributeValue");
+  if (strcmp(getenv("FAULTY_HOW"), "not-copyable") == 0 && template->type == CKA_COPYABLE) return CKR_ATTRIBUTE_TYPE_INVALID;
   CK_RV answer = real->C_GetAttributeValue(session, object, template, count);
   if (answer == CKR_OK && strcmp(getenv("FAULTY_HOW"), "always-weak") == 0 && template->type == CKA_EXTRACTABLE && template->pValue != NULL)
     *(CK_BBOOL *)template->pValue = CK_TRUE;
   return answer;
+}
+
+static CK_RV generate(CK_SESSION_HANDLE session, CK_MECHANISM_PTR mechanism, CK_ATTRIBUTE_PTR open, CK_ULONG open_count,
+                      CK_ATTRIBUTE_PTR closed, CK_ULONG closed_count, CK_OBJECT_HANDLE_PTR public_key, CK_OBJECT_HANDLE_PTR private_key) {
+  if (strcmp(getenv("FAULTY_HOW"), "not-copyable") == 0)
+    for (CK_ULONG at = 0; at < closed_count; at++)
+      if (closed[at].type == CKA_COPYABLE) return CKR_ATTRIBUTE_TYPE_INVALID;
+  return real->C_GenerateKeyPair(session, mechanism, open, open_count, closed, closed_count, public_key, private_key);
 }
 
 static CK_RV sign_init(CK_SESSION_HANDLE session, CK_MECHANISM_PTR mechanism, CK_OBJECT_HANDLE key) {
@@ -179,6 +189,7 @@ CK_RV C_GetFunctionList(CK_FUNCTION_LIST_PTR_PTR out) {
   list.C_Login = login;
   list.C_FindObjectsInit = find_init;
   list.C_GetAttributeValue = attributes;
+  list.C_GenerateKeyPair = generate;
   list.C_SignInit = sign_init;
   list.C_Sign = sign;
   *out = &list;

@@ -3,6 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { formatTokenConfig, parseTokenConfig } from "../../../src/adapters/pkcs11/token-file.ts";
+import { buildFaultyModule } from "../../place/faulty-module.ts";
+import { changed } from "../../place/softhsm.ts";
 import { atTerminal } from "../../place/typing.ts";
 import { answerOf, countersign } from "../../unit/cli/terminal.ts";
 
@@ -43,6 +46,31 @@ describe("a token", () => {
     const wrong = await countersign(["hsm", "keys", "--config", drifted]);
     expect(wrong).toMatchObject({ code: 1, err: [] });
     expect(wrong.out.at(-1)).toMatch(/^wrong: the token has no key `hsm-mint` \(id [0-9a-f]{32}, label `gone\/1`\)$/);
+  });
+
+  it("that will not have an attribute says so of a new key, and of a key that is there", async () => {
+    const faulty = buildFaultyModule(join(folder, "module"));
+    const device = join(folder, "device.yaml");
+    const made = await answerOf(["hsm", "init", "--folder", join(folder, "device"), "--label", "device"]);
+    const soft = parseTokenConfig(readFileSync(String(made["configFile"]), "utf8"));
+    const behind = changed(faulty.behind(soft, "not-copyable"), (draft) => {
+      draft["profile"] = "opencryptoki";
+    });
+    writeFileSync(device, formatTokenConfig(behind));
+    const keygen = ["hsm", "keygen", "--config", device, "--alone", "--label"];
+    const key = await countersign([...keygen, "countersign/demo/bare/1"]);
+    expect(key).toMatchObject({ code: 0, err: [] });
+    expect(key.out).toContain("the token would not have CKA_COPYABLE; its profile lets it do without");
+    const { out } = await countersign(["hsm", "keys", "--config", device]);
+    const bare = out.findIndex((line) => line.startsWith("countersign/demo/bare/1 "));
+    expect(out.slice(bare, bare + 4)).toContain("  it has no CKA_COPYABLE, which its profile lets it do without");
+    const strict = changed(behind, (draft) => {
+      draft["profile"] = "softhsm";
+    });
+    writeFileSync(device, formatTokenConfig(strict));
+    const refused = await countersign([...keygen, "countersign/demo/strict/1"]);
+    expect(refused.code).not.toBe(0);
+    expect(refused.err.join("\n")).toContain("CKR_ATTRIBUTE_TYPE_INVALID");
   });
 
   it("is checked in a minute, in words and in JSON, with an exit code", async () => {
