@@ -47,6 +47,7 @@ export function bindingLines({ view, checked, documents }: Shown): readonly stri
 export function lifeLines({ view }: Shown): readonly string[] {
   return [
     `state: ${headed(view.state, view.waitsFor)}`,
+    ...(view.alarm === null || view.state === "needs-operator" ? [] : [`ALARM: ${view.alarm}`]),
     ...view.votes.map(({ person, decision, reason, at }) => `  ${person}: ${decision}, ${toIso(at)}: ${reason}`),
     ...(view.nonce === null ? [] : [`nonce: ${view.nonce}`]),
     ...(view.txHash === null ? [] : [`transaction: ${view.txHash}`]),

@@ -38,7 +38,7 @@ export function createApi(desk: Desk, options: ApiOptions): Express {
   const app = express();
   const sessions = createSessions(desk, options.clock);
   const streams = createStreams(desk, options.clock);
-  const metrics = createMetrics(sessions.size);
+  const metrics = createMetrics(sessions.size, desk.alarms);
   const log = options.log ?? createAccessLog();
   const rates = { ...generous, ...options.rates };
   const openapi = openapiDocument(routes);

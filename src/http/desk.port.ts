@@ -28,6 +28,7 @@ export type RequestView = {
   readonly txHash: Bytes32 | null;
   readonly blockNumber: number | null;
   readonly closing: { readonly why: string; readonly txHash: Bytes32 | null; readonly closed: boolean } | null;
+  readonly alarm: string | null;
   readonly createdAt: Instant;
   readonly updatedAt: Instant;
   readonly events: readonly { readonly at: Instant; readonly event: string; readonly detail: string }[];
@@ -74,6 +75,10 @@ export type Desk = {
   /** What observers are asked to look at besides their standing subjects. */
   readonly observationsWanted: () => Promise<
     readonly { readonly chainId: number; readonly subject: string; readonly fact: string }[]
+  >;
+  /** Requests that somebody has to look at. */
+  readonly alarms: () => Promise<
+    readonly { readonly requestId: Bytes32; readonly state: string; readonly why: string }[]
   >;
   readonly assets: () => Promise<readonly Json[]>;
   readonly asset: (asset: Name) => Promise<Answered<Json>>;

@@ -1,4 +1,6 @@
 /** Figures of the API for Prometheus: how many calls, how they ended, how long they took. */
+import { alarming } from "../request/alarm.ts";
+import { Fault } from "../values/errors.ts";
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 
 export type Metrics = {
@@ -7,7 +9,11 @@ export type Metrics = {
   readonly text: () => Promise<string>;
 };
 
-export function createMetrics(sessions: () => number): Metrics {
+/** `alarms` is by state; when it cannot be told, the figure is not a number rather than a comforting one. */
+export function createMetrics(
+  sessions: () => number,
+  alarms: () => Promise<readonly { readonly state: string }[]>,
+): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -29,14 +35,33 @@ export function createMetrics(sessions: () => number): Metrics {
     help: "Sessions that were begun and not dropped",
     registers,
   });
+  const alarmed = new Gauge({
+    name: "countersign_request_alarms",
+    help: "Requests that somebody has to look at: expired with their transaction signed, or for an operator",
+    labelNames: ["state"],
+    registers,
+  });
   return {
     count: (route, status, seconds) => {
       calls.inc({ route, status });
       duration.observe({ route }, seconds);
     },
-    text: () => {
+    text: async () => {
       open.set(sessions());
-      return registry.metrics();
+      await count(alarmed, alarms);
+      return await registry.metrics();
     },
   };
+}
+
+async function count(
+  gauge: Gauge<"state">,
+  alarms: () => Promise<readonly { readonly state: string }[]>,
+): Promise<void> {
+  const known = await alarms().catch((error: unknown) => {
+    if (!(error instanceof Fault)) throw error;
+    return undefined;
+  });
+  for (const state of alarming)
+    gauge.set({ state }, known === undefined ? Number.NaN : known.filter((one) => one.state === state).length);
 }

@@ -65,6 +65,8 @@ export const requestViewSchema = z.strictObject({
   blockNumber: countSchema.nullable(),
   /** Of a request that ended with its nonce taken: what closes the nonce, and the filler once there is one. */
   closing: z.strictObject({ why: z.string(), txHash: bytes32Schema.nullable(), closed: z.boolean() }).nullable(),
+  /** Why somebody has to look at it. */
+  alarm: z.string().nullable(),
   createdAt: instantSchema,
   updatedAt: instantSchema,
   events: z.array(z.strictObject({ at: instantSchema, event: z.string(), detail: z.string() })),

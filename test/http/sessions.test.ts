@@ -136,6 +136,9 @@ test("a twenty-first session of a credential ends its own oldest and nobody else
   expect(await read(server, tokens[20]!)).toBe(200);
   expect(await read(server, other.token)).toBe(200);
   expect(await (await fetch(`${server.url}/metrics`)).text()).toContain("countersign_http_sessions 21");
+  expect(await (await fetch(`${server.url}/metrics`)).text()).toContain(
+    'countersign_request_alarms{state="needs-operator"} 1',
+  );
   await server.close();
 });
 

@@ -15,6 +15,7 @@ import type { StoredStatement } from "./journal.port.ts";
 import { observable } from "./observable.ts";
 import { freezeByItself } from "./own-freeze.ts";
 import { settle } from "./settle.ts";
+import { watchLane } from "./watch-lane.ts";
 
 /** A clock of somebody else may be ahead of ours by this much. */
 export const skewSeconds = 60;
@@ -104,6 +105,7 @@ export function admitObservation(core: Core, { statement, author, service, now }
     put,
     then: () => {
       settle(core, { chainId, subject, fact }, now);
+      watchLane(core, { chainId, subject, fact }, now);
     },
   };
 }

@@ -84,7 +84,7 @@ function outcomeOf(receipt: ChainReceipt, { signed, submission }: Request): Even
     case "mismatch":
       return {
         kind: "escalated",
-        why: `the transaction did something else: ${outcome.field} is ${outcome.seen}, not ${outcome.expected}`,
+        why: `the transaction did something else: ${outcome.field} is ${outcome.seen}, not ${outcome.expected}; look at ${receipt.txHash} in block ${receipt.blockNumber}, and at the contract it called`,
       };
   }
 }

@@ -15,6 +15,7 @@ import type { Name } from "../../values/name.ts";
 import { parseWith } from "../../values/schema.ts";
 import type { SignatureChecks } from "../../values/signature-checks.ts";
 import { toWire } from "../../values/wire.ts";
+import { alarmsOf, type Alarm } from "./alarms.ts";
 import { assetView } from "./asset-view.ts";
 import type { BundleOf } from "./bundle.ts";
 import { changeView, wasProposed } from "./change-view.ts";
@@ -28,7 +29,7 @@ import { createPost, type Post } from "./post.ts";
 import { viewOf, type View } from "./view.ts";
 import type { Heard, Watch } from "./watch.ts";
 
-export type DeskParts = Pick<Parts, "deploymentId" | "store" | "gate" | "faults"> & {
+export type DeskParts = Pick<Parts, "deploymentId" | "store" | "gate" | "faults" | "clock"> & {
   readonly mirror: Mirror;
   readonly cosigner: Cosigner;
   readonly watch: Watch;
@@ -67,6 +68,8 @@ export type ServeDesk = LogView & {
   readonly observationsWanted: () => Promise<
     readonly { readonly chainId: number; readonly subject: string; readonly fact: string }[]
   >;
+  /** Requests that somebody has to look at. */
+  readonly alarms: () => Promise<readonly Alarm[]>;
   readonly assets: () => Promise<readonly Json[]>;
   readonly asset: (asset: Name) => Promise<Answered<Json>>;
   readonly keys: () => Promise<readonly Json[]>;
@@ -98,12 +101,13 @@ function answered<T>(value: T | undefined): Answered<T> {
 
 type RequestDesk = Pick<ServeDesk, "requests" | "request" | "decision" | "bundle" | "simulate">;
 
-function requestDesk({ store, gate, bundle }: DeskParts, documents: Documents): RequestDesk {
+function requestDesk({ store, gate, bundle, clock }: DeskParts, documents: Documents): RequestDesk {
   /** Words need the decimals of the asset; a request exists only under some policy of it. */
   const viewer = async (): Promise<(request: Parameters<typeof viewOf>[1]) => Promise<View>> => {
     const { policies } = await documents.inForce();
     const decimals = new Map(policies.map(({ policy }) => [policy.asset, policy.token.decimals]));
-    return (request) => viewOf(store, request, decimals.get(request.submission.asset) ?? 0);
+    const now = clock.now();
+    return (request) => viewOf(store, request, { decimals: decimals.get(request.submission.asset) ?? 0, now });
   };
   return {
     requests: async ({ state, ...filter }) => {
@@ -179,9 +183,9 @@ function documentDesk({ store, deploymentId, checks }: DeskParts, documents: Doc
   };
 }
 
-type WorldDesk = Pick<ServeDesk, "observationsWanted" | "assets" | "asset" | "keys" | "health">;
+type WorldDesk = Pick<ServeDesk, "observationsWanted" | "alarms" | "assets" | "asset" | "keys" | "health">;
 
-function worldDesk({ store, gate }: DeskParts, documents: Documents): WorldDesk {
+function worldDesk({ store, gate, clock }: DeskParts, documents: Documents): WorldDesk {
   /** What the store has is shown even when the gate does not answer. */
   const freezes = async (): Promise<Parameters<typeof assetView>[2]> => {
     try {
@@ -199,6 +203,7 @@ function worldDesk({ store, gate }: DeskParts, documents: Documents): WorldDesk 
         subject: subject.transaction(txHash),
         fact: "outcome",
       })),
+    alarms: () => alarmsOf(store, clock.now()),
     assets: async () => {
       const [{ policies }, frozen] = await Promise.all([documents.inForce(), freezes()]);
       return await Promise.all(policies.map((one) => assetView(store, one, frozen)));
@@ -218,7 +223,8 @@ function worldDesk({ store, gate }: DeskParts, documents: Documents): WorldDesk 
         const { size, frozen, backends, ...rest } = await gate.health();
         const mirrored = await store.mirrored();
         const { ready, why } = readinessOf(backends);
-        return { ready, why, details: toWire({ ...rest, size, mirrored, frozen, backends }) };
+        const alarms = await alarmsOf(store, clock.now());
+        return { ready, why, details: toWire({ ...rest, size, mirrored, frozen, backends, alarms }) };
       } catch (error) {
         if (!(error instanceof Fault)) throw error;
         return { ready: false, why: `${error.message} (${error.code})`, details: {} };

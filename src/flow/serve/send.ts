@@ -81,6 +81,7 @@ async function findOurs(endpoint: ChainEndpoint, request: Request, txHash: Sendi
   );
   if (receipt !== undefined) return minedBy(receipt);
   if (await endpoint.knows(txHash)) return { kind: "broadcast", answer: "already-known" };
-  const used = `nonce ${request.nonce ?? "?"} of the account is used, and not by our transaction as far as the chain tells`;
+  const ours = signedOn(request).map((one) => one.txHash);
+  const used = `nonce ${request.nonce ?? "?"} of ${request.submission.account} is used, and by none of our transactions as far as the chain tells (${ours.join(", ")}); look there at what used it: if it is another one, somebody else has the key`;
   return request.attempts < looksInVain ? { kind: "postponed", why: used } : { kind: "escalated", why: used };
 }

@@ -1,5 +1,6 @@
 /** A request as its readers see it: plain values, words for people, the votes and vetoes, and the history. */
 import { sentence } from "../../intent/words.ts";
+import { alarmOf } from "../../request/alarm.ts";
 import { leavesOpen } from "../../request/closing.ts";
 import type { Request } from "../../request/request.ts";
 import { readStatement } from "../../statement/read.ts";
@@ -23,6 +24,8 @@ export type View = {
   readonly blockNumber: number | null;
   /** What becomes of the nonce of a request that ended without using it. */
   readonly closing: { readonly why: string; readonly txHash: Bytes32 | null; readonly closed: boolean } | null;
+  /** Somebody has to look. */
+  readonly alarm: string | null;
   readonly createdAt: Instant;
   readonly updatedAt: Instant;
   readonly events: readonly Happening[];
@@ -34,7 +37,7 @@ type Vote = { readonly person: Name; readonly decision: string; readonly reason:
 export async function viewOf(
   store: Pick<Store, "statements" | "history">,
   request: Request,
-  decimals: number,
+  { decimals, now }: { readonly decimals: number; readonly now: Instant },
 ): Promise<View> {
   const { requestId, state, waitsFor, initiator, submission, nonce, signed, mined, createdAt, updatedAt } = request;
   const said = [...(await store.statements("Approval", requestId)), ...(await store.statements("Veto", requestId))];
@@ -50,6 +53,7 @@ export async function viewOf(
     txHash: mined?.txHash ?? signed?.txHash ?? null,
     blockNumber: mined?.blockNumber ?? null,
     closing: closingOf(request),
+    alarm: alarmOf(request, now),
     createdAt,
     updatedAt,
     events: await store.history(requestId),

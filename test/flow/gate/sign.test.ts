@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { parse as parseTransaction } from "../../../src/chain/transaction.ts";
 import { approvedMint, bringEvidence, fees, openPlace, requestIdOf, type GatePlace } from "../../place/gate.ts";
-import { approval, attestation, idOf, sightings, submission, units } from "../../place/gold.ts";
+import { approval, attestation, idOf, submission, units } from "../../place/gold.ts";
 import { sign as signAs } from "../../place/people.ts";
 
 let place: GatePlace;
@@ -123,21 +123,6 @@ test("counts an allocation in the limit once, and gives room back when a final r
   }
   expect(place.journal.openAllocations()).toHaveLength(0);
   expect(place.journal.allocation(requestIdOf(said))?.outcome).toBe("reverted");
-});
-
-test("freezes the lane when the chain has more transactions of the account than we signed", async () => {
-  await bringEvidence(place);
-  const first = await approvedMint(place, { intent: { reference: "D-1" } });
-  expect((await place.sign(requestIdOf(first))).kind).toBe("signed");
-  for (const envelope of sightings(
-    place.deployment,
-    { blockNumber: 20, blockTime: place.now },
-    { nonce: "2", supply: units(100) },
-  ))
-    await place.admit(envelope);
-  const second = await approvedMint(place, { intent: { reference: "D-2" } });
-  expect(await place.sign(requestIdOf(second))).toMatchObject({ kind: "refused", code: "gate.outsider-nonce" });
-  expect(await place.sign(requestIdOf(second))).toMatchObject({ kind: "refused", code: "gate.frozen" });
 });
 
 test("gives a statement that comes twice at once the same receipt twice", async () => {

@@ -195,3 +195,24 @@ describe("a filler in no block", () => {
     expect(await place.request(said)).toMatchObject({ state: "rejected", closing: { closed: true } });
   });
 });
+
+describe("a transaction that is in no block when its request expires", () => {
+  it("is no more replaced, is an alarm for its readers and in the figures, and is still the request's when it is mined", async () => {
+    const said = await stuck();
+    expect(await place.desk.alarms()).toEqual([]);
+    place.gatePlace.now += 3_600;
+    await pass(5);
+    expect(sent()).toHaveLength(1);
+    const seen = await place.request(said);
+    expect(seen.waitsFor).toMatch(/^waits for a block; no dearer one: it expired at .* \(gate.expired\)$/);
+    const alarms = await place.desk.alarms();
+    expect(alarms).toHaveLength(1);
+    expect(alarms[0]).toMatchObject({ requestId: requestIdOf(said), state: "broadcast" });
+    expect(alarms[0]!.why).toContain("it counts until nonce 0 of");
+    expect(await place.desk.request(requestIdOf(said))).toMatchObject({ value: { alarm: alarms[0]!.why } });
+    place.chain.baseFee = gwei;
+    await place.settle();
+    expect((await place.request(said)).state).toBe("final");
+    expect(await place.desk.alarms()).toEqual([]);
+  });
+});
