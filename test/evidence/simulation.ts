@@ -21,6 +21,7 @@ async function days({ scale, seed }: Round): Promise<Counts> {
     "of them final": total("final"),
     kills: total("kills"),
     reorgs: total("reorgs"),
+    "nonces closed by a filler": total("fillers"),
   };
 }
 

@@ -30,6 +30,11 @@ export class Schedule {
     return this.#parked.length;
   }
 
+  /** Whether something stopped at this point. */
+  isAt(point: string): boolean {
+    return this.#parked.some((one) => one.point === point);
+  }
+
   /** Lets one go on, and waits until it stopped again or ended; answers where it was. */
   async step(which: number): Promise<string> {
     const [one] = this.#parked.splice(which, 1);

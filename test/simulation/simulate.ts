@@ -18,12 +18,12 @@ const shown = 30;
 
 export async function simulate(seed: number, events: number): Promise<Outcome> {
   const draw = chance(seed);
-  const world = await World.open(1 + draw(3));
+  const world = await World.open(1 + draw(3), draw);
   const story = new Story(world, draw);
   let counts: Counts | undefined;
   let broken: string | undefined;
   try {
-    world.attest();
+    story.begin();
     for (let event = 0; event < events; event += 1) await story.happen();
     counts = await story.settle();
   } catch (error) {

@@ -5,7 +5,7 @@ import type { Counts } from "./story.ts";
 
 const [first = 0, count = 1, events = 100] = process.argv.slice(2).map(Number);
 
-let sum: Counts = { seeds: 0, events: 0, requests: 0, final: 0, kills: 0, reorgs: 0 };
+let sum: Counts = { seeds: 0, events: 0, requests: 0, final: 0, kills: 0, reorgs: 0, fillers: 0 };
 let broken: Outcome | undefined;
 for (let seed = first; seed < first + count && broken === undefined; seed += 1) {
   const outcome = await simulate(seed, events);

@@ -6,6 +6,7 @@ import type { Request } from "../../src/request/request.ts";
 import { isEnd } from "../../src/request/state.ts";
 import type { Envelope } from "../../src/statement/envelope.ts";
 import { approval, idOf, submission, units } from "../place/gold.ts";
+import { requestIdOf } from "../place/gate.ts";
 import { sign, type PersonId } from "../place/people.ts";
 import { World } from "./world.ts";
 
@@ -21,11 +22,16 @@ export type Counts = {
   readonly final: number;
   readonly kills: number;
   readonly reorgs: number;
+  /** Nonces that a filler closed. */
+  readonly fillers: number;
 };
 
 /** Longer than any clock is off. */
 const lifetime = 86_400;
+const longestStretch = 16;
 const custodians: readonly PersonId[] = ["chris", "cyril"];
+
+const isFiller = (unsigned: string): boolean => Transaction.from(unsigned).data === "0x";
 
 export class Story {
   readonly #world: World;
@@ -41,6 +47,12 @@ export class Story {
     this.#chance = chance;
   }
 
+  /** The day begins with some who ask for something. */
+  begin(): void {
+    this.#world.attest();
+    for (let count = 0; count < 3; count += 1) this.#ask();
+  }
+
   /** One event, chosen by its weight. */
   async happen(): Promise<void> {
     const world = this.#world;
@@ -48,7 +60,7 @@ export class Story {
     const deeds: readonly (readonly [number, string, () => void | Promise<void>])[] = [
       [60, "", () => this.#goOn()],
       [
-        14,
+        24,
         "work",
         () => {
           world.work(this.#chance(world.replicas));
@@ -62,7 +74,7 @@ export class Story {
         },
       ],
       [
-        6,
+        4,
         "ask",
         () => {
           this.#ask();
@@ -77,10 +89,10 @@ export class Story {
         },
       ],
       [
-        3,
-        "start",
+        8,
+        "mend",
         () => {
-          this.#startAll();
+          this.#mend();
         },
       ],
       [
@@ -120,7 +132,7 @@ export class Story {
       ],
       [1, "lose store", () => world.loseStore()],
       [
-        1,
+        4,
         "end one",
         () => {
           this.#endOne();
@@ -142,11 +154,8 @@ export class Story {
   /** Nothing goes wrong any more: everything that can end does. */
   async settle(): Promise<Counts> {
     const world = this.#world;
-    world.tokenAway = false;
-    world.skew.gate = 0;
-    world.skew.serve = 0;
     world.chain.mischief.length = 0;
-    this.#startAll();
+    this.#mend();
     await this.#drain();
     world.attest();
     for (let round = 0; round < 150; round += 1) {
@@ -172,13 +181,18 @@ export class Story {
       final: (await this.#requests()).filter(({ state }) => state === "final").length,
       kills: this.#kills,
       reorgs: this.#reorgs,
+      fillers: new Set(world.signed.filter(({ unsigned }) => isFiller(unsigned)).map(({ nonce }) => nonce)).size,
     };
   }
 
+  /** A stretch in which nothing happens from outside: whatever is under way goes on, in any order. */
   async #goOn(): Promise<void> {
     const { schedule } = this.#world;
-    if (schedule.size() === 0) return;
-    this.trace.push(await schedule.step(this.#chance(schedule.size())));
+    for (let steps = this.#chance(longestStretch); steps >= 0 && schedule.size() > 0; steps -= 1) {
+      this.trace.push(await schedule.step(this.#chance(schedule.size())));
+      const signing = schedule.isAt("gate:allocated") || schedule.isAt("gate:permit-stored");
+      if (signing && this.#chance(10) === 0) this.#endOne();
+    }
   }
 
   async #drain(): Promise<void> {
@@ -192,7 +206,7 @@ export class Story {
 
   #time(): void {
     const world = this.#world;
-    world.now += 1 + this.#chance(5);
+    world.now += 1 + this.#chance(12);
     if (this.#chance(3) > 0) world.chain.mine();
     world.observe(this.#chance(4) === 0 ? ["obs-1"] : ["obs-1", "obs-2"]);
     if (this.#chance(2) === 0) world.observeOutcomes();
@@ -219,20 +233,29 @@ export class Story {
     });
   }
 
-  /** A custodian or the issuer changes their mind, at any moment. */
+  /** A custodian or the issuer changes their mind, at any moment; half of them say so to the gate itself. */
   #endOne(): void {
     const world = this.#world;
-    const one = this.#asked[this.#chance(Math.max(1, this.#asked.length))];
-    if (one === undefined || !one.taken || one.ended) return;
+    const open = this.#asked.filter(({ taken, ended }) => taken && !ended);
+    // What happens between a nonce and its signature is seldom, and the worst.
+    const unsigned = open.filter(({ said }) => {
+      const permit = world.journal()?.permits(requestIdOf(said)).at(-1);
+      return permit !== undefined && permit.signed === undefined;
+    });
+    const from = unsigned.length > 0 ? unsigned : open;
+    const one = from[this.#chance(Math.max(1, from.length))];
+    if (one === undefined) return;
     one.ended = true;
     const { requestId, intentHash } = one.said.message;
     const word =
       this.#chance(2) === 0
         ? approval(world.deployment, one.said, "carla", { decision: "reject" })
         : sign("ida", world.deployment.deploymentId, "Cancellation", { requestId, intentHash, reason: "not any more" });
-    world.schedule.begin(async () => {
-      await world.deliver(word, this.#chance(world.replicas));
-    });
+    if (this.#chance(2) === 0) world.tell([word]);
+    else
+      world.schedule.begin(async () => {
+        await world.deliver(word, this.#chance(world.replicas));
+      });
   }
 
   async #killReplica(): Promise<void> {
@@ -246,9 +269,14 @@ export class Story {
     this.#world.killGate();
   }
 
-  #startAll(): void {
-    this.#world.startGate();
-    for (let index = 0; index < this.#world.replicas; index += 1) this.#world.startReplica(index);
+  /** Somebody looks after the machines. */
+  #mend(): void {
+    const world = this.#world;
+    world.tokenAway = false;
+    world.skew.gate = 0;
+    world.skew.serve = 0;
+    world.startGate();
+    for (let index = 0; index < world.replicas; index += 1) world.startReplica(index);
   }
 
   /** Never below what is final. */
@@ -301,15 +329,29 @@ export class Story {
       );
   }
 
+  /**
+   * The lowest nonce of a request that ended while a token had its digest, and whose answer was lost: a signature may exist, so nothing
+   * but people may close it, and what comes after waits.
+   */
+  #inDoubt(requests: readonly Request[]): number {
+    const doubts = requests.flatMap(({ requestId, state, nonce }) => {
+      const permit = this.#world.journal()?.permits(requestId).at(-1);
+      return nonce !== null && isEnd(state) && permit?.asked === true && permit.signed === undefined ? [nonce] : [];
+    });
+    return Math.min(...doubts, Number.MAX_SAFE_INTEGER);
+  }
+
   /** True once everything came to rest. */
   async #judge(): Promise<void> {
     const { chain } = this.#world;
     const requests = await this.#requests();
     const minted = new Set(chain.mints().map(({ amount }) => amount));
     assert.equal(requests.length, this.#asked.filter(({ taken }) => taken).length, "a request was lost");
-    for (const { submission: asked, state, waitsFor } of requests) {
+    const blocked = this.#inDoubt(requests);
+    for (const { submission: asked, state, nonce, waitsFor } of requests) {
       const amount = BigInt(asked.amount);
-      assert.ok(isEnd(state), `${asked.reference} never ends: ${state}, ${waitsFor}`);
+      const behind = nonce !== null && nonce > blocked;
+      assert.ok(behind || isEnd(state), `${asked.reference} never ends: ${state}, ${waitsFor}`);
       assert.equal(minted.has(amount), state === "final", `${asked.reference} is ${state}`);
     }
     const sum = [...minted].reduce((total, amount) => total + amount, 0n);

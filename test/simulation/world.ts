@@ -114,6 +114,7 @@ export class World {
   readonly #checks = remembered(nativeChecks());
   readonly #logKey = fastLogKey();
   readonly #soft = softBackend();
+  readonly #chance: (bound: number) => number;
   #gate: (RunningGate & { readonly die: () => void }) | undefined;
   #replicas: ((Replica & { readonly die: () => void }) | undefined)[];
   #store!: Store;
@@ -121,12 +122,13 @@ export class World {
   #stores = 0;
   #attested = 0;
 
-  private constructor(replicas: number) {
+  private constructor(replicas: number, chance: (bound: number) => number) {
+    this.#chance = chance;
     this.#replicas = Array.from({ length: replicas }, () => undefined);
   }
 
-  static async open(replicas: number): Promise<World> {
-    const world = new World(replicas);
+  static async open(replicas: number, chance: (bound: number) => number): Promise<World> {
+    const world = new World(replicas, chance);
     world.startGate();
     await world.#openStore();
     world.#replicas.forEach((_, index) => {
@@ -170,7 +172,7 @@ export class World {
     const gate = openGate({
       journal,
       clock: { now: () => parseInstant(this.now + this.skew.gate) },
-      faults: { at: (point) => this.schedule.stop(owner, point) },
+      faults: { at: (point) => (this.#isDull(point) ? undefined : this.schedule.stop(owner, point)) },
       checks: this.#checks,
       logKey: this.#logKey,
       places: [{ name: parseName("token"), keys: [deployment.key.id], backend: this.#token(owner) }],
@@ -264,7 +266,7 @@ export class World {
     const said = sightings(deployment, seen, values).filter(({ credential }) =>
       heard.some((by) => credential === `${by}-1`),
     );
-    this.#tell(said);
+    this.tell(said);
   }
 
   /** What is final of the transactions that the service waits for. */
@@ -281,18 +283,18 @@ export class World {
           value: outcomeText({ ...receipt, nonce: 0 }),
         };
         const seen = { blockNumber: number, blockTime: this.now, overrides: { finalized: true, blockHash: hash } };
-        this.#tell((["obs-1", "obs-2"] as const).map((by) => observation(deployment, by, fact, seen)));
+        this.tell((["obs-1", "obs-2"] as const).map((by) => observation(deployment, by, fact, seen)));
       }
     });
   }
 
   attest(): void {
     this.#attested += 1;
-    this.#tell([attestation(deployment, this.now, { sequence: this.#attested })]);
+    this.tell([attestation(deployment, this.now, { sequence: this.#attested })]);
   }
 
   /** Straight to the gate; what it does not hear is said again at the next look. */
-  #tell(said: readonly Envelope[]): void {
+  tell(said: readonly Envelope[]): void {
     const gate = this.#gatePort();
     this.schedule.begin(async () => {
       try {
@@ -301,6 +303,11 @@ export class World {
         if (!(error instanceof Fault && error.retry === "safe")) throw error;
       }
     });
+  }
+
+  /** Most statements are of observers, and most of them pass without a stop, so that a day is not full of them. */
+  #isDull(point: string): boolean {
+    return point.startsWith("gate:statement") && this.#chance(6) > 0;
   }
 
   async #openStore(): Promise<void> {
