@@ -28,7 +28,7 @@ export type Documents = {
 };
 
 /** All of them. Throws `Refused` `client.untrue` when one is not what the service calls it. */
-export async function documentsInForce({ client, standing }: Service): Promise<Documents> {
+export async function documentsInForce({ client, standing }: Pick<Service, "client" | "standing">): Promise<Documents> {
   const [policies, roster] = await asked(Promise.all([client.policies(), client.roster()]));
   const firsts = new Map<string, Bytes32>([...standing.policies].map(([asset, { hash: first }]) => [asset, first]));
   for (const shown of policies) checkShown(`the policy of ${shown.asset}`, shown, firsts.get(shown.asset));

@@ -3,18 +3,25 @@ import { writeReview } from "../bundle/review.ts";
 import type { About } from "../bundle/meaning.ts";
 import type { Envelope } from "../statement/envelope.ts";
 import type { Kind } from "../statement/message.ts";
+import { indexRoster, type RosterIndex } from "../roster/membership.ts";
+import { rosterSchema } from "../roster/roster.ts";
+import type { Address } from "../values/address.ts";
 import type { Json } from "../values/json.ts";
-import { parse as parseName } from "../values/name.ts";
+import { parse as parseName, type Name } from "../values/name.ts";
+import { parseWith } from "../values/schema.ts";
 import type { Given } from "./command.ts";
 import type { Service } from "./connection.ts";
 import { fileJson, writeNew } from "./document-file.ts";
+import { documentsInForce } from "./in-force.ts";
 import type { Io } from "./io.ts";
 import { option } from "./option-value.ts";
+import { Refused } from "./outcome.ts";
 
 export type Signing = {
   readonly given: Given;
   readonly io: Io;
-  readonly service: Pick<Service, "own" | "standing">;
+  /** Before a deployment runs there is its genesis, and nothing to ask. */
+  readonly service: Pick<Service, "own" | "standing"> & Partial<Pick<Service, "client">>;
 };
 
 export type OwnWords<K extends Kind = Kind> = {
@@ -37,10 +44,32 @@ export async function signOwn({ given, io, service }: Signing, { kind, message, 
   if (id === undefined) return service.own.sign(deploymentId, kind, message);
   const { signOnLedger } = await import("../compose/ledger-statement.ts");
   const path = given.maybe("ledger-path");
-  const device = { id: option("ledger", id, parseName), env: io.env, ...(path === undefined ? {} : { path }) };
+  const credential = option("ledger", id, parseName);
+  const address = await addressOf(service, credential);
+  const device = {
+    id: credential,
+    env: io.env,
+    ...(address === undefined ? {} : { address }),
+    ...(path === undefined ? {} : { path }),
+  };
   return signOnLedger({ deploymentId, kind, message }, device, (lines) => {
     for (const line of lines) say(line);
   });
+}
+
+/** As the roster in force has it: another device, or another path on this one, is told before anything is on its screen. */
+async function addressOf({ client, standing }: Signing["service"], id: Name): Promise<Address | undefined> {
+  const index = client === undefined ? standing.roster.index : await indexInForce({ client, standing });
+  const known = index.credential(id)?.credential;
+  if (known?.kind === "wallet") return known.address;
+  // Whom a later roster brought in, the genesis alone does not know.
+  if (client === undefined && known === undefined) return undefined;
+  throw new Refused("cli.no-wallet", `no wallet \`${id}\` is in the roster in force`);
+}
+
+async function indexInForce(service: Pick<Service, "client" | "standing">): Promise<RosterIndex> {
+  const { roster } = await documentsInForce(service);
+  return indexRoster(parseWith(rosterSchema, roster.document, "client.not-understood"));
 }
 
 /** A statement about a request, as the service shows it and we checked it. */

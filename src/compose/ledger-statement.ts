@@ -27,6 +27,8 @@ export type Words = {
 export type OwnLedger = {
   /** The wallet credential's name in the roster. */
   readonly id: Name;
+  /** The address it has there, where that is known. */
+  readonly address?: Address;
   readonly path?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
 };
@@ -40,7 +42,7 @@ const domainFields = [
 /** Calls `show` with what the screen will show before the device is asked. Rejects with a Fault in the operator's words. */
 export async function signOnLedger(
   { deploymentId, kind, message }: Words,
-  { id, path: pathText = usualPath, env }: OwnLedger,
+  { id, address: expected, path: pathText = usualPath, env }: OwnLedger,
   show: (lines: readonly string[]) => void,
 ): Promise<Envelope> {
   const path = parsePath(pathText);
@@ -56,6 +58,7 @@ export async function signOnLedger(
   const { app, close } = await onlyOne(device.kind === "usb" ? usbDevices() : speculosDevice(device));
   try {
     const address = fromPublicKey(await app.publicKey(path, false));
+    if (expected !== undefined && address !== expected) throw otherKey(address, expected, pathText);
     const signed = digest(deploymentId, kind, envelope.message);
     show(linesOf(typed, address));
     const raw = await app.signTypedData(path, typed);
@@ -89,6 +92,15 @@ function checked(raw: RawSignature, signed: Bytes32, address: Address): `0x${str
   if (settled === undefined)
     throw new Fault("ledger.wrong-signature", "the Ledger signed something else than was sent to it", "never");
   return fromBytes(concat(toBytes(settled.r), toBytes(settled.s), Uint8Array.of(27 + settled.yParity)));
+}
+
+function otherKey(found: Address, expected: Address, path: string): Fault {
+  const why = `the Ledger has ${checksum(found)} at ${path}, and the credential is ${checksum(expected)}`;
+  return new Fault(
+    "ledger.other-key",
+    `the Ledger signed nothing: ${why}; look for another device, passphrase or path`,
+    "safe",
+  );
 }
 
 function refused(error: unknown): Fault {

@@ -22,7 +22,9 @@ let app: EthereumApp;
 let port: SpeculosPort;
 let reviews: Review[];
 let printed: string[];
+let expected: ReturnType<typeof fromPublicKey>;
 beforeEach(async () => {
+  expected = fromPublicKey(publicKeyOf());
   reviews = [];
   printed = [];
   app = new EthereumApp({
@@ -37,7 +39,7 @@ afterEach(() => port.close());
 
 function signed(given: Partial<Parameters<typeof signOnLedger>[0]> = {}): Promise<Envelope> {
   const env = { LEDGER_SPECULOS: `127.0.0.1:${String(port.port)}` };
-  return signOnLedger({ ...words, ...given }, { id, env }, (lines) => printed.push(...lines));
+  return signOnLedger({ ...words, ...given }, { id, env, address: expected }, (lines) => printed.push(...lines));
 }
 
 test("an approval is a wallet's, and what the screen shows is printed beside it", async () => {
@@ -67,6 +69,12 @@ test("a rejection, a locked device and another app are said in the operators' wo
   await expect(signed()).rejects.toThrow("unlock the device");
   Object.assign(app.settings, { locked: false, app: "Bitcoin" });
   await expect(signed()).rejects.toThrow("open the Ethereum app");
+});
+
+test("another device than the credential's is told before anything is on its screen", async () => {
+  expected = fromPublicKey(publicKeyOf(undefined, "another"));
+  await expect(signed()).rejects.toMatchObject({ code: "ledger.other-key" });
+  expect(reviews).toEqual([]);
 });
 
 test("a signature over anything else is none", async () => {

@@ -130,12 +130,15 @@ describe("every statement of a person is signed on their Ledger by one way", () 
     expect((await place.service.as("carla", ["bundle", "digest", file])).code).toBe(0);
   });
 
-  test("another key of the device than the credential's signs in vain: the gate takes no word for it", async () => {
+  test("another key of the device than the credential's is told, and nothing is on the screen", async () => {
     const words = ["request", "approve", await asked(), "--yes", "--ledger", walletOf("carla"), "--ledger-path"];
     const env = { ...place.service.envOf("carla"), LEDGER_SPECULOS: `127.0.0.1:${place.ownPort.port}` };
     const refused = await place.service.as("carla", [...words, "44'/60'/0'/0/9"], { env });
-    expect(refused.code).toBe(1);
-    expect(refused.out.join("\n")).toContain("not delivered");
+    expect(refused.code).toBe(2);
+    expect(refused.err.join("\n")).toMatch(/the Ledger has 0x\w+ at 44'\/60'\/0'\/0\/9, and the credential is 0x/);
+    const unknown = await place.asOwner("carla", [...words.slice(0, 4), "--ledger-path", "44'/60'/0'/0/0"]);
+    expect(unknown.code).toBe(2);
+    expect(reviews).toEqual([]);
     expect((await place.service.as("carla", [...words, "44'/60'/0'/0/0"], { env })).code).toBe(0);
   });
 });
