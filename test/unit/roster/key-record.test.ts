@@ -1,10 +1,11 @@
 /** What the record of a key ceremony must be before anybody puts their name to it. */
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { nativeChecks } from "../../../src/adapters/crypto-native/checks.ts";
 import { nobleChecks } from "../../../src/adapters/crypto-noble/checks.ts";
 import { challengeText, keyRecordHash, readKeyRecord } from "../../../src/roster/key-record.ts";
 import { InvalidValue } from "../../../src/values/errors.ts";
-import { hash, type Json } from "../../../src/values/json.ts";
+import { hash, parseStrict, type Json } from "../../../src/values/json.ts";
 import { toWire } from "../../../src/values/wire.ts";
 import { recordOf } from "../../place/key-record.ts";
 import { idOf } from "../../place/gold.ts";
@@ -72,6 +73,19 @@ describe("a record", () => {
     const written = toWire(recordOf()) as Record<string, Json>;
     const shouting = { ...(written["key"] as Record<string, Json>), account: "0xABCDEF" };
     expect(refusalOf({ ...written, key: shouting })).toBe("value.address key.account");
+  });
+});
+
+describe("records that a token made and a log keeps for ever", () => {
+  it.each([
+    ["keygen", "0x0994fe3da41226959bf13e03a905437e0a21e0113657e718cdc84423557a98d6"],
+    ["backup", "0x36f16ffb2880caaa76caec38f55800af921a1b0b1666f097625ae9d91914bc5d"],
+  ])("%s: are read, with the hash that people wrote down, by two libraries", (ceremony, written) => {
+    const file = new URL(`../../vectors/key-record/${ceremony}.json`, import.meta.url);
+    for (const library of [checks, nobleChecks]) {
+      const record = readKeyRecord(parseStrict(readFileSync(file, "utf8")), library);
+      expect({ ceremony: record.ceremony, hash: keyRecordHash(record) }).toEqual({ ceremony, hash: written });
+    }
   });
 });
 
