@@ -12,6 +12,10 @@ export async function backup(given: Given, io: Io): Promise<Outcome> {
   const operators = operatorsOf(given);
   const under = underWhat(given);
   const file = given.maybe("restore");
+  if (file !== undefined && (given.maybe("name") !== undefined || given.maybe("out") !== undefined))
+    throw new UsageError(
+      "--restore puts onto the token what the file holds; --name and --out are for taking a key off",
+    );
   const ceremony = file === undefined ? "backup" : "restore";
   const moved = file === undefined ? await takeOff(given, under) : await restore(given.text("config"), file, under);
   const { key } = moved.backup;

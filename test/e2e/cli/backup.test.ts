@@ -202,7 +202,9 @@ describe("a key is not taken", () => {
     const where = ["hsm", "backup", "--config", config("first")];
     const alone = await countersign([...where, "--operator", "otto", ...under(), ...soPin("first")]);
     expect(alone.err[0]).toContain("two different people");
-    expect((await countersign([...where, ...people])).err[0]).toContain("--name and --out");
+    expect((await countersign([...where, ...people])).err[0]).toContain("--name and --out say which key");
+    const there = await countersign([...where, ...people, "--restore", at("mint.backup"), "--name", "hsm-mint"]);
+    expect(there.err[0]).toContain("--name and --out are for taking a key off");
     const both = await countersign([...where, ...people, ...under(), "--wrapping-key", "kek"]);
     expect(both.err[0]).toContain("--wrapping-key is a key that the token has");
   });
