@@ -160,7 +160,7 @@ export async function cancel(given: Given, io: Io): Promise<Outcome> {
   const service = openService(given);
   const shown = await requestIn(service, given.operand);
   const message = cancellationMessage(shown.view, [...shown.documents.policies.values()], given.text("reason"));
-  await consent(given, io, ["you take back:", ...bindingLines(shown), `  reason: ${message.reason}`]);
+  await consent(given, io, ["you cancel:", ...bindingLines(shown), `  reason: ${message.reason}`]);
   const statement = await signOwn({ given, io, service }, { kind: "Cancellation", message, about: aboutOf(shown) });
   return deliver(service, given, { statement }, { requestId: shown.view.requestId });
 }

@@ -38,6 +38,7 @@ export const codes: Readonly<Record<string, Row>> = {
   "approval.too-many": [409, "The person signed this request too often"],
   "cancellation.not-initiator": [403, "Only who made a request takes it back"],
   "cancellation.signed": [409, "The transaction is signed already"],
+  "cancellation.said-before": [409, "The person cancelled this request already"],
   "veto.not-entitled": [403, "The person has no veto"],
   "veto.said-before": [409, "The person vetoed this request already"],
   "veto.allocated": [409, "The request has its nonce already"],

@@ -8,7 +8,7 @@ import type { Name } from "../../values/name.ts";
 import type { Admission, Case } from "./admission.ts";
 import { skewSeconds } from "./admit-evidence.ts";
 import type { Core } from "./core.ts";
-import { verifiedAgain } from "./request.ts";
+import { verifiedAgain } from "./verified.ts";
 
 /** Ceremonies of one key that one person may sign; each is looked at again when a roster brings the key. */
 const mostOfOneKey = 100;

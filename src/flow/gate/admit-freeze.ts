@@ -11,7 +11,7 @@ import type { Name } from "../../values/name.ts";
 import { z } from "zod";
 import type { Admission, Case } from "./admission.ts";
 import type { Core } from "./core.ts";
-import { verifiedAgain } from "./request.ts";
+import { verifiedAgain } from "./verified.ts";
 
 const stoppers = ["officers", "compliance", "custodians"].map(name.parse);
 

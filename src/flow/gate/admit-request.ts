@@ -12,6 +12,7 @@ import { InvalidValue } from "../../values/errors.ts";
 import { toIso } from "../../values/instant.ts";
 import type { Name } from "../../values/name.ts";
 import type { Admission, Case } from "./admission.ts";
+import { maySay } from "./cancelling.ts";
 import type { Core } from "./core.ts";
 import type { StoredStatement } from "./journal.port.ts";
 import { spendKey } from "./request.ts";
@@ -74,19 +75,25 @@ export function admitApproval(core: Core, { statement, author, service, now }: C
   return { kind: "store", about: message.requestId };
 }
 
-/** Only who made a request takes it back; after the signature left there is nothing to take back. */
-export function admitCancellation(core: Core, { statement, author }: Case<"Cancellation">): Admission {
+/** Who made a request takes it back until it is signed. Once a token may have signed it, those with a seat in its quorum may cancel it together. */
+export function admitCancellation(core: Core, { statement, author, service }: Case<"Cancellation">): Admission {
   const { requestId, intentHash } = statement.message;
   const first = submissionOf(core, requestId);
   if (first === undefined)
     throw new InvalidValue("cancellation.unknown-request", "no request with this id was admitted", "message.requestId");
-  if (first.stored.member !== author)
-    throw new InvalidValue("cancellation.not-initiator", `${author} did not make this request`, "credential");
   if (first.statement.message.intentHash !== intentHash)
     throw new InvalidValue("cancellation.intentHash", "the request has another intent", "message.intentHash");
-  if (core.journal.permits(requestId).some(({ filler, signed }) => !filler && signed !== undefined)) {
+  const permits = core.journal.permits(requestId).filter(({ filler }) => !filler);
+  const isInitiator = first.stored.member === author;
+  const isInDoubt = permits.some(({ doubt }) => doubt);
+  if (!isInitiator && (service || !isInDoubt || !maySay(core, requestId, author)))
+    throw new InvalidValue("cancellation.not-initiator", `${author} did not make this request`, "credential");
+  if (permits.some(({ signed }) => signed !== undefined)) {
     throw new InvalidValue("cancellation.signed", "the transaction is signed already", "message.requestId");
   }
+  const own = core.journal.statementsAbout("Cancellation", requestId).some(({ member }) => member === author);
+  if (own && !isInitiator)
+    throw new InvalidValue("cancellation.said-before", `${author} cancelled this request already`, "message.requestId");
   return { kind: "store", about: requestId };
 }
 

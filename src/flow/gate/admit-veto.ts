@@ -8,7 +8,7 @@ import type { Admission, Case } from "./admission.ts";
 import { submissionOf } from "./admit-request.ts";
 import type { Core } from "./core.ts";
 import { vetoesOn } from "./documents.ts";
-import { verifiedAgain } from "./request.ts";
+import { verifiedAgain } from "./verified.ts";
 
 /** An intent's hash says that a request is meant; a document has none. So a requestId that looks like a document draws no veto to itself. */
 export function admitVeto(core: Core, veto: Case<"Veto">): Admission {

@@ -17,7 +17,7 @@ import type { Instant } from "../../values/instant.ts";
 import type { Name } from "../../values/name.ts";
 import type { Core } from "./core.ts";
 import type { StoredStatement } from "./journal.port.ts";
-import { verifiedAgain } from "./request.ts";
+import { verifiedAgain } from "./verified.ts";
 
 /** The journal's word for what is attested and where from; neither has a space. */
 export const topicOf = ({ subject: about, source }: Pick<AttestedWord, "subject" | "source">): string =>

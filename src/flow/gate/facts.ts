@@ -17,7 +17,7 @@ import type { Name } from "../../values/name.ts";
 import * as name from "../../values/name.ts";
 import { attestedFacts } from "./attested.ts";
 import type { Core } from "./core.ts";
-import { verifiedAgain } from "./request.ts";
+import { verifiedAgain } from "./verified.ts";
 
 export type Asked = {
   readonly intent: Intent;

@@ -4,6 +4,7 @@ import { buildFiller } from "../../gate/filler.ts";
 import { refusal, type Refusal } from "../../gate/refusal.ts";
 import { wrongReplacement, type FeeProposal } from "../../gate/transaction.ts";
 import { digest as digestOf } from "../../chain/transaction.ts";
+import { agreedCancellations } from "./cancelling.ts";
 import type { Core } from "./core.ts";
 import type { StoredPermit } from "./journal.port.ts";
 import { endOf, type End, type Request } from "./request.ts";
@@ -45,7 +46,7 @@ function openNonce(core: Core, request: Request): OpenNonce | Extract<Filler, { 
   const stopped = frozenKey(core, request);
   if (stopped !== undefined) return { kind: "refused", refusal: stopped };
   const permits = core.journal.permits(requestId);
-  if (permits.some(({ filler, doubt }) => !filler && doubt)) return { kind: "refused", refusal: doubtful };
+  if (!mayBeClosed(core, request, permits)) return { kind: "refused", refusal: doubtful };
   return { kind: "open", nonce: allocation.nonce, end, permits };
 }
 
@@ -71,6 +72,14 @@ function write(
   journal.putPermit(permit);
   journal.advance(now);
   return { kind: "permit", permit: { ...permit, asked: false, doubt: false, declined: undefined, signed: undefined } };
+}
+
+/** A token that may have signed is overruled by the quorum alone, once its answer can come no more; a signature by nobody. */
+function mayBeClosed(core: Core, request: Request, permits: readonly StoredPermit[]): boolean {
+  const doubtful = permits.filter(({ filler, doubt }) => !filler && doubt);
+  if (doubtful.length === 0) return true;
+  const isOver = doubtful.every(({ digest, signed }) => signed === undefined && !core.inFlight.has(digest));
+  return isOver && agreedCancellations(core, request).length > 0;
 }
 
 const doubtful = refusal(

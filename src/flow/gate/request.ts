@@ -8,15 +8,15 @@ import type { Intent } from "../../intent/intent.ts";
 import type { VetoFact, Vote } from "../../policy/facts.ts";
 import { vetoRights } from "../../policy/decide/veto-right.ts";
 import { readStatement, type StatementOf } from "../../statement/read.ts";
-import type { Kind } from "../../statement/message.ts";
-import { verifyStatement } from "../../statement/verify.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
 import { InvalidValue } from "../../values/errors.ts";
 import { hash } from "../../values/json.ts";
 import type { Instant } from "../../values/instant.ts";
 import type { Name } from "../../values/name.ts";
+import { agreedCancellations } from "./cancelling.ts";
 import type { Core } from "./core.ts";
 import type { StoredStatement } from "./journal.port.ts";
+import { verifiedAgain } from "./verified.ts";
 
 export type Request = {
   readonly stored: StoredStatement;
@@ -66,22 +66,26 @@ export function endOf(core: Core, request: Request, now: Instant): End | undefin
   return { refusal: found, statements: words.map(({ statement }) => statement) };
 }
 
-function sayings(core: Core, { statement }: Request): Sayings {
-  const { requestId } = statement.message;
-  const said = (kind: "Approval" | "Cancellation"): Sayings["rejections"] =>
-    core.journal.statementsAbout(kind, requestId).flatMap((stored) => {
-      const message = readStatement(stored.envelope).message;
-      const counts = kind === "Cancellation" || ("decision" in message && message.decision === "reject");
-      if (!counts || !("reason" in message)) return [];
-      return [{ person: stored.member, reason: message.reason, statement: stored.hash }];
-    });
-  return {
-    submission: statement,
-    rejections: said("Approval"),
-    cancellations: said("Cancellation"),
-    declined: core.journal.permits(requestId).find(({ filler, declined }) => !filler && declined !== undefined)
-      ?.declined,
-  };
+function sayings(core: Core, request: Request): Sayings {
+  const { requestId } = request.statement.message;
+  const rejections = core.journal.statementsAbout("Approval", requestId).flatMap((stored): readonly Saying[] => {
+    const { kind, message } = readStatement(stored.envelope);
+    return kind === "Approval" && message.decision === "reject" ? [sayingIn(stored, message.reason)] : [];
+  });
+  // The initiator takes back what is not signed; whoever else cancels what may be signed does so as a quorum.
+  const own = core.journal
+    .statementsAbout("Cancellation", requestId)
+    .filter(({ member }) => member === request.initiator);
+  const cancellations = [...own, ...agreedCancellations(core, request)].flatMap((stored): readonly Saying[] => {
+    const { kind, message } = readStatement(stored.envelope);
+    return kind === "Cancellation" ? [sayingIn(stored, message.reason)] : [];
+  });
+  const declined = core.journal.permits(requestId).find((permit) => !permit.filler && permit.declined !== undefined);
+  return { submission: request.statement, rejections, cancellations, declined: declined?.declined };
+}
+
+function sayingIn({ member, hash: statement }: StoredStatement, reason: string): Saying {
+  return { person: member, reason, statement };
 }
 
 type Saying = { readonly person: Name; readonly reason: string; readonly statement: Bytes32 };
@@ -132,28 +136,6 @@ export function countedVetoes(core: Core, { statement, policy }: Request): reado
     const hasRight = groups.some((group) => index.inGroup(person, group));
     return hasRight ? [{ person, statement: stored.hash, at: stored.at }] : [];
   });
-}
-
-/** The statement when its credential is still in the roster, with the same holder, and its proof verifies. */
-export function verifiedAgain<K extends Kind>(
-  core: Core,
-  stored: Pick<StoredStatement, "envelope" | "member">,
-  kind: K,
-): StatementOf<K> | undefined {
-  const statement = readStatement(stored.envelope);
-  const holder = core.standing().roster.index.credential(statement.credential);
-  if (holder?.member.id !== stored.member) return undefined;
-  const verdict = verifyStatement({
-    deploymentId: core.deploymentId,
-    statement,
-    credential: holder.credential,
-    checks: core.checks,
-  });
-  return verdict.kind === "valid" && isKind(statement, kind) ? statement : undefined;
-}
-
-function isKind<K extends Kind>(statement: { readonly kind: Kind }, kind: K): statement is StatementOf<K> {
-  return statement.kind === kind;
 }
 
 function refused(code: Parameters<typeof refusal>[0], why: string): LoadedRequest {

@@ -22,7 +22,7 @@ import {
   type Moody,
 } from "../../place/gate.ts";
 import { approval, goldDeployment, idOf, observation, units } from "../../place/gold.ts";
-import { sign as signAs } from "../../place/people.ts";
+import { sign as signAs, type PersonId } from "../../place/people.ts";
 
 const deployment = goldDeployment();
 
@@ -279,6 +279,80 @@ describe("a token that may have signed", () => {
     backend.mood = undefined;
     await enders.rejection(said);
     expect(await place.fill(requestIdOf(said))).toMatchObject({ kind: "refused", code: "gate.doubt" });
+  });
+
+  test("is overruled by the quorum of the request, each with a cancellation of their own", async () => {
+    const said = await allocated(unavailable);
+    const cancel = (by: PersonId): Promise<GateAnswer> => {
+      const { requestId, intentHash } = said.message;
+      return place.admit(
+        signAs(by, deployment.deploymentId, "Cancellation", { requestId, intentHash, reason: "lost" }),
+      );
+    };
+    expect(await cancel("olga")).toMatchObject({ kind: "problem", code: "cancellation.not-initiator" });
+    expect(await cancel("obs-1")).toMatchObject({ kind: "problem", code: "cancellation.not-initiator" });
+    expect(await cancel("carla")).toMatchObject({ kind: "admitted" });
+    // One of two: the request goes on, and its nonce is not closed.
+    expect(await place.fill(requestIdOf(said))).toMatchObject({ kind: "refused", code: "gate.not-ended" });
+    expect(
+      await place.admit(
+        signAs("carla", deployment.deploymentId, "Cancellation", {
+          requestId: said.message["requestId"]!,
+          intentHash: said.message["intentHash"]!,
+          reason: "said again",
+        }),
+      ),
+    ).toMatchObject({ kind: "problem", code: "cancellation.said-before" });
+    expect(await cancel("chris")).toMatchObject({ kind: "admitted" });
+    await place.reopen();
+    expect(await place.sign(requestIdOf(said))).toMatchObject({ kind: "refused", code: "gate.cancelled" });
+    const { transaction } = rawOf(await place.fill(requestIdOf(said)));
+    expect(transaction).toMatchObject({ nonce: 0, to: deployment.key.account, data: "0x" });
+    const leaf = (await entries()).find(({ kind }) => kind === "filler");
+    expect(leaf).toMatchObject({ code: "gate.cancelled" });
+    expect(leaf).toHaveProperty("statements.length", 2);
+  });
+
+  test("is not overruled by one of the quorum and the initiator, nor by the end of the request", async () => {
+    const said = await allocated(unavailable);
+    const { requestId, intentHash } = said.message;
+    for (const by of ["carla", "ida"] as const)
+      await place.admit(signAs(by, deployment.deploymentId, "Cancellation", { requestId, intentHash, reason: "lost" }));
+    enders.expiry();
+    expect(await place.fill(requestIdOf(said))).toMatchObject({ kind: "refused", code: "gate.doubt" });
+  });
+
+  test("is waited for while its answer can still come, whatever the quorum says", async () => {
+    const said = await approvedMint(place);
+    let answer: (given: BackendAnswer) => void = () => undefined;
+    const asked = new Promise<void>((told) => {
+      backend.sign = () => {
+        told();
+        return new Promise((resolve) => (answer = resolve));
+      };
+    });
+    const signing = place.sign(requestIdOf(said));
+    await asked;
+    const { requestId, intentHash } = said.message;
+    for (const by of ["carla", "chris"] as const)
+      await place.admit(signAs(by, deployment.deploymentId, "Cancellation", { requestId, intentHash, reason: "lost" }));
+    expect(await place.fill(requestIdOf(said))).toMatchObject({ kind: "refused", code: "gate.doubt" });
+    answer(unavailable);
+    await signing;
+    backend.sign = softBackend().sign;
+    expect((await place.fill(requestIdOf(said))).kind).toBe("signed");
+  });
+
+  test("is not to be cancelled once there is a signature, by anybody", async () => {
+    const said = await approvedMint(place);
+    expect((await place.sign(requestIdOf(said))).kind).toBe("signed");
+    const { requestId, intentHash } = said.message;
+    for (const by of ["ida", "carla", "chris"] as const)
+      expect(
+        await place.admit(
+          signAs(by, deployment.deploymentId, "Cancellation", { requestId, intentHash, reason: "lost" }),
+        ),
+      ).toMatchObject({ kind: "problem", code: "cancellation.signed" });
   });
 
   test("or did sign, and nothing else closes that nonce", async () => {

@@ -154,7 +154,7 @@ describe("a request that ends before a token took it", () => {
     expect(place.chain.nonce()).toBe(1);
   });
 
-  it("is said to be open, and why, while a signature of it may exist", async () => {
+  it("is said to be open, and why, while a signature of it may exist, until its quorum cancels it", async () => {
     token.mood = unavailable;
     const said = await approved("receipt-1");
     for (let round = 0; round < 10 && (await place.request(said)).state !== "signing"; round += 1) await place.step();
@@ -171,5 +171,14 @@ describe("a request that ends before a token took it", () => {
     expect(closing?.closed).toBe(false);
     expect(closing?.why).toContain("its nonce is open: a token was asked to sign it and may have done so");
     expect(fillers()).toEqual([]);
+    const { requestId, intentHash } = said.message;
+    for (const by of ["carla", "chris"] as const) {
+      const words = { requestId, intentHash, reason: "the token lost it" };
+      const posted = await place.desk.post(signAs(by, deployment.deploymentId, "Cancellation", words), undefined);
+      expect(posted).toMatchObject({ kind: "receipt" });
+    }
+    await closed(said);
+    expect(fillers()).toHaveLength(1);
+    expect((await place.request(said)).state).toBe("rejected");
   });
 });
