@@ -1,6 +1,7 @@
 /** What a verified bundle tells: who agreed to what, under which clause, who vouches for each fact, and what it does not prove. */
 import { sentence } from "../intent/words.ts";
 import type { Checkpoint } from "../log/checkpoint.ts";
+import type { Cosigner } from "../log/witnessed.ts";
 import type { Clause, Seat } from "../policy/decision.ts";
 import { inAsset, inEther } from "../policy/quantity.ts";
 import { requests } from "../policy/decide/used.ts";
@@ -65,14 +66,18 @@ export type Report = {
     readonly origin: string;
     readonly size: number;
     readonly root: string;
+    /** Witnesses of the genesis who cosigned the checkpoint, by their own clocks. */
+    readonly cosigned: readonly Cosigner[];
     readonly allocationLeaf: number;
     readonly decidedAt: Instant;
   };
   readonly doesNotProve: readonly string[];
 };
 
+type Sealed = { readonly checkpoint: Checkpoint; readonly cosigned: readonly Cosigner[] };
+
 /** Of a bundle that passed every check. */
-export function reportOf(bundle: Bundle, matter: Matter, checkpoint: Checkpoint): Report {
+export function reportOf(bundle: Bundle, matter: Matter, { checkpoint, cosigned }: Sealed): Report {
   const { roles, policy, standing, intent, key } = matter;
   const { decision } = roles.allocation.entry;
   return {
@@ -110,10 +115,11 @@ export function reportOf(bundle: Bundle, matter: Matter, checkpoint: Checkpoint)
       origin: checkpoint.origin,
       size: checkpoint.size,
       root: checkpoint.root,
+      cosigned,
       allocationLeaf: roles.allocation.index,
       decidedAt: roles.allocation.entry.instant,
     },
-    doesNotProve: doesNotProve(matter),
+    doesNotProve: doesNotProve(matter, cosigned),
   };
 }
 
@@ -211,11 +217,13 @@ function outcomeOf(matter: Matter): Report["outcome"] {
   return { status, txHash, blockNumber, by: `observers ${namesOf(matter, statements)}` };
 }
 
-function doesNotProve({ roles }: Matter): readonly string[] {
+function doesNotProve({ roles }: Matter, cosigned: readonly Cosigner[]): readonly string[] {
   return [
     "that nobody rejected, cancelled or froze the request without the gate's log showing it: what is absent is shown by the whole log only",
     "times, earlier uses of limits and mints still unobserved: the gate's journal vouches for them alone, under its log key",
-    "that there is one log only: ask a witness, or compare checkpoints with somebody else",
+    cosigned.length === 0
+      ? "that there is one log only: ask a witness, or compare checkpoints with somebody else"
+      : "that there is one log only, should the log key and the witnesses who cosigned it lie together",
     ...(roles.signatures.length === 0 ? ["that anything was signed: the permit waits for its signature"] : []),
     ...(roles.outcome === undefined ? ["that the transaction was mined: no outcome is in this bundle yet"] : []),
     "that observers and attestors told the truth: only that these signed it",

@@ -1,6 +1,7 @@
 /** What the log key signed: whether the checkpoint is its own, and which leaves do not hash into the signed root. */
 import { originOf, verifyCheckpoint, type Checkpoint } from "../log/checkpoint.ts";
 import { nodeHash, verifyInclusion } from "../log/merkle.ts";
+import { cosigners, lacksWitnesses, type Cosigner, type Witnesses } from "../log/witnessed.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import { InvalidValue } from "../values/errors.ts";
 import type { Hex } from "../values/hex.ts";
@@ -9,21 +10,31 @@ import type { Bundle, BundleLeaf } from "./bundle.ts";
 import { finding, type Finding } from "./finding.ts";
 
 export type Seal =
-  | { readonly kind: "signed"; readonly checkpoint: Checkpoint; readonly broken: readonly BundleLeaf[] }
+  | {
+      readonly kind: "signed";
+      readonly checkpoint: Checkpoint;
+      readonly broken: readonly BundleLeaf[];
+      /** Witnesses of the genesis who cosigned it, and what is missing of as many as it asks for. */
+      readonly cosigned: readonly Cosigner[];
+      readonly lacking: string | undefined;
+    }
   /** Not the log's own word: nothing can be said of single leaves then. */
   | { readonly kind: "unsigned"; readonly why: string };
 
 export function examineSeal(
   bundle: Bundle,
-  log: { readonly deploymentId: Bytes32; readonly publicKey: Hex },
+  log: { readonly deploymentId: Bytes32; readonly publicKey: Hex; readonly witnesses: Witnesses },
   checks: SignatureChecks,
 ): Seal {
   try {
     const key = { name: originOf(log.deploymentId), publicKey: log.publicKey };
-    const { checkpoint } = verifyCheckpoint(bundle.checkpoint, key, checks);
+    const signed = verifyCheckpoint(bundle.checkpoint, key, checks);
+    const { checkpoint } = signed;
+    const cosigned = cosigners(signed, log.witnesses, checks);
+    const lacking = lacksWitnesses(cosigned, log.witnesses);
     const hashNodes = remembered(nodeHash);
     const broken = bundle.leaves.filter((leaf) => !isIncluded(leaf, checkpoint, hashNodes));
-    return { kind: "signed", checkpoint, broken };
+    return { kind: "signed", checkpoint, broken, cosigned, lacking };
   } catch (error) {
     if (error instanceof InvalidValue) return { kind: "unsigned", why: error.message };
     throw error;

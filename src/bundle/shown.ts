@@ -55,7 +55,7 @@ export function showBundle(json: unknown, genesisHash: Bytes32 | undefined, chec
   return {
     kind: "shown",
     shown: {
-      report: reportOf(bundle, matter, seal.checkpoint),
+      report: reportOf(bundle, matter, seal),
       token: { address, decimals },
       transactions: inOrder.map(({ entry }) => shownTransaction(entry, signed.has(entry.digest))),
     },

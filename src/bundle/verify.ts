@@ -53,7 +53,7 @@ export type Examined =
 function verifyOnce(json: unknown, genesisHash: Bytes32, checks: SignatureChecks): Verdict {
   const examined = examineBundle(json, genesisHash, checks);
   if (examined.kind === "unsound") return { ...examined, kind: "wrong" };
-  return { kind: "verified", report: reportOf(examined.bundle, examined.matter, examined.seal.checkpoint) };
+  return { kind: "verified", report: reportOf(examined.bundle, examined.matter, examined.seal) };
 }
 
 /** Everything that `verifyBundle` checks, once; `permitted` takes a bundle whose last signature is not made yet. */
@@ -79,13 +79,15 @@ function unsound({ field, why }: Finding): Extract<Examined, { kind: "unsound" }
 function examine(bundle: Bundle, roles: Roles, pinned: Bytes32, checks: SignatureChecks): Examined {
   const genesis = openGenesis(roles.genesis, pinned, checks);
   if (genesis.kind === "broken") return { kind: "unsound", ...genesis.finding };
-  const log = { deploymentId: pinned, publicKey: roles.genesis.entry.file.genesis.log.publicKey };
+  const { log: own, witnesses } = roles.genesis.entry.file.genesis;
+  const log = { deploymentId: pinned, publicKey: own.publicKey, witnesses };
   const seal = examineSeal(bundle, log, checks);
   const content = checkContent(roles, bundle, { checks, genesis: genesis.history, log, seal });
   if (content.findings.length > 0 || content.matter === undefined) {
     return choose(content.findings, seal, bundle);
   }
   if (seal.kind === "unsigned" || seal.broken.length > 0) return choose([], seal, bundle);
+  if (seal.lacking !== undefined) return { kind: "unsound", field: "checkpoint", why: seal.lacking };
   return { kind: "sound", bundle, matter: content.matter, seal };
 }
 

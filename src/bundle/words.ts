@@ -21,6 +21,7 @@ export function reportLines(report: Report): readonly string[] {
       ? "outcome    not in this bundle"
       : `outcome    ${outcome.status} in block ${outcome.blockNumber}, seen by ${outcome.by}: ${outcome.txHash}`,
     `log        ${log.origin}, size ${log.size}, decided ${instant.toIso(log.decidedAt)} at leaf ${log.allocationLeaf}`,
+    ...log.cosigned.map((one) => `witness    ${one.name} cosigned the log, ${instant.toIso(one.at)} by its own clock`),
     `engine     ${report.engine}, format ${report.format}`,
     "",
     "clauses",

@@ -1,13 +1,8 @@
 /** Commands about policies and rosters before and while they are changed. */
-import type { Command, Option } from "./command.ts";
-import { genesis, may, must, mustReason, reading, signing } from "./option-table.ts";
+import type { Command } from "./command.ts";
+import { may, mayRead, must, mustReason, reading, readingLog, signing } from "./option-table.ts";
 
 const roster = may("roster", "FILE", "a roster, or the genesis that has one");
-/** To read from a service, where a command can do without. */
-const mayRead: readonly Option[] = reading.map(({ name, value, about, env }) => ({
-  ...may(name, value ?? "", about),
-  ...(env === undefined ? {} : { env }),
-}));
 
 const policies: readonly Command[] = [
   {
@@ -53,11 +48,7 @@ const policies: readonly Command[] = [
     words: "policy replay",
     operands: ["FILE"],
     about: "decide the requests of the log again under a policy: which come out otherwise, and why",
-    options: [
-      may("log", "FILE", "an export of the log (else it is read from the service)"),
-      ...mayRead.filter(({ name }) => name !== "genesis"),
-      genesis,
-    ],
+    options: [...readingLog],
     load: async () => (await import("./replay.ts")).replay,
   },
   {

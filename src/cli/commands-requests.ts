@@ -1,6 +1,18 @@
 /** Commands about requests and what they rest on: asking, answering, stopping, attesting, and reading what happened. */
 import type { Command, Option } from "./command.ts";
-import { genesis, lives, may, must, mustReason, reading, reason, scope, signing, socket } from "./option-table.ts";
+import {
+  genesis,
+  lives,
+  may,
+  must,
+  mustReason,
+  reading,
+  readingLog,
+  reason,
+  scope,
+  signing,
+  socket,
+} from "./option-table.ts";
 
 const requests: readonly Command[] = [
   {
@@ -185,8 +197,8 @@ const evidence: readonly Command[] = [
   {
     words: "log verify",
     operands: [],
-    about: "check every leaf of the log against the checkpoint that the log key signed",
-    options: [...reading, may("since", "FILE", "an earlier export, which must be the beginning of it")],
+    about: "check every leaf of the log, or of an export, under the checkpoint that log key and witnesses signed",
+    options: [...readingLog, may("since", "FILE", "an earlier export, which must be the beginning of it")],
     load: async () => (await import("./log.ts")).verify,
   },
 ];

@@ -5,6 +5,7 @@ import { deploymentId } from "../genesis/genesis.ts";
 import { originOf, verifyCheckpoint } from "../log/checkpoint.ts";
 import type { Entry } from "../log/entry.ts";
 import { appendNodes, leafHash, rootAt, type ReadNode } from "../log/merkle.ts";
+import { cosigners, lacksWitnesses, type Cosigner } from "../log/witnessed.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import { utf8 } from "../values/digest.ts";
 import { InvalidValue, InvariantViolation } from "../values/errors.ts";
@@ -22,6 +23,8 @@ export type HeldLog = {
   readonly checkpoint: string;
   readonly size: number;
   readonly root: Bytes32;
+  /** Witnesses of the genesis who cosigned the checkpoint: as many as it asks for, or more. */
+  readonly cosigned: readonly Cosigner[];
   readonly leaves: readonly Leaf[];
   /** The same, read. */
   readonly entries: readonly Logged[];
@@ -62,7 +65,7 @@ export function exportOf({ checkpoint, leaves }: HeldLog): Json {
 
 /** Throws `Refused` unless these leaves, and no others, are the tree of the checkpoint. */
 function held(trusted: Trusted, checkpoint: string, leaves: readonly Leaf[]): HeldLog {
-  const { size, root } = openCheckpoint(trusted, checkpoint);
+  const { size, root, cosigned } = openCheckpoint(trusted, checkpoint);
   if (leaves.length !== size)
     throw new Refused("log.size", `the checkpoint is of ${size} leaves, here are ${leaves.length}`);
   if (rootOf(leaves) !== root) throw new Refused("log.root", "the leaves are not those that the log key signed");
@@ -74,13 +77,23 @@ function held(trusted: Trusted, checkpoint: string, leaves: readonly Leaf[]): He
     checkGenesisLeaf(trusted, entry);
     return { index: leaf.index, entry };
   });
-  return { checkpoint, size, root, leaves, entries };
+  return { checkpoint, size, root, cosigned, leaves, entries };
 }
 
-function openCheckpoint({ pins }: Trusted, text: string): { readonly size: number; readonly root: Bytes32 } {
+/** Throws `Refused` unless the log key signed it, and as many witnesses as the genesis asks for cosigned it. */
+function openCheckpoint({ pins, standing }: Trusted, text: string): Pick<HeldLog, "size" | "root" | "cosigned"> {
   try {
-    const name = originOf(pins.deploymentId);
-    return verifyCheckpoint(text, { name, publicKey: pins.logPublicKey }, pins.checks).checkpoint;
+    const { witnesses } = standing.genesis;
+    const signed = verifyCheckpoint(
+      text,
+      { name: originOf(pins.deploymentId), publicKey: pins.logPublicKey },
+      pins.checks,
+    );
+    const cosigned = cosigners(signed, witnesses, pins.checks);
+    const lacking = lacksWitnesses(cosigned, witnesses);
+    if (lacking !== undefined) throw new Refused("log.not-cosigned", lacking);
+    const { size, root } = signed.checkpoint;
+    return { size, root, cosigned };
   } catch (error) {
     if (error instanceof InvalidValue) throw new Refused(error.code, error.message, error.field);
     throw error;

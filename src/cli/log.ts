@@ -4,11 +4,13 @@ import { isComplete } from "../gate/key-ceremony.ts";
 import { keyRecordsIn } from "../gate/key-records.ts";
 import { checkLanes } from "../gate/lanes-from-log.ts";
 import { recount } from "../gate/recount.ts";
-import { canonical } from "../values/json.ts";
+import { toIso } from "../values/instant.ts";
+import { canonical, type Json } from "../values/json.ts";
 import { toWire } from "../values/wire.ts";
 import type { Given } from "./command.ts";
 import { openService } from "./connection.ts";
 import { fileJson, writeNew } from "./document-file.ts";
+import { logOf, trustedBy } from "./given-log.ts";
 import { exportedLog, exportOf, wholeLog, type HeldLog, type Trusted } from "./held-log.ts";
 import { Refused, yes, type Outcome } from "./outcome.ts";
 
@@ -17,13 +19,16 @@ export async function exportLog(given: Given): Promise<Outcome> {
   const file = given.text("out");
   writeNew(file, fileJson(exportOf(log)));
   const { size } = log;
-  return yes([`${size} leaves are in ${file}, under the checkpoint that the log key signed`], { file, size });
+  return yes([`${size} leaves are in ${file}, under the checkpoint that the log key signed`, ...witnessLines(log)], {
+    file,
+    size,
+    cosigned: cosignedJson(log),
+  });
 }
 
 /** Every leaf under the signed root, the genesis first; with `--since` also that an earlier export is the beginning of it. */
 export async function verify(given: Given): Promise<Outcome> {
-  const service = openService(given);
-  const log = await wholeLog(service);
+  const log = await logOf(given);
   const { size, root } = log;
   const kinds = kindsOf(log);
   const counted = checkUsage(log);
@@ -31,9 +36,10 @@ export async function verify(given: Given): Promise<Outcome> {
   const complete = ceremonies.filter(isComplete).length;
   const lanes = lanesOf(log);
   const since = given.maybe("since");
-  const earlier = since === undefined ? undefined : checkBeginning(service, since, log);
+  const earlier = since === undefined ? undefined : checkBeginning(trustedBy(given.text("genesis")), since, log);
   const lines = [
     `${size} leaves are under the root ${root}, which the log key signed`,
+    ...witnessLines(log),
     ...Object.entries(kinds).map(([kind, count]) => `  ${kind}: ${count}`),
     ...(counted === 0 ? [] : [`what ${counted} of the allocations say was used of limits is what the log adds up to`]),
     ...(ceremonies.length === 0
@@ -46,12 +52,21 @@ export async function verify(given: Given): Promise<Outcome> {
     ok: true,
     size,
     root,
+    cosigned: cosignedJson(log),
     kinds,
     counted,
     ceremonies: { all: ceremonies.length, complete },
     lanes,
     ...(earlier === undefined ? {} : { since: earlier }),
   });
+}
+
+function witnessLines({ cosigned }: HeldLog): readonly string[] {
+  return cosigned.map(({ name, at }) => `witness ${name} cosigned it, ${toIso(at)} by its own clock`);
+}
+
+function cosignedJson({ cosigned }: HeldLog): Json {
+  return cosigned.map(({ name, at }) => ({ name, at }));
 }
 
 /** How many leaves there are of each kind. */

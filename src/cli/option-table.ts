@@ -23,6 +23,17 @@ export const socket: Option = { ...must("socket", "PATH", "the gate's socket"), 
 
 /** To read from a service. */
 export const reading: readonly Option[] = [api, credential, genesis];
+/** To read from a service, where a command can do without. */
+export const mayRead: readonly Option[] = reading.map(({ name, value, about, env }) => ({
+  ...may(name, value ?? "", about),
+  ...(env === undefined ? {} : { env }),
+}));
+/** To read a whole log: an export, with nobody asked, or the service's. */
+export const readingLog: readonly Option[] = [
+  may("log", "FILE", "an export of the log (else it is read from the service)"),
+  ...mayRead.filter(({ name }) => name !== "genesis"),
+  genesis,
+];
 /** To sign something as a person, with a file or a device, and have it delivered. */
 export const signing: readonly Option[] = [
   ...reading,

@@ -18,7 +18,7 @@ import type { Given } from "./command.ts";
 import { attempt, findingLines, findingsJson, placeFindings, wrong } from "./finding-lines.ts";
 import { no, yes, type Outcome } from "./outcome.ts";
 import { readPolicyFile, readRosterFile, type PolicyFile, type RosterFile } from "./policy-file.ts";
-import { logIn } from "./replay.ts";
+import { logIn } from "./given-log.ts";
 
 export function explain(given: Given): Promise<Outcome> {
   const { policy, hash: name } = readPolicyFile(given.operand);
