@@ -44,8 +44,9 @@ export async function openService(given?: ServePlace): Promise<ServicePlace> {
   });
   const clock = { now: () => parseInstant(gatePlace.now) };
   // Every call asks anew what is said now: the truth, or the lie of the hour.
+  const said: Pick<ServicePlace, "lie"> = { lie: {} };
   const desk = new Proxy({} as Desk, {
-    get: (_, name: string) => ({ ...serve.desk, ...place.lie })[name as keyof Desk],
+    get: (_, name: string) => ({ ...serve.desk, ...said.lie })[name as keyof Desk],
   });
   const server = await listen(createApi(desk, { clock, log: silent }), { host: "127.0.0.1", port: 0 });
   const envOf = (id: PersonId): Record<string, string> => ({
@@ -54,17 +55,17 @@ export async function openService(given?: ServePlace): Promise<ServicePlace> {
     COUNTERSIGN_GENESIS: at("genesis.json"),
     COUNTERSIGN_SOCKET: gateSocket.path,
   });
-  const place: ServicePlace = {
+  const place: ServicePlace = Object.assign(said, {
     serve,
     folder,
     socket: gateSocket.path,
     genesis: at("genesis.json"),
     api: server.url,
-    lie: {},
     at,
     envOf,
-    as: (id, args, setting = {}) => countersign(args, { now: gatePlace.now, env: envOf(id), ...setting }),
-    answer: async (id, args) => {
+    as: (id: PersonId, args: readonly string[], setting: Setting = {}) =>
+      countersign(args, { now: gatePlace.now, env: envOf(id), ...setting }),
+    answer: async (id: PersonId, args: readonly string[]) => {
       const said = await place.as(id, [...args, "--json"]);
       return { exit: said.code, ...(JSON.parse(said.out.join("\n")) as Record<string, unknown>) };
     },
@@ -74,6 +75,6 @@ export async function openService(given?: ServePlace): Promise<ServicePlace> {
       await serve.close();
       rmSync(folder, { recursive: true, force: true });
     },
-  };
+  });
   return place;
 }
