@@ -53,7 +53,7 @@ async function open(how = "none"): Promise<Pkcs11Backend> {
 
 async function sign(): Promise<string> {
   const digest = randomDigest();
-  const answer = await backend!.sign(permit("asking", key as CreatedKey, digest));
+  const answer = await backend!.sign(permit("asking", key, digest));
   if (answer.kind !== "signed") return answer.kind;
   expect(recovered(answer.signature, digest).native).toBe(key.publicKey);
   return "signed";
