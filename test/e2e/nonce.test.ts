@@ -1,7 +1,8 @@
 /** The life of a nonce with all its real parts: SoftHSM, a chain, processes. A request that ends between its nonce and its signature leaves the lane moving. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { parse, stringify } from "yaml";
 import { connectGate } from "../../src/adapters/socket/client.ts";
 import {
   eventually,
@@ -86,3 +87,39 @@ test.each(points.map((point, round) => ({ point, round })))(
     expect(await totalSupply(place)).toBe(minted.reduce((sum, one) => sum + one, 0n));
   },
 );
+
+async function rpc(method: string, ...params: readonly unknown[]): Promise<void> {
+  const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
+  const answer = await fetch(place.chain.url, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body,
+  });
+  expect(await answer.json()).not.toHaveProperty("error");
+}
+
+test("a mint that gas left behind is replaced on its nonce by a dearer one, and is mined once", async () => {
+  await place.stop("serve");
+  const settings = parse(readFileSync(place.folder.serveConfig, "utf8")) as { chains: Record<string, unknown>[] };
+  const chains = settings.chains.map((chain) => ({ ...chain, replaceAfter: "4s" }));
+  writeFileSync(place.folder.serveConfig, stringify({ ...settings, chains }));
+  await place.start("serve");
+  const before = await mintEvents(place);
+  const mint = await prepareMint(place, "77", "STUCK");
+  const { client } = place.person("ida");
+  await rpc("evm_setIntervalMining", 0);
+  for (const statement of mint.statements) await postUntilDelivered(place, statement);
+  let first: string | null = null;
+  await eventually("it is in the pool", async () => {
+    const found = await client.request(mint.requestId);
+    if (found.kind === "found" && found.value.state === "broadcast") first = found.value.txHash;
+    return first !== null;
+  });
+  await rpc("anvil_setNextBlockBaseFeePerGas", "0x12a05f2000");
+  await rpc("evm_setIntervalMining", 1);
+  const final = await client.watch(mint.requestId, ({ state }) => state === "final", { timeoutMs: 60_000 });
+  expect(final.state).toBe("final");
+  expect(final.txHash).not.toBe(first);
+  expect((await mintEvents(place)).length).toBe(before.length + 1);
+  expect(final.events.filter(({ event }) => event === "replaced").length).toBeGreaterThan(0);
+}, 120_000);
