@@ -45,6 +45,13 @@ const processes: readonly Command[] = [
     load: async () => (await import("./process.ts")).gate,
   },
   {
+    words: "agent",
+    operands: [],
+    about: "run a token's agent apart from the gate, where the HSM's network is",
+    options: [config],
+    load: async () => (await import("./process.ts")).agent,
+  },
+  {
     words: "observe",
     operands: [],
     about: "run an observer: it signs what it sees on a chain",

@@ -13,6 +13,13 @@ export async function gate(given: Given, io: Io): Promise<Outcome> {
   return untilTold({ stop: running.close });
 }
 
+export async function agent(given: Given, io: Io): Promise<Outcome> {
+  const { startTokenAgent } = await import("../compose/agent.ts");
+  const running = await startTokenAgent(given.text("config"), io.out);
+  io.out(`the token agent waits for the gate at ${running.socket}`);
+  return untilTold({ stop: running.close });
+}
+
 export async function serve(given: Given, io: Io): Promise<Outcome> {
   const { startServe } = await import("../compose/serve.ts");
   const running = await startServe(given.text("config"));

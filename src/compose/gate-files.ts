@@ -21,7 +21,11 @@ export function refuseExposed(
   tokens: readonly TokenConfig[],
   warn: (sentence: string) => void,
 ): void {
-  const pins = tokens.flatMap(({ login }) => ("file" in login.pin ? [login.pin.file] : []));
+  // The PIN of a token whose agent runs elsewhere lies there, and only the key that both ends share lies here.
+  const pins = tokens.flatMap(({ login, agent }) => {
+    if (agent !== undefined) return [agent.keyFile];
+    return "file" in login.pin ? [login.pin.file] : [];
+  });
   const exposed = exposuresOf([
     config.file,
     config.journal,

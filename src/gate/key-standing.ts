@@ -4,7 +4,7 @@ import type { Health } from "./wire.ts";
 
 type Places = Health["backends"];
 
-export type KeyStanding = {
+type KeyStanding = {
   readonly ready: boolean;
   readonly why: string;
   /** The place that is asked for the key's next signature. */

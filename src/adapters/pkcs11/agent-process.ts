@@ -45,30 +45,65 @@ export function agentEnvironment(config: TokenConfig, ours: NodeJS.ProcessEnv): 
   return { ...config.module.env, ...credentials, ...secret, UV_THREADPOOL_SIZE: String(config.sessions + 4) };
 }
 
-/** Throws a Fault when the module's file is not trustworthy; everything else comes by `ready`. */
-export function startAgent(config: TokenConfig, mode: AgentMode): Agent {
-  const { module, login, limits } = config;
+/** Starts the process, with its output caught and its pipe at file descriptor 3. Throws a Fault when the module's file is not trustworthy. */
+export function spawnAgent(config: TokenConfig, mode: AgentMode): ChildProcess {
+  const { module, login } = config;
   checkModuleFile(module);
   if ("command" in login.pin)
     checkCodeFile({ path: login.pin.command[0], owner: module.owner }, "the command for the PIN");
-  const child = spawn(
-    "/bin/sh",
-    ["-c", withoutCore, process.execPath, "--disable-warning=ExperimentalWarning", entry, mode],
-    {
-      cwd: "/",
-      env: agentEnvironment(config, process.env),
-      stdio: ["ignore", "pipe", "pipe", "pipe", ...("descriptor" in login.pin ? [login.pin.descriptor] : [])],
-    },
-  );
+  return spawn("/bin/sh", ["-c", withoutCore, process.execPath, "--disable-warning=ExperimentalWarning", entry, mode], {
+    cwd: "/",
+    env: agentEnvironment(config, process.env),
+    stdio: ["ignore", "pipe", "pipe", "pipe", ...("descriptor" in login.pin ? [login.pin.descriptor] : [])],
+  });
+}
+
+/** The first frame, which only who starts the process can write: its key, and its orders. */
+export function startFrame(config: TokenConfig, mode: AgentMode, key: Uint8Array): Buffer {
+  const payload = concat(key, new TextEncoder().encode(JSON.stringify(ordersFrom(config, mode))));
+  return encode({ verb: "start", id: 0, payload }, createSecretKey(key), "to-agent");
+}
+
+/** The pipe of a process that `spawnAgent` started. */
+export function pipeOf(child: ChildProcess): Duplex {
+  const pipe = child.stdio[3];
+  if (!(pipe instanceof Duplex)) throw new Fault("pkcs11.agent", "the token agent could not be started", "safe");
+  return pipe;
+}
+
+/** Throws a Fault when the module's file is not trustworthy; everything else comes by `ready`. */
+export function startAgent(config: TokenConfig, mode: AgentMode): Agent {
+  const { login, limits } = config;
+  const child = spawnAgent(config, mode);
   const key = new Uint8Array(randomBytes(keyBytes));
   const capture = createOutputCapture(key);
   child.stdout?.on("data", capture.add);
   child.stderr?.on("data", capture.add);
-  const line = createLine(child, createSecretKey(key), (frame) => {
-    if (frame.verb === "pinMark") capture.arm(decodePinMark(frame.payload));
+  const pipe = pipeOf(child);
+  pipe.write(startFrame(config, mode, key));
+  const line = createLine(pipe, createSecretKey(key), {
+    heard: (frame) => {
+      if (frame.verb === "pinMark") capture.arm(decodePinMark(frame.payload));
+    },
+    kill: () => {
+      child.kill("SIGKILL");
+    },
+    ended: new Promise((resolve) => {
+      child.on("error", (error) => {
+        resolve(`the token agent could not be started: ${error.message}`);
+      });
+      child.on("close", (code, signal) => {
+        resolve(`the token agent ended (${signal ?? `exit ${String(code)}`})`);
+      });
+    }),
   });
-  line.say("start", 0, concat(key, new TextEncoder().encode(JSON.stringify(ordersFrom(config, mode)))));
-  const late = setTimeout(line.kill, limits.startTimeoutMs + ("terminal" in login.pin ? typingMs : 0));
+  const speaking = speakOver(line, limits.startTimeoutMs + ("terminal" in login.pin ? typingMs : 0));
+  return { pid: child.pid, ...speaking, output: capture.text };
+}
+
+/** Questions and answers over a line whose other end says `ready` first. */
+export function speakOver(line: Line, startMs: number): Pick<Agent, "ready" | "ask" | "gone" | "kill"> {
+  const late = setTimeout(line.kill, startMs);
   const ready = line
     .answerTo(0)
     .then(decodeReady)
@@ -83,7 +118,7 @@ export function startAgent(config: TokenConfig, mode: AgentMode): Agent {
     line.say(verb, asked, payload);
     return answer;
   };
-  return { pid: child.pid, ready, ask, gone: line.gone, kill: line.kill, output: capture.text };
+  return { ready, ask, gone: line.gone, kill: line.kill };
 }
 
 type Waiting = { readonly resolve: (payload: Uint8Array) => void; readonly reject: (error: Error) => void };
@@ -95,30 +130,25 @@ type Line = {
   readonly kill: () => void;
 };
 
-/** The parent's end of the pipe. A frame that is not as agreed ends the agent: then it is not our agent that speaks. */
-function createLine(child: ChildProcess, key: KeyObject, heard: (frame: Frame) => void): Line {
-  const pipe = child.stdio[3];
-  if (!(pipe instanceof Duplex)) throw new Fault("pkcs11.agent", "the token agent could not be started", "safe");
+type LineEnd = {
+  /** Frames that answer no question. */
+  readonly heard: (frame: Frame) => void;
+  readonly kill: () => void;
+  /** Resolves with a sentence once nothing can come from the other end any more. */
+  readonly ended: Promise<string>;
+};
+
+/** The gate's end. A frame that is not as agreed ends the agent: then it is not our agent that speaks. */
+export function createLine(pipe: Duplex, key: KeyObject, { heard, kill, ended: over }: LineEnd): Line {
   const waiting = new Map<number, Waiting>();
   const split = createSplitter();
   const write = createWriter(pipe);
   let ended: string | undefined;
-  const kill = (): void => {
-    child.kill("SIGKILL");
-  };
-  const gone = new Promise<string>((resolve) => {
-    const end = (why: string): void => {
-      ended ??= why;
-      for (const { reject } of waiting.values()) reject(lost(ended));
-      waiting.clear();
-      resolve(ended);
-    };
-    child.on("error", (error) => {
-      end(`the token agent could not be started: ${error.message}`);
-    });
-    child.on("close", (code, signal) => {
-      end(`the token agent ended (${signal ?? `exit ${String(code)}`})`);
-    });
+  const gone = over.then((why) => {
+    ended ??= why;
+    for (const { reject } of waiting.values()) reject(lost(ended));
+    waiting.clear();
+    return ended;
   });
   pipe.on("error", kill);
   pipe.on("data", (chunk: Uint8Array) => {
@@ -158,6 +188,6 @@ function createLine(child: ChildProcess, key: KeyObject, heard: (frame: Frame) =
   };
 }
 
-function lost(why: string): TokenFailure {
+export function lost(why: string): TokenFailure {
   return new TokenFailure({ class: "reconnect", code: 0, name: agentGone, doing: "asking the token", why });
 }

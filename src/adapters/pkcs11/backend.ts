@@ -5,6 +5,7 @@ import type { SigningPermit } from "../../gate/permit.ts";
 import { Fault } from "../../values/errors.ts";
 import { toBytes } from "../../values/hex.ts";
 import { encodeSign } from "./agent-message.ts";
+import { dialAgent } from "./agent-dial.ts";
 import { agentGone, startAgent, type Agent } from "./agent-process.ts";
 import { AgentSupervisor, type AgentState } from "./agent-supervisor.ts";
 import { proveHealth } from "./health-proof.ts";
@@ -47,7 +48,9 @@ export async function openPkcs11Backend(config: TokenConfig, parts: Pkcs11Parts)
   const recovery = parts.recovery ?? loadRecovery();
   const counts: Counts = { signed: 0, highS: 0 };
   const { heartbeatMs, missedBeats, queue: waitingMax, signTimeoutMs: timeoutMs } = config.limits;
-  const start = parts.start ?? ((): Agent => startAgent(config, "sign"));
+  const { agent: place } = config;
+  const start =
+    parts.start ?? ((): Agent => (place === undefined ? startAgent(config, "sign") : dialAgent(config, place)));
   const prove = (agent: Agent): Promise<void> => proveHealth(agent, config, recovery);
   let advance = (): void => undefined;
   let release: (why: string) => void = () => undefined;

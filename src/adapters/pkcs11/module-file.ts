@@ -6,7 +6,7 @@ import { Fault } from "../../values/errors.ts";
 
 export type ModuleOwner = "root" | "self";
 
-export type ModuleFile = {
+type ModuleFile = {
   readonly path: string;
   readonly owner: ModuleOwner;
   /** Lower-case hex of the only content that is allowed. */

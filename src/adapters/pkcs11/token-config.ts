@@ -45,6 +45,8 @@ export const tokenSchema = z.strictObject({
     /** Handed to the module when it is started; NSS takes its settings so. */
     parameters: z.string().max(1_024).optional(),
   }),
+  /** Where the token's agent listens, when it needs a network of its own and is no child of the gate. Both ends read this file. */
+  agent: z.strictObject({ socket: path, keyFile: path }).optional(),
   token: z.strictObject({
     /** As the token gives it, without the blanks at its end. */
     label: z.string().regex(/^[!-~](?:[ -~]{0,30}[!-~])?$/, "must be the token's label"),

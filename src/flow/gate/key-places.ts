@@ -14,7 +14,7 @@ export type KeyPlace = {
 };
 
 /** What the world is told of one place. */
-export type PlaceReport = BackendHealth & {
+type PlaceReport = BackendHealth & {
   readonly name: Name;
   readonly keys: readonly Name[];
   /** The keys whose next signature is asked here. */
