@@ -5,7 +5,6 @@ import type { SigningPermit } from "../../gate/permit.ts";
 import { Fault } from "../../values/errors.ts";
 import { toBytes } from "../../values/hex.ts";
 import { encodeSign } from "./agent-message.ts";
-import { dialAgent } from "./agent-dial.ts";
 import { agentGone, startAgent, type Agent } from "./agent-process.ts";
 import { AgentSupervisor, type AgentState } from "./agent-supervisor.ts";
 import { proveHealth } from "./health-proof.ts";
@@ -48,9 +47,7 @@ export async function openPkcs11Backend(config: TokenConfig, parts: Pkcs11Parts)
   const recovery = parts.recovery ?? loadRecovery();
   const counts: Counts = { signed: 0, highS: 0 };
   const { heartbeatMs, missedBeats, queue: waitingMax, signTimeoutMs: timeoutMs } = config.limits;
-  const { agent: place } = config;
-  const start =
-    parts.start ?? ((): Agent => (place === undefined ? startAgent(config, "sign") : dialAgent(config, place)));
+  const start = parts.start ?? (await starterOf(config));
   const prove = (agent: Agent): Promise<void> => proveHealth(agent, config, recovery);
   let advance = (): void => undefined;
   let release: (why: string) => void = () => undefined;
@@ -106,6 +103,14 @@ export async function openPkcs11Backend(config: TokenConfig, parts: Pkcs11Parts)
       await supervisor.close();
     },
   };
+}
+
+/** Sockets are loaded where a token's agent runs apart, and by no other gate. */
+async function starterOf(config: TokenConfig): Promise<() => Agent> {
+  const { agent } = config;
+  if (agent === undefined) return () => startAgent(config, "sign");
+  const { dialAgent } = await import("./agent-dial.ts");
+  return () => dialAgent(config, agent);
 }
 
 /** Takes the permit; both sides must mean the same key. */
