@@ -8,11 +8,11 @@ import { nobleChecks } from "../../src/adapters/crypto-noble/checks.ts";
 import { verifyBundle } from "../../src/bundle/verify.ts";
 import { addColdKey, coldKey } from "../place/cold-key.ts";
 import {
-  attest,
   eventually,
   openDeployment,
   postUntilDelivered,
   prepareRequest,
+  startAll,
   type Mint,
   type Place,
   type RequestAsked,
@@ -29,11 +29,7 @@ let place: Place;
 beforeAll(async () => {
   port = await openSpeculosPort(app);
   place = await openDeployment(addColdKey);
-  await place.start("gate", { LEDGER_SPECULOS: `${port.host}:${port.port}` });
-  await place.start("serve");
-  await place.start("observer-1");
-  await place.start("observer-2");
-  await attest(place);
+  await startAll(place, { LEDGER_SPECULOS: `${port.host}:${port.port}` });
 });
 afterAll(async () => {
   await place.close();

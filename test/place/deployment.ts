@@ -112,8 +112,8 @@ export async function openDeployment(
 }
 
 /** All five processes, and the vault auditor's word. */
-export async function startAll(place: Place): Promise<void> {
-  await place.start("gate");
+export async function startAll(place: Place, gateEnv: Readonly<Record<string, string>> = {}): Promise<void> {
+  await place.start("gate", gateEnv);
   await place.start("witness");
   await place.start("serve");
   await place.start("observer-1");
