@@ -122,7 +122,8 @@ test("of many processes that ask at once for a device that a dead one left, one 
     import { existsSync } from "node:fs";
     const { ownSlot } = await import(${JSON.stringify(module)});
     process.stdout.write("ready\\n");
-    while (!existsSync(process.argv[1] + ".go"));
+    const rest = new Int32Array(new SharedArrayBuffer(4));
+    while (!existsSync(process.argv[1] + ".go")) Atomics.wait(rest, 0, 0, 1);
     try { ownSlot(process.argv[1]); process.stdout.write("mine\\n"); }
     catch (error) { process.stdout.write(error.code + "\\n"); }
     setInterval(() => undefined, 1000);
