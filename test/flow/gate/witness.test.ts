@@ -158,6 +158,25 @@ describe("a permit", () => {
     expect(place.backend.asked()).toBe(0);
   });
 
+  test("of a filler waits for the witness as any other", async () => {
+    const said = await waiting();
+    place.now = Number(said.message["expiresAt"]);
+    expect((await place.fill(requestIdOf(said))).kind).toBe("needs-cosignature");
+    expect(place.backend.asked()).toBe(0);
+    await cosign();
+    expect(await place.fill(requestIdOf(said))).toMatchObject({ kind: "signed", nonce: 0 });
+    expect(place.backend.asked()).toBe(1);
+  });
+
+  test("of a filler is not even written before a witness spoke since the start", async () => {
+    const said = await waiting();
+    place.now = Number(said.message["expiresAt"]);
+    await place.reopen();
+    const before = place.journal.size();
+    expect(await place.fill(requestIdOf(said))).toMatchObject({ kind: "needs-cosignature", nonce: null });
+    expect(place.journal.size()).toBe(before);
+  });
+
   test("keeps its cosignature over the end of the process", async () => {
     const said = await waiting();
     await cosign();
