@@ -20,8 +20,8 @@ beforeAll(async () => {
   const [hot, key] = token.token.config.keys;
   config = changed(faulty.behind(token.token.config, "told"), (draft) => {
     draft["keys"] = [hot];
-    draft["health"] = { key, everyMs: 100 };
-    draft["limits"] = { signTimeoutMs: 1_500 };
+    draft["health"] = { key, everyMs: 250 };
+    draft["limits"] = { signTimeoutMs: 3_000 };
   });
 });
 afterEach(async () => {

@@ -199,7 +199,7 @@ test("tokens fail and heal at random: each digest ends with exactly one signatur
   const faults = [...cases, "error-5@C_Sign", "error-49@C_SignInit", "stuck@C_SignInit", "crash@C_Login"];
   let going = true;
   // It ends by itself, so that a slow machine, whose tokens never come up between two faults, comes to an end too.
-  const ends = performance.now() + 15_000;
+  const ends = performance.now() + 10_000;
   const storm = async (): Promise<void> => {
     while (going && performance.now() < ends) {
       const twin = [twins.first, twins.second][random(2)]!;
@@ -213,7 +213,7 @@ test("tokens fail and heal at random: each digest ends with exactly one signatur
   };
   const weather = storm();
   try {
-    for (let round = 0; round < 4; round += 1) {
+    for (let round = 0; round < 3; round += 1) {
       const requests = await Promise.all(Array.from({ length: 6 }, request));
       await Promise.all(requests.map(signed));
       await later();
@@ -224,7 +224,7 @@ test("tokens fail and heal at random: each digest ends with exactly one signatur
   }
   expect({ seed, signatures: [...signatures().values()] }).toEqual({
     seed,
-    signatures: Array.from({ length: 24 }, () => 1),
+    signatures: Array.from({ length: 18 }, () => 1),
   });
   expect(new Set(twins.asked)).toEqual(new Set(["first", "second"]));
 }, 120_000);
