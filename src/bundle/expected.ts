@@ -136,7 +136,7 @@ function seenFields({ subject: about, fact, value, blockNumber, blockTime, final
 
 /** The arguments that `details` says in words. */
 function inDetails(details: string): Expected {
-  const parts = /^reference (\S+); not before (\S+); expires (\S+)$/.exec(details);
+  const parts = /^(?:role \S+; )?reference (\S+); not before (\S+); expires (\S+)$/.exec(details);
   if (parts === null) return {};
   const [, reference = "", notBefore = "", expiresAt = ""] = parts;
   try {

@@ -1,6 +1,7 @@
 /** What a device shows of each transaction in a bundle, made again from the raw data; its last signature may still be missing. */
 import { digest as digestOf, encode } from "../chain/transaction.ts";
 import { decode, type Call } from "../intent/calldata.ts";
+import { mintingRole } from "../intent/operation.ts";
 import { inEther } from "../policy/quantity.ts";
 import { checksum, type Address } from "../values/address.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
@@ -101,6 +102,9 @@ function callWords(call: Call): string {
     case "pause":
     case "unpause":
       return `${call.kind}()`;
+    case "grantRole":
+    case "revokeRole":
+      return `${call.kind}(${mintingRole}, ${checksum(call.to)})`;
     case "opaque":
       return call.why;
   }

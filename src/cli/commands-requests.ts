@@ -21,7 +21,7 @@ const requests: readonly Command[] = [
     about: "ask for a mint, a redemption or another operation",
     options: [
       ...signing,
-      must("operation", "NAME", "mint, redeem, burn, transfer, pause or unpause"),
+      must("operation", "NAME", "mint, redeem, burn, transfer, pause, unpause, grantRole or revokeRole"),
       must("asset", "ASSET", "which asset"),
       may("amount", "AMOUNT", "in the asset's own unit, such as 100 or 0.5"),
       may("to", "ADDRESS", "the recipient"),

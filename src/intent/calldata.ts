@@ -5,19 +5,24 @@ import * as amount from "../values/amount.ts";
 import { keccak256, utf8 } from "../values/digest.ts";
 import * as hex from "../values/hex.ts";
 import type { Intent } from "./intent.ts";
-import { operations } from "./operation.ts";
+import { mintingRole, operations } from "./operation.ts";
 
 /** A call that the role-minted ERC-20 profile knows, or `opaque`, which the policy denies. */
 export type Call =
   | { readonly kind: "mint" | "transfer"; readonly to: address.Address; readonly amount: amount.Amount }
   | { readonly kind: "burn"; readonly amount: amount.Amount }
   | { readonly kind: "pause" | "unpause" }
+  /** Of the minting role alone. */
+  | { readonly kind: "grantRole" | "revokeRole"; readonly to: address.Address }
   | { readonly kind: "opaque"; readonly why: string };
 
 type KnownCall = Exclude<Call, { kind: "opaque" }>;
 
 const coder = AbiCoder.defaultAbiCoder();
-const kinds = ["mint", "transfer", "burn", "pause", "unpause"] as const;
+const kinds = ["mint", "transfer", "burn", "pause", "unpause", "grantRole", "revokeRole"] as const;
+/** Words of 32 bytes after the selector. */
+const wordsOf = { mint: 2, transfer: 2, burn: 1, pause: 0, unpause: 0, grantRole: 2, revokeRole: 2 } as const;
+const role = keccak256(utf8(mintingRole));
 const selectors = new Map(kinds.map((kind) => [selector(operations[kind].signature), kind]));
 
 /** First four bytes of the Keccak-256 of the signature (Solidity ABI). */
@@ -37,6 +42,9 @@ export function callOf(intent: Pick<Intent, "operation" | "to" | "amount">): Kno
     case "pause":
     case "unpause":
       return { kind: intent.operation };
+    case "grantRole":
+    case "revokeRole":
+      return { kind: intent.operation, to: intent.to };
   }
 }
 
@@ -51,6 +59,9 @@ export function encode(call: KnownCall): hex.Hex {
     case "pause":
     case "unpause":
       return head;
+    case "grantRole":
+    case "revokeRole":
+      return hex.parse(head + coder.encode(["bytes32", "address"], [role, call.to]).slice(2));
   }
 }
 
@@ -59,7 +70,7 @@ export function decode(data: hex.Hex): Call {
   const kind = selectors.get(hex.parse(data.slice(0, 10).padEnd(10, "0")));
   if (kind === undefined || data.length < 10) return { kind: "opaque", why: `unknown selector ${data.slice(0, 10)}` };
   const words = data.slice(10);
-  const wanted = kind === "mint" || kind === "transfer" ? 2 : kind === "burn" ? 1 : 0;
+  const wanted = wordsOf[kind];
   if (words.length !== wanted * 64)
     return { kind: "opaque", why: `${kind} takes ${String(wanted)} words, not ${String(words.length / 64)}` };
   const call = read(kind, words);
@@ -83,5 +94,11 @@ function read(kind: (typeof kinds)[number], words: string): Call {
     case "pause":
     case "unpause":
       return { kind };
+    case "grantRole":
+    case "revokeRole":
+      if (words.slice(0, 64) !== role.slice(2))
+        return { kind: "opaque", why: `${kind} of another role than ${mintingRole}` };
+      if (!/^0{24}/.test(words.slice(64))) return { kind: "opaque", why: `${kind} with padding that is not zero` };
+      return { kind, to: address.parse(`0x${words.slice(88)}`) };
   }
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 
 /**
  * Which fields of an intent an operation uses; an unused recipient is the zero address, an unused amount is 0. `signature` is that
- * of the call with the names of its arguments left out; `arguments` has them in order (Solidity ABI).
+ * of the call with the names of its arguments left out; `arguments` are those that an intent may choose, in their order (Solidity ABI).
  */
 export const operations = {
   mint: {
@@ -22,11 +22,34 @@ export const operations = {
   },
   pause: { signature: "pause()", arguments: {}, recipient: false, amount: false },
   unpause: { signature: "unpause()", arguments: {}, recipient: false, amount: false },
+  grantRole: { signature: "grantRole(bytes32,address)", arguments: { to: "address" }, recipient: true, amount: false },
+  revokeRole: {
+    signature: "revokeRole(bytes32,address)",
+    arguments: { to: "address" },
+    recipient: true,
+    amount: false,
+  },
 } as const;
+
+/**
+ * The one role that is granted and revoked here, by its name in the contract; the role's own number is the Keccak-256 of the name
+ * (OpenZeppelin AccessControl). Whoever may grant it may be told apart from whoever administers the token by this alone: a call that
+ * grants any other role is opaque.
+ */
+export const mintingRole = "MINTER_ROLE";
 
 export type Operation = keyof typeof operations;
 
-export const operationSchema = z.enum(["mint", "burn", "redeem", "transfer", "pause", "unpause"]);
+export const operationSchema = z.enum([
+  "mint",
+  "burn",
+  "redeem",
+  "transfer",
+  "pause",
+  "unpause",
+  "grantRole",
+  "revokeRole",
+]);
 
 export type ArgumentType = "address" | "uint256";
 

@@ -2,7 +2,7 @@
 import * as address from "../values/address.ts";
 import * as amount from "../values/amount.ts";
 import * as instant from "../values/instant.ts";
-import { operations, type Operation } from "./operation.ts";
+import { mintingRole, operations, type Operation } from "./operation.ts";
 
 /** What words need of an intent. */
 export type Worded = {
@@ -26,8 +26,9 @@ export function amountText(intent: Pick<Worded, "operation" | "asset" | "amount"
 }
 
 /** One line for every argument that has no field of its own in an approval. */
-export function details(intent: Pick<Worded, "reference" | "notBefore" | "expiresAt">): string {
-  return `reference ${intent.reference}; not before ${instant.toIso(intent.notBefore)}; expires ${instant.toIso(intent.expiresAt)}`;
+export function details(intent: Pick<Worded, "operation" | "reference" | "notBefore" | "expiresAt">): string {
+  const role = intent.operation === "grantRole" || intent.operation === "revokeRole" ? `role ${mintingRole}; ` : "";
+  return `${role}reference ${intent.reference}; not before ${instant.toIso(intent.notBefore)}; expires ${instant.toIso(intent.expiresAt)}`;
 }
 
 /** The whole intent as one sentence. */
@@ -42,6 +43,8 @@ export function sentence(intent: Worded, decimals: number): string {
     transfer: `transfer ${text} from ${account} to ${to}`,
     pause: `pause ${intent.asset}`,
     unpause: `unpause ${intent.asset}`,
+    grantRole: `let ${to} mint ${intent.asset}`,
+    revokeRole: `let ${to} no longer mint ${intent.asset}`,
   }[intent.operation];
   return `${act} on chain ${String(intent.chainId)}, signed by ${account}, fees at most ${amount.format(intent.feeCeilingWei, 18)} ETH; ${details(intent)}`;
 }

@@ -3,19 +3,26 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Interface } from "ethers/abi";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { grantRole } from "../../src/adapters/anvil/demo-token.ts";
 import { sendAs, setBalance } from "../../src/adapters/anvil/endpoint.ts";
 import type { DevFolder } from "../../src/compose/dev/folder.ts";
+import type { Demo } from "../../src/compose/dev/found.ts";
 import { documentName } from "../../src/genesis/genesis.ts";
 import { readPolicyDocument } from "../../src/policy/document/document.ts";
 import type { Roster } from "../../src/roster/roster.ts";
 import { rosterSchema } from "../../src/roster/roster.ts";
-import { parse as parseAddress } from "../../src/values/address.ts";
 import { keccak256, utf8 } from "../../src/values/digest.ts";
 import { parse as parseHex } from "../../src/values/hex.ts";
 import { hash, parseStrict } from "../../src/values/json.ts";
 import { toWire } from "../../src/values/wire.ts";
-import { openDeployment, postUntilDelivered, prepareRequest, startAll, type Place } from "../place/deployment.ts";
+import { rpcOf } from "../place/chain.ts";
+import {
+  openDeployment,
+  postUntilDelivered,
+  prepareRequest,
+  startAll,
+  type Place,
+  type RequestAsked,
+} from "../place/deployment.ts";
 import { mintEvents } from "../place/ledger.ts";
 import { refound } from "../place/refound.ts";
 import { countersign, type Said } from "../unit/cli/terminal.ts";
@@ -24,18 +31,49 @@ const gold = (whole: number): bigint => BigInt(whole) * 10n ** 18n;
 let place: Place;
 let record: string;
 let added: Roster["keys"][number];
+let administrator: string;
 
-/** Two officers change things at once; no roster adds a key without its ceremony. */
-function strict(folder: DevFolder): Promise<void> {
+/** A key on the demo's token, by the command that makes one. */
+async function keygen(demo: Demo, name: string, ...words: readonly string[]): Promise<Roster["keys"][number]> {
+  const args = ["hsm", "keygen", "--config", demo.tokenConfig, "--label", `countersign/demo/${name}/1`, ...words];
+  const made = await countersign([...args, "--json"], { now: Math.floor(Date.now() / 1000) });
+  expect({ code: made.code, err: made.err }).toEqual({ code: 0, err: [] });
+  const { account, publicKey } = JSON.parse(made.out.join("\n")) as Record<string, string>;
+  return rosterSchema.shape.keys.element.parse({ id: name, account, publicKey, backend: "pkcs11" });
+}
+
+/** The number of the role that may grant every other (OpenZeppelin AccessControl). */
+const defaultAdminRole = `0x${"00".repeat(32)}`;
+
+/**
+ * Two officers change things at once; no roster adds a key without its ceremony. A key of its own holds the administrator's role, and
+ * the policy lets it change who may mint, and nothing else.
+ */
+async function strict(folder: DevFolder, demo: Demo, chainUrl: string): Promise<void> {
+  const admin = await keygen(demo, "hsm-admin", "--alone");
   const change = {
     tighten: { quorum: { group: "officers", min: 1 } },
     loosen: { quorum: { group: "officers", min: 2 } },
   };
+  const roles = {
+    id: "minters",
+    when: { operation: { in: ["grantRole", "revokeRole"] }, initiator: { group: "issuers" } },
+    tiers: [{ upTo: "max", quorum: { group: "officers", min: 2 }, sign: "hsm-admin" }],
+  };
   refound(folder, {
-    policy: (policy) => ({ ...policy, change }),
-    genesis: (genesis) => ({ ...genesis, change, keyCeremonies: "required" }),
+    policy: (policy) => ({ ...policy, change, rules: [...policy.rules, roles] }),
+    genesis: (genesis) => ({
+      ...genesis,
+      change,
+      keyCeremonies: "required",
+      roster: { ...genesis.roster, keys: [...genesis.roster.keys, admin] },
+    }),
   });
-  return Promise.resolve();
+  const contract = new Interface(["function grantRole(bytes32 role, address account)"]);
+  const data = contract.encodeFunctionData("grantRole", [defaultAdminRole, admin.account]);
+  await sendAs(chainUrl, demo.bank, { to: demo.token, data: parseHex(data.toLowerCase()) });
+  await setBalance(chainUrl, admin.account, 10n ** 20n);
+  administrator = admin.account;
 }
 
 beforeAll(async () => {
@@ -80,19 +118,29 @@ function hashOf(file: string): string {
 
 const rosterVersion = async (): Promise<number> => (await place.person("otto").client.roster()).version;
 
-async function mint(amount: string, reference: string, account: string): Promise<string> {
-  const request = await prepareRequest(place, { amount, reference, account });
+/** To its end, as everybody sees it. */
+async function ask(asked: RequestAsked): Promise<string> {
+  const request = await prepareRequest(place, asked);
   for (const statement of request.statements) await postUntilDelivered(place, statement);
   const ended = (state: string): boolean => ["final", "refused"].includes(state);
   const { client } = place.person("ida");
   return (await client.watch(request.requestId, ({ state }) => ended(state), { timeoutMs: 60_000 })).state;
 }
 
-/** What the token's administrator does outside: no operation of ours grants or revokes. */
-async function revoke(account: string): Promise<void> {
-  const contract = new Interface(["function revokeRole(bytes32 role, address account)"]);
-  const data = contract.encodeFunctionData("revokeRole", [keccak256(utf8("MINTER_ROLE")), account]);
-  await sendAs(place.chain.url, place.demo.bank, { to: place.demo.token, data: parseHex(data.toLowerCase()) });
+const mint = (amount: string, reference: string, account: string): Promise<string> =>
+  ask({ amount, reference, account });
+
+/** Who may mint is a request like any other: an issuer asks, two officers approve, the key of the administrator signs. */
+function changeMinter(operation: "grantRole" | "revokeRole", to: string): Promise<string> {
+  const approvers = ["otto", "olga"];
+  return ask({ operation, to, reference: `${operation}-${to.slice(2, 8)}`, account: administrator, approvers });
+}
+
+async function mayMint(account: string): Promise<boolean> {
+  const contract = new Interface(["function hasRole(bytes32 role, address account) view returns (bool)"]);
+  const data = contract.encodeFunctionData("hasRole", [keccak256(utf8("MINTER_ROLE")), account]);
+  const answer = await rpcOf(place.chain.url, "eth_call", { to: place.demo.token, data }, "latest");
+  return BigInt(String(answer)) === 1n;
 }
 
 test("the key that there is mints", async () => {
@@ -101,15 +149,9 @@ test("the key that there is mints", async () => {
 
 test("a new key is made by two people on the same token, which the gate knows once it is started again", async () => {
   await place.stop("gate");
-  const config = ["--config", place.demo.tokenConfig, "--label", "countersign/demo/hsm-2/1"];
-  const made = await countersign(
-    ["hsm", "keygen", ...config, "--operator", "otto", "--operator", "olga", "--record", record, "--json"],
-    { now: Math.floor(Date.now() / 1000) },
-  );
-  expect({ code: made.code, err: made.err }).toEqual({ code: 0, err: [] });
-  const { key } = JSON.parse(readFileSync(record, "utf8")) as { key: Record<string, string> };
-  const { name, account, publicKey } = key;
-  added = rosterSchema.shape.keys.element.parse({ id: name, account, publicKey, backend: "pkcs11" });
+  added = await keygen(place.demo, "hsm-2", "--operator", "otto", "--operator", "olga", "--record", record);
+  const { key } = JSON.parse(readFileSync(record, "utf8")) as { key: object };
+  expect(key).toMatchObject({ name: "hsm-2", account: added.account, publicKey: added.publicKey });
   await place.start("gate");
 });
 
@@ -135,13 +177,10 @@ test("no roster brings it before both have signed its record", async () => {
   await expect.poll(rosterVersion, { timeout: 30_000 }).toBe(2);
 });
 
-test("the token's administrator gives it the role, and the policy sends mints to it", async () => {
-  await grantRole(place.chain.url, {
-    token: place.demo.token,
-    admin: place.demo.bank,
-    role: "MINTER_ROLE",
-    to: added.account,
-  });
+test("it is let mint by a request that two officers approve, and the policy sends mints to it", async () => {
+  expect(await mayMint(added.account)).toBe(false);
+  expect(await changeMinter("grantRole", added.account)).toBe("final");
+  expect(await mayMint(added.account)).toBe(true);
   await setBalance(place.chain.url, added.account, 10n ** 20n);
   const { client } = place.person("otto");
   const [shown] = await client.policies();
@@ -163,8 +202,9 @@ test("the new key proves itself by a mint, and the old one signs nothing more", 
 });
 
 test("the old key loses its role on the chain and its place in the roster", async () => {
-  await revoke(parseAddress(place.demo.account));
-  const roster = await rosterWith((keys) => keys.filter(({ id }) => id === "hsm-2"), "roster-3.json");
+  expect(await changeMinter("revokeRole", place.demo.account)).toBe("final");
+  expect(await mayMint(place.demo.account)).toBe(false);
+  const roster = await rosterWith((keys) => keys.filter(({ id }) => id !== "hsm-mint"), "roster-3.json");
   await expectYes("otto", ["roster", "propose", roster, "--yes"]);
   await expectYes("olga", ["change", "sign", hashOf(roster), "--yes"]);
   await expect.poll(rosterVersion, { timeout: 30_000 }).toBe(3);

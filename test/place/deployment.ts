@@ -18,6 +18,7 @@ import { submissionMessage } from "../../src/sdk/submission.ts";
 import type { Envelope } from "../../src/statement/envelope.ts";
 import { signStatement } from "../../src/adapters/credential/credential.ts";
 import { loadCredential } from "../../src/adapters/credential/credential-file.ts";
+import { operations, type Operation } from "../../src/intent/operation.ts";
 import type { Kind } from "../../src/statement/message.ts";
 import * as bytes32 from "../../src/values/bytes32.ts";
 import type { Bytes32 } from "../../src/values/bytes32.ts";
@@ -202,8 +203,11 @@ export function signAs(place: Place, id: string, kind: Kind, message: Readonly<R
 }
 
 export type RequestAsked = {
-  readonly operation?: "mint" | "redeem";
-  readonly amount: string;
+  readonly operation?: Operation;
+  /** Of an operation that has one. */
+  readonly amount?: string;
+  /** The bank, where the operation has a recipient, unless given. */
+  readonly to?: string;
   readonly reference: string;
   readonly approvers?: readonly string[];
   readonly requestId?: Bytes32;
@@ -213,17 +217,17 @@ export type RequestAsked = {
 
 /** A request that Ida submits and people approve, as signed statements that can be posted as often as it takes. */
 export async function prepareRequest(place: Place, asked: RequestAsked): Promise<Mint> {
-  const { operation = "mint", amount, reference, approvers = ["carla", "chris"] } = asked;
+  const { operation = "mint", amount = "0", reference, approvers = ["carla", "chris"] } = asked;
   const now = Math.floor(Date.now() / 1000);
   const requestId = asked.requestId ?? bytes32.parse(fromBytes(randomBytes(32)));
-  const recipient = operation === "mint" ? { to: place.demo.bank } : {};
+  const uses = operations[operation];
   const wish = {
     operation,
     asset: "GLD",
     chainId,
     account: asked.account ?? place.demo.account,
-    ...recipient,
-    amount,
+    ...(uses.recipient ? { to: asked.to ?? place.demo.bank } : {}),
+    ...(uses.amount ? { amount } : {}),
     reference,
     feeCeiling: "0.02",
     notBefore: now - 60,

@@ -45,6 +45,8 @@ export function randomBase(choose: Chooser): PlainCase {
     "redeem",
     "pause",
     "unpause",
+    "grantRole",
+    "revokeRole",
     typed,
   ]);
   const askers = [...roster.people, ...roster.services].filter(({ groups }) =>

@@ -7,7 +7,7 @@ import type { Chooser } from "./tape.ts";
 import { wallClock } from "./wall-clock.ts";
 import { comparison, inUnits, listTest } from "./random-value.ts";
 
-export const operations = ["mint", "transfer", "burn", "redeem", "pause", "unpause"];
+export const operations = ["mint", "transfer", "burn", "redeem", "pause", "unpause", "grantRole", "revokeRole"];
 
 type Time = NonNullable<PlainCondition["time"]>;
 

@@ -111,7 +111,7 @@ export function ruleFor(one: PlainCase, choose: Chooser, id: string): PlainRule 
 
 /** Operations with the same arguments, so that conditions on them make sense for each. */
 function kindred(operation: string): string[] {
-  if (hasRecipient(operation)) return ["mint", "transfer"];
+  if (hasRecipient(operation)) return hasAmount(operation) ? ["mint", "transfer"] : ["grantRole", "revokeRole"];
   if (hasAmount(operation)) return ["burn", "redeem"];
   return ["pause", "unpause"].includes(operation) ? ["pause", "unpause"] : [operation];
 }

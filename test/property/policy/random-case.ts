@@ -67,7 +67,16 @@ export const votes: fc.Arbitrary<Vote[]> = fc.array(
   { maxLength: 10 },
 );
 
-const operation = fc.constantFrom<Operation>("mint", "burn", "redeem", "transfer", "pause", "unpause");
+const operation = fc.constantFrom<Operation>(
+  "mint",
+  "burn",
+  "redeem",
+  "transfer",
+  "pause",
+  "unpause",
+  "grantRole",
+  "revokeRole",
+);
 const account = fc.constantFrom(key.account, stranger);
 
 export const spends: fc.Arbitrary<Spend[]> = fc.array(

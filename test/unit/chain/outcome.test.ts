@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { encodeAbiParameters, encodeEventTopics, parseAbi } from "viem";
 import { compare } from "../../../src/chain/outcome.ts";
 import type { SeenLog, SeenReceipt } from "../../../src/evidence/outcome.ts";
-import type { Operation } from "../../../src/intent/operation.ts";
+import { operations, type Operation } from "../../../src/intent/operation.ts";
 import * as address from "../../../src/values/address.ts";
 import * as amount from "../../../src/values/amount.ts";
 import type { Bytes32 } from "../../../src/values/bytes32.ts";
@@ -20,7 +20,10 @@ const abi = parseAbi([
   "event Transfer(address indexed from, address indexed to, uint256 value)",
   "event Paused(address account)",
   "event Unpaused(address account)",
+  "event RoleGranted(bytes32 indexed role, address indexed account, address indexed sender)",
+  "event RoleRevoked(bytes32 indexed role, address indexed account, address indexed sender)",
 ]);
+const minting = keccak256(utf8("MINTER_ROLE"));
 
 function transfer(from: address.Address, recipient: address.Address, value: bigint, contract = token): SeenLog {
   const topics = encodeEventTopics({
@@ -36,6 +39,19 @@ function pausing(eventName: "Paused" | "Unpaused", by = account, contract = toke
   return { address: contract, topics, data: encodeAbiParameters([{ type: "address" }], [by]) };
 }
 
+function roleChange(
+  eventName: "RoleGranted" | "RoleRevoked",
+  {
+    role = minting,
+    holder = to,
+    by = account,
+  }: { role?: Bytes32; holder?: address.Address; by?: address.Address } = {},
+): SeenLog {
+  const args = { role, account: holder, sender: by };
+  const topics = encodeEventTopics({ abi, eventName, args }) as unknown[] as Bytes32[];
+  return { address: token, topics, data: "0x" };
+}
+
 function receipt(
   logs: readonly SeenLog[],
   changes: Partial<SeenReceipt> = {},
@@ -46,8 +62,8 @@ function receipt(
 const intent = (operation: Operation) => ({
   operation,
   account,
-  to: operation === "mint" || operation === "transfer" ? to : address.zero,
-  amount: operation === "pause" || operation === "unpause" ? amount.zero : thousand,
+  to: operations[operation].recipient ? to : address.zero,
+  amount: operations[operation].amount ? thousand : amount.zero,
 });
 
 const right: readonly [Operation, SeenLog][] = [
@@ -57,6 +73,8 @@ const right: readonly [Operation, SeenLog][] = [
   ["transfer", transfer(account, to, thousand)],
   ["pause", pausing("Paused")],
   ["unpause", pausing("Unpaused")],
+  ["grantRole", roleChange("RoleGranted")],
+  ["revokeRole", roleChange("RoleRevoked")],
 ];
 
 describe.each(right)("the outcome of a %s", (operation, log) => {
@@ -117,8 +135,26 @@ describe.each(right)("the outcome of a %s", (operation, log) => {
       { ...log, topics: [...log.topics, keccak256(utf8("one more"))] },
       { ...log, topics: log.topics.slice(0, 1), data: log.data === "0x" ? "0x" : `0x01${log.data.slice(4)}` },
     ];
-    for (const shape of shapes)
+    for (const shape of shapes.filter(({ data, topics }) => data !== log.data || topics.length !== log.topics.length))
       expect(compare(receipt([shape]), approved, token)).toMatchObject({ kind: "mismatch", field: "event" });
+  });
+});
+
+describe("the outcome of a change of a role", () => {
+  it.each([
+    ["the other change", "event", roleChange("RoleRevoked")],
+    ["another role", "event", roleChange("RoleGranted", { role: keccak256(utf8("PAUSER_ROLE")) })],
+    ["another holder", "to", roleChange("RoleGranted", { holder: other })],
+    ["another sender", "account", roleChange("RoleGranted", { by: other })],
+  ] as const)("is a mismatch on %s", (_, field, log) => {
+    expect(compare(receipt([log]), intent("grantRole"), token)).toMatchObject({ kind: "mismatch", field });
+  });
+
+  it("is a mismatch when the role's administrator changed besides", () => {
+    const topics = [keccak256(utf8("RoleAdminChanged(bytes32,bytes32,bytes32)")), minting, minting, minting];
+    const besides = { address: token, topics, data: "0x" } as const;
+    const logs = [roleChange("RoleGranted"), besides];
+    expect(compare(receipt(logs), intent("grantRole"), token)).toMatchObject({ kind: "mismatch", field: "event" });
   });
 });
 

@@ -14,7 +14,7 @@ it("every argument of the table is one of the decoded call", () => {
         expect(argumentOf(intent, name)).toBe(call[name]);
     }),
   );
-  expect(operationSchema.options.flatMap((operation) => Object.keys(argumentTypes(operation)))).toHaveLength(6);
+  expect(operationSchema.options.flatMap((operation) => Object.keys(argumentTypes(operation)))).toHaveLength(8);
 });
 
 it("a name that the call does not have has no value", () => {

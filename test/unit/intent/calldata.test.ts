@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { callOf, decode, encode, type Call } from "../../../src/intent/calldata.ts";
 import { operations, type Operation } from "../../../src/intent/operation.ts";
 import { parse } from "../../../src/values/address.ts";
+import { keccak256, utf8 } from "../../../src/values/digest.ts";
 import { fromBytes, type Hex } from "../../../src/values/hex.ts";
 import { intents } from "./intents.ts";
 
@@ -15,10 +16,13 @@ const abi = parseAbi([
   "function burn(uint256 amount)",
   "function pause()",
   "function unpause()",
+  "function grantRole(bytes32 role, address account)",
+  "function revokeRole(bytes32 role, address account)",
 ]);
+const role = keccak256(utf8("MINTER_ROLE"));
 const known = intents.map(callOf);
 const argumentsOf = (call: Call): readonly unknown[] =>
-  "to" in call ? [call.to, call.amount] : "amount" in call ? [call.amount] : [];
+  "to" in call ? ("amount" in call ? [call.to, call.amount] : [role, call.to]) : "amount" in call ? [call.amount] : [];
 
 describe("calldata", () => {
   it("is what viem and ethers encode", () => {
@@ -40,7 +44,7 @@ describe("calldata", () => {
         expect(decode(data)).toEqual(call);
         const theirs = decodeFunctionData({ abi, data });
         expect(theirs.functionName).toBe(call.kind);
-        expect((theirs.args ?? []).map((one) => (typeof one === "string" ? parse(one) : one))).toEqual(
+        expect((theirs.args ?? []).map((one) => (typeof one === "string" && one !== role ? parse(one) : one))).toEqual(
           argumentsOf(call),
         );
       }),
@@ -54,6 +58,8 @@ describe("calldata", () => {
       "42966c68",
       "8456cb59",
       "3f4ba83a",
+      "2f2ff15d",
+      "d547741f",
       "095ea7b3",
       "00000000",
     );
@@ -100,11 +106,11 @@ describe("calldata", () => {
   });
 
   it("with every other selector is opaque", () => {
-    const five = new Set(Object.values(operations).map(({ signature }) => encode(sample(signature)).slice(0, 10)));
-    expect(five.size).toBe(5);
+    const seven = new Set(Object.values(operations).map(({ signature }) => encode(sample(signature)).slice(0, 10)));
+    expect(seven.size).toBe(7);
     fc.assert(
       fc.property(fc.stringMatching(/^[0-9a-f]{8}$/), (head) => {
-        fc.pre(!five.has(`0x${head}`));
+        fc.pre(!seven.has(`0x${head}`));
         for (const words of [0, 1, 2])
           expect(decode(`0x${head}${"00".repeat(32 * words)}`)).toMatchObject({ kind: "opaque" });
       }),
@@ -123,6 +129,14 @@ describe("calldata", () => {
   it("of a redemption is that of a burn", () => {
     const burn = { operation: "burn" as Operation, to: parse(`0x${"0".repeat(40)}`), amount: 5n as never };
     expect(callOf({ ...burn, operation: "redeem" })).toEqual(callOf(burn));
+  });
+
+  it.each(["grantRole", "revokeRole"] as const)("of a %s is understood of the minting role alone", (kind) => {
+    const to = parse(`0x${"2".repeat(40)}`);
+    const data = encode({ kind, to });
+    const other = data.replace(role.slice(2), "0".repeat(64)) as Hex;
+    expect(decode(other)).toEqual({ kind: "opaque", why: `${kind} of another role than MINTER_ROLE` });
+    expect(decode(data)).toEqual({ kind, to });
   });
 });
 

@@ -26,8 +26,16 @@ describe("an intent in words", () => {
     ],
     ["pause", { to: zero, amount: "0" }, "pause GLD"],
     ["unpause", { to: zero, amount: "0" }, "unpause GLD"],
+    ["grantRole", { amount: "0" }, "let 0x2222222222222222222222222222222222222222 mint GLD"],
+    ["revokeRole", { amount: "0" }, "let 0x2222222222222222222222222222222222222222 no longer mint GLD"],
   ])("says what a %s does", (operation, change, begins) => {
     expect(sentence(parse({ ...mint, operation, ...change }), 18).startsWith(`${begins} on chain`)).toBe(true);
+  });
+
+  it("names the role that is granted, which has no field of its own", () => {
+    const granted = parse({ ...mint, operation: "grantRole", amount: "0" });
+    expect(details(granted)).toBe(`role MINTER_ROLE; ${details(intent)}`);
+    expect(sentence(granted, 18)).toContain("role MINTER_ROLE; reference RCPT-42");
   });
 
   it("has a text for the amount, or says that there is none", () => {

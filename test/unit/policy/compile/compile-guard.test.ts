@@ -94,7 +94,7 @@ describe("a guard", () => {
 
   it("is in force always when it says no `when`, and spares nobody without `unless`", () => {
     const { when, unless } = read({ add: { delay: "1h" } });
-    expect(when.operations.size).toBe(7);
+    expect(when.operations.size).toBe(9);
     expect(unless).toBeUndefined();
   });
 
