@@ -5,7 +5,7 @@ import { groundOf, isVoid, outcomeIn, uncoverable, type Ground, type Outcome } f
 import type { Limit, Policy, Rule, Tier } from "../policy.ts";
 import type { RosterIndex } from "../../roster/membership.ts";
 import { always } from "../compile/condition.ts";
-import type { Placed, Spot } from "./spot.ts";
+import { holdsIn, type Placed, type Spot } from "./spot.ts";
 import { exampleOf, witnessOf, type Example } from "./witness.ts";
 import { mayMeet, spaceOf, spotsIn, type Budget, type Space } from "./spots.ts";
 
@@ -104,7 +104,9 @@ export function* visits(
     const tier = rule.tiers.find(({ from, below }) => from <= spot.amount.from && spot.amount.from < below);
     const key = tier?.sign ?? fallback(rule);
     if (isVoid(spot, key, ground)) continue;
-    yield { rule, tier, spot, outcome: outcomeIn(ground, spot, key, [rule, ...near]) };
+    // A rule that asks for another account than its own key's never matches: what others make of the spot is seen on their own walk.
+    const matching = holdsIn(within, spot, key) === true ? [rule, ...near] : [];
+    yield { rule, tier, spot, outcome: outcomeIn(ground, spot, key, matching) };
   }
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import * as amount from "../../../../src/values/amount.ts";
 import { gld, n, rosterIndex, rosterWith } from "../example.ts";
 import { conditionsOf, edgesOf, shown, terrainOf, visits } from "../../../../src/policy/analyse/survey.ts";
+import { diff } from "../../../../src/policy/analyse/diff.ts";
 import { compile } from "../../../../src/policy/compile/compile.ts";
 import { compliance, custodians, mintRule, small, sum, two, upTo, zurich } from "../small.ts";
 import { first, terrainWith, visitsOf } from "../terrain.ts";
@@ -26,6 +27,20 @@ describe("a walk over a rule", () => {
     const rules = [mintRule(), mintRule({ initiator: { group: "traders" } }, [upTo("30 GLD", custodians(1))], "trade")];
     expect(visitsOf({ rules }, roster).map(({ spot }) => spot.amount.below)).toContain(gld("30") + 1n);
     expect(visitsOf({ rules }).map(({ rule }) => rule.id)).not.toContain("trade");
+  });
+
+  it("permits nothing of a rule that asks for another account than its own key's, whatever other rules would", () => {
+    const roster = rosterWith({ ivan: { groups: ["issuers", "traders"].map(n) } });
+    const rules = [
+      mintRule(),
+      mintRule({ initiator: { group: "traders" }, account: "hsm-other" }, [two], "elsewhere"),
+      mintRule({ initiator: { group: "traders" }, account: "hsm-mint" }, [two], "here"),
+    ];
+    const seen = visitsOf({ rules }, roster).map(({ rule, outcome }) => [rule.id, outcome.kind]);
+    expect(seen.filter(([id]) => id === "elsewhere").map(([, kind]) => kind)).not.toContain("permitted");
+    expect(seen).toContainEqual(["here", "ambiguous"]);
+    const policy = compile(small({ rules }));
+    expect(diff(policy, policy, roster)).toMatchObject({ kind: "same", regions: [] });
   });
 
   it("is cut along conditions of claims", () => {
