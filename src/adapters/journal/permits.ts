@@ -29,6 +29,8 @@ const permitRow: z.ZodType<StoredPermit> = z
   })
   .transform(({ request_id, unsigned, raw, tx_hash: txHash, ...rest }) => ({
     ...rest,
+    // A migration that is out wrote no doubt beside the signatures that were there.
+    doubt: rest.doubt || raw !== undefined,
     requestId: request_id,
     transaction: unsigned,
     signed: raw === undefined || txHash === undefined ? undefined : { raw, txHash },
@@ -53,7 +55,7 @@ export function permitsOf(database: Database): Permits {
     permitByTxHash: (txHash) => one("tx_hash = $txHash", { txHash }),
     markAsked: (digest) => {
       const before = one("digest = $digest", { digest });
-      if (before?.doubt === true || before?.signed !== undefined) return;
+      if (before?.doubt === true) return;
       const changed = database.run("UPDATE permits SET asked = 1, doubt = 1 WHERE digest = $digest", { digest });
       invariant(changed === 1, "a permit that is used is in the journal");
     },

@@ -91,7 +91,7 @@ export type StoredPermit = {
   readonly filler: boolean;
   /** Whether a token was ever asked to sign it. */
   readonly asked: boolean;
-  /** Whether a token may have signed it: it was asked, and was not certain that it did not. */
+  /** Whether a signature may exist: there is one, or a token was asked and was not certain that it gave none. */
   readonly doubt: boolean;
   /** What a person at a device said when they would not sign it. */
   readonly declined: string | undefined;

@@ -22,6 +22,7 @@ import {
   type Moody,
 } from "../../place/gate.ts";
 import { approval, goldDeployment, idOf, observation, units } from "../../place/gold.ts";
+import { makeOlder } from "../../place/older-journal.ts";
 import { sign as signAs, type PersonId } from "../../place/people.ts";
 
 const deployment = goldDeployment();
@@ -360,6 +361,23 @@ describe("a token that may have signed", () => {
     expect((await place.sign(requestIdOf(said))).kind).toBe("signed");
     await enders.rejection(said);
     expect(await place.fill(requestIdOf(said))).toMatchObject({ kind: "refused", code: "gate.doubt" });
+  });
+
+  test("did sign before there were fillers, and its nonce is not closed after the journal moved on either", async () => {
+    const said = await approvedMint(place);
+    expect((await place.sign(requestIdOf(said))).kind).toBe("signed");
+    await enders.rejection(said);
+    await place.reopen(() => {
+      makeOlder(place.journalFile);
+    });
+    expect(place.journal.permits(requestIdOf(said))).toMatchObject([{ asked: true, doubt: true }]);
+    expect(await place.fill(requestIdOf(said))).toMatchObject({ kind: "refused", code: "gate.doubt" });
+    const { requestId, intentHash } = said.message;
+    expect(
+      await place.admit(
+        signAs("carla", deployment.deploymentId, "Cancellation", { requestId, intentHash, reason: "lost" }),
+      ),
+    ).toMatchObject({ kind: "problem", code: "cancellation.signed" });
   });
 
   test("is being asked right now, and the request is rejected meanwhile", async () => {

@@ -13,6 +13,7 @@ import {
   type Moody,
 } from "../../place/gate.ts";
 import { approval, goldDeployment, observation, sightings, units } from "../../place/gold.ts";
+import { makeOlder } from "../../place/older-journal.ts";
 
 const deployment = goldDeployment();
 let place: GatePlace;
@@ -82,6 +83,16 @@ test("a nonce for which a signature may exist is not called a stranger's, nor on
   await place.admit(approval(deployment, two, "carla", { decision: "reject", reason: "no" }));
   expect((await place.fill(requestIdOf(two))).kind).toBe("signed");
   await seen(2);
+  expect(await freezes()).toEqual([]);
+});
+
+test("a nonce that was signed for before the journal knew of doubts is not called a stranger's", async () => {
+  const said = await approvedMint(place, { intent: { reference: "D-1" } });
+  expect((await place.sign(requestIdOf(said))).kind).toBe("signed");
+  await place.reopen(() => {
+    makeOlder(place.journalFile);
+  });
+  await seen(1);
   expect(await freezes()).toEqual([]);
 });
 
