@@ -57,7 +57,11 @@ const policies: readonly Command[] = [
     about:
       "say what would be decided of one request, with nothing written: by the gate, or here with --policy and --roster",
     options: [
-      must("operation", "NAME", "mint, redeem, burn, transfer, pause, unpause, grantRole, revokeRole; here also signTypedData"),
+      must(
+        "operation",
+        "NAME",
+        "mint, redeem, burn, transfer, pause, unpause, grantRole, revokeRole; here also signTypedData",
+      ),
       must("by", "ID", "who asks"),
       may("asset", "ASSET", "which asset, under the policy in force"),
       may("amount", "AMOUNT", "in the asset's own unit"),

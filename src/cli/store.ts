@@ -15,7 +15,7 @@ export async function copy(given: Given): Promise<Outcome> {
       ...tables.map(
         (one) => `  ${one.table.padEnd(width)}  ${String(one.rows).padStart(digits)} rows  sha256 ${one.digest}`,
       ),
-      `start the service with ${to}; the store of ${from} is as it was`,
+      `start the service with ${to}; nothing was taken from the store of ${from}, and no service may start with it again`,
     ],
     { ok: true, rows, tables: tables.map((one) => ({ ...one })) },
   );

@@ -1,4 +1,5 @@
 /** The store for several replicas: the same tables and queries on a PostgreSQL primary that writes through to its disk. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { Kysely, PostgresDialect, sql } from "kysely";
 import type { Store } from "../../flow/serve/store.port.ts";
 import { Fault } from "../../values/errors.ts";
@@ -9,6 +10,7 @@ import type { Tables } from "./tables.ts";
 const int8 = 20;
 /** Any number will do but the one of `change`. */
 const sessionLock = 5_206_129_671_337_002n;
+const mostTries = 50;
 
 /**
  * `url` as in `postgres://user@host:port/database`. Refuses a read-only server, one that may forget what it said was stored, and a
@@ -69,26 +71,43 @@ async function checkServer({ db }: Database): Promise<void> {
   }
 }
 
-/** Two connections of ours that are one session of the server: a transaction of one may end in the other's hands. */
+/**
+ * Two connections of ours that are one session of the server: a transaction of one may end in the other's hands. A session takes a lock
+ * that it has already, and no other session does.
+ */
 async function checkSessions({ db }: Database): Promise<void> {
   const lock = sql<{ got: boolean }>`select pg_try_advisory_lock(${sessionLock}) as got`;
   const unlock = sql`select pg_advisory_unlock(${sessionLock})`;
-  const both = await db.connection().execute(async (one) => {
-    const { rows } = await lock.execute(one);
-    // Another replica looks at this moment: it sees for itself what it has.
-    if (rows[0]?.got !== true) return false;
-    try {
-      return await db.connection().execute(async (other) => (await lock.execute(other)).rows[0]?.got === true);
-    } finally {
-      await unlock.execute(one);
-    }
-  });
-  if (both)
-    throw new Fault(
-      "store.pooled-sessions",
-      "a proxy before the PostgreSQL server shares its sessions; connect to the server itself, or let the proxy pool sessions",
-      "never",
-    );
+  const got = async (connection: Kysely<Tables>): Promise<boolean> =>
+    (await lock.execute(connection)).rows[0]?.got === true;
+  for (let tries = 0; tries < mostTries; tries += 1) {
+    const shared = await db.connection().execute(async (one) => {
+      if (!(await got(one))) return undefined;
+      try {
+        return await db.connection().execute(async (other) => {
+          const again = await got(other);
+          if (again) await unlock.execute(other);
+          return again;
+        });
+      } finally {
+        await unlock.execute(one);
+      }
+    });
+    if (shared === false) return;
+    if (shared === true)
+      throw new Fault(
+        "store.pooled-sessions",
+        "a proxy before the PostgreSQL server shares its sessions; connect to the server itself, or let the proxy pool sessions",
+        "never",
+      );
+    // Another replica looks at this moment.
+    await sleep(100);
+  }
+  throw new Fault(
+    "store.pooled-sessions",
+    "it cannot be told whether a proxy shares the sessions of the PostgreSQL server",
+    "safe",
+  );
 }
 
 /** Every number we store is a safe integer; one that is not was written by somebody else. */

@@ -377,6 +377,29 @@ describe("the store for several replicas", () => {
     }
   });
 
+  it("refuses rather than guesses while somebody holds the lock by which it tells", async () => {
+    const url = postgres.freshUrl();
+    const { default: pg } = await import("pg");
+    const holder = new pg.Client({ connectionString: url });
+    await holder.connect();
+    await holder.query("select pg_advisory_lock(5206129671337002)");
+    await expect(openPostgresStore(url)).rejects.toMatchObject({ code: "store.pooled-sessions", retry: "safe" });
+    await holder.end();
+    await (await openPostgresStore(url)).close();
+  });
+
+  it("leaves no lock behind with a server, nor with a proxy it refuses", async () => {
+    const url = postgres.freshUrl();
+    await (await openPostgresStore(url)).close();
+    const proxy = await startBouncer(url, "transaction");
+    for (let start = 0; start < 3; start += 1)
+      await expect(openPostgresStore(proxy.url)).rejects.toMatchObject({
+        code: "store.pooled-sessions",
+        retry: "never",
+      });
+    await proxy.stop();
+  });
+
   it("takes a proxy that pools by session", async () => {
     const proxy = await startBouncer(postgres.freshUrl(), "session");
     const store = await openPostgresStore(proxy.url);
