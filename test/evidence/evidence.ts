@@ -94,7 +94,7 @@ async function chaos(minutes: number, scale: Scale, seed: number): Promise<numbe
   const source = readSource();
   const item = chaosItem(minutes);
   say(`chaos for src/ ${source.tree}; ${machine()}`);
-  const state: State = { seed, rounds: {}, failures: {} };
+  const state: State = { seed, rounds: {}, failures: {}, before: {} };
   await runItem(item, state, scale, source, () => undefined);
   return verdictOf(item, state, scale) === "passed" ? 0 : 1;
 }

@@ -21,6 +21,14 @@ function partOf({ reads }: Item): string {
   return reads === undefined ? "" : ` It reads ${reads.map((folder) => `\`${folder}\``).join(", ")}.`;
 }
 
+/** Of an item that is unfinished: when it last was not. */
+function lastTime(item: Item, { rounds, before }: State): readonly string[] {
+  const earlier = before[item.name] ?? [];
+  const last = earlier.at(-1);
+  if ((rounds[item.name]?.length ?? 0) >= item.rounds.stated || last === undefined) return [];
+  return [`  It passed last on \`${last.commit}\`, before \`src/\` was changed: ${totals(earlier)}.`];
+}
+
 const seconds = (rounds: readonly Done[]): string =>
   `${(rounds.reduce((sum, { ms }) => sum + ms, 0) / 1_000).toFixed(0)} s`;
 
@@ -42,6 +50,7 @@ export function formatPage(items: readonly Item[], state: State, source: Source)
     return [
       `- \`${item.name}\`: ${item.shows}.${partOf(item)} Seeds: ${seeds === "" ? "none yet" : seeds}.`,
       ...(failure === undefined ? [] : [`  It failed: ${failure.split("\n")[0] ?? ""}`]),
+      ...lastTime(item, state),
     ];
   });
   const loads = all.map(({ load }) => load);

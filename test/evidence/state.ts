@@ -24,6 +24,8 @@ const stateSchema = z.object({
   seed: z.int(),
   rounds: z.record(z.string(), z.array(roundSchema)),
   failures: z.record(z.string(), z.string()),
+  /** What was last shown whole of other sources: no evidence of these, and worth knowing. */
+  before: z.record(z.string(), z.array(roundSchema)).default({}),
 });
 
 export type Done = z.output<typeof roundSchema>;
@@ -59,15 +61,20 @@ const fileOf = (scale: Scale): string => `.data/evidence/${scale}.json`;
 
 /** What is kept of these items and still holds of the sources as they are, or a fresh state. */
 export function openState(scale: Scale, source: Source, items: readonly Item[], freshSeed: number): State {
-  const fresh: State = { seed: freshSeed, rounds: {}, failures: {} };
+  const fresh: State = { seed: freshSeed, rounds: {}, failures: {}, before: {} };
   try {
     const kept = stateSchema.parse(JSON.parse(readFileSync(fileOf(scale), "utf8")));
     const rounds = items.map((item) => {
       const now = source.hash(readsOf(item));
       return [item.name, (kept.rounds[item.name] ?? []).filter((round) => round.source === now)] as const;
     });
+    const whole = items.flatMap(({ name, rounds: { [scale]: count } }) => {
+      const all = kept.rounds[name] ?? [];
+      return all.length >= count ? [[name, all] as const] : [];
+    });
     return {
       ...fresh,
+      before: { ...kept.before, ...Object.fromEntries(whole) },
       seed: rounds.some(([, some]) => some.length > 0) ? kept.seed : freshSeed,
       rounds: Object.fromEntries(rounds),
     };
