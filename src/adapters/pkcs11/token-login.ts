@@ -4,7 +4,7 @@ import type { AgentMode, AgentOrders } from "./agent-orders.ts";
 import { flags, tokenFlags, user } from "./cryptoki.ts";
 import { middlemanIn } from "./module-file.ts";
 import { readPin } from "./pin.ts";
-import { checkLatch, setLatch } from "./pin-latch.ts";
+import { checkLatch, latchedFailure } from "./pin-latch.ts";
 import { profiles, type Profile } from "./profile.ts";
 import { classify } from "./token-error.ts";
 import { during, failed, misconfigured, TokenFailure } from "./token-failure.ts";
@@ -126,7 +126,7 @@ function login(module: PKCS11, session: Buffer, orders: AgentOrders, pin: string
     const { name } = classify(error);
     if (name === "CKR_USER_ALREADY_LOGGED_IN") return;
     if (name === "CKR_USER_PIN_NOT_INITIALIZED") throw away("logging in", "the token has no PIN");
-    throw refusedPin("logging in", orders, pin, error);
+    throw latchedFailure(failed("logging in", error), latchOf(orders, pin));
   }
 }
 
@@ -138,16 +138,15 @@ function createLoginAgain(module: PKCS11, orders: AgentOrders, pin: string): (se
     try {
       module.C_Login(session, user.contextSpecific, pin);
     } catch (error) {
-      const failure = refusedPin("logging in for one signature", orders, pin, error);
+      const failure = failed("logging in for one signature", error);
       if (failure.failure.class === "fatal-auth") refused = failure;
-      throw failure;
+      throw latchedFailure(failure, latchOf(orders, pin));
     }
   };
 }
 
-function refusedPin(doing: string, orders: AgentOrders, pin: string, error: unknown): TokenFailure {
-  if (classify(error).class === "fatal-auth") setLatch(orders.login.latch, orders.token?.serial ?? "", pin);
-  return failed(doing, error);
+function latchOf({ login: { latch }, token }: AgentOrders, pin: string): Parameters<typeof latchedFailure>[1] {
+  return { path: latch, serial: token?.serial ?? "", pin };
 }
 
 /** Modules pad with blanks, and with zeros against the standard. */

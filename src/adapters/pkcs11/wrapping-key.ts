@@ -5,9 +5,8 @@ import type { WrappingKey } from "./agent-message.ts";
 import type { AgentOrders } from "./agent-orders.ts";
 import { attribute, flags, keyType, mechanism, objectClass, ulong, user } from "./cryptoki.ts";
 import type { TemplateEntry } from "./key-template.ts";
-import { checkLatch, setLatch } from "./pin-latch.ts";
+import { checkLatch, latchedFailure } from "./pin-latch.ts";
 import { readPin } from "./pin.ts";
-import { classify } from "./token-error.ts";
 import { during, failed, misconfigured } from "./token-failure.ts";
 import { find } from "./token-keys.ts";
 import { findToken, type OpenToken } from "./token-login.ts";
@@ -67,8 +66,7 @@ export async function trust(
   try {
     module.C_Login(session, user.so, pin);
   } catch (error) {
-    if (classify(error).class === "fatal-auth") setLatch(orders.login.latch, `${serial} so`, pin);
-    throw failed(loggingIn, error);
+    throw latchedFailure(failed(loggingIn, error), { path: orders.login.latch, serial: `${serial} so`, pin });
   }
   const key = during("handing over the wrapping key", () =>
     module.C_CreateObject(session, secretTemplate(value, wraps)),

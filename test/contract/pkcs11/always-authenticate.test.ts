@@ -1,5 +1,5 @@
 /** A key that asks for the PIN at each signature: it gets it, where the file says so, and a refused PIN is never tried twice. */
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { openPkcs11Backend, type Pkcs11Backend } from "../../../src/adapters/pkcs11/backend.ts";
@@ -36,18 +36,15 @@ afterAll(() => {
   token.remove();
 });
 
-const keepsPin = (draft: Record<string, unknown>): void => {
-  draft["login"] = { ...config.login, alwaysAuthenticate: true };
-};
-
 const log = (): string => join(token.folder, "logins");
 const logins = (): number => readFileSync(log(), "utf8").length;
 
-async function open(how = "none"): Promise<Pkcs11Backend> {
+async function open(how = "none", login: Partial<TokenConfig["login"]> = {}): Promise<Pkcs11Backend> {
   rmSync(log(), { force: true });
-  backend = await openPkcs11Backend(changed(faulty.behind(config, how, { FAULTY_LOG: log() }), keepsPin), {
-    faults: { at: () => undefined },
+  const asking = changed(faulty.behind(config, how, { FAULTY_LOG: log() }), (draft) => {
+    draft["login"] = { ...config.login, alwaysAuthenticate: true, ...login };
   });
+  backend = await openPkcs11Backend(asking, { faults: { at: () => undefined } });
   return backend;
 }
 
@@ -88,8 +85,25 @@ test("a PIN that is refused at a signature is tried once, by nobody again, and r
   expect(await sign()).toBe("unavailable");
   // At the opening, for the first signature, and the one that was refused; four sessions were about to try.
   expect(logins()).toBe(3);
-  expect(readFileSync(config.login.latch, "utf8")).toMatch(/^[0-9a-f]{64}\n$/);
+  expect(readFileSync(config.login.latch, "utf8")).toMatch(/^#.*\n[0-9a-f]{64}\n$/);
   await expect(open()).rejects.toThrow("the token refused this PIN before");
+});
+
+test("a PIN that is refused at a signature is tried once, even where that can not be remembered any more", async () => {
+  const folder = mkdtempSync(join(token.folder, "latch-"));
+  await open("told", { latch: join(folder, "refused-pins") });
+  expect(await sign()).toBe("signed");
+  rmSync(folder, { recursive: true });
+  faulty.tell("error-160@C_Login");
+  const answers = await Promise.all(Array.from({ length: 8 }, sign));
+  expect(answers.filter((kind) => kind === "signed")).toEqual([]);
+  await vi.waitFor(
+    () => {
+      expect(backend!.health().why).toContain("cannot be written, and a refused PIN would be forgotten");
+    },
+    { timeout: 10_000, interval: 20 },
+  );
+  expect(logins()).toBe(3);
 });
 
 test("another failure of the login is a lost connection, which heals", async () => {
@@ -104,5 +118,5 @@ test("another failure of the login is a lost connection, which heals", async () 
     { timeout: 10_000, interval: 20 },
   );
   expect(await sign()).toBe("signed");
-  expect(existsSync(config.login.latch)).toBe(false);
+  expect(readFileSync(config.login.latch, "utf8")).toMatch(/^#.*\n$/);
 });

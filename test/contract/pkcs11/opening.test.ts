@@ -18,20 +18,26 @@ import { createKey, listKeys } from "../../../src/adapters/pkcs11/key-ceremony.t
 import { findSoftHsm, initSoftToken } from "../../../src/adapters/pkcs11/soft-token.ts";
 import type { TokenConfig } from "../../../src/adapters/pkcs11/token-config.ts";
 import { parseTokenConfig } from "../../../src/adapters/pkcs11/token-file.ts";
+import { buildFaultyModule, type FaultyModule } from "../../place/faulty-module.ts";
 import { p11KitProxy } from "../../place/network-hsm.ts";
 import { changed, makeTestToken, type TestToken } from "../../place/softhsm.ts";
 import { permit } from "./permits.ts";
+
+const noRefusal = /^#.*\n$/;
+const oneRefusal = /^#.*\n[0-9a-f]{64}\n$/;
 
 let token: TestToken;
 let pinFile: string;
 let latch: string;
 let pin: string;
+let faulty: FaultyModule;
 
 beforeAll(async () => {
   token = await makeTestToken("hot");
   pinFile = join(token.folder, "token", "pin");
   latch = join(token.folder, "token", "refused-pins");
   pin = readFileSync(pinFile, "utf8");
+  faulty = buildFaultyModule(join(token.folder, "module"));
 });
 afterAll(() => {
   token.remove();
@@ -61,10 +67,10 @@ describe("the PIN", () => {
   test("that is wrong is tried once; the same one is not tried again by any later start", async () => {
     writePin("wrong-pin\n");
     await expect(open()).rejects.toThrow(refusal("logging in: CKR_PIN_INCORRECT (160)"));
-    expect(readFileSync(latch, "utf8")).toMatch(/^[0-9a-f]{64}\n$/);
+    expect(readFileSync(latch, "utf8")).toMatch(oneRefusal);
     for (let again = 0; again < 2; again += 1)
       await expect(open()).rejects.toThrow(refusal("the token refused this PIN before and it is not tried again"));
-    expect(readFileSync(latch, "utf8")).toMatch(/^[0-9a-f]{64}\n$/);
+    expect(readFileSync(latch, "utf8")).toMatch(oneRefusal);
     writePin(pin);
     await open();
   });
@@ -78,6 +84,17 @@ describe("the PIN", () => {
   test("is not tried at all once eight were refused", async () => {
     writeFileSync(latch, `${"00".repeat(32)}\n`.repeat(8));
     await expect(open()).rejects.toThrow(refusal("the token refused 8 PINs"));
+  });
+
+  test.each(["right", "wrong"])("that is %s is not tried where a refusal could not be written down", async (which) => {
+    const log = join(token.folder, `logins-${which}`);
+    if (which === "wrong") writePin("wrong-pin-3");
+    const config = changed(faulty.behind(token.token.config, "none", { FAULTY_LOG: log }), (draft) => {
+      draft["login"] = { pin: { file: pinFile }, latch: join(token.folder, "nowhere", "refused-pins") };
+    });
+    for (let again = 0; again < 2; again += 1)
+      await expect(open(config)).rejects.toThrow(refusal("cannot be written, and a refused PIN would be forgotten"));
+    expect(existsSync(log)).toBe(false);
   });
 
   test("in a file that others can read is not read", async () => {
@@ -273,6 +290,6 @@ describe("a new key", () => {
       "the label is in use",
     );
     await expect(createKey({ config: token.token.config, label: "a b" })).rejects.toThrow("is not a plain label");
-    expect(existsSync(latch)).toBe(false);
+    expect(readFileSync(latch, "utf8")).toMatch(noRefusal);
   });
 });
