@@ -79,7 +79,8 @@ async function askToken(core: Core, { request, permit, key, place }: Asking): Pr
       refusal("gate.wrong-signature", `the token of ${key.id} answered with a signature that is not over our digest`),
     );
   }
-  store(core, permit, signed);
+  const late = store(core, request, permit, signed);
+  if (late !== undefined) return refuse(core, permit.requestId, late);
   await core.faults.at("gate:signature-stored");
   const after = standsBefore(core, request, permit);
   return after === undefined
@@ -109,7 +110,7 @@ function needsAfter(core: Core, key: ManagedKey, why: string): string {
   return core.places.isShared(key.id) ? (core.places.lack(key.id) ?? awaited(key)) : why;
 }
 
-/** Asked at the last moment, and once more before a signature is handed out. A filler touches no asset. */
+/** Asked at the last moment, again before a signature is written, and once more before it is handed out. A filler touches no asset. */
 function standsBefore(core: Core, request: Request, { filler }: StoredPermit): Refusal | undefined {
   return filler ? frozenKey(core, request) : standsInTheWay(core, request, core.now());
 }
@@ -148,9 +149,20 @@ function checkedTransaction(
   return attach(permit.transaction, { r, s, yParity } satisfies TransactionSignature);
 }
 
-function store(core: Core, permit: StoredPermit, { raw, hash, signature }: SignedTransaction): void {
+/**
+ * Nothing of a signature is written that came after an end or a freeze: whoever reads the log could send it. The permit stays in doubt;
+ * after a freeze its digest may be signed again.
+ */
+function store(
+  core: Core,
+  request: Request,
+  permit: StoredPermit,
+  { raw, hash, signature }: SignedTransaction,
+): Refusal | undefined {
   const { journal } = core;
-  journal.transaction(() => {
+  return journal.transaction(() => {
+    const stands = standsBefore(core, request, permit);
+    if (stands !== undefined) return stands;
     const now = core.now();
     journal.append({
       kind: "signature",
@@ -163,6 +175,7 @@ function store(core: Core, permit: StoredPermit, { raw, hash, signature }: Signe
     });
     journal.storeSignature(permit.digest, { raw, txHash: hash });
     journal.advance(now);
+    return undefined;
   });
 }
 

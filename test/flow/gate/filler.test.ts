@@ -9,6 +9,7 @@ import type { Envelope } from "../../../src/statement/envelope.ts";
 import * as address from "../../../src/values/address.ts";
 import * as amount from "../../../src/values/amount.ts";
 import type { Bytes32 } from "../../../src/values/bytes32.ts";
+import { hash } from "../../../src/values/json.ts";
 import {
   approvedMint,
   bringEvidence,
@@ -397,6 +398,75 @@ describe("a token that may have signed", () => {
     await signing;
     backend.sign = softBackend().sign;
     expect((await place.fill(requestIdOf(said))).kind).toBe("signed");
+  });
+});
+
+describe("a signature that comes too late", () => {
+  /** The token has the mint and signs it only when it is let go. */
+  async function asked(said: Envelope): Promise<{ readonly answered: () => Promise<GateAnswer> }> {
+    const soft = softBackend();
+    let letGo: () => void = () => undefined;
+    const taken = new Promise<void>((told) => {
+      backend.sign = async (permit) => {
+        told();
+        await new Promise<void>((resolve) => (letGo = resolve));
+        return soft.sign(permit);
+      };
+    });
+    const signing = place.sign(requestIdOf(said));
+    await taken;
+    backend.sign = soft.sign;
+    return {
+      answered: () => {
+        letGo();
+        return signing;
+      },
+    };
+  }
+
+  const quorumCancels = async (said: Envelope): Promise<void> => {
+    const { requestId, intentHash } = said.message;
+    for (const by of ["carla", "chris"] as const)
+      expect(
+        await place.admit(
+          signAs(by, deployment.deploymentId, "Cancellation", { requestId, intentHash, reason: "lost" }),
+        ),
+      ).toMatchObject({ kind: "admitted" });
+  };
+
+  test.each(["rejection", "cancellation", "expiry"] as const)(
+    "for a request that ended by its %s is thrown away, and the quorum has its nonce closed",
+    async (end) => {
+      const said = await approvedMint(place);
+      const token = await asked(said);
+      await enders[end](said);
+      const code = { rejection: "gate.rejected", cancellation: "gate.cancelled", expiry: "gate.expired" }[end];
+      expect(await token.answered()).toMatchObject({ kind: "refused", code });
+      expect(place.journal.permits(requestIdOf(said))).toMatchObject([{ doubt: true, signed: undefined }]);
+      expect(await kindsAbout(requestIdOf(said))).toEqual(["allocation", "permit"]);
+      expect(await place.sign(requestIdOf(said))).toMatchObject({ kind: "refused", code });
+      expect(await place.fill(requestIdOf(said))).toMatchObject({ kind: "refused", code: "gate.doubt" });
+      await quorumCancels(said);
+      expect(rawOf(await place.fill(requestIdOf(said))).transaction).toMatchObject({ nonce: 0, data: "0x" });
+      expect(await kindsAbout(requestIdOf(said))).toEqual(["allocation", "permit", "filler", "signature"]);
+    },
+  );
+
+  test("over a freeze is thrown away, and the same digest is signed once the freeze is lifted", async () => {
+    const said = await approvedMint(place);
+    const token = await asked(said);
+    const words = { scope: "asset", target: "GLD", reason: "stop", freezeId: idOf("late") };
+    await place.admit(signAs("cora", deployment.deploymentId, "Freeze", words));
+    expect(await token.answered()).toMatchObject({ kind: "refused", code: "gate.frozen" });
+    expect(await kindsAbout(requestIdOf(said))).toEqual(["allocation", "permit"]);
+    const lift = { freezesHash: hash([words.freezeId]), scope: "asset", target: "GLD", expiresAt: place.now + 600 };
+    for (const by of ["otto", "olga"] as const)
+      await place.admit(signAs(by, deployment.deploymentId, "Unfreeze", lift), [words.freezeId]);
+    const [permit] = place.journal.permits(requestIdOf(said));
+    const answer = await place.sign(requestIdOf(said));
+    expect(answer).toMatchObject({ kind: "signed", nonce: 0, digest: permit?.digest });
+    expect(await place.sign(requestIdOf(said))).toEqual(answer);
+    expect(await kindsAbout(requestIdOf(said))).toEqual(["allocation", "permit", "signature"]);
   });
 });
 
