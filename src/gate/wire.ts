@@ -72,7 +72,7 @@ export const signAnswerSchema = z.discriminatedUnion("kind", [
     why: z.string(),
     decision: decisionSchema.optional(),
   }),
-  /** `nonce` is null before the request has one: the gate just started, and no witness has spoken since. */
+  /** `nonce` is null when the gate just started and no witness has spoken since: then it wants their word afresh. */
   z.strictObject({
     kind: z.literal("needs-cosignature"),
     checkpoint: z.string(),

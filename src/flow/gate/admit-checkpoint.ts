@@ -47,7 +47,7 @@ export function uncosigned(core: Core, { digest, transaction }: StoredPermit): S
   return { kind: "needs-cosignature", checkpoint: signedHead(core), nonce: transaction.nonce };
 }
 
-/** Before anything new is tied to a nonce: whether the witnesses know of no longer log than the one we opened. */
+/** Before anything new is tied to a nonce, and before a token is called: whether the witnesses know of no longer log than the one we opened. */
 export function unconfirmed(core: Core): SignAnswer | undefined {
   return core.confirmed() ? undefined : { kind: "needs-cosignature", checkpoint: signedHead(core), nonce: null };
 }

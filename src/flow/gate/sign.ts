@@ -34,7 +34,7 @@ export async function sign(core: Core, asked: SignRequest): Promise<SignAnswer> 
   if (current.filler !== fills)
     return refuse(core, asked.requestId, refusal("gate.ended", "its nonce is being closed"));
   if (current.signed !== undefined) return signedAnswer(current, current.signed);
-  return uncosigned(core, current) ?? usePermit(core, request, current);
+  return unconfirmed(core) ?? uncosigned(core, current) ?? usePermit(core, request, current);
 }
 
 /** What has no permit yet gets none before the witnesses have spoken since the start; what ended anyway is refused as ever. */

@@ -30,7 +30,7 @@ import {
   softBackend,
   type GatePlace,
 } from "../../place/gate.ts";
-import { goldDeployment, sightings, submission } from "../../place/gold.ts";
+import { approval, goldDeployment, sightings, submission } from "../../place/gold.ts";
 import { sign } from "../../place/people.ts";
 import {
   firstWitness,
@@ -177,11 +177,19 @@ describe("a permit", () => {
     expect(place.journal.size()).toBe(before);
   });
 
-  test("keeps its cosignature over the end of the process", async () => {
+  test("that was cosigned before the gate started reaches no token before a witness spoke since", async () => {
     const said = await waiting();
     await cosign();
+    place.now += 1;
+    await place.reopen();
+    expect(await place.sign(requestIdOf(said))).toMatchObject({ kind: "needs-cosignature", nonce: null });
+    expect(place.backend.asked()).toBe(0);
+    await cosign();
+    expect(await kindOf(said)).toBe("signed");
+    place.now += 1;
     await place.reopen();
     expect(await kindOf(said)).toBe("signed");
+    expect(place.backend.asked()).toBe(1);
   });
 
   test("for a dearer transaction waits anew", async () => {
@@ -414,6 +422,39 @@ describe("a journal that was put back", () => {
     await whole.reopen();
     await cosign(whole, fresh);
     expect(await kindOf(said, whole)).toBe("signed");
+  });
+});
+
+describe("a journal that was put back to a cosigned permit without its signature", () => {
+  test("signs nothing of a request that was rejected since, when serve keeps the witness's word to itself", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "countersign-copy-"));
+    const copy = join(folder, "journal.sqlite");
+    const kept: string[] = [];
+    const keep = async (): Promise<void> => {
+      kept.push((await cosignedHead())!);
+      expect((await place.witnessed(kept.at(-1)!)).kind).toBe("witnessed");
+    };
+    await keep();
+    const said = await waiting();
+    await keep();
+    await place.reopen(() => {
+      copyFileSync(place.journalFile, copy);
+    });
+    place.now += 10;
+    await keep();
+    const no = { decision: "reject", reason: "wrong receipt" } as const;
+    expect((await place.admit(approval(deployment, said, "carla", no))).kind).toBe("admitted");
+    await keep();
+    place.now += 10;
+    await place.reopen(() => {
+      copyFileSync(copy, place.journalFile);
+    });
+    for (const text of kept) if (parse(text).checkpoint.size <= place.journal.size()) await place.witnessed(text);
+    expect(await place.sign(requestIdOf(said))).toMatchObject({ kind: "needs-cosignature", nonce: null });
+    expect(await cosignedHead()).toBeUndefined();
+    expect(await kindOf(said)).toBe("needs-cosignature");
+    expect(place.backend.asked()).toBe(0);
+    rmSync(folder, { recursive: true });
   });
 });
 
