@@ -67,22 +67,37 @@ function checkChains(genesis: Genesis): void {
 const witnessName = /^[!-*,-~]{1,100}$/;
 
 function checkLogKeys({ log, witnesses, roster }: Genesis): void {
-  const refuse = (field: string, why: string): never => {
-    throw new InvalidValue("genesis.log-key", `${field}: ${why}`, field);
-  };
   const keys = [log.publicKey, ...witnesses.keys.map((key) => key.publicKey)];
   if (!keys.every((key) => isSoundEd25519(toBytes(key))))
-    refuse("genesis.log", "log and witness keys are Ed25519 public keys of 32 bytes");
-  if (new Set(keys).size !== keys.length) refuse("genesis.witnesses", "log and witnesses each have a key of their own");
+    refuseKeys("genesis.log", "log and witness keys are Ed25519 public keys of 32 bytes");
+  if (new Set(keys).size !== keys.length)
+    refuseKeys("genesis.witnesses", "log and witnesses each have a key of their own");
   const own = new Set(
     held(roster).map(({ credential }) => (credential.kind === "key" ? credential.publicKey : undefined)),
   );
-  if (keys.some((key) => own.has(key))) refuse("genesis.log", "a log or witness key is nobody's credential");
-  if (!witnesses.keys.every((key) => witnessName.test(key.name)))
-    refuse("genesis.witnesses", "a witness's name is visible ASCII without spaces and plus signs");
-  if (new Set(witnesses.keys.map((key) => key.name)).size !== witnesses.keys.length)
-    refuse("genesis.witnesses", "a witness is named twice");
-  if (witnesses.min > witnesses.keys.length) refuse("genesis.witnesses", "more witnesses are asked for than there are");
+  if (keys.some((key) => own.has(key))) refuseKeys("genesis.log", "a log or witness key is nobody's credential");
+  checkWitnesses(witnesses);
+}
+
+/** INVARIANT: any two sets of as many witnesses as are asked for have one in common, so no two histories are both cosigned. */
+function checkWitnesses({ min, keys }: Genesis["witnesses"]): void {
+  const refuse = (why: string): void => {
+    refuseKeys("genesis.witnesses", why);
+  };
+  if (new Set(keys.map((key) => key.name)).size !== keys.length) refuse("a witness is named twice");
+  if (min > keys.length) refuse("more witnesses are asked for than there are");
+  // Where nobody waits for them, a genesis that is in force already may name them as it likes.
+  if (min === 0) return;
+  if (!keys.every((key) => witnessName.test(key.name)))
+    refuse("a witness's name is visible ASCII without spaces and plus signs");
+  if (2 * min <= keys.length)
+    refuse(
+      `${min} of ${keys.length} witnesses are not enough: others of them could cosign another history, so ask for more than half`,
+    );
+}
+
+function refuseKeys(field: string, why: string): never {
+  throw new InvalidValue("genesis.log-key", `${field}: ${why}`, field);
 }
 
 function checkPolicies(genesis: Genesis, documents: readonly Json[]): ReadonlyMap<Name, Json> {

@@ -3,12 +3,12 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { nativeChecks } from "../../../src/adapters/crypto-native/checks.ts";
 import { createCosigner } from "../../../src/flow/serve/cosigner.ts";
 import type { WitnessAnswer } from "../../../src/flow/serve/witness.port.ts";
-import { parse as parseCheckpoint } from "../../../src/log/checkpoint.ts";
+import { originOf, parse as parseCheckpoint } from "../../../src/log/checkpoint.ts";
 import { verifyCosignature } from "../../../src/log/cosignature.ts";
 import type { Envelope } from "../../../src/statement/envelope.ts";
 import { openPlace } from "../../place/gate.ts";
 import { approval, goldDeployment, submission } from "../../place/gold.ts";
-import { endpointOf, firstWitness, openWitness, witnessesOf } from "../../place/witness.ts";
+import { endpointOf, firstWitness, noteSigner, openWitness, witnessesOf } from "../../place/witness.ts";
 import { openServe, type ServePlace } from "./place.ts";
 
 let place: ServePlace;
@@ -85,21 +85,18 @@ describe("a witness that is away", () => {
     expect(verifyCosignature(newer, place.witness.key, nativeChecks()).kind).toBe("cosigned");
   });
 
-  it("may be one of two where one is enough", async () => {
+  it("may be one of three where two are enough", async () => {
     await place.close();
-    const names = [firstWitness, "witness.example/w2"] as const;
-    place = await openServe(openPlace(goldDeployment({ overrides: { witnesses: witnessesOf(1, ...names) } })));
-    const asleep = endpointOf(openWitness(names[1]));
+    const names = [firstWitness, "witness.example/w2", "witness.example/w3"] as const;
+    const three = goldDeployment({ overrides: { witnesses: witnessesOf(2, ...names) } });
+    place = await openServe(openPlace(three));
+    const log = noteSigner(originOf(three.deploymentId), "log");
+    const other = endpointOf(openWitness(names[1], { log }));
+    const asleep = endpointOf(openWitness(names[2], { log }));
     asleep.away = true;
-    const { parts } = place;
-    const both = createCosigner({
-      ...parts,
-      min: 1,
-      witnesses: [place.reaching, asleep],
-      checks: nativeChecks(),
-      ticks: () => 0,
-    });
-    expect((await both.reach(1)).kind).toBe("cosigned");
+    const witnesses = [place.reaching, other, asleep];
+    const cosigner = createCosigner({ ...place.parts, min: 2, witnesses, checks: nativeChecks(), ticks: () => 0 });
+    expect((await cosigner.reach(1)).kind).toBe("cosigned");
   });
 });
 

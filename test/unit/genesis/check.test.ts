@@ -174,7 +174,6 @@ describe("the rest of a genesis", () => {
     const ivan = publicPart(credentialOf("ivan")) as { publicKey: string };
     const weak = `0x01${"00".repeat(31)}`;
     const { publicKey: sound } = witnessKey("w");
-    expect(overridden({ witnesses: { min: 1, keys: [{ name: "w", publicKey: sound }] } })).toBeDefined();
     const cases = [
       { log: { publicKey: "0x00" } },
       { log: { publicKey: weak } },
@@ -183,11 +182,47 @@ describe("the rest of a genesis", () => {
       { witnesses: { min: 0, keys: [{ name: "w", publicKey: log.publicKey }] } },
       { witnesses: { min: 0, keys: [{ name: "w", publicKey: ivan.publicKey }] } },
       { witnesses: { min: 0, keys: [{ name: "w", publicKey: weak }] } },
-      { witnesses: { min: 0, keys: [{ name: "first witness", publicKey: sound }] } },
-      { witnesses: { min: 0, keys: [{ name: "w+1", publicKey: sound }] } },
+      { witnesses: { min: 1, keys: [{ name: "first witness", publicKey: sound }] } },
+      { witnesses: { min: 1, keys: [{ name: "w+1", publicKey: sound }] } },
     ];
     for (const overrides of cases)
       expect(refusal(overridden(overrides)).code, JSON.stringify(overrides)).toBe("genesis.log-key");
+  });
+
+  it("names a witness that nobody waits for as it likes", () => {
+    const keys = [{ name: "first witness", publicKey: witnessKey("w").publicKey }];
+    expect(() => checkGenesis(overridden({ witnesses: { min: 0, keys } }), checks)).not.toThrow();
+  });
+
+  it("asks for more than half of its witnesses, or for none", () => {
+    const witnesses = (min: number, of: number): unknown => {
+      const keys = Array.from({ length: of }, (_, number) => `w${number}`).map((name) => ({
+        name,
+        publicKey: witnessKey(name).publicKey,
+      }));
+      return overridden({ witnesses: { min, keys } });
+    };
+    for (const [min, of] of [
+      [0, 0],
+      [0, 4],
+      [1, 1],
+      [2, 2],
+      [2, 3],
+      [3, 4],
+      [3, 5],
+    ] as const)
+      expect(() => checkGenesis(witnesses(min, of), checks), `${min} of ${of}`).not.toThrow();
+    for (const [min, of] of [
+      [1, 2],
+      [1, 3],
+      [2, 4],
+      [2, 5],
+    ] as const)
+      expect(refusal(witnesses(min, of)), `${min} of ${of}`).toMatchObject({
+        code: "genesis.log-key",
+        field: "genesis.witnesses",
+        message: expect.stringContaining("ask for more than half") as string,
+      });
   });
 
   it("is spelled as it is hashed", () => {
