@@ -8,6 +8,7 @@ export type SignCode =
   | "gate.rejected"
   | "gate.expired"
   | "gate.declined"
+  | "gate.initiator-left"
   | "gate.document"
   | "gate.no-policy"
   | "gate.unknown-account"

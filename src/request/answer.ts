@@ -9,12 +9,13 @@ import { lackOf } from "./waits.ts";
 type Uncosigned = Extract<SignAnswer, { kind: "needs-cosignature" }>;
 type Refused = Extract<SignAnswer, { kind: "refused" }>;
 
-/** Said by people or by time, and never taken back. */
+/** Said by people or by time, and never taken back; who left with a nonce taken had it cancelled. */
 const endings: Readonly<Record<string, "rejected" | "vetoed" | "cancelled" | "expired">> = {
   "gate.rejected": "rejected",
   "gate.declined": "rejected",
   "gate.vetoed": "vetoed",
   "gate.cancelled": "cancelled",
+  "gate.initiator-left": "cancelled",
   "gate.expired": "expired",
   "policy.vetoed": "vetoed",
 };

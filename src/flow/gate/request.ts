@@ -24,22 +24,33 @@ export type Request = {
   readonly initiator: Name;
   readonly intent: Intent;
   readonly policy: StandingPolicy;
+  /** Whether the submission verifies under the roster in force. */
+  readonly isVerified: boolean;
 };
 
 export type LoadedRequest =
   { readonly kind: "loaded"; readonly request: Request } | { readonly kind: "refused"; readonly refusal: Refusal };
 
-/** Reads and verifies the submission again under the documents in force (steps 2 and 4). */
+/** Reads and verifies the submission again under the documents in force (steps 2 and 4); of what has its nonce the refusal is how it ended. */
 export function loadRequest(core: Core, requestId: Bytes32): LoadedRequest {
+  const loaded = loadAdmitted(core, requestId);
+  if (loaded.kind === "refused" || loaded.request.isVerified) return loaded;
+  const isOpen = core.journal.allocation(requestId) !== undefined;
+  const end = isOpen ? endOf(core, loaded.request, core.now()) : undefined;
+  return end === undefined ? unknown : { kind: "refused", refusal: end.refusal };
+}
+
+/** As it was admitted once, whoever left the roster since: enough to close its nonce and to note its outcome, never to sign it. */
+export function loadAdmitted(core: Core, requestId: Bytes32): LoadedRequest {
   const [stored] = core.journal.statementsAbout("Submission", requestId);
-  const statement = stored === undefined ? undefined : verifiedAgain(core, stored, "Submission");
-  if (stored === undefined || statement === undefined)
-    return refused("gate.unknown-request", "no valid submission of this request was admitted");
+  const statement = stored === undefined ? undefined : readStatement(stored.envelope);
+  if (stored === undefined || statement?.kind !== "Submission") return unknown;
   const policy = core.standing().policies.get(statement.message.asset);
   if (policy === undefined) return refused("gate.no-policy", `no policy is in force for ${statement.message.asset}`);
+  const isVerified = verifiedAgain(core, stored, "Submission") !== undefined;
   try {
     const intent = intentOf(statement.message, policy.policy.token.decimals);
-    return { kind: "loaded", request: { stored, statement, initiator: stored.member, intent, policy } };
+    return { kind: "loaded", request: { stored, statement, initiator: stored.member, intent, policy, isVerified } };
   } catch (error) {
     if (!(error instanceof InvalidValue)) throw error;
     return refused("gate.document", `the submission does not fit the policy in force: ${error.message}`);
@@ -56,14 +67,24 @@ export function standsInTheWay(core: Core, request: Request, now: Instant): Refu
 /** How a request ended, and the statements that ended it. */
 export type End = { readonly refusal: Refusal; readonly statements: readonly Bytes32[] };
 
-/** Undefined while it may go on; an end is for ever, and nothing of the request is signed after it. */
+/**
+ * Undefined while it may go on; an end is for ever, and nothing of the request is signed after it. Whoever left may come back, so that
+ * end is one for ever only from the filler on.
+ */
 export function endOf(core: Core, request: Request, now: Instant): End | undefined {
   const said = sayings(core, request);
-  const found = ended({ ...said, now });
+  const found = ended({ ...said, now }) ?? departure(core, request);
   if (found === undefined) return undefined;
   const { rejections, cancellations } = said;
   const words = { "gate.rejected": rejections, "gate.cancelled": cancellations }[found.code] ?? [];
   return { refusal: found, statements: words.map(({ statement }) => statement) };
+}
+
+function departure({ journal }: Core, { statement, initiator, isVerified }: Request): Refusal | undefined {
+  const isClosing = journal.permits(statement.message.requestId).some(({ filler }) => filler);
+  return isVerified && !isClosing
+    ? undefined
+    : refusal("gate.initiator-left", `the credential by which ${initiator} made it left the roster`);
 }
 
 function sayings(core: Core, request: Request): Sayings {
@@ -141,6 +162,8 @@ export function countedVetoes(core: Core, { statement, policy }: Request): reado
 function refused(code: Parameters<typeof refusal>[0], why: string): LoadedRequest {
   return { kind: "refused", refusal: refusal(code, why) };
 }
+
+const unknown = refused("gate.unknown-request", "no valid submission of this request was admitted");
 
 /** An approvalId is its author's own: nobody spends it for somebody else. */
 export function spendKey(author: Name, approvalId: Bytes32): Bytes32 {

@@ -9,7 +9,7 @@ import { leafObservation } from "./allocate.ts";
 import type { Core } from "./core.ts";
 import { agreedFact } from "./facts.ts";
 import type { StoredPermit } from "./journal.port.ts";
-import { loadRequest, type Request } from "./request.ts";
+import { loadAdmitted, type Request } from "./request.ts";
 
 /** After an observation was kept: settles the allocation it is about, if that is decided now. */
 export function settle(
@@ -22,7 +22,7 @@ export function settle(
   const permit = core.journal.permitByTxHash(txHash);
   if (permit?.transaction.chainId !== seen.chainId) return;
   if (core.journal.allocation(permit.requestId)?.outcome !== "open") return;
-  const loaded = loadRequest(core, permit.requestId);
+  const loaded = loadAdmitted(core, permit.requestId);
   if (loaded.kind === "refused") return;
   const min = loaded.request.policy.policy.observersMin;
   const agreed = agreedFact(core, { chainId: seen.chainId, subject: seen.subject, fact: "outcome", min, now });

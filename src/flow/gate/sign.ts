@@ -10,7 +10,7 @@ import type { Core } from "./core.ts";
 import { activateDue } from "./documents.ts";
 import { fillerOf } from "./fill.ts";
 import type { StoredPermit } from "./journal.port.ts";
-import { loadRequest, standsInTheWay, type Request } from "./request.ts";
+import { loadAdmitted, loadRequest, standsInTheWay, type LoadedRequest, type Request } from "./request.ts";
 import { refuse, signedAnswer, usePermit } from "./use-permit.ts";
 
 export type SignRequest = Extract<GateRequest, { fees: unknown }>;
@@ -20,7 +20,7 @@ export async function sign(core: Core, asked: SignRequest): Promise<SignAnswer> 
   const stopped = core.stopped();
   if (stopped !== undefined) return refuse(core, asked.requestId, refusal("gate.stopped", stopped));
   activateDue(core);
-  const loaded = loadRequest(core, asked.requestId);
+  const loaded = load(core, asked);
   if (loaded.kind === "refused") return refuse(core, asked.requestId, loaded.refusal);
   const { request } = loaded;
   const fills = asked.fill === true;
@@ -35,6 +35,11 @@ export async function sign(core: Core, asked: SignRequest): Promise<SignAnswer> 
     return refuse(core, asked.requestId, refusal("gate.ended", "its nonce is being closed"));
   if (current.signed !== undefined) return signedAnswer(current, current.signed);
   return unconfirmed(core) ?? uncosigned(core, current) ?? usePermit(core, request, current);
+}
+
+/** What is only to be closed need not verify any more. */
+function load(core: Core, { requestId, fill }: SignRequest): LoadedRequest {
+  return fill === true ? loadAdmitted(core, requestId) : loadRequest(core, requestId);
 }
 
 /** What has no permit yet gets none before the witnesses have spoken since the start; what ended anyway is refused as ever. */

@@ -4,12 +4,14 @@ import { parse as parseTransaction } from "../../../src/chain/transaction.ts";
 import { outcomeText } from "../../../src/evidence/outcome.ts";
 import type { BackendAnswer } from "../../../src/flow/gate/backend.port.ts";
 import type { GateAnswer } from "../../../src/gate/wire.ts";
+import { documentName } from "../../../src/genesis/genesis.ts";
 import type { Entry } from "../../../src/log/entry.ts";
 import type { Envelope } from "../../../src/statement/envelope.ts";
 import * as address from "../../../src/values/address.ts";
 import * as amount from "../../../src/values/amount.ts";
 import type { Bytes32 } from "../../../src/values/bytes32.ts";
 import { hash } from "../../../src/values/json.ts";
+import { toWire } from "../../../src/values/wire.ts";
 import {
   approvedMint,
   bringEvidence,
@@ -24,7 +26,7 @@ import {
 } from "../../place/gate.ts";
 import { approval, goldDeployment, idOf, observation, units } from "../../place/gold.ts";
 import { makeOlder } from "../../place/older-journal.ts";
-import { sign as signAs, type PersonId } from "../../place/people.ts";
+import { rosterOf, sign as signAs, type PersonId } from "../../place/people.ts";
 
 const deployment = goldDeployment();
 
@@ -467,6 +469,59 @@ describe("a signature that comes too late", () => {
     expect(answer).toMatchObject({ kind: "signed", nonce: 0, digest: permit?.digest });
     expect(await place.sign(requestIdOf(said))).toEqual(answer);
     expect(await kindsAbout(requestIdOf(said))).toEqual(["allocation", "permit", "signature"]);
+  });
+});
+
+describe("a request whose initiator left the roster", () => {
+  /** The next roster is without ida, by one officer. */
+  async function leaves(): Promise<void> {
+    const { rosterHash, key, deploymentId } = deployment;
+    const roster = rosterOf([key]);
+    const people = roster.people.filter(({ id }) => id !== "ida");
+    const document = toWire({ ...roster, version: 2, previous: documentName(rosterHash), people });
+    const words = { documentHash: hash(document), version: 2, previous: rosterHash, class: "tighten" };
+    const change = signAs("otto", deploymentId, "RosterChange", { ...words, reportHash: idOf("report") });
+    expect(await place.admit(change, { document })).toMatchObject({ kind: "admitted" });
+  }
+
+  test("is signed no more, and its nonce is closed and freed", async () => {
+    const said = await allocated(busy);
+    await leaves();
+    const gone = { kind: "refused", code: "gate.initiator-left" } as const;
+    expect(await place.sign(requestIdOf(said))).toMatchObject(gone);
+    const { transaction } = rawOf(await place.fill(requestIdOf(said)));
+    expect(transaction).toMatchObject({ nonce: 0, to: deployment.key.account, data: "0x" });
+    expect((await entries()).find(({ kind }) => kind === "filler")).toMatchObject({ code: gone.code, statements: [] });
+    const dearer = { maxFeePerGas: amount.parse("4000000000"), maxPriorityFeePerGas: amount.parse("2000000000") };
+    const second = await place.fill(requestIdOf(said), dearer, true);
+    expect(rawOf(second).transaction.maxFeePerGas).toBe(4_000_000_000n);
+    await seenFinal((second as Extract<GateAnswer, { kind: "signed" }>).txHash, deployment.key.account);
+    expect(place.journal.allocation(requestIdOf(said))).toMatchObject({ outcome: "closed" });
+  });
+
+  test("says how it ended where it ended otherwise", async () => {
+    const said = await allocated(busy);
+    await enders.rejection(said);
+    await leaves();
+    expect(await place.sign(requestIdOf(said))).toMatchObject({ kind: "refused", code: "gate.rejected" });
+    expect((await place.fill(requestIdOf(said))).kind).toBe("signed");
+  });
+
+  test("is settled by what became of its transaction, which no filler takes the place of", async () => {
+    const said = await approvedMint(place);
+    const answer = await place.sign(requestIdOf(said));
+    await leaves();
+    expect(await place.fill(requestIdOf(said))).toMatchObject({ kind: "refused", code: "gate.doubt" });
+    const { txHash } = answer as Extract<GateAnswer, { kind: "signed" }>;
+    await seenFinal(txHash, address.parse(rawOf(answer).transaction.to));
+    expect(place.journal.allocation(requestIdOf(said))?.outcome).not.toBe("open");
+  });
+
+  test("and that has no nonce is as unknown as before, and gets none", async () => {
+    const said = await approvedMint(place);
+    await leaves();
+    expect(await place.sign(requestIdOf(said))).toMatchObject({ kind: "refused", code: "gate.unknown-request" });
+    expect(await place.fill(requestIdOf(said))).toMatchObject({ kind: "refused", code: "gate.no-nonce" });
   });
 });
 

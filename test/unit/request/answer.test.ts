@@ -35,6 +35,11 @@ describe("the gate's answer", () => {
     },
   );
 
+  it("cancels what has its nonce and whose initiator left, so that the nonce is closed", () => {
+    expect(refused("gate.initiator-left", "signing")).toEqual({ kind: "cancelled", why: "because" });
+    expect(refused("gate.unknown-request", "signing").kind).toBe("postponed");
+  });
+
   it("ends what enough people vetoed, in the words of its clause", () => {
     const clause = { kind: "wait", ok: false, curable: false, bound: "fewer than 1 of officers" } as const;
     const clauses = [{ ...clause, id: "mint.veto", observed: "olga objects" }];
