@@ -86,7 +86,7 @@ export async function openPkcs11Backend(config: TokenConfig, parts: Pkcs11Parts)
     sign: async (permit) => {
       const order = orderFrom(config, permit);
       const state = supervisor.state();
-      return state.kind === "up" ? queue.add(order) : { kind: "unavailable", why: describe(state, config) };
+      return state.kind === "up" ? queue.add(order) : { kind: "busy", why: describe(state, config) };
     },
     health: () => ({
       ready: supervisor.state().kind === "up",

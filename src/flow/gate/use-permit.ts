@@ -97,7 +97,8 @@ async function lastWord(
   try {
     const answer = await place.backend.sign(SigningPermit.issue(right));
     if (answer.kind === "signed") core.places.signed(place);
-    if (answer.kind === "unavailable") core.places.failed(place, core.now());
+    if (answer.kind === "unavailable" || (answer.kind === "busy" && !place.backend.health().ready))
+      core.places.failed(place, core.now());
     return answer;
   } catch (error) {
     core.places.failed(place, core.now());

@@ -117,7 +117,7 @@ test("a token that is away is noticed without a signature, and taken up again wh
     },
     { timeout: 20_000 },
   );
-  await expect(sign()).resolves.toMatchObject({ kind: "unavailable" });
+  await expect(sign()).resolves.toMatchObject({ kind: "busy" });
   if (!existsSync(folder)) renameSync(`${folder}-away`, folder);
   await vi.waitFor(
     () => {

@@ -224,7 +224,7 @@ describe("what goes wrong behind the socket", () => {
         `the token agent at \`${config.agent!.socket}\` cannot be reached: ENOENT`,
       );
     });
-    expect(await sign()).toBe("unavailable");
+    expect(await sign()).toBe("busy");
     await listen();
     await healed();
     expect(await sign()).toBe("signed");

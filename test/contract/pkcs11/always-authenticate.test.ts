@@ -82,7 +82,7 @@ test("a PIN that is refused at a signature is tried once, by nobody again, and r
     },
     { timeout: 10_000, interval: 20 },
   );
-  expect(await sign()).toBe("unavailable");
+  expect(await sign()).toBe("busy");
   // At the opening, for the first signature, and the one that was refused; four sessions were about to try.
   expect(logins()).toBe(3);
   expect(readFileSync(config.login.latch, "utf8")).toMatch(/^#.*\n[0-9a-f]{64}\n$/);

@@ -81,7 +81,7 @@ describe("while a token is opened", () => {
     await open(`${how}@${call}`, limitsFor(how, { startTimeoutMs: 2_000 }));
     happened();
     expect(backend!.health()).toMatchObject({ ready: false, restarts: 0 });
-    expect(await sign()).toBe("unavailable");
+    expect(await sign()).toBe("busy");
     await healed(1);
     expect(await sign()).toBe("signed");
   });

@@ -56,7 +56,7 @@ test.each([
   await open();
   expect(faulty.isArmed()).toBe(false);
   expect(backend!.health()).toMatchObject({ ready: false, why: `signing with the health key: ${why}` });
-  expect(await sign()).toBe("unavailable");
+  expect(await sign()).toBe("busy");
   await becomes({ ready: true, restarts: 1, why: "the token is open, and signs with its health key" });
   expect(await sign()).toBe("signed");
 });

@@ -109,7 +109,7 @@ describe.each(steps)("in %s", (step) => {
         "finding the token: the module shows no token at all: the device, or the way to it, is gone",
       );
     });
-    expect(await sign()).toMatchObject({ kind: "unavailable" });
+    expect(await sign()).toMatchObject({ kind: "busy" });
     await hsm.start();
     await healed();
     expect((await sign()).kind).toBe("signed");

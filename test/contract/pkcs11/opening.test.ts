@@ -193,7 +193,7 @@ describe("the token", () => {
       ready: false,
       why: "finding the token: no token has the serial number `0000`",
     });
-    await expect(away.sign(permit("hot", token.keys["hot"]!))).resolves.toMatchObject({ kind: "unavailable" });
+    await expect(away.sign(permit("hot", token.keys["hot"]!))).resolves.toMatchObject({ kind: "busy" });
     await away.close();
   });
 

@@ -174,6 +174,19 @@ test("a request says what is lost only when no token can sign, and then names ea
   expect(needs).toContain("CKR_DEVICE_REMOVED");
 });
 
+test("a request that was asked of none, for all are lost, is in no doubt, and is signed by whichever is back", async () => {
+  const requestId = await request();
+  for (const twin of [twins.first, twins.second]) twin.leave();
+  for (const twin of [twins.first, twins.second]) await until(async () => !(await isReady(twin)));
+  expect((await ask(requestId)).kind).toBe("signing");
+  expect(twins.asked).toEqual([]);
+  expect(place.journal.permits(requestId).map(({ doubt }) => doubt)).toEqual([false]);
+  twins.second.comeBack();
+  await until(() => isReady(twins.second));
+  await signed(requestId);
+  expect(twins.asked).toEqual(["second"]);
+});
+
 test("what waits in line at a token that goes away is asked of the other at once", async () => {
   // Four sessions hang; six more wait behind them.
   const requests = await Promise.all(Array.from({ length: 10 }, request));

@@ -232,7 +232,7 @@ describe("a start that fails", () => {
   test("with class reconnect is tried again with growing pauses, and meanwhile says so", async () => {
     await open({ ready: () => Promise.reject(failure("reconnect")) });
     expect(backend.health()).toMatchObject({ ready: false, why: "testing: reconnect" });
-    await expect(backend.sign(permit())).resolves.toEqual({ kind: "unavailable", why: "testing: reconnect" });
+    await expect(backend.sign(permit())).resolves.toEqual({ kind: "busy", why: "testing: reconnect" });
     await vi.advanceTimersByTimeAsync(10_000);
     const early = agents.length;
     expect(early).toBeGreaterThan(4);
@@ -256,7 +256,7 @@ test("after closing nothing is asked and nothing starts", async () => {
   await vi.advanceTimersByTimeAsync(60_000);
   expect(agents).toHaveLength(1);
   expect(agents[0]?.killed).toBe(true);
-  await expect(backend.sign(permit())).resolves.toMatchObject({ kind: "unavailable" });
+  await expect(backend.sign(permit())).resolves.toEqual({ kind: "busy", why: "closed" });
 });
 
 describe("what waits while the token goes away", () => {
