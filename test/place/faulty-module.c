@@ -7,7 +7,7 @@
  * FAULTY_LOG   a file that gets one byte for each login that is tried
  * FAULTY_DELAY microseconds that every signature takes longer
  *
- * HOW: hold (wait until FAULTY_WHEN.go exists), crash, abort, hang, error-N, and for a signature bend (sign another digest), other (answer another signature), short,
+ * HOW: linger (a process of ours stays, with all our pipes, its number in FAULTY_WHEN.lingers), hold (wait until FAULTY_WHEN.go exists), crash, abort, hang, error-N, and for a signature bend (sign another digest), other (answer another signature), short,
  * strip (without the leading zeros of r, as some modules do), der, high (s above half the order), zero, again (the last one's r and s);
  * for a login say (print the PIN); for a signature stuck (the session stays unusable); always-weak (keys say that they may leave);
  * not-copyable (it knows no CKA_COPYABLE, in no template and of no key). */
@@ -42,6 +42,21 @@ static int is_next(const char *how, const char *call) {
   return strcmp(fault(told, sizeof told), both) == 0 && unlink(getenv("FAULTY_WHEN")) == 0;
 }
 
+/* As a module does that starts a helper of its own: the process outlives the agent. Not for ever, should a test forget it. */
+static void linger(void) {
+  pid_t child = fork();
+  if (child == 0) {
+    sleep(60);
+    _exit(0);
+  }
+  char path[1024];
+  snprintf(path, sizeof path, "%s.lingers", getenv("FAULTY_WHEN"));
+  FILE *file = fopen(path, "w");
+  if (file == NULL) return;
+  fprintf(file, "%d", (int)child);
+  fclose(file);
+}
+
 /* What can go wrong with any call: CKR_OK when nothing does. */
 static CK_RV trouble(const char *call) {
   const char *away = getenv("FAULTY_AWAY");
@@ -57,6 +72,7 @@ static CK_RV trouble(const char *call) {
     snprintf(go, sizeof go, "%s.go", getenv("FAULTY_WHEN"));
     while (access(go, F_OK) != 0) usleep(1000);
   }
+  if (is_next("linger", call)) linger();
   if (is_next("hang", call)) for (;;) pause();
   if (strncmp(how, "error-", 6) == 0 && unlink(getenv("FAULTY_WHEN")) == 0) return strtoul(how + 6, NULL, 10);
   return CKR_OK;

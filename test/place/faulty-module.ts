@@ -1,5 +1,5 @@
 /** Builds the module that goes wrong on demand, and tells a token file to use it. */
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TokenConfig } from "../../src/adapters/pkcs11/token-config.ts";
 import { compileC } from "./compiled.ts";
@@ -14,6 +14,8 @@ export type FaultyModule = {
   /** With `told` as the `how`: `HOW@CALL` is the next fault. */
   readonly tell: (fault: string) => void;
   readonly isArmed: () => boolean;
+  /** The process that `linger` left behind is there still; ends it. */
+  readonly endLingering: () => void;
   /** Ends what `hold` began. */
   readonly goOn: () => void;
   /** The file that the fault removes. */
@@ -49,6 +51,10 @@ export function buildFaultyModule(folder: string, file = "faulty.so"): FaultyMod
       renameSync(`${when}.next`, when);
     },
     isArmed: () => existsSync(when),
+    // Throws when there is none.
+    endLingering: () => {
+      process.kill(Number(readFileSync(`${when}.lingers`, "utf8")), "SIGKILL");
+    },
     goOn: () => {
       writeFileSync(`${when}.go`, "");
     },

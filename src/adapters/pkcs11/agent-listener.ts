@@ -5,7 +5,7 @@ import { createConnection, createServer, type Server, type Socket } from "node:n
 import { dirname } from "node:path";
 import { Fault } from "../../values/errors.ts";
 import { concat } from "../../values/hex.ts";
-import { pipeOf, spawnAgent, startFrame } from "./agent-process.ts";
+import { endOf, pipeOf, spawnAgent, startFrame } from "./agent-process.ts";
 import { createByteReader } from "./byte-reader.ts";
 import { about, derive, isMark, markBytes, nonceBytes } from "./handshake.ts";
 import { checkModuleFile } from "./module-file.ts";
@@ -85,10 +85,7 @@ async function meet(socket: Socket, config: TokenConfig, secret: Uint8Array): Pr
 async function serve(socket: Socket, config: TokenConfig, key: Uint8Array): Promise<void> {
   if (socket.destroyed) return;
   const child = spawnAgent(config, "sign");
-  const gone = new Promise((resolve) => {
-    child.once("close", resolve);
-    child.once("error", resolve);
-  });
+  const gone = endOf(child);
   child.stdout?.resume();
   child.stderr?.resume();
   const pipe = pipeOf(child);

@@ -34,6 +34,9 @@ export const agentGone = "agent-gone";
 /** `agent-main.ts` beside this file, or `.js` once compiled. */
 const entry = fileURLToPath(new URL(`./agent-main${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url));
 
+/** What a process said before its end lies in its pipes by then; it only has to be read. */
+const lastWordsMs = 250;
+
 /** No core file may hold the PIN; the shell's own variables do not reach the agent. */
 const withoutCore = 'ulimit -c 0 && unset PWD OLDPWD SHLVL _ && exec "$0" "$@"';
 
@@ -71,6 +74,30 @@ export function pipeOf(child: ChildProcess): Duplex {
   return pipe;
 }
 
+/**
+ * Resolves with a sentence when the process has ended and nothing of it is heard any more. A helper that the module started may outlive it
+ * and hold its pipes open for ever: what was said before the end is read, and the pipes are let go.
+ */
+export function endOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    const over = (why: string): void => {
+      for (const stream of child.stdio) stream?.destroy();
+      resolve(why);
+    };
+    child.on("error", (error) => {
+      over(`the token agent could not be started: ${error.message}`);
+    });
+    child.once("exit", (code, signal) => {
+      const why = `the token agent ended (${signal ?? `exit ${String(code)}`})`;
+      const late = setTimeout(over, lastWordsMs, why);
+      child.once("close", () => {
+        clearTimeout(late);
+        over(why);
+      });
+    });
+  });
+}
+
 /** Throws a Fault when the module's file is not trustworthy; everything else comes by `ready`. */
 export function startAgent(config: TokenConfig, mode: AgentMode): Agent {
   const { login, limits } = config;
@@ -88,14 +115,7 @@ export function startAgent(config: TokenConfig, mode: AgentMode): Agent {
     kill: () => {
       child.kill("SIGKILL");
     },
-    ended: new Promise((resolve) => {
-      child.on("error", (error) => {
-        resolve(`the token agent could not be started: ${error.message}`);
-      });
-      child.on("close", (code, signal) => {
-        resolve(`the token agent ended (${signal ?? `exit ${String(code)}`})`);
-      });
-    }),
+    ended: endOf(child),
   });
   const speaking = speakOver(line, limits.startTimeoutMs + ("terminal" in login.pin ? typingMs : 0));
   return { pid: child.pid, ...speaking, output: capture.text };
@@ -152,6 +172,7 @@ export function createLine(pipe: Duplex, key: KeyObject, { heard, kill, ended: o
   });
   pipe.on("error", kill);
   pipe.on("data", (chunk: Uint8Array) => {
+    if (ended !== undefined) return;
     try {
       for (const body of split(chunk)) receive(open(body, key, "from-agent"));
     } catch {

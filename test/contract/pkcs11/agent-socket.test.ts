@@ -215,6 +215,18 @@ describe("what goes wrong behind the socket", () => {
     },
   );
 
+  test("a process of the module that outlives its agent holds up neither the answer nor the next agent", async () => {
+    await listen();
+    await open();
+    faulty.tell("linger@C_SignInit");
+    expect(await sign()).toBe("signed");
+    faulty.tell("crash@C_Sign");
+    expect(await sign()).toBe("unavailable");
+    await healed();
+    expect(await sign()).toBe("signed");
+    faulty.endLingering();
+  });
+
   test("an agent that is gone is said to be, and signs again once it is back", async () => {
     await listen();
     await open();

@@ -230,6 +230,17 @@ describe("a slow token", () => {
   });
 });
 
+test("a process of the module that outlives its agent, and holds its pipes, keeps nobody waiting", async () => {
+  await open("linger@C_SignInit", { signTimeoutMs: 30_000 });
+  faulty.arm();
+  expect(await sign()).toBe("signed");
+  happened();
+  process.kill(backend!.health().pid!, "SIGKILL");
+  await healed(1);
+  expect(await sign()).toBe("signed");
+  faulty.endLingering();
+});
+
 test("a module that prints the PIN is shown without it", async () => {
   faulty.arm();
   await open("say@C_Login");
