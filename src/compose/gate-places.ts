@@ -37,11 +37,12 @@ export async function openOrClose(
       const alternatives = keys.some((name) => shared.has(name));
       const healthKey = token.health === undefined ? {} : { healthKey: token.health.key.publicKey };
       const backend = await openPkcs11Backend(token, { faults, alternatives });
-      places.push({ name: token.name, keys, backend, ...healthKey });
+      places.push({ name: token.name, kind: "pkcs11", keys, backend, ...healthKey });
     }
     for (const slot of slots)
       places.push({
         name: slot.name,
+        kind: "ledger",
         keys: slot.keys.map(({ name }) => name),
         backend: openLedgerBackend(slot, ledger),
       });

@@ -102,7 +102,9 @@ export const fees = {
 export function openPlace(
   deployment: Deployment = goldDeployment(),
   backend: GatePlace["backend"] = softBackend(),
-  places: readonly KeyPlace[] = [{ name: parseName("token"), keys: [deployment.key.id], backend }],
+  places: readonly KeyPlace[] = [
+    { name: parseName("token"), kind: deployment.key.backend, keys: [deployment.key.id], backend },
+  ],
   /** A journal at rest whose copy this gate opens. */ copied?: string,
 ): GatePlace {
   const folder = mkdtempSync(join(tmpdir(), "countersign-gate-"));

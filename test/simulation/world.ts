@@ -175,7 +175,7 @@ export class World {
       faults: { at: (point) => (this.#isDull(point) ? undefined : this.schedule.stop(owner, point)) },
       checks: this.#checks,
       logKey: this.#logKey,
-      places: [{ name: parseName("token"), keys: [deployment.key.id], backend: this.#token(owner) }],
+      places: [{ name: parseName("token"), kind: "pkcs11", keys: [deployment.key.id], backend: this.#token(owner) }],
       genesisFile: deployment.file,
       patience: () => this.schedule.stop(owner, "gate:patience"),
     });

@@ -8,6 +8,7 @@ import type { Admission, Case } from "./admission.ts";
 import { checkCeremonies } from "./admit-ceremony.ts";
 import type { Core } from "./core.ts";
 import { noteAgreement } from "./documents.ts";
+import { contradiction } from "./key-places.ts";
 
 /** Stores the document with the first signature under it; when the quorum is complete its wait begins. */
 export function admitChange(
@@ -71,8 +72,11 @@ function checkNew(
   { message }: Case<"PolicyChange" | "RosterChange">["statement"],
   proposal: Proposal,
 ): void {
-  if (proposal.kind === "Roster") checkCeremonies(core, proposal.next.roster);
-  else if (message.class === "loosen") checkProposable(proposal.next, core.standing().roster);
+  if (proposal.kind === "Roster") {
+    checkCeremonies(core, proposal.next.roster);
+    const why = contradiction(core.places.all, proposal.next.roster.keys);
+    if (why !== undefined) throw new InvalidValue("roster.other-backend", why, "attachment.document.keys");
+  } else if (message.class === "loosen") checkProposable(proposal.next, core.standing().roster);
 }
 
 /** One person keeps at most this many documents open that nobody else proposed. */

@@ -1,4 +1,5 @@
 /** Which of the places that hold a key is asked for its next signature: one at a time, in the order in which the gate was told of them. */
+import type { ManagedKey } from "../../roster/roster.ts";
 import { plus, type Instant } from "../../values/instant.ts";
 import type { Hex } from "../../values/hex.ts";
 import type { Name } from "../../values/name.ts";
@@ -7,6 +8,8 @@ import type { Backend, BackendHealth } from "./backend.port.ts";
 /** A token or device and the managed keys that live on it. */
 export type KeyPlace = {
   readonly name: Name;
+  /** As the operator's files have it; the roster says of each key what it should be. */
+  readonly kind: ManagedKey["backend"];
   readonly keys: readonly Name[];
   readonly backend: Backend;
   /** The public half of the key that shows that the place can sign; never a managed key. */
@@ -20,6 +23,16 @@ type PlaceReport = BackendHealth & {
   /** The keys whose next signature is asked here. */
   readonly serves: readonly Name[];
 };
+
+/** A sentence when a roster calls a key one of a device, on whose screen a person looks, that lies on a token here, or the other way round. */
+export function contradiction(places: readonly KeyPlace[], keys: readonly ManagedKey[]): string | undefined {
+  for (const { id, backend } of keys) {
+    const other = places.find((place) => place.kind !== backend && place.keys.includes(id));
+    if (other !== undefined)
+      return `the roster says of \`${id}\` that its backend is \`${backend}\`; here it lies on \`${other.name}\`, which is \`${other.kind}\``;
+  }
+  return undefined;
+}
 
 /** How long a place that failed a signing is passed over while another one can sign, in seconds. */
 const restSeconds = 60;

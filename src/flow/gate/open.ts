@@ -15,7 +15,7 @@ import { toWire } from "../../values/wire.ts";
 import { admit } from "./admit.ts";
 import { admitCheckpoint, stoppedByKept } from "./admit-checkpoint.ts";
 import type { Core, Parts } from "./core.ts";
-import { KeyPlaces } from "./key-places.ts";
+import { contradiction, KeyPlaces } from "./key-places.ts";
 import { loadStanding } from "./documents.ts";
 import { dryRun } from "./dry-run.ts";
 import { signedHead } from "./log-head.ts";
@@ -36,6 +36,7 @@ export function openGate(parts: Parts): OpenGate {
   ownGenesis(parts, checked.deploymentId);
   let standing = loadStanding(journal, parts.genesisFile, parts.checks);
   refuseHealthKeys(parts, standing);
+  refuseOtherBackends(parts, standing);
   let stopped: string | undefined;
   let confirmed = checked.genesis.witnesses.min === 0;
   const core: Core = {
@@ -109,6 +110,12 @@ function refuseHealthKeys({ places }: Parts, { roster }: Standing): void {
     if (managed !== undefined)
       throw new Fault("gate.health-key", `the health key of \`${name}\` is the roster's \`${managed.id}\``, "never");
   }
+}
+
+/** What people were told of where a key lies is what they sign for; the gate does not take the roster's word alone. */
+function refuseOtherBackends({ places }: Parts, { roster }: Standing): void {
+  const why = contradiction(places, roster.roster.keys);
+  if (why !== undefined) throw new Fault("gate.other-backend", why, "never");
 }
 
 async function guarded(core: Core, request: GateRequest): Promise<GateAnswer> {

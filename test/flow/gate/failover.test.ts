@@ -25,7 +25,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   const places: KeyPlace[] = [];
   for (const twin of [twins.first, twins.second])
-    places.push({ name: twin.name, keys: [key.id], backend: await twin.open() });
+    places.push({ name: twin.name, kind: "pkcs11", keys: [key.id], backend: await twin.open() });
   place = openPlace(goldDeployment(), softBackend(), places);
   block = 10;
   count = 0;

@@ -9,6 +9,7 @@ const deployment = goldDeployment();
 const place = (publicKey: string): Parameters<typeof openPlace>[2] => [
   {
     name: parseName("token"),
+    kind: "pkcs11",
     keys: [deployment.key.id],
     backend: softBackend(),
     healthKey: publicKey as `0x${string}`,

@@ -50,7 +50,7 @@ beforeAll(async () => {
       draft["limits"] = { signTimeoutMs: 2_000, heartbeatMs: 200, missedBeats: 5, startTimeoutMs: 5_000 };
     });
     const backend = await openPkcs11Backend(quick, { faults: { at: () => undefined }, alternatives: true });
-    places.push({ name: config.name, keys: [name], backend });
+    places.push({ name: config.name, kind: "pkcs11", keys: [name], backend });
   }
   const [{ publicKey } = { publicKey: undefined }] = tokens[0].config.keys;
   if (publicKey === undefined) throw new Error("the first token has the key");

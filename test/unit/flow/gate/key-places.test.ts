@@ -1,8 +1,9 @@
 /** Which token is asked next: the order of the configuration, health, and a rest after a failure. */
 import { beforeEach, expect, test } from "vitest";
-import { KeyPlaces, type KeyPlace } from "../../../../src/flow/gate/key-places.ts";
+import { contradiction, KeyPlaces, type KeyPlace } from "../../../../src/flow/gate/key-places.ts";
 import { parse as instant } from "../../../../src/values/instant.ts";
 import { parse as name } from "../../../../src/values/name.ts";
+import { managedKey } from "../../../place/people.ts";
 
 const hot = name("hot");
 const now = instant(1_000);
@@ -14,6 +15,7 @@ beforeEach(() => {
 
 const place = (id: string, keys: readonly string[]): KeyPlace => ({
   name: name(id),
+  kind: "pkcs11",
   keys: keys.map(name),
   backend: {
     sign: () => Promise.reject(new Error("nobody signs here")),
@@ -78,4 +80,15 @@ test("reports say which keys each place serves now", () => {
     { id: "second", serves: ["hot"], ready: true },
     { id: "third", serves: [], ready: true },
   ]);
+});
+
+test("a key lies where the roster says, or nowhere here; anything else is said with both words", () => {
+  const { id: own, account, publicKey } = managedKey("own");
+  const keys = (backend: "pkcs11" | "ledger") => [{ id: own, account, publicKey, backend }];
+  const { all } = make();
+  expect(contradiction(all, keys("pkcs11"))).toBeUndefined();
+  expect(contradiction(all, keys("ledger"))).toBe(
+    "the roster says of `own` that its backend is `ledger`; here it lies on `first`, which is `pkcs11`",
+  );
+  expect(contradiction([], keys("ledger"))).toBeUndefined();
 });
