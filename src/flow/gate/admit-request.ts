@@ -16,6 +16,7 @@ import { maySay } from "./cancelling.ts";
 import type { Core } from "./core.ts";
 import type { StoredStatement } from "./journal.port.ts";
 import { spendKey } from "./request.ts";
+import { verifiedAgain } from "./verified.ts";
 
 /** The same requestId with the same intent by the same member is the same request; with anything else it is taken. */
 export function admitSubmission(core: Core, { statement, author, now }: Case<"Submission">): Admission {
@@ -91,8 +92,10 @@ export function admitCancellation(core: Core, { statement, author, service }: Ca
   if (permits.some(({ signed }) => signed !== undefined)) {
     throw new InvalidValue("cancellation.signed", "the transaction is signed already", "message.requestId");
   }
-  const own = core.journal.statementsAbout("Cancellation", requestId).some(({ member }) => member === author);
-  if (own && !isInitiator)
+  const counts = core.journal
+    .statementsAbout("Cancellation", requestId)
+    .some((stored) => stored.member === author && verifiedAgain(core, stored, "Cancellation") !== undefined);
+  if (counts && !isInitiator)
     throw new InvalidValue("cancellation.said-before", `${author} cancelled this request already`, "message.requestId");
   return { kind: "store", about: requestId };
 }

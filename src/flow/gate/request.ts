@@ -15,7 +15,7 @@ import type { Instant } from "../../values/instant.ts";
 import type { Name } from "../../values/name.ts";
 import { agreedCancellations } from "./cancelling.ts";
 import type { Core } from "./core.ts";
-import type { StoredStatement } from "./journal.port.ts";
+import type { StoredPermit, StoredStatement } from "./journal.port.ts";
 import { verifiedAgain } from "./verified.ts";
 
 export type Request = {
@@ -101,8 +101,20 @@ function sayings(core: Core, request: Request): Sayings {
     const { kind, message } = readStatement(stored.envelope);
     return kind === "Cancellation" ? [sayingIn(stored, message.reason)] : [];
   });
-  const declined = core.journal.permits(requestId).find((permit) => !permit.filler && permit.declined !== undefined);
+  const permits = core.journal.permits(requestId);
+  const declined = permits.find(
+    (permit) => permit.declined !== undefined && !permit.filler && !replaces(permit, permits),
+  );
   return { submission: request.statement, rejections, cancellations, declined: declined?.declined };
+}
+
+/** A dearer transaction that a person would not sign: the one before it is out, so the request goes on with that and is not asked for more. */
+export function isDeclinedReplacement(permit: StoredPermit, all: readonly StoredPermit[]): boolean {
+  return permit.declined !== undefined && permit.signed === undefined && !permit.filler && replaces(permit, all);
+}
+
+function replaces({ ordinal }: StoredPermit, all: readonly StoredPermit[]): boolean {
+  return all.some((before) => before.ordinal < ordinal && !before.filler && before.signed !== undefined);
 }
 
 function sayingIn({ member, hash: statement }: StoredStatement, reason: string): Saying {

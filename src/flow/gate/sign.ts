@@ -10,7 +10,14 @@ import type { Core } from "./core.ts";
 import { activateDue } from "./documents.ts";
 import { fillerOf } from "./fill.ts";
 import type { StoredPermit } from "./journal.port.ts";
-import { loadAdmitted, loadRequest, standsInTheWay, type LoadedRequest, type Request } from "./request.ts";
+import {
+  isDeclinedReplacement,
+  loadAdmitted,
+  loadRequest,
+  standsInTheWay,
+  type LoadedRequest,
+  type Request,
+} from "./request.ts";
 import { refuse, signedAnswer, usePermit } from "./use-permit.ts";
 
 export type SignRequest = Extract<GateRequest, { fees: unknown }>;
@@ -29,7 +36,7 @@ export async function sign(core: Core, asked: SignRequest): Promise<SignAnswer> 
   const wanted: Wanted = fills ? fillerOf(core, request, asked) : ownPermit(core, request, asked);
   if (wanted.kind === "refused") return refuse(core, asked.requestId, wanted.refusal, wanted.decision);
   await core.faults.at(fills ? "gate:filler-stored" : "gate:allocated");
-  const current = core.journal.permits(asked.requestId).at(-1) ?? wanted.permit;
+  const current = newestPermit(core, asked.requestId) ?? wanted.permit;
   // Whoever asked for the request's own transaction is never handed the filler that came meanwhile.
   if (current.filler !== fills)
     return refuse(core, asked.requestId, refusal("gate.ended", "its nonce is being closed"));
@@ -81,9 +88,13 @@ function currentPermit(core: Core, request: Request, asked: SignRequest): Wanted
     const wrong = replace(core, request, asked);
     if (wrong !== undefined) return { kind: "refused", refusal: wrong };
   }
-  const permit = core.journal.permits(requestId).at(-1);
+  const permit = newestPermit(core, requestId);
   if (permit === undefined) throw new InvariantViolation("an allocation always has a permit");
   return { kind: "permit", permit };
+}
+
+function newestPermit({ journal }: Core, requestId: SignRequest["requestId"]): StoredPermit | undefined {
+  return journal.permits(requestId).findLast((permit, _, all) => !isDeclinedReplacement(permit, all));
 }
 
 /** Same intent, same nonce, higher fees under the same ceiling. */
@@ -91,6 +102,8 @@ function replace(core: Core, request: Request, { requestId, fees }: SignRequest)
   return core.journal.transaction(() => {
     const before = core.journal.permits(requestId);
     const last = before.at(-1);
+    if (last?.declined !== undefined && isDeclinedReplacement(last, before))
+      return refusal("gate.declined", last.declined);
     const key = core.standing().roster.index.keyByAccount(request.intent.account);
     if (last?.signed === undefined || key === undefined) return undefined;
     const wrong = wrongReplacement(before.length + 1, last.transaction, fees);

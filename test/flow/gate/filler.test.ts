@@ -1,5 +1,7 @@
 /** A request that ends between its allocation and its signature: its nonce is closed by a filler, once, and never against a signature. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { publicPart, signStatement } from "../../../src/adapters/credential/credential.ts";
+import { secretCredential } from "../../../src/adapters/credential/credential-file.ts";
 import { parse as parseTransaction } from "../../../src/chain/transaction.ts";
 import { outcomeText } from "../../../src/evidence/outcome.ts";
 import type { BackendAnswer } from "../../../src/flow/gate/backend.port.ts";
@@ -10,12 +12,14 @@ import type { Envelope } from "../../../src/statement/envelope.ts";
 import * as address from "../../../src/values/address.ts";
 import * as amount from "../../../src/values/amount.ts";
 import type { Bytes32 } from "../../../src/values/bytes32.ts";
-import { hash } from "../../../src/values/json.ts";
+import { hash, type Json } from "../../../src/values/json.ts";
+import * as name from "../../../src/values/name.ts";
 import { toWire } from "../../../src/values/wire.ts";
 import {
   approvedMint,
   bringEvidence,
   busy,
+  fees,
   moodyBackend,
   openPlace,
   requestIdOf,
@@ -26,7 +30,7 @@ import {
 } from "../../place/gate.ts";
 import { approval, goldDeployment, idOf, observation, units } from "../../place/gold.ts";
 import { makeOlder } from "../../place/older-journal.ts";
-import { rosterOf, sign as signAs, type PersonId } from "../../place/people.ts";
+import { genesisFile, memberOf, rosterOf, sign as signAs, testSecret, type PersonId } from "../../place/people.ts";
 
 const deployment = goldDeployment();
 
@@ -326,6 +330,39 @@ describe("a token that may have signed", () => {
     expect(await place.fill(requestIdOf(said))).toMatchObject({ kind: "refused", code: "gate.doubt" });
   });
 
+  test("is cancelled again by whoever said so with a credential that is gone since", async () => {
+    const spare = secretCredential({ kind: "key", id: name.parse("chris-2"), privateKey: testSecret("chris-2") });
+    const chris = { ...memberOf("chris"), credentials: [...memberOf("chris").credentials, publicPart(spare)] };
+    const roster = rosterOf([deployment.key]);
+    const people = roster.people.map((one) => (one.id === "chris" ? chris : one));
+    const policies = [deployment.policy as unknown as Json & { asset: string }];
+    const { file, deploymentId } = genesisFile({ roster: { ...roster, people }, policies });
+    const holds = { holder: "chris", credential: "chris-2", documentHash: deploymentId };
+    const possessions = [...file.possessions, signStatement(spare, deploymentId, "Possession", holds)];
+    const rosterHash = hash({ ...roster, people });
+    await place.close();
+    place = openPlace({ ...deployment, file: toWire({ ...file, possessions }), deploymentId, rosterHash }, backend);
+    await bringEvidence(place);
+    const said = await allocated(unavailable);
+    const { requestId, intentHash } = said.message;
+    const words = { requestId, intentHash, reason: "lost" };
+    expect(await place.admit(signAs("chris", deploymentId, "Cancellation", words))).toMatchObject({ kind: "admitted" });
+    const again = signStatement(spare, deploymentId, "Cancellation", words);
+    expect(await place.admit(again)).toMatchObject({ kind: "problem", code: "cancellation.said-before" });
+    const left = people.map((one) => (one.id === "chris" ? { ...chris, credentials: [publicPart(spare)] } : one));
+    const document = toWire({ ...roster, version: 2, previous: documentName(rosterHash), people: left });
+    const change = { documentHash: hash(document), version: 2, previous: rosterHash, class: "tighten" };
+    expect(
+      await place.admit(signAs("otto", deploymentId, "RosterChange", { ...change, reportHash: idOf("report") }), {
+        document,
+      }),
+    ).toMatchObject({ kind: "admitted" });
+    expect(await place.admit(again)).toMatchObject({ kind: "admitted" });
+    expect(await place.fill(requestIdOf(said))).toMatchObject({ kind: "refused", code: "gate.not-ended" });
+    await place.admit(signAs("carla", deploymentId, "Cancellation", words));
+    expect((await place.fill(requestIdOf(said))).kind).toBe("signed");
+  });
+
   test("is waited for while its answer can still come, whatever the quorum says", async () => {
     const said = await approvedMint(place);
     let answer: (given: BackendAnswer) => void = () => undefined;
@@ -539,6 +576,28 @@ describe("a person's no at the device", () => {
     expect(await place.sign(requestIdOf(said))).toMatchObject({ kind: "refused", code: "gate.declined" });
     const { transaction } = rawOf(await place.fill(requestIdOf(said)));
     expect(transaction.to).toBe(deployment.key.account);
+  });
+
+  test("to a dearer transaction ends nothing, and none is asked for again", async () => {
+    const said = await approvedMint(place);
+    const first = await place.sign(requestIdOf(said));
+    const dearer = (times: number): Promise<GateAnswer> => {
+      const priced = {
+        gasLimit: fees.gasLimit,
+        maxFeePerGas: amount.parse(String(times * 2_000_000_000)),
+        maxPriorityFeePerGas: amount.parse(String(times * 1_000_000_000)),
+      };
+      return place.gate.answer({ verb: "sign", requestId: requestIdOf(said), fees: priced, replace: true });
+    };
+    backend.mood = declined;
+    expect(await dearer(2)).toMatchObject({ kind: "refused", code: "gate.declined", why: declined.why });
+    backend.mood = undefined;
+    const asked = backend.asked();
+    expect(await place.sign(requestIdOf(said))).toEqual(first);
+    expect(await dearer(3)).toMatchObject({ kind: "refused", code: "gate.declined", why: declined.why });
+    expect(await place.fill(requestIdOf(said))).toMatchObject({ kind: "refused", code: "gate.not-ended" });
+    expect(backend.asked()).toBe(asked);
+    expect(await kindsAbout(requestIdOf(said))).toEqual(["allocation", "permit", "signature", "permit"]);
   });
 
   test("to the filler leaves the nonce open, and is asked again", async () => {
