@@ -1,10 +1,8 @@
 /** `countersign hsm sign RECORD`: one of the two people of a key ceremony signs its record with their own credential. */
 import { checksHere, openOwn } from "../compose/cli-credentials.ts";
 import { ceremonyMessage } from "../gate/key-ceremony.ts";
-import { documentName } from "../genesis/genesis.ts";
-import { keyRecordHash, readKeyRecord, type KeyRecord } from "../roster/key-record.ts";
+import { readKeyRecord } from "../roster/key-record.ts";
 import { statementHash } from "../statement/envelope.ts";
-import { toIso } from "../values/instant.ts";
 import { toWire } from "../values/wire.ts";
 import type { Given } from "./command.ts";
 import { openService } from "./connection.ts";
@@ -13,6 +11,7 @@ import { deliver, keepParcel } from "./delivery.ts";
 import { readDocument } from "./document-file.ts";
 import { openGenesis } from "./genesis-file.ts";
 import type { Io } from "./io.ts";
+import { keyRecordWords } from "./key-record-words.ts";
 import { signOwn } from "./own-signature.ts";
 import { yes, type Outcome } from "./outcome.ts";
 
@@ -20,7 +19,7 @@ import { yes, type Outcome } from "./outcome.ts";
 export async function sign(given: Given, io: Io): Promise<Outcome> {
   const record = readKeyRecord(readDocument(given.operand), checksHere());
   const message = ceremonyMessage(record);
-  await consent(given, io, wordsOf(record));
+  await consent(given, io, keyRecordWords(record));
   const said = { account: message.account, recordHash: message.recordHash };
   const words = { kind: "KeyCeremony", message, about: { kind: "itself" } } as const;
   if (given.maybe("api") !== undefined) {
@@ -36,26 +35,4 @@ export async function sign(given: Given, io: Io): Promise<Outcome> {
     `  countersign gate object ${file} --genesis ${given.text("genesis")} --socket PATH`,
   ];
   return yes(lines, { delivered: false, statement: statementHash(statement), file, ...said });
-}
-
-const did = {
-  keygen: "was made on",
-  found: "was found on",
-  backup: "left, wrapped,",
-  restore: "was restored to",
-} as const;
-
-function wordsOf(record: KeyRecord): readonly string[] {
-  const { ceremony, key, token, madeAt, operators, attestation, wrapped } = record;
-  const where = `the token \`${token.label}\` (serial ${token.serial})`;
-  return [
-    `the key \`${key.name}\` ${did[ceremony]} ${where} at ${toIso(madeAt)}, before ${operators.join(" and ")}`,
-    `  account:    ${key.account}`,
-    `  public key: ${key.publicKey}`,
-    `  label:      ${key.label}`,
-    ...(wrapped === undefined ? [] : [`  wrapped:    ${documentName(wrapped.sha256)} under ${wrapped.wrappingKey}`]),
-    `  attested:   ${attestation === null ? "by nobody but the token" : attestation.type}`,
-    `  record:     ${documentName(keyRecordHash(record))}`,
-    "compare the record's hash with the one that you wrote down",
-  ];
 }

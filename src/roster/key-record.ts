@@ -18,6 +18,7 @@ import {
 } from "../values/schema.ts";
 import type { SignatureChecks } from "../values/signature-checks.ts";
 import { toWire } from "../values/wire.ts";
+import { weaknesses } from "./strict-key.ts";
 
 /**
  * What was done: the key was made, was found on its token and looked at, left it wrapped, or came to another token.
@@ -112,6 +113,10 @@ export function readKeyRecord(input: Json, checks: Pick<SignatureChecks, "recove
     throw unsound("key.account", "the account is not that of the public key");
   if ((ceremony === "backup" || ceremony === "restore") !== (record.wrapped !== undefined))
     throw unsound("wrapped", "a backup and a restore say what was wrapped, and nothing else does");
+  // Of a key that was only found, or came from elsewhere, the record says what there is.
+  const [weakness] = ceremony === "keygen" ? weaknesses(record) : [];
+  if (weakness !== undefined)
+    throw unsound("selfReported", `${weakness}, and a key that was made in a ceremony is as strict as a key can be`);
   const text = challengeText({
     ceremony,
     label: key.label,

@@ -14,6 +14,14 @@ import type { Envelope } from "../../src/statement/envelope.ts";
 
 type Edit = Readonly<Record<string, unknown>> & { readonly ceremony?: Ceremony };
 
+export const strictFlags = {
+  CKA_SENSITIVE: true,
+  CKA_EXTRACTABLE: false,
+  CKA_LOCAL: true,
+  CKA_ALWAYS_SENSITIVE: true,
+  CKA_NEVER_EXTRACTABLE: true,
+} as const;
+
 /** `word` names the key; any field may be another. */
 export function recordOf(word = "hsm-mint", edit: Edit = {}): KeyRecord {
   const { id, account, publicKey, privateKey } = managedKey(word);
@@ -35,7 +43,7 @@ export function recordOf(word = "hsm-mint", edit: Edit = {}): KeyRecord {
       firmware: "2.6",
     },
     module: { sha256: idOf("module"), description: "Implementation of PKCS11" },
-    selfReported: { CKA_SENSITIVE: true, CKA_EXTRACTABLE: false },
+    selfReported: strictFlags,
     givenUp: [],
     challenge: { nonce, signature: signed(text, privateKey) },
     attestation: null,

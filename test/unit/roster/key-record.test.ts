@@ -7,7 +7,7 @@ import { challengeText, keyRecordHash, readKeyRecord } from "../../../src/roster
 import { InvalidValue } from "../../../src/values/errors.ts";
 import { hash, parseStrict, type Json } from "../../../src/values/json.ts";
 import { toWire } from "../../../src/values/wire.ts";
-import { recordOf } from "../../place/key-record.ts";
+import { recordOf, strictFlags } from "../../place/key-record.ts";
 import { idOf } from "../../place/gold.ts";
 import { managedKey } from "../../place/people.ts";
 
@@ -43,7 +43,13 @@ describe("a record", () => {
     expect(refusalOf(toWire(recordOf("hsm-mint", { wrapped })))).toBe("ceremony.unsound wrapped");
   });
 
+  it("of a key that was found says what there is, however weak", () => {
+    const selfReported = { ...strictFlags, CKA_EXTRACTABLE: true };
+    expect(refusalOf(toWire(recordOf("hsm-mint", { ceremony: "found", selfReported })))).toBe("taken");
+  });
+
   const other = managedKey("other");
+  const unsoundFlags = "ceremony.unsound selfReported";
 
   it.each<[string, Readonly<Record<string, unknown>>, string]>([
     ["one person twice", { operators: ["otto", "otto"] }, "ceremony.unsound operators"],
@@ -61,6 +67,9 @@ describe("a record", () => {
     ["another token", { token: { ...token, serial: "0000000000000000" } }, "ceremony.unsound challenge.signature"],
     ["another nonce", { challenge: { ...challenge, nonce: idOf("other") } }, "ceremony.unsound challenge.signature"],
     ["another kind of ceremony", { ceremony: "found" }, "ceremony.unsound challenge.signature"],
+    ["a key that may be read", { selfReported: { ...strictFlags, CKA_SENSITIVE: false } }, unsoundFlags],
+    ["a key that may leave", { selfReported: { ...strictFlags, CKA_EXTRACTABLE: true } }, unsoundFlags],
+    ["nothing said of the key", { selfReported: {} }, unsoundFlags],
     ["one operator", { operators: ["otto"] }, "ceremony.malformed operators"],
     ["a field of its own", { pin: "1234" }, "ceremony.malformed "],
   ])("with %s is refused", (_, edit, code) => {

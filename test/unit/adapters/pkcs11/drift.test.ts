@@ -51,7 +51,7 @@ test("a key is as its record says, whatever else was read since", () => {
 });
 
 test("what changed since the ceremony is said, attribute by attribute", () => {
-  const attributes = { CKA_SENSITIVE: false };
+  const attributes = { CKA_SENSITIVE: false, CKA_LOCAL: true, CKA_ALWAYS_SENSITIVE: true, CKA_NEVER_EXTRACTABLE: true };
   expect(recordDrift([record], { ...recorded, label: "hot/2", attributes }).drift).toEqual([
     `its record has id ${record.key.id}, label \`${record.key.label}\``,
     "CKA_SENSITIVE was true at its ceremony and is false",
