@@ -39,11 +39,12 @@ export async function check(given: Given, io: Io): Promise<Outcome> {
 
 /** The gate sees it at its next look; it need not be stopped. */
 export async function clear(given: Given, io: Io): Promise<Outcome> {
-  const { name, reviewing, doubt, forget } = deviceMemory(given.text("config"));
+  const { name, reviewing, doubt, unread, forget } = deviceMemory(given.text("config"));
   await consent(given, io, [
     `you say that you looked at \`${name}\`, and that nothing stands on its screen`,
     ...(reviewing === undefined ? [] : [`  a review of ${reviewing} was not seen to end`]),
     ...(doubt === undefined ? [] : [`  it is not used any more: ${doubt}`]),
+    ...unread.map((why) => `  ${why}`),
     "  what was declined on it may be shown again",
   ]);
   forget();

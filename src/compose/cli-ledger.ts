@@ -62,13 +62,32 @@ export type Cleared = {
   readonly name: string;
   readonly reviewing: Bytes32 | undefined;
   readonly doubt: string | undefined;
+  /** A sentence for each file that cannot be read. */
+  readonly unread: readonly string[];
 };
 
-/** What the device's memory holds; `forget` takes it away. */
+/** What the device's memory holds, or why that cannot be read; `forget` takes it away. */
 export function deviceMemory(configFile: string): Cleared & { readonly forget: () => void } {
   const { name, memory: folder } = readSlot(configFile);
   const memory = openSlotMemory(folder);
-  return { name, reviewing: memory.reviewing(), doubt: memory.quarantined(), forget: memory.clear };
+  const unread: string[] = [];
+  const read = <T>(look: () => T): T | undefined => {
+    try {
+      return look();
+    } catch (error) {
+      unread.push(sayFault(error));
+      return undefined;
+    }
+  };
+  const reviewing = read(memory.reviewing);
+  const doubt = read(memory.quarantined);
+  return { name, reviewing, doubt, unread, forget: memory.clear };
+}
+
+/** Only what the memory itself says of its files; anything else is not ours to pass over. */
+function sayFault(error: unknown): string {
+  if (error instanceof Fault && error.code === "ledger.memory") return error.message;
+  throw error;
 }
 
 export type CheckedDevice = {

@@ -35,7 +35,7 @@ export type SlotMemory = {
   readonly decline: (digest: Bytes32, how: Decline) => void;
   readonly quarantined: () => string | undefined;
   readonly quarantine: (why: string) => void;
-  /** An operator's word: the screen is clear, what was declined may be shown again, the device is trusted again. */
+  /** An operator's word: the screen is clear, what was declined may be shown again, the device is trusted again; files that cannot be read go too. */
   readonly clear: () => void;
 };
 
@@ -124,12 +124,12 @@ export function openSlotMemory(folder: string): SlotMemory {
       write(folder, quarantineFile, { why });
     },
     clear: () => {
-      for (const name of readdirSync(folder)) if (name.endsWith(".json")) rmSync(path(name), { force: true });
+      for (const name of readdirSync(folder)) if (/\.json(?:\.new)?$/.test(name)) rmSync(path(name), { force: true });
     },
   };
 }
 
-/** Half a file means that a process died while it wrote: nothing is signed past it before an operator clears it. */
+/** Half a file was not written here, or the disk lost it: nothing is signed past it before an operator clears it. */
 function read<T>(path: string, schema: z.ZodType<T>): T | undefined {
   let text: string;
   try {
@@ -150,12 +150,18 @@ function read<T>(path: string, schema: z.ZodType<T>): T | undefined {
   }
 }
 
+/** Whole or not at all: a process that dies meanwhile, or a full disk, leaves what was there before. */
 function write(folder: string, name: string, content: object | number): void {
+  const path = join(folder, name);
   try {
-    const file = openSync(join(folder, name), "w", 0o600);
-    writeSync(file, `${JSON.stringify(content)}\n`);
-    fsyncSync(file);
-    closeSync(file);
+    const file = openSync(`${path}.new`, "w", 0o600);
+    try {
+      writeSync(file, `${JSON.stringify(content)}\n`);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(`${path}.new`, path);
     const directory = openSync(folder, "r");
     fsyncSync(directory);
     closeSync(directory);

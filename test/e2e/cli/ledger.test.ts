@@ -1,6 +1,7 @@
 /** People who sign with their own Ledger, a request that waits for a person at the gate's, and the digest of both made again elsewhere. */
 import { execFile } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
@@ -297,6 +298,10 @@ describe("whole processes at the emulator's port", () => {
     const cleared = await run(["ledger", "clear", "--config", config, "--yes"]);
     expect(cleared.code).toBe(0);
     expect([memory.reviewing(), memory.declined(idOf("digest"))]).toEqual([undefined, undefined]);
+    for (const file of ["reviewing.json", "quarantined.json"]) writeFileSync(join(folder, file), '{"wh');
+    const unread = await run(["ledger", "clear", "--config", config, "--yes"]);
+    expect(unread.code).toBe(0);
+    expect([memory.reviewing(), memory.quarantined()]).toEqual([undefined, undefined]);
   });
 
   test("request approve --ledger is delivered and counted", async () => {

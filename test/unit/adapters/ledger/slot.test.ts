@@ -1,6 +1,6 @@
 /** The small parts of the Ledger adapter: paths, files, versions, turns, places, memory, names of failures, and no network. */
 import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -97,6 +97,24 @@ test("memory outlives the process, and half a file stops the signing", () => {
   expect([openSlotMemory(folder).reviewing(), openSlotMemory(folder).declined(digest)]).toEqual([undefined, undefined]);
   writeFileSync(join(folder, "reviewing.json"), '{"dig');
   expect(() => openSlotMemory(folder).reviewing()).toThrow(/not whole/);
+  openSlotMemory(folder).clear();
+  expect(openSlotMemory(folder).reviewing()).toBeUndefined();
+});
+
+test("memory that cannot be written anew stays as it was", () => {
+  const memory = openSlotMemory(folder);
+  memory.quarantine("it lied");
+  // In the place of the file that would be written first.
+  mkdirSync(join(folder, "quarantined.json.new"));
+  expect(() => {
+    memory.quarantine("it lied again");
+  }).toThrow("cannot be written");
+  expect(memory.quarantined()).toBe("it lied");
+  rmSync(join(folder, "quarantined.json.new"), { recursive: true });
+  writeFileSync(join(folder, "quarantined.json.new"), '{"wh');
+  expect(memory.quarantined()).toBe("it lied");
+  memory.clear();
+  expect(readdirSync(folder)).toEqual([]);
 });
 
 test("a folder that a living process owns is refused", () => {
