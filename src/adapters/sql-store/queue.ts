@@ -1,5 +1,7 @@
 /** Which request is worked on next, and by whom: due ones, lower nonces first, each taken by one caller. */
 import type { Store } from "../../flow/serve/store.port.ts";
+import type { Request } from "../../request/request.ts";
+import { ends } from "../../request/state.ts";
 import { instantSchema } from "../../values/schema.ts";
 import { answering, change, type Database } from "./database.ts";
 import { readRequest } from "./rows.ts";
@@ -7,7 +9,10 @@ import { readRequest } from "./rows.ts";
 /** States in which a nonce is taken and its transaction has not gone out. */
 const unsent = ["allocated", "signing", "signed"];
 
-type Queue = Pick<Store, "claim" | "release" | "hasten" | "lowestUnsent" | "nextDue">;
+/** Those, and sent ones that nothing was seen of in a block. */
+const unmined = [...unsent, "broadcast"];
+
+type Queue = Pick<Store, "claim" | "release" | "hasten" | "lowestUnsent" | "openBefore" | "nextDue">;
 
 export function queue(database: Database): Queue {
   const { db, engine } = database;
@@ -57,6 +62,7 @@ export function queue(database: Database): Queue {
           .executeTakeFirst();
         return row?.nonce ?? undefined;
       }),
+    openBefore: (chainId, account, nonce) => answering(() => openBefore(db, { chainId, account, nonce })),
     nextDue: () =>
       answering(async () => {
         const row = await db
@@ -69,4 +75,21 @@ export function queue(database: Database): Queue {
         return row?.due_at === undefined || row.due_at === null ? undefined : instantSchema.parse(row.due_at);
       }),
   };
+}
+
+type Lane = { readonly chainId: number; readonly account: string; readonly nonce: number };
+
+async function openBefore(db: Database["db"], { chainId, account, nonce }: Lane): Promise<Request | undefined> {
+  const row = await db
+    .selectFrom("requests")
+    .select(["body", "due_at"])
+    .where("chain_id", "=", chainId)
+    .where("account", "=", account)
+    .where("nonce", "<", nonce)
+    // What ended is due only as long as its nonce is to be closed.
+    .where((is) => is.or([is("state", "in", unmined), is.and([is("state", "in", ends), is("due_at", "is not", null)])]))
+    .orderBy("nonce", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined ? undefined : readRequest(row);
 }

@@ -5,8 +5,9 @@ import type { Problem, SignAnswer } from "../../gate/wire.ts";
 import { inEther } from "../../policy/quantity.ts";
 import type { ClosingEvent } from "../../request/closing.ts";
 import type { Event } from "../../request/event.ts";
-import type { Request } from "../../request/request.ts";
+import { signedOn, type Request } from "../../request/request.ts";
 import type { Hex } from "../../values/hex.ts";
+import { anyReceipt } from "./confirm.ts";
 import { signCosigned, type CosigningParts } from "./cosigned.ts";
 import { pass } from "./fault-points.ts";
 import type { Mirror } from "./mirror.ts";
@@ -51,6 +52,9 @@ async function dearer(parts: ReplaceParts, request: Request, raw: Hex | undefine
   const { requestId, submission } = request;
   await mirror.pull();
   if (raw === undefined || (await store.request(requestId))?.revision !== request.revision) return { kind: "stale" };
+  const before = await heldUpBy(parts, request);
+  if (before !== undefined)
+    return { kind: "kept", why: `a dearer one helps nothing while nonce ${before} is in no block` };
   const { endpoint } = chainOf(parts, submission.chainId);
   const last: Fees = parseTransaction(raw).transaction;
   const proposal = bump(last, await endpoint.fees(), submission.feeCeilingWei);
@@ -71,6 +75,16 @@ async function dearer(parts: ReplaceParts, request: Request, raw: Hex | undefine
   });
   await pass(faults, "serve:after-replace");
   return triedBy(answer, raw, awaited);
+}
+
+/** A lower nonce of the account that is in no block yet: no fee brings a later one past it. */
+async function heldUpBy(parts: ReplaceParts, { nonce, submission }: Request): Promise<number | undefined> {
+  const { chainId, account } = submission;
+  const before = nonce === null ? undefined : await parts.store.openBefore(chainId, account, nonce);
+  if (before === undefined) return undefined;
+  const hashes = signedOn(before).map(({ txHash }) => txHash);
+  const receipt = await anyReceipt(chainOf(parts, chainId).endpoint, hashes);
+  return receipt === undefined ? (before.nonce ?? undefined) : undefined;
 }
 
 function triedBy(answer: SignAnswer | Problem, before: Hex, awaited = "waits for witnesses to cosign the log"): Tried {

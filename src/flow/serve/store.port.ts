@@ -119,6 +119,8 @@ export type Store = {
   readonly hasten: (chainId: number, account: Address, now: Instant) => Promise<void>;
   /** Lowest nonce of an account that is allocated and not sent. */
   readonly lowestUnsent: (chainId: number, account: Address) => Promise<number | undefined>;
+  /** The request with the next lower open nonce of an account: nothing is known yet of a block that it is in, or its filler is not final. */
+  readonly openBefore: (chainId: number, account: Address, nonce: number) => Promise<Request | undefined>;
   /** Earliest instant at which something is due. */
   readonly nextDue: () => Promise<Instant | undefined>;
 

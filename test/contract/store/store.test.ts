@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { openPostgresStore } from "../../../src/adapters/sql-store/postgres.ts";
 import { openSqliteStore } from "../../../src/adapters/sql-store/sqlite.ts";
-import type { Store } from "../../../src/flow/serve/store.port.ts";
+import type { Store, Transition } from "../../../src/flow/serve/store.port.ts";
 import { parse as parseAddress } from "../../../src/values/address.ts";
 import { transitionBy } from "../../../src/flow/serve/happening.ts";
 import { Fault, InvariantViolation } from "../../../src/values/errors.ts";
@@ -165,6 +165,31 @@ describe.each(Object.keys(places))("a store on %s", (name) => {
     await store.hasten(31_337, parseAddress(account), noon);
     expect(await store.claim(noon, plus(noon, 1), 9)).toMatchObject([{ nonce: 8, dueAt: noon }]);
     expect(await store.lowestUnsent(1, parseAddress(account))).toBeUndefined();
+  });
+
+  it("knows the next lower nonce that is in no block", async () => {
+    const { store } = await begin();
+    const lane = parseAddress(account);
+    const at = (nonce: number): readonly Transition[] => {
+      const first = begun(`nonce ${nonce}`);
+      const signed = step(first.request, "signed", { nonce, txHash: hashOf(`tx ${nonce}`) });
+      return [first, signed, step(signed.request, "broadcast")];
+    };
+    const [seven, eight] = [at(7), at(8)];
+    await store.commit({ transitions: [...seven, ...eight] });
+    expect(await store.openBefore(31_337, lane, 9)).toMatchObject({ nonce: 8 });
+    expect(await store.openBefore(31_337, lane, 8)).toMatchObject({ nonce: 7 });
+    expect(await store.openBefore(31_337, lane, 7)).toBeUndefined();
+    expect(await store.openBefore(1, lane, 9)).toBeUndefined();
+    await store.commit({ transitions: [step(seven.at(-1)!.request, "mined", { txHash: hashOf("tx 7") })] });
+    expect(await store.openBefore(31_337, lane, 8)).toBeUndefined();
+    const six = begun("nonce 6");
+    const allocated = step(six.request, "allocated", { nonce: 6 });
+    const over = step(allocated.request, "expired");
+    await store.commit({ transitions: [six, allocated, over] });
+    expect(await store.openBefore(31_337, lane, 8)).toMatchObject({ nonce: 6, state: "expired" });
+    await store.commit({ transitions: [transitionBy(over.request, { kind: "closed" }, noon)!] });
+    expect(await store.openBefore(31_337, lane, 8)).toBeUndefined();
   });
 
   it("lists the newest requests of the log first, by state, asset and initiator, page by page", async () => {

@@ -81,6 +81,22 @@ describe("a transaction in no block", () => {
     expect(await place.desk.observationsWanted()).toEqual([]);
   });
 
+  it("behind another of its account is not replaced before that one is in a block", async () => {
+    const first = await stuck("receipt-1");
+    place.chain.baseFee = gwei;
+    const second = await stuck("receipt-2");
+    await withoutBlocks(5);
+    const bids = sent().map(({ transaction }) => transaction.nonce);
+    expect(bids.filter((nonce) => nonce === 0).length).toBeGreaterThan(1);
+    expect(bids.filter((nonce) => nonce === 1)).toHaveLength(1);
+    expect((await place.request(second)).waitsFor).toBe(
+      "waits for a block; a dearer one helps nothing while nonce 0 is in no block",
+    );
+    await place.settle();
+    for (const said of [first, second]) expect(await place.request(said)).toMatchObject({ state: "final" });
+    expect(place.chain.mints()).toHaveLength(2);
+  });
+
   it("may be the one that is mined after all, and the request is final by it", async () => {
     const said = await stuck();
     await withoutBlocks(2);
