@@ -26,7 +26,7 @@ export type Cosigner = {
   readonly reach: (size: number, afresh?: "afresh") => Promise<Reached>;
   /** Has the log cosigned as it grows, whoever waits; returns at once and never throws. */
   readonly follow: (size: number) => void;
-  /** Resolves when no round is under way. */
+  /** Resolves when no round is under way and no witness is being asked. */
   readonly rest: () => Promise<void>;
 };
 
@@ -49,15 +49,14 @@ const mostTries = 4;
 const mostHeads = 3;
 
 export function createCosigner(parts: CosignerParts): Cosigner {
-  /** What each witness cosigned last, as it said. */
-  const known = new Map<string, number>();
+  const memory: Memory = { known: new Map(), asking: new Map() };
   let last: { readonly reached: Reached; readonly at: number } | undefined;
   let running: Promise<Reached> | undefined;
   let following: Promise<Reached> | undefined;
 
   const start = (): Promise<Reached> => {
     following = undefined;
-    running = round(parts, known)
+    running = round(parts, memory)
       .then((reached) => {
         last = { reached, at: parts.ticks() };
         return reached;
@@ -85,6 +84,7 @@ export function createCosigner(parts: CosignerParts): Cosigner {
     },
     rest: async () => {
       while (running !== undefined) await running.catch(() => undefined);
+      await Promise.allSettled(memory.asking.values());
     },
   };
 }
@@ -93,18 +93,54 @@ function covers(reached: Reached, size: number): boolean {
   return reached.kind === "cosigned" && reached.size >= size;
 }
 
-async function round(parts: CosignerParts, known: Map<string, number>): Promise<Reached> {
-  const { gate, store, mirror, witnesses, min } = parts;
+/** By the name of the witness. */
+type Memory = {
+  /** What each cosigned last, as it said. */
+  readonly known: Map<string, number>;
+  /** Who has not answered yet; the round that asked may be over. */
+  readonly asking: Map<string, Promise<unknown>>;
+};
+
+async function round(parts: CosignerParts, memory: Memory): Promise<Reached> {
+  const { gate, store, mirror, min } = parts;
   for (let heads = 1; ; heads += 1) {
     const { checkpoint, size } = await gate.head();
     if ((await store.mirrored()) < size) await mirror.pull();
     const signed = parseCheckpoint(checkpoint);
-    const asked = await Promise.all(witnesses.map((witness) => ask(parts, { witness, signed, known })));
-    const lines = asked.flatMap((one) => (one.kind === "line" ? [one.line] : []));
+    const asked = await askAll(parts, memory, signed);
+    const lines = linesOf(asked);
     if (lines.length >= Math.max(min, 1)) return await handIn(parts, signed, lines);
     if (heads < mostHeads && asked.some(({ kind }) => kind === "ahead") && (await gate.head()).size > size) continue;
     return { kind: "waiting", size, why: await lacks(parts, asked, size) };
   }
+}
+
+/** Resolves as soon as enough of them cosigned, or all have answered: nobody waits for a slow one that is not needed. */
+async function askAll(parts: CosignerParts, memory: Memory, signed: SignedCheckpoint): Promise<readonly Asked[]> {
+  const answers: Asked[] = [];
+  const isEnough = (): boolean => linesOf(answers).length >= Math.max(parts.min, 1);
+  await new Promise<void>((resolve, reject) => {
+    const all = parts.witnesses.map(async (witness) => {
+      // One at a time, so that a witness that hangs is not asked more and more.
+      await memory.asking.get(witness.key.name);
+      if (isEnough()) return;
+      const asking = ask(parts, { witness, signed, known: memory.known });
+      memory.asking.set(
+        witness.key.name,
+        asking.catch(() => undefined),
+      );
+      answers.push(await asking);
+      if (isEnough()) resolve();
+    });
+    Promise.all(all).then(() => {
+      resolve();
+    }, reject);
+  });
+  return [...answers];
+}
+
+function linesOf(asked: readonly Asked[]): readonly NoteSignature[] {
+  return asked.flatMap((one) => (one.kind === "line" ? [one.line] : []));
 }
 
 async function handIn(

@@ -85,18 +85,32 @@ describe("a witness that is away", () => {
     expect(verifyCosignature(newer, place.witness.key, nativeChecks()).kind).toBe("cosigned");
   });
 
-  it("may be one of three where two are enough", async () => {
+  it("may be one of three where two are enough, away or slow", async () => {
     await place.close();
     const names = [firstWitness, "witness.example/w2", "witness.example/w3"] as const;
     const three = goldDeployment({ overrides: { witnesses: witnessesOf(2, ...names) } });
     place = await openServe(openPlace(three));
     const log = noteSigner(originOf(three.deploymentId), "log");
     const other = endpointOf(openWitness(names[1], { log }));
-    const asleep = endpointOf(openWitness(names[2], { log }));
-    asleep.away = true;
-    const witnesses = [place.reaching, other, asleep];
+    const third = endpointOf(openWitness(names[2], { log }));
+    third.away = true;
+    const witnesses = [third, place.reaching, other];
     const cosigner = createCosigner({ ...place.parts, min: 2, witnesses, checks: nativeChecks(), ticks: () => 0 });
     expect((await cosigner.reach(1)).kind).toBe("cosigned");
+    // One that never answers is not waited for, and is asked once until it does.
+    let asked = 0;
+    let wake: (answer: WitnessAnswer) => void = () => undefined;
+    third.add = () => {
+      asked += 1;
+      return new Promise((resolve) => (wake = resolve));
+    };
+    for (let round = 0; round < 3; round += 1) {
+      place.gatePlace.now += 1;
+      expect((await cosigner.reach(1, "afresh")).kind).toBe("cosigned");
+    }
+    expect(asked).toBe(1);
+    wake({ kind: "refused", why: "it was asleep" });
+    await cosigner.rest();
   });
 });
 
