@@ -18,13 +18,17 @@ export const verbsOf: Readonly<Record<AgentMode, readonly Verb[]>> = {
 const ordersSchema = tokenSchema
   .pick({ module: true, login: true, sessions: true, keys: true, profile: true, health: true })
   /** No token yet when it is to be initialised. */
-  .extend({ token: tokenSchema.shape.token.nullable() });
+  .extend({
+    token: tokenSchema.shape.token.nullable(),
+    /** Who started the agent catches its output, and must know the PIN in it; to anybody else the mark is only good for guessing. */
+    pinMark: z.boolean(),
+  });
 
 export type AgentOrders = Readonly<z.infer<typeof ordersSchema>>;
 
-export function ordersFrom(config: TokenConfig, mode: AgentMode): AgentOrders {
+export function ordersFrom(config: TokenConfig, mode: AgentMode, pinMark = true): AgentOrders {
   const { module, login, sessions, keys, profile, token, health } = config;
-  return { module, login, sessions, keys, profile, health, token: mode === "init" ? null : token };
+  return { module, login, sessions, keys, profile, health, token: mode === "init" ? null : token, pinMark };
 }
 
 export function parseOrders(bytes: Uint8Array): AgentOrders {

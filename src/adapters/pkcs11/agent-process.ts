@@ -61,9 +61,9 @@ export function spawnAgent(config: TokenConfig, mode: AgentMode): ChildProcess {
   });
 }
 
-/** The first frame, which only who starts the process can write: its key, and its orders. */
-export function startFrame(config: TokenConfig, mode: AgentMode, key: Uint8Array): Buffer {
-  const payload = concat(key, new TextEncoder().encode(JSON.stringify(ordersFrom(config, mode))));
+/** The first frame, which only who starts the process can write: its key, and its orders; whether the PIN's mark is wanted is one of them. */
+export function startFrame(config: TokenConfig, mode: AgentMode, key: Uint8Array, pinMark = true): Buffer {
+  const payload = concat(key, new TextEncoder().encode(JSON.stringify(ordersFrom(config, mode, pinMark))));
   return encode({ verb: "start", id: 0, payload }, createSecretKey(key), "to-agent");
 }
 

@@ -61,6 +61,7 @@ function begin(pipe: Duplex, mode: AgentMode, body: Uint8Array, end: (code: numb
     write(encode({ verb, id, payload }, key, "from-agent"));
   };
   const opened = openAll(orders, mode, (pin) => {
+    if (!orders.pinMark) return;
     say(
       "pinMark",
       0,

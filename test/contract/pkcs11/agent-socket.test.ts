@@ -200,6 +200,20 @@ test.each(["gate", "agent"] as const)(
   },
 );
 
+test("nothing of the PIN reaches a gate that dialled, not even what it could be guessed by", async () => {
+  await listen();
+  const said: Buffer[] = [];
+  const path = await between((chunk, from) => {
+    if (from === "agent") said.push(chunk);
+    return chunk;
+  });
+  await open(withAgent(path, config.agent!.keyFile));
+  expect(await sign()).toBe("signed");
+  const text = Buffer.concat(said).toString("latin1");
+  expect(text).toContain('"token":"test"');
+  expect(text).not.toContain('"mark"');
+});
+
 describe("what goes wrong behind the socket", () => {
   test.each(["crash@C_Sign", "hang@C_Sign", "hang@C_SignInit", "error-50@C_Sign"])(
     "%s is followed by a fresh process",
