@@ -1,6 +1,6 @@
 /** The record of a key ceremony as the command line writes it: who was there, and what their token showed them. */
 import { existsSync } from "node:fs";
-import type { SeenKey } from "../compose/cli-token.ts";
+import { checkFolder, type SeenKey } from "../compose/cli-token.ts";
 import { documentName } from "../genesis/genesis.ts";
 import {
   attestationTypes,
@@ -29,6 +29,7 @@ export function operatorsOf(given: Given): Present {
     throw new UsageError("--operator: a ceremony has two different people; name both");
   const file = given.maybe("record");
   if (file !== undefined && existsSync(file)) throw new UsageError(`--record: there is a file \`${file}\` already`);
+  checkFolder(file ?? "record");
   attestationOf(given);
   return [one, other];
 }

@@ -1,5 +1,6 @@
 /** Tokens at the command line: a soft token made, a key made or looked at on any token, and what is there. */
-import { readFileSync } from "node:fs";
+import { accessSync, constants, readFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { checkToken, type CheckReport, type CheckSettings } from "../adapters/pkcs11/check/run.ts";
 import { driftOf, duplicatesAmong, recordDrift, unrecorded } from "../adapters/pkcs11/drift.ts";
 import { createKey, listKeys, lookAtKey, type Seen } from "../adapters/pkcs11/key-ceremony.ts";
@@ -33,6 +34,11 @@ export type NewKey = {
 /** Makes the key on the token and enters it in the token's file, so that the gate expects it. */
 export async function makeKey(configFile: string, { name, label, wrappable }: NewKey): Promise<SeenKey> {
   const config = readConfig(configFile);
+  // Before the key is made: one that no file names would stay on the token, and nobody would know whose it is.
+  const taken = [...config.keys, ...(config.health === undefined ? [] : [config.health.key])];
+  if (taken.some((one) => one.name === name))
+    throw new InvalidValue("pkcs11.name-in-use", `\`${configFile}\` has a key \`${name}\` already`, "name");
+  checkFolder(configFile);
   const made = await createKey({ config, label, origin: wrappable ? "wrappable" : "made" });
   const { id, publicKey, address: account, seen } = made;
   const entry = { name, id, label, publicKey, ...(wrappable ? { origin: "wrappable" as const } : {}) };
@@ -98,6 +104,15 @@ export async function checkTokenOf(configFile: string, settings: CheckSettings):
   const config = readConfig(configFile);
   const { token, profile } = config;
   return { token: token.label, serial: token.serial, profile, ...(await checkToken(config, settings)) };
+}
+
+/** Throws a Fault when no file can be put beside this one, or in its place. */
+export function checkFolder(path: string): void {
+  try {
+    accessSync(dirname(path), constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new Fault("cli.unwritable", `\`${path}\` cannot be written: its folder cannot`, "safe", error);
+  }
 }
 
 export function readConfig(path: string): ReturnType<typeof parseTokenConfig> {

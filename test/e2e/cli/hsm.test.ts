@@ -48,6 +48,26 @@ describe("a token", () => {
     expect(wrong.out.at(-1)).toMatch(/^wrong: the token has no key `hsm-mint` \(id [0-9a-f]{32}, label `gone\/1`\)$/);
   });
 
+  it("gets no key that could not be entered in its file, or whose record could not be written", async () => {
+    const made = await answerOf(["hsm", "init", "--folder", join(folder, "careful"), "--label", "careful"]);
+    const config = String(made["configFile"]);
+    const onToken = async (): Promise<number> => {
+      const { out } = await countersign(["hsm", "keys", "--config", config]);
+      return out.filter((line) => line.startsWith("countersign/demo/")).length;
+    };
+    const keygen = ["hsm", "keygen", "--config", config, "--label"];
+    await answerOf([...keygen, "countersign/demo/hot/1", "--alone"]);
+    const named = await countersign([...keygen, "countersign/demo/hot/2", "--alone"]);
+    expect(named.code).not.toBe(0);
+    expect(named.err.join("\n")).toContain("has a key `hot` already");
+    const record = join(folder, "nowhere", "record.json");
+    const two = ["--operator", "otto", "--operator", "olga", "--record", record];
+    const unwritten = await countersign([...keygen, "countersign/demo/cold/1", ...two]);
+    expect(unwritten.code).not.toBe(0);
+    expect(unwritten.err.join("\n")).toContain(`\`${record}\` cannot be written`);
+    expect(await onToken()).toBe(1);
+  });
+
   it("that will not have an attribute says so of a new key, and of a key that is there", async () => {
     const faulty = buildFaultyModule(join(folder, "module"));
     const device = join(folder, "device.yaml");
