@@ -1,5 +1,5 @@
 /** Figures of the API for Prometheus: how many calls, how they ended, how long they took. */
-import { alarming } from "../request/alarm.ts";
+import { alarming, alarmingEnds } from "../request/alarm.ts";
 import { Fault } from "../values/errors.ts";
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 
@@ -62,6 +62,6 @@ async function count(
     if (!(error instanceof Fault)) throw error;
     return undefined;
   });
-  for (const state of alarming)
+  for (const state of [...alarming, ...alarmingEnds])
     gauge.set({ state }, known === undefined ? Number.NaN : known.filter((one) => one.state === state).length);
 }

@@ -12,7 +12,7 @@ const unsent = ["allocated", "signing", "signed"];
 /** Those, and sent ones that nothing was seen of in a block. */
 const unmined = [...unsent, "broadcast"];
 
-type Queue = Pick<Store, "claim" | "release" | "hasten" | "lowestUnsent" | "openBefore" | "nextDue">;
+type Queue = Pick<Store, "claim" | "release" | "hasten" | "lowestUnsent" | "openBefore" | "holdingUp" | "nextDue">;
 
 export function queue(database: Database): Queue {
   const { db, engine } = database;
@@ -63,6 +63,7 @@ export function queue(database: Database): Queue {
         return row?.nonce ?? undefined;
       }),
     openBefore: (chainId, account, nonce) => answering(() => openBefore(db, { chainId, account, nonce })),
+    holdingUp: (limit) => answering(() => holdingUp(db, limit)),
     nextDue: () =>
       answering(async () => {
         const row = await db
@@ -92,4 +93,27 @@ async function openBefore(db: Database["db"], { chainId, account, nonce }: Lane)
     .limit(1)
     .executeTakeFirst();
   return row === undefined ? undefined : readRequest(row);
+}
+
+async function holdingUp(db: Database["db"], limit: number): Promise<readonly Request[]> {
+  const rows = await db
+    .selectFrom("requests")
+    .select(["body", "due_at"])
+    .where("due_at", "is not", null)
+    .where("state", "in", ends)
+    .where((is) =>
+      is.exists(
+        is
+          .selectFrom("requests as later")
+          .select("later.nonce")
+          .whereRef("later.chain_id", "=", "requests.chain_id")
+          .whereRef("later.account", "=", "requests.account")
+          .whereRef("later.nonce", ">", "requests.nonce")
+          .where("later.state", "in", unmined),
+      ),
+    )
+    .orderBy("nonce")
+    .limit(limit)
+    .execute();
+  return rows.map(readRequest);
 }

@@ -121,6 +121,8 @@ export type Store = {
   readonly lowestUnsent: (chainId: number, account: Address) => Promise<number | undefined>;
   /** The request with the next lower open nonce of an account: nothing is known yet of a block that it is in, or its filler is not final. */
   readonly openBefore: (chainId: number, account: Address, nonce: number) => Promise<Request | undefined>;
+  /** Ended requests whose nonce is open while a later one of their account is in no block; at most so many. */
+  readonly holdingUp: (limit: number) => Promise<readonly Request[]>;
   /** Earliest instant at which something is due. */
   readonly nextDue: () => Promise<Instant | undefined>;
 

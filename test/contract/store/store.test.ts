@@ -188,6 +188,9 @@ describe.each(Object.keys(places))("a store on %s", (name) => {
     const over = step(allocated.request, "expired");
     await store.commit({ transitions: [six, allocated, over] });
     expect(await store.openBefore(31_337, lane, 8)).toMatchObject({ nonce: 6, state: "expired" });
+    expect(await store.holdingUp(9)).toMatchObject([{ nonce: 6 }]);
+    await store.commit({ transitions: [step(eight.at(-1)!.request, "mined", { txHash: hashOf("tx 8") })] });
+    expect(await store.holdingUp(9)).toEqual([]);
     await store.commit({ transitions: [transitionBy(over.request, { kind: "closed" }, noon)!] });
     expect(await store.openBefore(31_337, lane, 8)).toBeUndefined();
   });

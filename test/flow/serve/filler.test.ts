@@ -171,6 +171,19 @@ describe("a request that ends before a token took it", () => {
     expect(closing?.closed).toBe(false);
     expect(closing?.why).toContain("its nonce is open: a token was asked to sign it and may have done so");
     expect(fillers()).toEqual([]);
+    // Nobody waits behind it until the next one has its nonce; from then on somebody has to look.
+    expect(await place.desk.alarms()).toEqual([]);
+    const next = await approved("receipt-2");
+    for (let round = 0; round < 10 && (await place.request(next)).nonce === null; round += 1) await place.step();
+    expect(await place.desk.alarms()).toMatchObject([
+      {
+        requestId: requestIdOf(said),
+        state: "rejected",
+        why: expect.stringContaining(
+          `its nonce 0 is open, which later requests of ${deployment.key.account} wait for`,
+        ) as string,
+      },
+    ]);
     const { requestId, intentHash } = said.message;
     for (const by of ["carla", "chris"] as const) {
       const words = { requestId, intentHash, reason: "the token lost it" };
@@ -178,6 +191,7 @@ describe("a request that ends before a token took it", () => {
       expect(posted).toMatchObject({ kind: "receipt" });
     }
     await closed(said);
+    expect(await place.desk.alarms()).toEqual([]);
     expect(fillers()).toHaveLength(1);
     expect((await place.request(said)).state).toBe("rejected");
   });
