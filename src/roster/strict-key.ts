@@ -1,7 +1,11 @@
 /** What a token must say of a key that was made on it, and what it says instead. */
-import type { KeyRecord } from "./key-record.ts";
-
 type Flags = Readonly<Record<string, boolean>>;
+
+/** Of a record: what the token says of the key, and the attributes that it gave up. */
+type Told = {
+  readonly selfReported: Readonly<Record<string, string | number | boolean>>;
+  readonly givenUp: readonly string[];
+};
 
 /** Without these a key could be read, or was elsewhere before: silence is an answer only where the record says that it was given up. */
 const told: Flags = {
@@ -28,12 +32,12 @@ const notContrary: Flags = {
 /** A key of which there is to be a backup leaves its token, wrapped under a key that the security officer trusts, and not otherwise. */
 const leaving: Flags = { CKA_EXTRACTABLE: true, CKA_NEVER_EXTRACTABLE: false };
 
-export function mayLeaveWrapped({ selfReported }: Pick<KeyRecord, "selfReported">): boolean {
+export function mayLeaveWrapped({ selfReported }: Pick<Told, "selfReported">): boolean {
   return selfReported["CKA_EXTRACTABLE"] === true && selfReported["CKA_WRAP_WITH_TRUSTED"] === true;
 }
 
 /** One phrase for each flag that is not as it must be of a key that was made on its token; none when it is as strict as a key can be. */
-export function weaknesses(record: Pick<KeyRecord, "selfReported" | "givenUp">): readonly string[] {
+export function weaknesses(record: Told): readonly string[] {
   const { selfReported, givenUp } = record;
   const wanted = { ...told, ...notContrary, ...(mayLeaveWrapped(record) ? leaving : {}) };
   return Object.entries(wanted)

@@ -5,7 +5,7 @@ import { groundOf, isVoid, outcomeIn, uncoverable, type Ground, type Outcome } f
 import type { Limit, Policy, Rule, Tier } from "../policy.ts";
 import type { RosterIndex } from "../../roster/membership.ts";
 import { always } from "../compile/condition.ts";
-import { holdsIn, type Placed, type Spot } from "./spot.ts";
+import type { Placed, Spot } from "./spot.ts";
 import { exampleOf, witnessOf, type Example } from "./witness.ts";
 import { mayMeet, spaceOf, spotsIn, type Budget, type Space } from "./spots.ts";
 
@@ -66,7 +66,10 @@ export function edgesOf(policy: Policy): readonly bigint[] {
   ];
 }
 
-/** Rules for one and the same group are proved apart when a policy is compiled; of others only those whom somebody is in both of. */
+/**
+ * Rules for one and the same group are proved apart when a policy is compiled; of others only those whom somebody is in both of. A rule
+ * that asks for another account than its own key's is walked with that key, where it does not match, so nothing is proved of it there.
+ */
 function rivalsOf({ rules }: Policy, roster: RosterIndex): ReadonlyMap<Rule, readonly Rule[]> {
   const groups = [...new Set(rules.map(({ when }) => when.initiator))];
   const shared = new Map(
@@ -78,6 +81,9 @@ function rivalsOf({ rules }: Policy, roster: RosterIndex): ReadonlyMap<Rule, rea
     ]),
   );
   const of = (rule: Rule): readonly Rule[] => {
+    const { accounts } = rule.when;
+    if (accounts !== undefined && rule.tiers.some(({ sign }) => !accounts.has(sign)))
+      return rules.filter((other) => other !== rule);
     const near = shared.get(rule.when.initiator);
     return near === undefined || near.size === 0 ? [] : rules.filter((other) => near.has(other.when.initiator));
   };
@@ -104,9 +110,7 @@ export function* visits(
     const tier = rule.tiers.find(({ from, below }) => from <= spot.amount.from && spot.amount.from < below);
     const key = tier?.sign ?? fallback(rule);
     if (isVoid(spot, key, ground)) continue;
-    // A rule that asks for another account than its own key's never matches: what others make of the spot is seen on their own walk.
-    const matching = holdsIn(within, spot, key) === true ? [rule, ...near] : [];
-    yield { rule, tier, spot, outcome: outcomeIn(ground, spot, key, matching) };
+    yield { rule, tier, spot, outcome: outcomeIn(ground, spot, key, [rule, ...near]) };
   }
 }
 
