@@ -16,8 +16,8 @@ const told: Flags = {
   CKA_NEVER_EXTRACTABLE: true,
 };
 
-/** A device may know nothing of these; none may say the contrary. */
-const notContrary: Flags = {
+/** For what a signing key is there, and for what not. A device may know nothing of these; none may say the contrary. */
+export const strictUsage = {
   CKA_TOKEN: true,
   CKA_PRIVATE: true,
   CKA_SIGN: true,
@@ -27,7 +27,7 @@ const notContrary: Flags = {
   CKA_UNWRAP: false,
   CKA_SIGN_RECOVER: false,
   CKA_DERIVE: false,
-};
+} as const satisfies Flags;
 
 /** A key of which there is to be a backup leaves its token, wrapped under a key that the security officer trusts, and not otherwise. */
 const leaving: Flags = { CKA_EXTRACTABLE: true, CKA_NEVER_EXTRACTABLE: false };
@@ -39,7 +39,7 @@ export function mayLeaveWrapped({ selfReported }: Pick<Told, "selfReported">): b
 /** One phrase for each flag that is not as it must be of a key that was made on its token; none when it is as strict as a key can be. */
 export function weaknesses(record: Told): readonly string[] {
   const { selfReported, givenUp } = record;
-  const wanted = { ...told, ...notContrary, ...(mayLeaveWrapped(record) ? leaving : {}) };
+  const wanted = { ...told, ...strictUsage, ...(mayLeaveWrapped(record) ? leaving : {}) };
   return Object.entries(wanted)
     .filter(([name, value]) => selfReported[name] !== value)
     .filter(([name]) => selfReported[name] !== undefined || (name in told && !givenUp.includes(name)))

@@ -19,15 +19,14 @@ import type { Gate } from "../../src/flow/serve/gate.port.ts";
 import { createMirror } from "../../src/flow/serve/mirror.ts";
 import { createPost, type Post } from "../../src/flow/serve/post.ts";
 import type { Store } from "../../src/flow/serve/store.port.ts";
-import { entriesSchema, gateRequestSchema, headSchema, healthSchema, type GateAnswer } from "../../src/gate/wire.ts";
 import type { Envelope } from "../../src/statement/envelope.ts";
 import { Fault } from "../../src/values/errors.ts";
 import type { SignatureChecks } from "../../src/values/signature-checks.ts";
 import { toBytes, type Hex } from "../../src/values/hex.ts";
 import { parse as parseInstant, plus } from "../../src/values/instant.ts";
 import { parse as parseName } from "../../src/values/name.ts";
-import { toWire } from "../../src/values/wire.ts";
 import { fakeChain, type FakeChain } from "../flow/serve/fake-chain.ts";
+import { gateThat } from "../flow/serve/place.ts";
 import { softBackend, start } from "../place/gate.ts";
 import { attestation, chainId, goldDeployment, observation, sightings, type Deployment } from "../place/gold.ts";
 import { testSecret } from "../place/people.ts";
@@ -315,22 +314,13 @@ export class World {
     this.#store = await openSqliteStore(join(this.#folder, `store-${String(this.#stores)}.sqlite`));
   }
 
-  /** The gate as its socket shows it: the same parsing, and no answer from one that was killed. */
+  /** The gate as its socket shows it; no answer comes from one that was killed. */
   #gatePort(): Gate {
-    const ask = async (body: object): Promise<GateAnswer> => {
+    return gateThat(async (request) => {
       const running = this.#gate;
       if (running === undefined) throw new Fault("gate.unreachable", "no gate listens", "safe");
-      return await Promise.race([running.gate.answer(gateRequestSchema.parse(toWire(body))), running.killed]);
-    };
-    return {
-      admit: (statement, attachment) => ask({ verb: "admit", statement, attachment }) as ReturnType<Gate["admit"]>,
-      witnessed: (checkpoint) => ask({ verb: "admit", checkpoint }) as ReturnType<Gate["witnessed"]>,
-      sign: (request) => ask(request) as ReturnType<Gate["sign"]>,
-      entries: async (from, limit) => entriesSchema.parse(await ask({ verb: "entries", from, limit })),
-      head: async () => headSchema.parse(await ask({ verb: "head" })),
-      health: async () => healthSchema.parse(await ask({ verb: "health" })),
-      close: () => undefined,
-    };
+      return await Promise.race([running.gate.answer(request), running.killed]);
+    });
   }
 
   /** A token that may be away, before it signed or after, and that remembers what it signed. */

@@ -11,7 +11,7 @@ import { numberedKeys } from "./token-config.ts";
 import { initSoftToken } from "./token-init.ts";
 import { failed, misconfigured, type Failure } from "./token-failure.ts";
 import { inventory } from "./token-keys.ts";
-import { loadModule, openToken, type OpenToken } from "./token-login.ts";
+import { descriptionOf, loadModule, openToken, type OpenToken } from "./token-login.ts";
 import { createTokenSigner, type TokenSigner } from "./token-signer.ts";
 
 /** Exit codes of sysexits.h: what a supervisor can tell apart without reading. */
@@ -152,9 +152,4 @@ function healthOf(token: OpenToken | undefined, signer: TokenSigner | undefined)
 
 function exitCodeOf(failure: Failure): number {
   return failure.class === "config" || failure.class === "fatal-auth" ? exitCodes.configuration : exitCodes.unavailable;
-}
-
-function descriptionOf(module: PKCS11): string {
-  const { libraryDescription } = module.C_GetInfo();
-  return libraryDescription.trimEnd();
 }

@@ -5,7 +5,7 @@ import { fromPublicKey } from "../../values/address.ts";
 import { decodeKeygenAsk, decodeProveAsk, encodeJson } from "./agent-message.ts";
 import { closeSession, openSession } from "./session-pool.ts";
 import { attributesOf, findKey, makeKey } from "./token-keys.ts";
-import { plain, type OpenToken } from "./token-login.ts";
+import { descriptionOf, plain, type OpenToken } from "./token-login.ts";
 import { signWith } from "./token-signer.ts";
 
 export function keygen(token: OpenToken, payload: Uint8Array): Uint8Array {
@@ -37,7 +37,7 @@ export async function prove(token: OpenToken, payload: Uint8Array): Promise<Uint
         model: plain(model),
         firmware: `${firmwareVersion.major}.${firmwareVersion.minor}`,
       },
-      module: plain(token.module.C_GetInfo().libraryDescription),
+      module: descriptionOf(token.module),
     });
   } finally {
     closeSession(token, session);

@@ -1,4 +1,5 @@
 /** What a signing key on a token is made with, and what must be read back from it. */
+import { strictUsage } from "../../roster/strict-key.ts";
 import { attribute, keyType, mechanism, objectClass, ulong, type AttributeName } from "./cryptoki.ts";
 import { secp256k1Params } from "./ec-point.ts";
 
@@ -9,17 +10,9 @@ export type TemplateEntry = { type: number; value: Buffer | boolean | number | s
 
 /** Every flag is set by us: the defaults of modules allow decryption, unwrapping and change. */
 const privateFlags = {
-  CKA_TOKEN: true,
-  CKA_PRIVATE: true,
+  ...strictUsage,
   CKA_SENSITIVE: true,
-  CKA_SIGN: true,
   CKA_EXTRACTABLE: false,
-  CKA_MODIFIABLE: false,
-  CKA_COPYABLE: false,
-  CKA_DECRYPT: false,
-  CKA_UNWRAP: false,
-  CKA_SIGN_RECOVER: false,
-  CKA_DERIVE: false,
 } as const satisfies Attributes;
 
 /**

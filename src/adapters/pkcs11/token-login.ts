@@ -30,7 +30,7 @@ export async function loadModule({ path, parameters }: AgentOrders["module"]): P
     throw misconfigured("loading the module", `\`${path}\` is not a PKCS#11 module, or lacks a library it needs`);
   }
   startModule(module, parameters);
-  const why = middlemanIn(path, during("asking the module what it is", () => module.C_GetInfo()).libraryDescription);
+  const why = middlemanIn(path, descriptionOf(module));
   if (why !== undefined) throw misconfigured("loading the module", `\`${path}\` ${why}`);
   return module;
 }
@@ -147,6 +147,12 @@ function createLoginAgain(module: PKCS11, orders: AgentOrders, pin: string): (se
 
 function latchOf({ login: { latch }, token }: AgentOrders, pin: string): Parameters<typeof latchedFailure>[1] {
   return { path: latch, serial: token?.serial ?? "", pin };
+}
+
+/** What a module calls itself. */
+export function descriptionOf(module: PKCS11): string {
+  const { libraryDescription } = during("asking the module what it is", () => module.C_GetInfo());
+  return plain(libraryDescription);
 }
 
 /** Modules pad with blanks, and with zeros against the standard. */

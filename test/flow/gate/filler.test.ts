@@ -37,6 +37,22 @@ const deployment = goldDeployment();
 let place: GatePlace;
 let backend: Moody;
 
+/** Begins to sign; the token has been asked, and answers what the test says when it says so. */
+async function signingSlowly(
+  said: Envelope,
+): Promise<{ signing: Promise<GateAnswer>; answer: (given: BackendAnswer) => void }> {
+  let answer: (given: BackendAnswer) => void = () => undefined;
+  const asked = new Promise<void>((told) => {
+    backend.sign = () => {
+      told();
+      return new Promise((resolve) => (answer = resolve));
+    };
+  });
+  const signing = place.sign(requestIdOf(said));
+  await asked;
+  return { signing, answer };
+}
+
 beforeEach(async () => {
   backend = moodyBackend();
   place = openPlace(deployment, backend);
@@ -365,15 +381,7 @@ describe("a token that may have signed", () => {
 
   test("is waited for while its answer can still come, whatever the quorum says", async () => {
     const said = await approvedMint(place);
-    let answer: (given: BackendAnswer) => void = () => undefined;
-    const asked = new Promise<void>((told) => {
-      backend.sign = () => {
-        told();
-        return new Promise((resolve) => (answer = resolve));
-      };
-    });
-    const signing = place.sign(requestIdOf(said));
-    await asked;
+    const { signing, answer } = await signingSlowly(said);
     const { requestId, intentHash } = said.message;
     for (const by of ["carla", "chris"] as const)
       await place.admit(signAs(by, deployment.deploymentId, "Cancellation", { requestId, intentHash, reason: "lost" }));
@@ -422,15 +430,7 @@ describe("a token that may have signed", () => {
 
   test("is being asked right now, and the request is rejected meanwhile", async () => {
     const said = await approvedMint(place);
-    let answer: (given: BackendAnswer) => void = () => undefined;
-    const asked = new Promise<void>((told) => {
-      backend.sign = () => {
-        told();
-        return new Promise((resolve) => (answer = resolve));
-      };
-    });
-    const signing = place.sign(requestIdOf(said));
-    await asked;
+    const { signing, answer } = await signingSlowly(said);
     await enders.rejection(said);
     expect(await place.fill(requestIdOf(said))).toMatchObject({ kind: "refused", code: "gate.doubt" });
     answer(busy);

@@ -19,7 +19,14 @@ import type { Store } from "../../../src/flow/serve/store.port.ts";
 import { createWatch } from "../../../src/flow/serve/watch.ts";
 import type { Desk } from "../../../src/http/desk.port.ts";
 import { genesisFileSchema, type Genesis } from "../../../src/genesis/genesis.ts";
-import { entriesSchema, gateRequestSchema, headSchema, healthSchema, type GateAnswer } from "../../../src/gate/wire.ts";
+import {
+  entriesSchema,
+  gateRequestSchema,
+  headSchema,
+  healthSchema,
+  type GateAnswer,
+  type GateRequest,
+} from "../../../src/gate/wire.ts";
 import { originOf } from "../../../src/log/checkpoint.ts";
 import type { Request } from "../../../src/request/request.ts";
 import { isEnd } from "../../../src/request/state.ts";
@@ -68,7 +75,11 @@ export type ServePlace = {
 
 /** The gate behind the port, over the same parsing as a socket. */
 export function gateOf(place: Pick<GatePlace, "gate">): Gate {
-  const ask = (body: object): Promise<GateAnswer> => place.gate.answer(gateRequestSchema.parse(toWire(body)));
+  return gateThat((request) => place.gate.answer(request));
+}
+
+export function gateThat(answer: (request: GateRequest) => Promise<GateAnswer>): Gate {
+  const ask = async (body: object): Promise<GateAnswer> => await answer(gateRequestSchema.parse(toWire(body)));
   return {
     admit: (statement, attachment) => ask({ verb: "admit", statement, attachment }) as ReturnType<Gate["admit"]>,
     witnessed: (checkpoint) => ask({ verb: "admit", checkpoint }) as ReturnType<Gate["witnessed"]>,

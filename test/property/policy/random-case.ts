@@ -8,7 +8,7 @@ import * as amount from "../../../src/values/amount.ts";
 import { zero } from "../../../src/values/address.ts";
 import type { Instant } from "../../../src/values/instant.ts";
 import { intentHash } from "../../../src/intent/intent.ts";
-import { operations, type Operation } from "../../../src/intent/operation.ts";
+import { operations, operationSchema, type Operation } from "../../../src/intent/operation.ts";
 import {
   bankA,
   bounds,
@@ -67,16 +67,7 @@ export const votes: fc.Arbitrary<Vote[]> = fc.array(
   { maxLength: 10 },
 );
 
-const operation = fc.constantFrom<Operation>(
-  "mint",
-  "burn",
-  "redeem",
-  "transfer",
-  "pause",
-  "unpause",
-  "grantRole",
-  "revokeRole",
-);
+const operation = fc.constantFrom<Operation>(...operationSchema.options);
 const account = fc.constantFrom(key.account, stranger);
 
 export const spends: fc.Arbitrary<Spend[]> = fc.array(
