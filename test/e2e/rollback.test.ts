@@ -43,7 +43,8 @@ async function restartServe(change: (config: { witnesses: { url: string }[] }) =
   const config = parse(readFileSync(place.folder.serveConfig, "utf8")) as { witnesses: { url: string }[] };
   change(config);
   writeFileSync(place.folder.serveConfig, stringify(config));
-  await place.start("serve");
+  // Not until it is ready: a gate that knows what was done to it is not.
+  await place.listen();
 }
 
 beforeAll(async () => {

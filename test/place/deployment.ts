@@ -34,8 +34,10 @@ export type Place = {
   readonly api: string;
   readonly chain: Anvil;
   readonly person: (id: string) => Person;
-  /** Starts a process, or starts it again; resolves when it answers, unless it is told to die first. */
+  /** Starts a process, or starts it again; resolves when it is ready, unless it is told to die first. */
   readonly start: (role: Role, fault?: Readonly<Record<string, string>>) => Promise<void>;
+  /** Starts serve; resolves when it listens, though what it stands on may not be ready. */
+  readonly listen: () => Promise<void>;
   /** How a process ended: its signal. */
   readonly ended: (role: Role) => Promise<string | null>;
   readonly stop: (role: Role) => Promise<void>;
@@ -70,13 +72,25 @@ export async function openDeployment(
         () => true,
         () => false,
       ),
-    serve: () =>
-      fetch(`${api}/readyz`).then(
-        ({ ok }) => ok,
-        () => false,
-      ),
+    serve: () => isOk(`${api}/readyz`),
     "observer-1": () => Promise.resolve(true),
     "observer-2": () => Promise.resolve(true),
+  };
+  const start = async (
+    role: Role,
+    fault: Readonly<Record<string, string>>,
+    answers: () => Promise<boolean>,
+  ): Promise<void> => {
+    const child = launch(folder, role, fault);
+    const gone = new Promise<string | null>((resolve) =>
+      child.once("exit", (_, signal) => {
+        resolve(signal);
+      }),
+    );
+    running.set(role, { child, gone });
+    let over = false;
+    void gone.then(() => (over = true));
+    await eventually(`the ${role} answers`, async () => over || (await answers()));
   };
   const place: Place = {
     folder,
@@ -84,18 +98,8 @@ export async function openDeployment(
     api,
     chain,
     person: (id) => personOf(api, folder.people(id), folder.genesis),
-    start: async (role, fault = {}) => {
-      const child = launch(folder, role, fault);
-      const gone = new Promise<string | null>((resolve) =>
-        child.once("exit", (_, signal) => {
-          resolve(signal);
-        }),
-      );
-      running.set(role, { child, gone });
-      let over = false;
-      void gone.then(() => (over = true));
-      await eventually(`the ${role} answers`, async () => over || (await answers[role]()));
-    },
+    start: (role, fault = {}) => start(role, fault, answers[role]),
+    listen: () => start("serve", {}, () => isOk(`${api}/healthz`)),
     ended: async (role) => (await running.get(role)?.gone) ?? null,
     stop: async (role) => {
       const one = running.get(role);
@@ -111,6 +115,12 @@ export async function openDeployment(
   };
   return place;
 }
+
+const isOk = (url: string): Promise<boolean> =>
+  fetch(url).then(
+    ({ ok }) => ok,
+    () => false,
+  );
 
 /** All five processes, and the vault auditor's word. */
 export async function startAll(place: Place, gateEnv: Readonly<Record<string, string>> = {}): Promise<void> {
