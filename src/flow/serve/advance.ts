@@ -15,7 +15,7 @@ import { checkFinality, lookForReceipt } from "./confirm.ts";
 import { pass } from "./fault-points.ts";
 import { fill, fillerWaits, lookForFiller, sendFiller } from "./fill.ts";
 import { transitionBy } from "./happening.ts";
-import type { Mirror } from "./mirror.ts";
+import { refuseDoubt, type Mirror } from "./mirror.ts";
 import { chainOf, type Parts } from "./parts.ts";
 import { isStuck, replace, replaceFiller } from "./replace.ts";
 import { send } from "./send.ts";
@@ -83,7 +83,8 @@ async function orDearerFiller(
   return waits ? await replaceFiller(parts, request, seen.why) : seen;
 }
 
-async function askGate({ gate, faults, clock }: AdvanceParts, { requestId, state }: Request): Promise<Event> {
+async function askGate({ gate, faults, clock, mirror }: AdvanceParts, { requestId, state }: Request): Promise<Event> {
+  refuseDoubt(mirror);
   await pass(faults, "serve:before-ask-gate");
   const answer = await gate.sign({ verb: "sign", dryRun: true, requestId });
   await pass(faults, "serve:after-ask-gate");

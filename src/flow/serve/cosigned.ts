@@ -3,9 +3,10 @@ import { parse as parseCheckpoint } from "../../log/checkpoint.ts";
 import type { GateRequest, Problem, SignAnswer } from "../../gate/wire.ts";
 import type { Cosigner } from "./cosigner.ts";
 import { pass } from "./fault-points.ts";
+import { refuseDoubt, type Mirror } from "./mirror.ts";
 import type { Parts } from "./parts.ts";
 
-export type CosigningParts = Pick<Parts, "gate" | "faults"> & { readonly cosigner: Cosigner };
+export type CosigningParts = Pick<Parts, "gate" | "faults"> & { readonly cosigner: Cosigner; readonly mirror: Mirror };
 
 export type Signed = {
   readonly answer: SignAnswer | Problem;
@@ -17,10 +18,12 @@ export type Signed = {
 const mostRounds = 2;
 const lateClocks = "waits for witnesses whose clocks are behind the gate's";
 
+/** Throws `Fault` while the gate's log is not the one that was mirrored. */
 export async function signCosigned(
-  { gate, faults, cosigner }: CosigningParts,
+  { gate, faults, cosigner, mirror }: CosigningParts,
   request: Extract<GateRequest, { fees: unknown }>,
 ): Promise<Signed> {
+  refuseDoubt(mirror);
   let answer = await gate.sign(request);
   for (let rounds = 0; rounds < mostRounds && answer.kind === "needs-cosignature"; rounds += 1) {
     const { size } = parseCheckpoint(answer.checkpoint).checkpoint;

@@ -185,7 +185,7 @@ function documentDesk({ store, deploymentId, checks }: DeskParts, documents: Doc
 
 type WorldDesk = Pick<ServeDesk, "observationsWanted" | "alarms" | "assets" | "asset" | "keys" | "health">;
 
-function worldDesk({ store, gate, clock }: DeskParts, documents: Documents): WorldDesk {
+function worldDesk({ store, gate, clock, mirror }: DeskParts, documents: Documents): WorldDesk {
   /** What the store has is shown even when the gate does not answer. */
   const freezes = async (): Promise<Parameters<typeof assetView>[2]> => {
     try {
@@ -222,9 +222,11 @@ function worldDesk({ store, gate, clock }: DeskParts, documents: Documents): Wor
       try {
         const { size, frozen, backends, ...rest } = await gate.health();
         const mirrored = await store.mirrored();
-        const { ready, why } = readinessOf(backends);
+        const doubt = mirror.doubt();
+        const { ready, why } = doubt === undefined ? readinessOf(backends) : { ready: false, why: doubt };
         const alarms = await alarmsOf(store, clock.now());
-        return { ready, why, details: toWire({ ...rest, size, mirrored, frozen, backends, alarms }) };
+        const log = doubt ?? "as it was mirrored";
+        return { ready, why, details: toWire({ ...rest, size, mirrored, log, frozen, backends, alarms }) };
       } catch (error) {
         if (!(error instanceof Fault)) throw error;
         return { ready: false, why: `${error.message} (${error.code})`, details: {} };

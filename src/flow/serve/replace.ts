@@ -10,10 +10,9 @@ import type { Hex } from "../../values/hex.ts";
 import { anyReceipt } from "./confirm.ts";
 import { signCosigned, type CosigningParts } from "./cosigned.ts";
 import { pass } from "./fault-points.ts";
-import type { Mirror } from "./mirror.ts";
 import { chainOf, type Parts } from "./parts.ts";
 
-export type ReplaceParts = Parts & CosigningParts & { readonly mirror: Mirror };
+export type ReplaceParts = Parts & CosigningParts;
 type Replaced = {
   readonly kind: "signed";
   readonly raw: Hex;
