@@ -14,9 +14,11 @@ import type { ChainPlace } from "../flow/serve/parts.ts";
 import type { WitnessEndpoint } from "../flow/serve/witness.port.ts";
 import { startServing } from "../flow/serve/serve.ts";
 import type { Store } from "../flow/serve/store.port.ts";
+import { engine } from "../gate/engine.ts";
 import { deploymentId, type Genesis } from "../genesis/genesis.ts";
 import { createApi } from "../http/api.ts";
 import { listen } from "../http/listen.ts";
+import { createMetrics } from "../http/metrics.ts";
 import * as duration from "../values/duration.ts";
 import { Fault } from "../values/errors.ts";
 import { noFaults } from "./faults.ts";
@@ -35,6 +37,7 @@ export async function startServe(
   const gate = connectGate(config.gate);
   const chains = chainPlaces(config, genesis);
   const witnesses = witnessesOf(config, genesis);
+  const metrics = createMetrics(engine);
   const serving = startServing({
     deploymentId: deploymentId(genesis),
     store,
@@ -45,8 +48,9 @@ export async function startServe(
     checks: nativeChecks(),
     witnessing: { min: genesis.witnesses.min, witnesses },
     pollMs: config.pollMs,
+    heard: metrics,
   });
-  const api = createApi(serving.desk, { clock });
+  const api = createApi(serving.desk, { clock, metrics });
   const server = await listen(api, config.api);
   return {
     url: server.url,

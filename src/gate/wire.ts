@@ -103,6 +103,15 @@ export const headSchema = z.strictObject({
   /** The largest checkpoint that enough witnesses cosigned, with their lines. */
   witnessed: z.string().nullable(),
 });
+/** `signedMs` is the time that all its signatures took together, from the question to the answer. */
+export const workSchema = z.strictObject({
+  sessions: countSchema,
+  queued: countSchema,
+  inFlight: countSchema,
+  signed: countSchema,
+  signedMs: countSchema,
+  restarts: countSchema,
+});
 export const healthSchema = z.strictObject({
   kind: z.literal("health"),
   engine: z.string(),
@@ -131,8 +140,18 @@ export const healthSchema = z.strictObject({
       why: z.string(),
       pid: z.int().nullable(),
       recovery: z.string(),
+      /** It failed a signing a moment ago, and another place that holds its keys is asked instead. */
+      rests: z.boolean(),
+      /** Of a token, since the gate started; null for a device, which waits for people. */
+      work: workSchema.nullable(),
     }),
   ),
+  /** What is used of the windows that count a whole asset, or an account's fees: `of` names the asset or the key. */
+  limits: z.array(z.strictObject({ clause: z.string(), of: nameSchema, usedMillionths: countSchema })),
+  /** How many observers stand behind the newest agreed supply of an asset's token, and how many its policy asks for. */
+  agreements: z.array(z.strictObject({ asset: nameSchema, observers: countSchema, min: countSchema })),
+  /** The newest block time that each observer told of a chain. */
+  observers: z.array(z.strictObject({ chainId: countSchema, observer: nameSchema, blockTime: instantSchema })),
 });
 
 /** `problem` is bad input or a refusal to admit, with a stable code; `busy` when 64 are in flight. */
@@ -149,6 +168,7 @@ export type SignAnswer = z.output<typeof signAnswerSchema>;
 export type Entries = z.output<typeof entriesSchema>;
 export type Head = z.output<typeof headSchema>;
 export type Health = z.output<typeof healthSchema>;
+export type Work = z.output<typeof workSchema>;
 export type Problem = z.output<typeof problemSchema>;
 export type GateAnswer = Admitted | Witnessed | SignAnswer | Entries | Head | Health | Problem;
 

@@ -7,6 +7,7 @@ import express, {
   type Response,
 } from "express";
 import type { Clock } from "../flow/clock.port.ts";
+import { engine } from "../gate/engine.ts";
 import type { Problem } from "../request/api.ts";
 import { InvalidValue } from "../values/errors.ts";
 import { createAccessLog, type AccessLog } from "./access-log.ts";
@@ -32,13 +33,15 @@ export type ApiOptions = {
   readonly rates?: Partial<Rates>;
   /** Standard error unless another is given. */
   readonly log?: AccessLog;
+  /** Those that other parts of the process count in too. */
+  readonly metrics?: Metrics;
 };
 
 export function createApi(desk: Desk, options: ApiOptions): Express {
   const app = express();
   const sessions = createSessions(desk, options.clock);
   const streams = createStreams(desk, options.clock);
-  const metrics = createMetrics(sessions.size, desk.alarms);
+  const metrics = options.metrics ?? createMetrics(engine);
   const log = options.log ?? createAccessLog();
   const rates = { ...generous, ...options.rates };
   const openapi = openapiDocument(routes);
@@ -47,7 +50,7 @@ export function createApi(desk: Desk, options: ApiOptions): Express {
     desk,
     sessions,
     origin: () => options.origin ?? placeOf(app),
-    metrics: metrics.text,
+    metrics: async () => metrics.text({ sessions: sessions.size(), readings: await desk.figures() }),
     openapi: () => openapi,
     docs: () => page,
   };

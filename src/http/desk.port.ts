@@ -2,6 +2,7 @@
 import type { Stage } from "../bundle/roles.ts";
 import type { Receipt } from "../log/entry.ts";
 import type { Decision } from "../policy/decision.ts";
+import type { Reading } from "../request/figure.ts";
 import type { JudgedPolicy, PolicyReportView } from "../request/judged.ts";
 import type { Envelope } from "../statement/envelope.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
@@ -80,6 +81,8 @@ export type Desk = {
   readonly alarms: () => Promise<
     readonly { readonly requestId: Bytes32; readonly state: string; readonly why: string }[]
   >;
+  /** Readings of every figure whose source answers; however many ask, the sources are asked once every two seconds. */
+  readonly figures: () => Promise<readonly Reading[]>;
   readonly assets: () => Promise<readonly Json[]>;
   readonly asset: (asset: Name) => Promise<Answered<Json>>;
   readonly keys: () => Promise<readonly Json[]>;

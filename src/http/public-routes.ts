@@ -29,7 +29,7 @@ export const publicRoutes: readonly Route[] = [
   route({
     ...nothing,
     id: "GET /metrics",
-    summary: "Figures for Prometheus; counts and times of routes, nothing of requests.",
+    summary: "Figures for Prometheus: counts, ages and shares, no amounts and nothing of a single request.",
     answers: { 200: { description: "the figures", media: "text/plain" } },
     handle: async ({ metrics }) => ({ kind: "text", type: "text/plain", text: await metrics() }),
   }),

@@ -10,6 +10,7 @@ import { receiptBytes } from "../../src/gate/receipt.ts";
 import type { Receipt } from "../../src/log/entry.ts";
 import type { Decision } from "../../src/policy/decision.ts";
 import { policyReport } from "../../src/policy/change/report.ts";
+import { reading } from "../../src/request/figure.ts";
 import { reportView } from "../../src/request/judged.ts";
 import { createClient, type Client, type ClientOptions } from "../../src/sdk/client.ts";
 import { submissionMessage, submissionWords, type Wish } from "../../src/sdk/submission.ts";
@@ -170,6 +171,7 @@ export function fakeDesk(overrides: Partial<Desk> = {}): FakeDesk {
     changes: async () => [{ documentHash: hash(policy) }],
     change: (id) => (id === hash(policy) ? found({ documentHash: id }) : absent),
     observationsWanted: async () => [{ chainId: 31_337, subject: "tx:1", fact: "outcome" }],
+    figures: async () => [reading("countersign_request_alarms", 1, { state: "needs-operator" })],
     alarms: async () => [{ requestId, state: "needs-operator", why: "the transaction did something else" }],
     assets: async () => [{ asset: "GLD" }],
     asset: (asset) => (asset === "GLD" ? found({ asset }) : absent),

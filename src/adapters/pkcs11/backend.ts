@@ -2,6 +2,7 @@
 import type { Faults } from "../../flow/faults.port.ts";
 import type { Backend, BackendAnswer, BackendHealth } from "../../flow/gate/backend.port.ts";
 import type { SigningPermit } from "../../gate/permit.ts";
+import type { Work } from "../../gate/wire.ts";
 import { Fault } from "../../values/errors.ts";
 import { toBytes } from "../../values/hex.ts";
 import { encodeSign } from "./agent-message.ts";
@@ -37,7 +38,7 @@ export type Pkcs11Parts = {
   readonly alternatives?: boolean;
 };
 
-type Counts = { signed: number; highS: number };
+type Counts = { signed: number; highS: number; signedMs: number };
 
 /**
  * Opens the token. Rejects with a Fault when a person must act (wrong PIN, wrong key, unfit module file); a token that is away is
@@ -45,7 +46,7 @@ type Counts = { signed: number; highS: number };
  */
 export async function openPkcs11Backend(config: TokenConfig, parts: Pkcs11Parts): Promise<Pkcs11Backend> {
   const recovery = parts.recovery ?? loadRecovery();
-  const counts: Counts = { signed: 0, highS: 0 };
+  const counts: Counts = { signed: 0, highS: 0, signedMs: 0 };
   const { heartbeatMs, missedBeats, queue: waitingMax, signTimeoutMs: timeoutMs } = config.limits;
   const start = parts.start ?? (await starterOf(config));
   const prove = (agent: Agent): Promise<void> => proveHealth(agent, config, recovery);
@@ -94,8 +95,10 @@ export async function openPkcs11Backend(config: TokenConfig, parts: Pkcs11Parts)
       pid: supervisor.pid(),
       recovery: recovery.kind,
       ...queue.counts(),
-      ...counts,
+      signed: counts.signed,
+      highS: counts.highS,
       restarts: supervisor.restarts(),
+      work: workOf(config, { ...queue.counts(), ...counts, restarts: supervisor.restarts() }),
       output: supervisor.output(),
     }),
     close: async () => {
@@ -103,6 +106,11 @@ export async function openPkcs11Backend(config: TokenConfig, parts: Pkcs11Parts)
       await supervisor.close();
     },
   };
+}
+
+function workOf({ sessions }: TokenConfig, done: Omit<Work, "sessions"> & { readonly highS: number }): Work {
+  const { queued, inFlight, signed, signedMs, restarts } = done;
+  return { sessions, queued, inFlight, signed, signedMs: Math.round(signedMs), restarts };
 }
 
 /** Sockets are loaded where a token's agent runs apart, and by no other gate. */
@@ -139,6 +147,7 @@ type Errand = {
 };
 
 async function carryOut({ order, agent, supervisor, recovery, counts, faults }: Errand): Promise<BackendAnswer> {
+  const begun = performance.now();
   const asked = agent.ask("sign", encodeSign(order.key, order.digest));
   // Observed at once: the agent may fail while the fault point still waits.
   asked.catch(() => undefined);
@@ -164,6 +173,7 @@ async function carryOut({ order, agent, supervisor, recovery, counts, faults }: 
   try {
     const { signature, highS } = settle(raw, order.digest, order.publicKey, recovery.recover);
     counts.signed += 1;
+    counts.signedMs += performance.now() - begun;
     if (highS) counts.highS += 1;
     supervisor.praise();
     return { kind: "signed", signature };

@@ -5,6 +5,7 @@ import { change, Stale, type Database } from "./database.ts";
 import { mirrorTables, putPage } from "./mirror-tables.ts";
 import { queue } from "./queue.ts";
 import { putTransition, requestTables } from "./request-tables.ts";
+import { tallyTables } from "./tally.ts";
 
 export function createStore(database: Database): Store {
   return {
@@ -12,6 +13,7 @@ export function createStore(database: Database): Store {
     ...queue(database),
     ...chainTables(database),
     ...mirrorTables(database),
+    ...tallyTables(database),
     commit: async ({ transitions, page }) => {
       try {
         await change(database, async (tx) => {

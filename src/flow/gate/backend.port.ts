@@ -1,5 +1,6 @@
 /** A place where keys live: a PKCS#11 token or a Ledger. It signs permits and nothing else. */
 import type { SigningPermit } from "../../gate/permit.ts";
+import type { Work } from "../../gate/wire.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
 
 export type BackendAnswer =
@@ -34,4 +35,6 @@ export type BackendHealth = {
   /** The agent's process, when there is one. */
   readonly pid: number | undefined;
   readonly recovery: "native" | "noble";
+  /** Of a token: how busy it is, and what it did so far. */
+  readonly work?: Work;
 };

@@ -6,9 +6,9 @@ import { boundsOf } from "../../gate/bounds.ts";
 import { listsWith } from "../../gate/change.ts";
 import type { StandingPolicy } from "../../gate/standing.ts";
 import type { Intent } from "../../intent/intent.ts";
-import type { Facts, Observed, ReserveFact, VetoFact, Vote } from "../../policy/facts.ts";
+import type { Facts, Observed, ReserveFact, Usage, VetoFact, Vote } from "../../policy/facts.ts";
 import { measure } from "../../policy/decide/measure.ts";
-import { wantedUsage } from "../../policy/decide/usage.ts";
+import { wantedUsage, type UsageQuestion } from "../../policy/decide/usage.ts";
 import type { StatementOf } from "../../statement/read.ts";
 import * as amount from "../../values/amount.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
@@ -120,20 +120,20 @@ function outstanding(core: Core, { intent, requestId }: Asked, supply: Observed 
 
 /** How much counts for each limit and ceiling that this request meets, from the journal's running sums. */
 function usage(core: Core, { intent, policy, initiator, now }: Asked): NonNullable<Facts["usage"]> {
-  const { journal } = core;
   const standing = core.standing();
   const one = { policy: policy.policy, bounds: boundsOf(standing, intent), intent };
   const questions = wantedUsage({ ...one, initiator }, now);
-  return Object.fromEntries(
-    questions.map((question) => {
-      const { key, added, removed } = question;
-      const sums = {
-        added: (since: number) => journal.allocatedAfter(added, since),
-        removed: (since: number) => journal.removedAfter(removed ?? added, since),
-      };
-      return [key, measure(question, sums, now)];
-    }),
-  );
+  return Object.fromEntries(questions.map((question) => [question.key, measured(core, question, now)]));
+}
+
+/** The answer of the journal's running sums. */
+export function measured({ journal }: Pick<Core, "journal">, question: UsageQuestion, now: Instant): Usage {
+  const { added, removed } = question;
+  const sums = {
+    added: (since: number) => journal.allocatedAfter(added, since),
+    removed: (since: number) => journal.removedAfter(removed ?? added, since),
+  };
+  return measure(question, sums, now);
 }
 
 /** Since when, without a break up to the version in force, each list has had the recipient. */

@@ -22,6 +22,8 @@ type PlaceReport = BackendHealth & {
   readonly keys: readonly Name[];
   /** The keys whose next signature is asked here. */
   readonly serves: readonly Name[];
+  /** Passed over while another place can sign. */
+  readonly rests: boolean;
 };
 
 /** A sentence when a roster calls a key one of a device, on whose screen a person looks, that lies on a token here, or the other way round. */
@@ -86,6 +88,7 @@ export class KeyPlaces {
       name: place.name,
       keys: place.keys,
       serves: place.keys.filter((key) => this.next(key, now) === place),
+      rests: this.#rests(place, now),
     }));
   }
 

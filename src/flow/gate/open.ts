@@ -20,6 +20,7 @@ import { loadStanding } from "./documents.ts";
 import { dryRun } from "./dry-run.ts";
 import { signedHead } from "./log-head.ts";
 import { sign } from "./sign.ts";
+import { worldFigures } from "./world-figures.ts";
 
 export type OpenGate = {
   /** Total for every parsed request: refusals and problems are answers; a broken invariant stops the signing and is answered as a problem. */
@@ -186,7 +187,7 @@ function health(core: Core): Health {
       confirmed: core.confirmed(),
     },
     frozen: frozen.map(({ freezeId, scope, target, reason, by, at }) => ({ freezeId, scope, target, reason, by, at })),
-    backends: core.places.reports(core.now()).map(({ name, keys, serves, ready, why, pid, recovery }) => ({
+    backends: core.places.reports(core.now()).map(({ name, keys, serves, ready, why, pid, recovery, rests, work }) => ({
       name,
       keys: [...keys],
       serves: [...serves],
@@ -194,7 +195,10 @@ function health(core: Core): Health {
       why: core.stopped() ?? why,
       pid: pid ?? null,
       recovery,
+      rests,
+      work: work ?? null,
     })),
+    ...worldFigures(core),
   };
 }
 

@@ -26,6 +26,12 @@ export type Cosigner = {
   readonly reach: (size: number, afresh?: "afresh") => Promise<Reached>;
   /** Has the log cosigned as it grows, whoever waits; returns at once and never throws. */
   readonly follow: (size: number) => void;
+  /** What each configured witness cosigned last for this replica, and how long ago; neither before it did. */
+  readonly seen: () => readonly {
+    readonly witness: string;
+    readonly size: number | undefined;
+    readonly ageMs: number | undefined;
+  }[];
   /** Resolves when no round is under way and no witness is being asked. */
   readonly rest: () => Promise<void>;
 };
@@ -49,7 +55,7 @@ const mostTries = 4;
 const mostHeads = 3;
 
 export function createCosigner(parts: CosignerParts): Cosigner {
-  const memory: Memory = { known: new Map(), asking: new Map() };
+  const memory: Memory = { known: new Map(), asking: new Map(), cosigned: new Map() };
   let last: { readonly reached: Reached; readonly at: number } | undefined;
   let running: Promise<Reached> | undefined;
   let following: Promise<Reached> | undefined;
@@ -82,6 +88,11 @@ export function createCosigner(parts: CosignerParts): Cosigner {
       // A gate or store that is away is asked again in the next round; the loop hears of it by itself.
       next().catch(() => undefined);
     },
+    seen: () =>
+      parts.witnesses.map(({ key: { name } }) => {
+        const last = memory.cosigned.get(name);
+        return { witness: name, size: last?.size, ageMs: last === undefined ? undefined : parts.ticks() - last.at };
+      }),
     rest: async () => {
       while (running !== undefined) await running.catch(() => undefined);
       await Promise.allSettled(memory.asking.values());
@@ -97,6 +108,8 @@ function covers(reached: Reached, size: number): boolean {
 type Memory = {
   /** What each cosigned last, as it said. */
   readonly known: Map<string, number>;
+  /** What each cosigned last, once its line was verified, and when. */
+  readonly cosigned: Map<string, { readonly size: number; readonly at: number }>;
   /** Who has not answered yet; the round that asked may be over. */
   readonly asking: Map<string, Promise<unknown>>;
 };
@@ -124,7 +137,7 @@ async function askAll(parts: CosignerParts, memory: Memory, signed: SignedCheckp
       // One at a time, so that a witness that hangs is not asked more and more.
       await memory.asking.get(witness.key.name);
       if (isEnough()) return;
-      const asking = ask(parts, { witness, signed, known: memory.known });
+      const asking = ask(parts, { witness, signed, memory });
       memory.asking.set(
         witness.key.name,
         asking.catch(() => undefined),
@@ -171,7 +184,7 @@ async function wordsOf(parts: CosignerParts, one: Asked, size: number): Promise<
 type Asking = {
   readonly witness: WitnessEndpoint;
   readonly signed: SignedCheckpoint;
-  readonly known: Map<string, number>;
+  readonly memory: Memory;
 };
 type Asked =
   | { readonly kind: "line"; readonly line: NoteSignature }
@@ -179,7 +192,7 @@ type Asked =
   /** It cosigned more leaves than these, or others. */
   | { readonly kind: "ahead"; readonly witness: WitnessEndpoint };
 
-async function ask(parts: CosignerParts, { witness, signed, known }: Asking): Promise<Asked> {
+async function ask(parts: CosignerParts, { witness, signed, memory: { known, cosigned } }: Asking): Promise<Asked> {
   const { name } = witness.key;
   const { size } = signed.checkpoint;
   let oldSize = known.get(name) ?? 0;
@@ -193,7 +206,7 @@ async function ask(parts: CosignerParts, { witness, signed, known }: Asking): Pr
       if (answer.kind === "refused") return { kind: "none", witness, why: `it refuses, for ${answer.why}` };
       if (answer.kind === "cosigned") {
         known.set(name, size);
-        return ownLine(parts, { witness, signed }, answer.lines);
+        return ownLine(parts, { witness, signed, cosigned }, answer.lines);
       }
       if (answer.size === oldSize) return { kind: "ahead", witness };
       oldSize = answer.size;
@@ -209,11 +222,14 @@ async function ask(parts: CosignerParts, { witness, signed, known }: Asking): Pr
 
 function ownLine(
   parts: CosignerParts,
-  { witness, signed }: Omit<Asking, "known">,
+  { witness, signed, cosigned }: Omit<Asking, "memory"> & Pick<Memory, "cosigned">,
   lines: readonly NoteSignature[],
 ): Asked {
   const line = lines.find((one) => isOwn(parts, witness, withSignature(signed, one)));
-  if (line !== undefined) return { kind: "line", line };
+  if (line !== undefined) {
+    cosigned.set(witness.key.name, { size: signed.checkpoint.size, at: parts.ticks() });
+    return { kind: "line", line };
+  }
   return { kind: "none", witness, why: "it answers with no cosignature of this checkpoint" };
 }
 

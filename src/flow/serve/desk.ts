@@ -26,6 +26,7 @@ import { createLogView, type LogView } from "./log-view.ts";
 import type { Mirror } from "./mirror.ts";
 import type { Parts } from "./parts.ts";
 import { createPost, type Post } from "./post.ts";
+import { createReadings, type Readings } from "./readings.ts";
 import { viewOf, type View } from "./view.ts";
 import type { Heard, Watch } from "./watch.ts";
 
@@ -70,6 +71,8 @@ export type ServeDesk = LogView & {
   >;
   /** Requests that somebody has to look at. */
   readonly alarms: () => Promise<readonly Alarm[]>;
+  /** What `/metrics` tells, beside what the routes count themselves. */
+  readonly figures: Readings;
   readonly assets: () => Promise<readonly Json[]>;
   readonly asset: (asset: Name) => Promise<Answered<Json>>;
   readonly keys: () => Promise<readonly Json[]>;
@@ -183,9 +186,9 @@ function documentDesk({ store, deploymentId, checks }: DeskParts, documents: Doc
   };
 }
 
-type WorldDesk = Pick<ServeDesk, "observationsWanted" | "alarms" | "assets" | "asset" | "keys" | "health">;
+type WorldDesk = Pick<ServeDesk, "observationsWanted" | "alarms" | "figures" | "assets" | "asset" | "keys" | "health">;
 
-function worldDesk({ store, gate, clock, mirror }: DeskParts, documents: Documents): WorldDesk {
+function worldDesk({ store, gate, clock, mirror, cosigner }: DeskParts, documents: Documents): WorldDesk {
   /** What the store has is shown even when the gate does not answer. */
   const freezes = async (): Promise<Parameters<typeof assetView>[2]> => {
     try {
@@ -204,6 +207,7 @@ function worldDesk({ store, gate, clock, mirror }: DeskParts, documents: Documen
         fact: "outcome",
       })),
     alarms: () => alarmsOf(store, clock.now()),
+    figures: createReadings({ store, gate, clock, cosigner }, () => performance.now()),
     assets: async () => {
       const [{ policies }, frozen] = await Promise.all([documents.inForce(), freezes()]);
       return await Promise.all(policies.map((one) => assetView(store, one, frozen)));

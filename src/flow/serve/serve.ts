@@ -7,12 +7,15 @@ import { createLogView } from "./log-view.ts";
 import { createMirror } from "./mirror.ts";
 import type { Parts } from "./parts.ts";
 import { createWatch } from "./watch.ts";
+import { countedStore, timedGate, type Heard } from "./watched.ts";
 import { startWorker } from "./worker.ts";
 
 export type ServeParts = Parts & {
   readonly checks: SignatureChecks;
   /** How many witnesses the genesis asks for, and those that are configured. */
   readonly witnessing: Pick<CosignerParts, "min" | "witnesses">;
+  /** Hears what this replica does. */
+  readonly heard?: Heard;
   /** How long the worker and the watch sleep when nothing happens. */
   readonly pollMs: number;
 };
@@ -25,10 +28,11 @@ export type Serving = {
   readonly stop: () => Promise<void>;
 };
 
-export function startServing(parts: ServeParts): Serving {
+export function startServing(given: ServeParts): Serving {
+  const parts = given.heard === undefined ? given : watched(given, given.heard);
   const mirror = createMirror(parts);
   const watch = createWatch(parts.store, parts.pollMs);
-  const cosigner = createCosigner({ ...parts, ...parts.witnessing, mirror, ticks: () => performance.now() });
+  const cosigner = createCosigner({ ...parts, ...parts.witnessing, mirror, ticks });
   const worker = startWorker({ ...parts, mirror, cosigner, stepped: watch.stir });
   const { checkpoint } = createLogView({ ...parts, mirror, cosigner });
   const wake = (): void => {
@@ -50,4 +54,12 @@ export function startServing(parts: ServeParts): Serving {
       watch.close();
     },
   };
+}
+
+function watched(parts: ServeParts, heard: Heard): ServeParts {
+  return { ...parts, store: countedStore(parts.store, heard), gate: timedGate(parts.gate, heard, ticks) };
+}
+
+function ticks(): number {
+  return performance.now();
 }

@@ -90,6 +90,16 @@ export type OutboxRow = {
   readonly at: Instant;
 };
 
+/** How much there is to do, counted without reading what has ended. */
+export type Tally = {
+  /** States in which there is at least one request, of those that are no end; `oldestAt` is when its oldest began. */
+  readonly states: readonly { readonly state: State; readonly count: number; readonly oldestAt: Instant }[];
+  /** Nonces that are taken and in no final block, of requests that have not ended. */
+  readonly lanes: readonly { readonly chainId: number; readonly account: Address; readonly open: number }[];
+  /** Requests that somebody works on at this moment. */
+  readonly leased: number;
+};
+
 export type RequestFilter = {
   readonly state?: State;
   readonly asset?: Name;
@@ -125,6 +135,8 @@ export type Store = {
   readonly holdingUp: (limit: number) => Promise<readonly Request[]>;
   /** Earliest instant at which something is due. */
   readonly nextDue: () => Promise<Instant | undefined>;
+
+  readonly tally: (now: Instant) => Promise<Tally>;
 
   readonly request: (requestId: Bytes32) => Promise<Request | undefined>;
   /** The newest in the gate's log first. */

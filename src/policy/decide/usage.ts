@@ -67,8 +67,23 @@ export function limitQuestion(
   limit: Limit,
   now: Instant,
 ): UsageQuestion | undefined {
-  const { metric, per, max } = limit;
+  const { metric, per } = limit;
   const of = { asset: policy.asset, initiator, to: intent.to, account: intent.account }[per];
+  return questionOn(policy, limit, { of, asked: metric === "count" ? 1n : intent.amount, now });
+}
+
+/** Of the policy's limits that count the whole asset together: how full each is, asked by nobody for nothing. */
+export function assetQuestions(policy: Case["policy"], now: Instant): readonly UsageQuestion[] {
+  return policy.limits
+    .filter(({ per }) => per === "asset")
+    .map((limit) => questionOn(policy, limit, { of: policy.asset, asked: 0n, now }))
+    .filter((one) => one !== undefined);
+}
+
+type Asking = { readonly of: string; readonly asked: bigint; readonly now: Instant };
+
+function questionOn(policy: Case["policy"], limit: Limit, { of, asked, now }: Asking): UsageQuestion | undefined {
+  const { metric, per, max } = limit;
   const counted = { kind: "amounts", asset: policy.asset, per, of } as const;
   const window = windowOf(limit, policy.calendar, now);
   if (window === undefined) return undefined;
@@ -78,7 +93,7 @@ export function limitQuestion(
     added: { ...counted, operations: metric === "net" ? ["mint"] : inOrder(limit.when.operations) },
     removed: metric === "net" ? { ...counted, operations: removing } : undefined,
     ...window,
-    asked: metric === "count" ? 1n : intent.amount,
+    asked,
     max,
   };
 }
@@ -98,12 +113,14 @@ function windowOf(
 
 /** Everything that moves of the asset in a day. */
 export function dayQuestion({ policy, bounds, intent }: Uncounted, now: Instant): UsageQuestion {
-  return {
-    ...inDay("ceiling.day", now),
-    added: { kind: "amounts", asset: policy.asset, operations: moving, per: "asset", of: policy.asset },
-    asked: intent.amount,
-    max: bounds.asset.day,
-  };
+  return dayQuestionOn(policy.asset, { asked: intent.amount, max: bounds.asset.day, now });
+}
+
+type Ceiling = { readonly asked: bigint; readonly max: bigint; readonly now: Instant };
+
+export function dayQuestionOn(asset: string, { asked, max, now }: Ceiling): UsageQuestion {
+  const added = { kind: "amounts", asset, operations: moving, per: "asset", of: asset } as const;
+  return { ...inDay("ceiling.day", now), added, asked, max };
 }
 
 /** What is minted in a day; undefined when no share of the supply bounds it. */
@@ -119,12 +136,11 @@ export function shareQuestion({ policy, bounds, intent }: Uncounted, now: Instan
 
 /** What the account may spend on gas in a day, over all of its assets. */
 export function feesQuestion({ bounds, intent }: Uncounted, now: Instant): UsageQuestion {
-  return {
-    ...inDay("ceiling.fees", now),
-    added: { kind: "fees", account: intent.account },
-    asked: intent.feeCeilingWei,
-    max: bounds.feesPerDayWei,
-  };
+  return feesQuestionOn(intent.account, { asked: intent.feeCeilingWei, max: bounds.feesPerDayWei, now });
+}
+
+export function feesQuestionOn(account: string, { asked, max, now }: Ceiling): UsageQuestion {
+  return { ...inDay("ceiling.fees", now), added: { kind: "fees", account }, asked, max };
 }
 
 function inDay(key: string, now: Instant): Omit<UsageQuestion, "added" | "asked" | "max"> {

@@ -113,6 +113,24 @@ describe.each(Object.keys(places))("a store on %s", (name) => {
     expect(await store.request(hashOf("two"))).toBeUndefined();
   });
 
+  it("counts what has not ended, by state and lane, with the oldest of each, and what somebody works on", async () => {
+    const { store } = await begin();
+    expect(await store.tally(noon)).toEqual({ states: [], lanes: [], leased: 0 });
+    const older = { ...begun("b", 2), request: { ...begun("b", 2).request, createdAt: plus(noon, -60) } };
+    await store.commit({ transitions: [begun("a", 3), older, begun("c", 4), begun("d", 5)] });
+    await store.commit({ transitions: [step(begun("c", 4).request, "allocated")] });
+    await store.commit({ transitions: [step(begun("d", 5).request, "cancelled")] });
+    await store.claim(noon, plus(noon, 30), 1);
+    const { states, lanes, leased } = await store.tally(noon);
+    expect([...states].sort((one, other) => one.state.localeCompare(other.state))).toEqual([
+      { state: "allocated", count: 1, oldestAt: noon },
+      { state: "submitted", count: 2, oldestAt: plus(noon, -60) },
+    ]);
+    expect(lanes).toEqual([{ chainId: 31_337, account, open: 1 }]);
+    expect(leased).toBe(1);
+    expect((await store.tally(plus(noon, 31))).leased).toBe(0);
+  });
+
   it("hands each due request to one caller, until its lease ends or its next commit", async () => {
     const { store } = await begin();
     await store.commit({ transitions: ["a", "b", "c"].map((words, leaf) => begun(words, leaf)) });

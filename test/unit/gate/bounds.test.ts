@@ -1,7 +1,7 @@
 /** The hard bounds a genesis sets for one intent. */
 import { expect, test } from "vitest";
 import { nativeChecks } from "../../../src/adapters/crypto-native/checks.ts";
-import { boundsOf } from "../../../src/gate/bounds.ts";
+import { boundsOf, dayOf, feesPerDayOf } from "../../../src/gate/bounds.ts";
 import { standingFromGenesis } from "../../../src/gate/change.ts";
 import { checkGenesis } from "../../../src/genesis/check.ts";
 import { goldDeployment, intentOf } from "../../place/gold.ts";
@@ -49,4 +49,9 @@ test("a chain that the genesis does not name is unknown and never fresh", () => 
     chainKnown: false,
     freshnessSeconds: 0,
   });
+});
+
+test("the day of an asset and the fees of a key are told without an intent too", () => {
+  expect([dayOf(standing, "GLD"), dayOf(standing, "SLV"), dayOf(standing, "constructor")]).toEqual([8n, 2n, 2n]);
+  expect([feesPerDayOf(standing, "hsm-mint"), feesPerDayOf(standing, undefined)]).toEqual([9n, 3n]);
 });

@@ -15,6 +15,8 @@ const place = (id: string, ready: boolean, serves: readonly string[], keys: read
   why: ready ? "the token is open" : `${id} is away`,
   pid: null,
   recovery: "native",
+  rests: false,
+  work: null,
 });
 
 test("one of two tokens that is lost is told, and the key is ready on the other", () => {

@@ -1,7 +1,7 @@
 /** The questions that a request puts to whoever counts: exactly those its clauses read. */
 import { describe, expect, it } from "vitest";
 import { decide } from "../../../../src/policy/decide.ts";
-import { limitQuestion, removing, wantedUsage } from "../../../../src/policy/decide/usage.ts";
+import { assetQuestions, limitQuestion, removing, wantedUsage } from "../../../../src/policy/decide/usage.ts";
 import { bankA, day, ether, factsWith, gld, inputWith, key, now, type Bend } from "../example.ts";
 import { zurich } from "../small.ts";
 
@@ -146,6 +146,24 @@ describe("a request asks", () => {
     }
     expect(decide({ ...inputWith(bend), facts: facts(undefined) })).toMatchObject({ code: "policy.evidence-missing" });
   });
+});
+
+it("asks of an asset's own limits without a request, and of none that hangs on who asks", () => {
+  const limits = [
+    limit("all"),
+    limit("each", { per: "initiator" }),
+    limit("net", { when: undefined, metric: "net" }),
+    limit("day", { window: "calendar day" }),
+  ];
+  const { policy } = inputWith({ policy: { ...zurich, limits } });
+  const found = assetQuestions(policy, now as never);
+  expect(found.map(({ key: name, asked: nothing, max }) => [name, nothing, max])).toEqual([
+    ["limit.all", 0n, gld("500")],
+    ["limit.net", 0n, gld("500")],
+    ["limit.day", 0n, gld("500")],
+  ]);
+  expect(found[0]).toEqual({ ...asked({ policy: { limits: [limit("all")] } })[0], asked: 0n });
+  expect(assetQuestions({ ...policy, calendar: undefined }, now as never)).toHaveLength(2);
 });
 
 it("burns and redemptions take tokens out of the world", () => {
