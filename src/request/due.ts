@@ -53,8 +53,13 @@ function dutyOf(request: Request): Duty {
       return { kind: "check-finality", ...minedOf(request) };
     // A transaction whose nonce seemed lost may still be found; one that did something else is for a person.
     case "needs-operator":
-      return request.mined === null ? { kind: "look-for-receipt", txHashes: hashesOf(request) } : { kind: "rest" };
+      return soughtDuty(request);
   }
+}
+
+function soughtDuty(request: Request): Duty {
+  const seen = request.mined ?? request.settled;
+  return seen === null ? { kind: "look-for-receipt", txHashes: hashesOf(request) } : { kind: "rest" };
 }
 
 /** That the nonce is closed, only the gate's log says. */

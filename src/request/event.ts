@@ -22,10 +22,12 @@ export type Event =
   | { readonly kind: "mined"; readonly txHash: Bytes32; readonly blockNumber: number; readonly blockHash: Bytes32 }
   /** Its block is no longer on the chain. */
   | { readonly kind: "orphaned"; readonly blockNumber: number }
-  /** The chain will not undo it, and it did what was approved. */
-  | { readonly kind: "finalized" }
-  /** The chain will not undo it, and it did nothing. */
-  | { readonly kind: "reverted" }
+  /** Enough observers saw it in a block that the chain will not undo, and it did what was approved. */
+  | ({ readonly kind: "finalized" } & Settled)
+  /** As they saw it, it did nothing. */
+  | ({ readonly kind: "reverted" } & Settled)
+  /** As they saw it, it did something else. */
+  | ({ readonly kind: "mismatched" } & Settled)
   | { readonly kind: "refused"; readonly code: string; readonly why: string; readonly decision: Decision | null }
   | { readonly kind: "rejected"; readonly why: string }
   | { readonly kind: "vetoed"; readonly why: string }
@@ -37,5 +39,8 @@ export type Event =
   | { readonly kind: "postponed"; readonly why: string }
   /** Somebody said something about it: its duty is tried at once. */
   | { readonly kind: "woken" };
+
+/** What the gate's log says of a transaction: which one, in which block. */
+type Settled = { readonly txHash: Bytes32; readonly blockNumber: number };
 
 export type EventKind = Event["kind"];

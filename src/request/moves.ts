@@ -12,6 +12,8 @@ const endings = {
 
 /** The log may be read after the gate answered, or before it was asked; so every later step follows from every earlier one. */
 const unsigned = { ...endings, permitted: "signing", signed: "signed" } as const;
+/** What enough observers saw, by the gate's log: of a transaction that is signed, wherever our own endpoint thinks it is. */
+const settled = { finalized: "final", reverted: "reverted", mismatched: "needs-operator" } as const;
 const unallocated = {
   ...unsigned,
   held: "pending",
@@ -28,6 +30,7 @@ export const moves = {
   allocated: { ...unsigned, postponed: "allocated", woken: "allocated" },
   signing: { ...unsigned, postponed: "signing", woken: "signing" },
   signed: {
+    ...settled,
     broadcast: "broadcast",
     replaced: "signed",
     mined: "mined",
@@ -36,6 +39,7 @@ export const moves = {
     woken: "signed",
   },
   broadcast: {
+    ...settled,
     dropped: "signed",
     replaced: "signed",
     mined: "mined",
@@ -44,16 +48,21 @@ export const moves = {
     woken: "broadcast",
   },
   mined: {
+    ...settled,
     mined: "mined",
     replaced: "mined",
     orphaned: "broadcast",
-    finalized: "final",
-    reverted: "reverted",
     escalated: "needs-operator",
     postponed: "mined",
     woken: "mined",
   },
-  "needs-operator": { mined: "mined", replaced: "signed", postponed: "needs-operator", woken: "needs-operator" },
+  "needs-operator": {
+    ...settled,
+    mined: "mined",
+    replaced: "signed",
+    postponed: "needs-operator",
+    woken: "needs-operator",
+  },
   final: {},
   reverted: {},
   refused: {},

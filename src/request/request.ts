@@ -57,6 +57,8 @@ export const requestSchema = z.strictObject({
   mined: z
     .strictObject({ blockNumber: countSchema, blockHash: bytes32Schema, txHash: bytes32Schema.optional() })
     .nullable(),
+  /** Which transaction the gate's log says enough observers saw, finally. */
+  settled: z.strictObject({ txHash: bytes32Schema, blockNumber: countSchema }).nullable().default(null),
   /** What becomes of its nonce when the request ended without using it. */
   closing: closingSchema.nullable().default(null),
   /** Tries in vain since something was last learned. */
@@ -93,6 +95,7 @@ export function opened({ submission, initiator, leaf, at }: Opening): Request {
     earlier: [],
     sentAt: null,
     mined: null,
+    settled: null,
     closing: null,
     attempts: 0,
     dueAt: at,
@@ -164,8 +167,14 @@ function learnedFrom(request: Request, event: Event, at: Instant): Partial<Reque
     case "orphaned":
       return { mined: null, sentAt: at };
     default:
-      return {};
+      return settledBy(event);
   }
+}
+
+function settledBy(event: Event): Partial<Request> {
+  if (event.kind !== "finalized" && event.kind !== "reverted" && event.kind !== "mismatched") return {};
+  const { txHash, blockNumber } = event;
+  return { settled: { txHash, blockNumber } };
 }
 
 function decidedBy(request: Request, { decision }: Pick<Request, "decision">): Pick<Request, "decision"> {

@@ -56,7 +56,9 @@ export function sentenceAfter(event: Event): string {
     case "permitted":
       return `waits for ${event.on}`;
     case "mined":
-      return `in block ${event.blockNumber}, waits for the chain to call it final`;
+      return `in block ${event.blockNumber}, waits for the observers to call it final`;
+    case "mismatched":
+      return `an operator has to look: enough observers saw that the transaction did something else than was approved; look at ${event.txHash} in block ${event.blockNumber}, and at the contract it called`;
     case "orphaned":
       return `block ${event.blockNumber} was undone; waits for another block`;
     default:

@@ -1,4 +1,4 @@
-/** From the pool to the end: looking for the receipt, and believing it only once the chain will not undo it. */
+/** From the pool into a block that stands: what our own endpoints say. That it is final, only the observers' word in the gate's log says. */
 import { standing } from "../../chain/finality.ts";
 import { compare } from "../../chain/outcome.ts";
 import { parse as parseTransaction } from "../../chain/transaction.ts";
@@ -30,7 +30,7 @@ export async function lookForReceipt(
   return { kind: "dropped" };
 }
 
-/** `mined` may be undone; `final` or `reverted` is said only at the chain's finality, of a receipt read then. */
+/** `mined` may be undone. At the chain's finality the receipt is read again, so that what differs is told before observers tell it; it ends nothing. */
 export async function checkFinality(
   parts: Parts,
   request: Request,
@@ -72,15 +72,16 @@ function elsewhere(
   return minedBy(receipt);
 }
 
+const awaited = "final by our own endpoint; waits for the observers to call it final";
+
 /** Compared with the intent, and with the contract that our own signed bytes call. */
 function outcomeOf(receipt: ChainReceipt, { signed, submission }: Request): Event {
   if (signed === null) throw new InvariantViolation("what is mined was signed");
   const outcome = compare(receipt, submission, parseTransaction(signed.raw).transaction.to);
   switch (outcome.kind) {
     case "as-approved":
-      return { kind: "finalized" };
     case "reverted":
-      return { kind: "reverted" };
+      return { kind: "postponed", why: awaited };
     case "mismatch":
       return {
         kind: "escalated",

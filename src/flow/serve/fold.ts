@@ -107,12 +107,20 @@ export async function foldEntry(folding: Folding, index: number, entry: Entry): 
       return;
     case "outcome":
       folding.outcomes.push({ txHash: entry.txHash, requestId: entry.requestId, status: entry.status });
-      await move(
-        folding,
-        entry.requestId,
-        entry.status === "closed" ? { kind: "closed" } : { kind: "woken" },
-        entry.instant,
-      );
+      await move(folding, entry.requestId, outcomeEvent(entry), entry.instant);
+  }
+}
+
+function outcomeEvent({ status, txHash, blockNumber }: EntryOf<"outcome">): Event | ClosingEvent {
+  switch (status) {
+    case "success":
+      return { kind: "finalized", txHash, blockNumber };
+    case "reverted":
+      return { kind: "reverted", txHash, blockNumber };
+    case "mismatch":
+      return { kind: "mismatched", txHash, blockNumber };
+    case "closed":
+      return { kind: "closed" };
   }
 }
 

@@ -39,7 +39,8 @@ export async function viewOf(
   request: Request,
   { decimals, now }: { readonly decimals: number; readonly now: Instant },
 ): Promise<View> {
-  const { requestId, state, waitsFor, initiator, submission, nonce, signed, mined, createdAt, updatedAt } = request;
+  const { requestId, state, waitsFor, initiator, submission, nonce, createdAt, updatedAt } = request;
+  const { signed, mined, settled } = request;
   const said = [...(await store.statements("Approval", requestId)), ...(await store.statements("Veto", requestId))];
   return {
     requestId,
@@ -50,8 +51,8 @@ export async function viewOf(
     words: sentence(submission, decimals),
     votes: said.flatMap((one) => voteIn(one, submission.intentHash)),
     nonce,
-    txHash: mined?.txHash ?? signed?.txHash ?? null,
-    blockNumber: mined?.blockNumber ?? null,
+    txHash: settled?.txHash ?? mined?.txHash ?? signed?.txHash ?? null,
+    blockNumber: (settled ?? mined)?.blockNumber ?? null,
     closing: closingOf(request),
     alarm: alarmOf(request, now),
     createdAt,

@@ -186,13 +186,30 @@ describe("the chain", () => {
     expect(place.chain.mints()).toEqual([]);
   });
 
+  it("is believed by nobody alone: what its endpoint calls final is final on the observers' word", async () => {
+    const said = await approved();
+    await until(said, "broadcast");
+    for (let block = 0; block < 4; block += 1) place.chain.mine();
+    await until(said, "mined");
+    for (let round = 0; round < 5; round += 1) {
+      await place.step();
+      place.gatePlace.now += 3;
+    }
+    expect(await place.request(said)).toMatchObject({ state: "mined", settled: null });
+    expect((await place.request(said)).waitsFor).toContain("waits for the observers to call it final");
+    await place.tick();
+    await place.step();
+    const { signed } = await place.request(said);
+    expect(await place.request(said)).toMatchObject({ state: "final", settled: { txHash: signed!.txHash } });
+  });
+
   it("does something else than was approved, and an operator is called", async () => {
     place.chain.outcome = "other-recipient";
     const said = await approved();
     await place.settle();
     const seen = await place.request(said);
     expect(seen.state).toBe("needs-operator");
-    expect(seen.waitsFor).toContain("to is 0x6666");
+    expect(seen.waitsFor).toContain(`did something else than was approved; look at ${seen.signed!.txHash} in block 1`);
   });
 
   it("gets lower nonces first", async () => {

@@ -65,6 +65,8 @@ export type ServePlace = {
   readonly step: () => Promise<number>;
   /** A second passes: a block, and what the observers see of it. */
   readonly tick: () => Promise<void>;
+  /** What the observers see, finally, of the transactions that this desk waits for. */
+  readonly observeOutcomes: (asking: Desk) => Promise<void>;
   /** Steps and ticks until every request has ended; throws after too many rounds. */
   readonly settle: () => Promise<void>;
   /** The process is killed and starts again; `forget` throws the store away. */
@@ -135,17 +137,14 @@ export async function openServe(
     return { store, parts, desk };
   };
 
-  const observeOutcomes = async (): Promise<void> => {
-    for (const { subject } of await place.desk.observationsWanted()) {
+  const observeOutcomes = async (asking: Desk = place.desk): Promise<void> => {
+    for (const { subject } of await asking.observationsWanted()) {
       const receipt = chain.final(bytes32.parse(subject.slice(transactionPrefix.length)));
       if (receipt === undefined) continue;
       const value = outcomeText({ ...receipt, nonce: 0 });
       for (const by of ["obs-1", "obs-2"] as const) {
         const seen = { blockNumber, blockTime: gatePlace.now, overrides: { finalized: true } };
-        await place.desk.post(
-          observation(gatePlace.deployment, by, { subject, fact: "outcome", value }, seen),
-          undefined,
-        );
+        await asking.post(observation(gatePlace.deployment, by, { subject, fact: "outcome", value }, seen), undefined);
       }
     }
   };
@@ -155,6 +154,7 @@ export async function openServe(
     chain,
     witness,
     reaching,
+    observeOutcomes,
     fault: (): void => undefined,
     step: async () => {
       const { parts, store } = place;
@@ -171,6 +171,7 @@ export async function openServe(
       const values = { supply: chain.supply().toString(), nonce: String(chain.nonce()) };
       const seen = { blockNumber, blockTime: gatePlace.now };
       for (const one of sightings(gatePlace.deployment, seen, values)) await gatePlace.admit(one);
+      await observeOutcomes();
     },
     settle: async () => {
       for (let round = 0; round < 200; round += 1) {

@@ -41,6 +41,7 @@ it("two replicas share the work of one lane", async () => {
   const final = async (): Promise<number> => (await stores[0]!.requests({ state: "final", limit: 100 })).length;
   for (let round = 0; round < 600 && (await final()) < count; round += 1) {
     await place.tick();
+    await place.observeOutcomes(replicas[round % 2]!.desk);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   expect(await final()).toBe(count);

@@ -66,7 +66,9 @@ it("always has a duty until it ends, and only then none", () => {
       for (const request of lives(history)) {
         const rests = due(request, parseInstant(noon + 10_000)).kind === "rest";
         const isOver = isEnd(request.state) && !leavesOpen(request);
-        expect(rests).toBe(isOver || (request.state === "needs-operator" && request.mined !== null));
+        expect(rests).toBe(
+          isOver || (request.state === "needs-operator" && (request.mined ?? request.settled) !== null),
+        );
       }
     }),
   );

@@ -24,6 +24,7 @@ describe("what is due", () => {
   it("is to look on for a transaction whose nonce seemed lost, and nothing for one that did something else", () => {
     expect(dutyAfter("signed", "escalated")).toMatchObject({ kind: "look-for-receipt" });
     expect(dutyAfter("signed", "mined", "escalated")).toEqual({ kind: "rest" });
+    expect(dutyAfter("signed", "mismatched")).toEqual({ kind: "rest" });
   });
 
   it.each(["refused", "rejected", "vetoed", "expired", "cancelled"] as const)("is nothing for what was %s", (kind) => {
