@@ -36,6 +36,7 @@ export function createPost(parts: PostParts): Post {
     await pass(faults, "serve:after-gate-admit");
     if (answer.kind === "problem") {
       const { code, message, field } = answer;
+      if (isOwnTrouble(code)) throw new Fault(code, message, "safe");
       return code === "submission.request-id-taken"
         ? { kind: "conflict", message }
         : { kind: "refused", code, message, field };
@@ -48,6 +49,11 @@ export function createPost(parts: PostParts): Post {
     wake();
     return { kind: "receipt", receipt, repeated };
   };
+}
+
+/** What the gate says of its own disk or of a fault of its own is no verdict on the statement: the same one may be posted again. */
+function isOwnTrouble(code: string): boolean {
+  return code.startsWith("journal.") || code === "gate.broken";
 }
 
 /** Brings the mirror up to date, so that the next reader sees it. The receipt stands whatever happens here: the worker catches up. */

@@ -6,6 +6,7 @@ import { createPost } from "../../../src/flow/serve/post.ts";
 import { withNodes } from "../../../src/flow/serve/tree.ts";
 import { verifyBundle } from "../../../src/bundle/verify.ts";
 import { outcomeText } from "../../../src/evidence/outcome.ts";
+import { problemOf } from "../../../src/http/problem.ts";
 import { startServing } from "../../../src/flow/serve/serve.ts";
 import {
   appendNodes,
@@ -281,6 +282,22 @@ describe("the desk", () => {
     await place.step();
     expect(await place.request(said)).toMatchObject({ requestId: requestIdOf(said) });
   });
+
+  it.each(["journal.disk-full", "journal.io", "gate.broken"])(
+    "calls no statement refused when the gate has trouble of its own: %s",
+    async (code) => {
+      const { gate } = place.parts;
+      const ill = { kind: "problem", code, message: "the disk of the journal is full", field: "" } as const;
+      const parts = { ...place.parts, gate: { ...gate, admit: () => Promise.resolve(ill) } };
+      const said = submission(place.gatePlace.deployment, { now: place.gatePlace.now });
+      const failed = await createPost({ ...parts, wake: () => undefined })(said, undefined).catch(
+        (error: unknown) => error,
+      );
+      expect(failed).toMatchObject({ code, retry: "safe" });
+      expect(problemOf(failed)).toMatchObject({ code, status: 503 });
+      expect(await place.desk.post(said, undefined)).toMatchObject({ kind: "receipt" });
+    },
+  );
 });
 
 describe("the worker", () => {
