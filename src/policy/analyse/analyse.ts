@@ -11,6 +11,7 @@ import { checkAgainstRoster, checkWallets } from "./roster-fit.ts";
 import { defaultBudget, Undecided, type Budget, type Bounded } from "./spots.ts";
 import { terrainOf, visits } from "./survey.ts";
 import { syntheticRoster } from "./synthetic-roster.ts";
+import { counted } from "../words/spoken.ts";
 
 export type Analysis = {
   /** `clean` has no error; `undecided` is no answer and never fine. */
@@ -87,13 +88,13 @@ function unusedLists({ lists, rules, guards, limits }: Policy): readonly PolicyF
 }
 
 function linesOf(findings: readonly PolicyFinding[], synthetic: boolean): readonly string[] {
-  const count = (severity: PolicyFinding["severity"]): number =>
-    findings.filter((one) => one.severity === severity).length;
+  const some = (severity: PolicyFinding["severity"]): string =>
+    counted(findings.filter((one) => one.severity === severity).length, severity);
   const made =
     "no roster was given: overlaps are of anybody whom the policy does not exclude, and nothing is said of quorums and losses";
   return [
     ...findings.map(findingLine),
     ...(synthetic ? [made] : []),
-    `${count("error")} errors, ${count("warning")} warnings, ${count("note")} notes`,
+    [some("error"), some("warning"), some("note")].join(", "),
   ];
 }

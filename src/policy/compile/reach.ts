@@ -22,12 +22,15 @@ export function reachOf(when: Condition, unless: Condition): Reach {
   return new Set([...when.operations].filter((operation) => unless.operations.has(operation)));
 }
 
+const kindTexts: Readonly<Record<ArgumentType, string>> = { address: "an address", uint256: "a uint256" };
+
 function checkArguments({ args }: Condition, reach: Reach, field: string): void {
   for (const { name, test } of args) {
     for (const operation of reach) {
       const type = operation === "signTypedData" ? undefined : argumentTypes(operation)[name];
       if (type === undefined) throw refusal("argument", `${field}.${name}`, `${operation} has no argument \`${name}\``);
-      if (!fits(test, type)) throw refusal("argument", `${field}.${name}`, `\`${name}\` of ${operation} is a ${type}`);
+      if (!fits(test, type))
+        throw refusal("argument", `${field}.${name}`, `\`${name}\` of ${operation} is ${kindTexts[type]}`);
     }
   }
 }

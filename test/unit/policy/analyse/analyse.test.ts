@@ -91,13 +91,13 @@ describe("the analysis of a policy", () => {
         `error rules.0.tiers.0.quorum: the roster has not the people and credentials to agree when ida or ivan asks; for example: mint 100 GLD to ${bankA} by ida`,
         "warning change.tighten.quorum: without cora nobody can tighten the policy any more",
         "note lists.other: no rule, guard or limit speaks of list `other`",
-        "1 errors, 1 warnings, 1 notes",
+        "1 error, 1 warning, 1 note",
       ],
     });
     expect(analyse(policy).lines).toEqual([
       "note lists.other: no rule, guard or limit speaks of list `other`",
       "no roster was given: overlaps are of anybody whom the policy does not exclude, and nothing is said of quorums and losses",
-      "0 errors, 0 warnings, 1 notes",
+      "0 errors, 0 warnings, 1 note",
     ]);
   });
 

@@ -138,7 +138,7 @@ describe("the lines of the report", () => {
       "  no past request of this asset is in the log",
       "findings:",
       `  warning rules.0.tiers.1.quorum: without cora nobody can agree to it when ida asks; for example: ${asked.replace("1,000", "5,000")}`,
-      "  0 errors, 1 warnings, 0 notes",
+      "  0 errors, 1 warning, 0 notes",
       "tests:",
       "  failed: one custodian agrees: expected allowed by mint, came pending: mint.quorum",
       "  1 of 2 pass",

@@ -93,14 +93,14 @@ describe("a condition", () => {
       "guards.0.when.typedData: mint, burn is no typed data",
     ],
     [rule({ args: { memo: { is: "x" } } }), "rules.0.when.args.memo: mint has no argument `memo`"],
-    [rule({ args: { to: { lte: "5" } } }), "rules.0.when.args.to: `to` of mint is a address"],
+    [rule({ args: { to: { lte: "5" } } }), "rules.0.when.args.to: `to` of mint is an address"],
     ...["05", "x5", "5x", bankA].map((is): [unknown, string] => [
       rule({ args: { amount: { is } } }),
       "rules.0.when.args.amount: `amount` of mint is a uint256",
     ]),
     ...[`x${bankA}`, `${bankA}0`, "5"].map((is): [unknown, string] => [
       rule({ args: { to: { is } } }),
-      "rules.0.when.args.to: `to` of mint is a address",
+      "rules.0.when.args.to: `to` of mint is an address",
     ]),
   ])("is refused in these words: %o", (fields, message) => {
     expect(refusalOf(() => compile(documentWith(fields as Record<string, unknown>))).message).toBe(message);
