@@ -38,6 +38,15 @@ export const p11KitClients = [
   "/usr/local/lib/pkcs11/p11-kit-client.so",
 ];
 
+/** Where systems keep a Chromium. */
+export const chromiums = [
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  "/Applications/Chromium.app/Contents/MacOS/Chromium",
+];
+
 /** What may be missing: how to tell, and which package of apt or brew brings it. */
 const things = {
   softhsm: {
@@ -69,6 +78,12 @@ const things = {
     has: () => onPath("p11-kit") !== undefined && p11KitClients.some((path) => existsSync(path)),
     apt: ["p11-kit", "p11-kit-modules"],
     brew: ["p11-kit"],
+  },
+  chromium: {
+    says: "Chromium (the pages of the tests)",
+    has: () => chromiums.some((path) => existsSync(path)),
+    apt: ["chromium"],
+    brew: ["chromium"],
   },
   compiler: {
     says: "a C++ compiler with make and python3",

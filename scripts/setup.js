@@ -12,7 +12,7 @@ import { Impossible } from "./say.js";
 /** What a command needs of the machine, beside Node and the packages. */
 const needs = {
   start: ["softhsm"],
-  test: ["softhsm", "unshare", "cc", "nss", "p11kit"],
+  test: ["softhsm", "unshare", "cc", "nss", "p11kit", "chromium"],
   bench: ["softhsm"],
   evidence: ["softhsm", "unshare"],
   chaos: ["softhsm", "unshare"],

@@ -4,10 +4,10 @@ import { nobleChecks } from "../adapters/crypto-noble/checks.ts";
 import { recoverSecond } from "../adapters/crypto-second/checks.ts";
 import { readReview, reviewFormat, type Review } from "../bundle/review.ts";
 import { showBundle, type ShownBundle } from "../bundle/shown.ts";
+import { strictly } from "../bundle/strict-text.ts";
 import { verifyBundle, type Verdict } from "../bundle/verify.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
-import { InvalidValue } from "../values/errors.ts";
-import { hash, parseStrict, type Json } from "../values/json.ts";
+import { hash, type Json } from "../values/json.ts";
 
 type Wrong = Extract<Verdict, { kind: "wrong" }>;
 
@@ -46,13 +46,4 @@ function isReview(json: Json): boolean {
 
 function second(): typeof nobleChecks {
   return { ...nobleChecks, recoverSecp256k1: recoverSecond };
-}
-
-function strictly<T>(text: string, judge: (json: Json) => T | Wrong): T | Wrong {
-  try {
-    return judge(parseStrict(text, 40));
-  } catch (error) {
-    if (error instanceof InvalidValue) return { kind: "wrong", field: error.field, why: error.message };
-    throw error;
-  }
 }

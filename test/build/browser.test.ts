@@ -1,31 +1,21 @@
 /** The verifier of bundles runs in a browser: bundled by vite, without a module of Node, in a world without Node's globals. */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { builtinModules } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createContext, Script } from "node:vm";
 import { gzipSync } from "node:zlib";
 
-import { build, type Plugin } from "vite";
+import { build } from "vite";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { anotherGenesis, newestBundle } from "./bundle-vector.ts";
+import { noNode } from "./no-node.ts";
 import { root } from "./package.ts";
 
 type Verify = (bundle: string, genesisHash: string) => unknown;
 
 const folder = mkdtempSync(join(tmpdir(), "countersign-browser-"));
 const entry = join(root, "src", "compose", "bundle-browser.ts");
-
-/** vite would put an empty object in the place of a module of Node, and the fault would show in somebody's browser. */
-const noNode: Plugin = {
-  name: "no-node",
-  enforce: "pre",
-  resolveId: (id, importer) => {
-    if (id.startsWith("node:") || builtinModules.includes(id))
-      throw new Error(`${importer ?? "something"} imports ${id}, which no browser has`);
-  },
-};
 
 beforeAll(async () => {
   await build({

@@ -84,7 +84,8 @@ describe(`installed without natives and without a compiler, on Node ${node.versi
 
   test("brings types that a strict project accepts", async () => {
     const asked =
-      'import { verifyBundle } from "countersign/bundle";\nexport const verdict = await verifyBundle("{}", "");\n';
+      'import { verifyBundle } from "countersign/bundle";\nexport const verdict = await verifyBundle("{}", "");\n' +
+      'import { deployment } from "countersign/sdk";\nexport const client = deployment("", "").client({ baseUrl: "" });\n';
     writeFileSync(join(home, "stranger.mts"), `${asked}export const wrong: number = verifyBundle;\n`);
     const settings = ["--noEmit", "--strict", "--module", "nodenext", "--target", "es2023", "--lib", "es2023,dom"];
     const words = [join(root, "node_modules", "typescript", "bin", "tsc"), ...settings, "stranger.mts"];

@@ -1,0 +1,62 @@
+/** One deployment as a stranger holds it who trusts its genesis and nobody's server: everything a program or a page does there begins here. */
+import { strictly } from "../bundle/strict-text.ts";
+import { verifyBundle, type Verdict } from "../bundle/verify.ts";
+import { standingFromGenesis } from "../gate/change.ts";
+import type { Standing } from "../gate/standing.ts";
+import { checkGenesis } from "../genesis/check.ts";
+import type { Receipt } from "../log/entry.ts";
+import type { Credential } from "../roster/roster.ts";
+import type { Envelope } from "../statement/envelope.ts";
+import { readStatement } from "../statement/read.ts";
+import type { ProofVerdict } from "../statement/verdict.ts";
+import { verifyStatement } from "../statement/verify.ts";
+import type { Bytes32 } from "../values/bytes32.ts";
+import { InvalidValue } from "../values/errors.ts";
+import { parseStrict } from "../values/json.ts";
+import type { SignatureChecks } from "../values/signature-checks.ts";
+import { createClient, type Client, type ClientOptions } from "./client.ts";
+import { doubtOf } from "./delivery.ts";
+import { keySigner, type SignBytes } from "./key-signer.ts";
+import { passkeySigner, type PasskeyAsk } from "./passkey-signer.ts";
+import type { Signer } from "./signer.ts";
+import { walletSigner, type WalletProvider } from "./wallet-signer.ts";
+
+type Of<K extends Credential["kind"]> = Extract<Credential, { kind: K }>;
+
+export type Deployment = {
+  readonly standing: Standing;
+  /** Receipts are held against the genesis: nothing else is ever called delivered. */
+  readonly client: (options: Pick<ClientOptions, "baseUrl" | "signer" | "fetch" | "timeoutMs">) => Client;
+  readonly wallet: (credential: Of<"wallet">, provider: WalletProvider) => Signer;
+  readonly passkey: (credential: Of<"passkey">, ask: PasskeyAsk) => Signer;
+  readonly key: (credential: Of<"key">, sign: SignBytes) => Signer;
+  /** Whether this credential said this here. Throws `InvalidValue` `statement.*` for what is no statement. */
+  readonly verifyStatement: (envelope: unknown, credential: Credential) => ProofVerdict;
+  /** Why a receipt does not prove that the gate has this statement; undefined when it does. */
+  readonly doubt: (receipt: Receipt, statement: Envelope) => string | undefined;
+  /** Text of the file. Total: what is no strict JSON is `wrong`. */
+  readonly verifyBundle: (text: string) => Verdict;
+};
+
+const maxDepth = 40;
+
+/** Throws `InvalidValue` `genesis.*` for a file that does not hold, and `genesis.other` when it is not the one that is pinned. */
+export function openDeployment(genesis: string, pinned: Bytes32, checks: SignatureChecks): Deployment {
+  const standing = standingFromGenesis(checkGenesis(parseStrict(genesis, maxDepth), checks));
+  const { deploymentId } = standing;
+  if (deploymentId !== pinned)
+    throw new InvalidValue("genesis.other", `this is the genesis of ${deploymentId}, you trust ${pinned}`);
+  const own = { deploymentId, checks };
+  const pins = { ...own, logPublicKey: standing.genesis.log.publicKey };
+  return {
+    standing,
+    client: (options) => createClient({ ...options, ...pins }),
+    wallet: (credential, provider) => walletSigner({ ...own, credential }, provider),
+    passkey: (credential, ask) => passkeySigner({ ...own, credential }, ask),
+    key: (credential, sign) => keySigner({ ...own, credential }, sign),
+    verifyStatement: (envelope, credential) =>
+      verifyStatement({ deploymentId, checks, credential, statement: readStatement(envelope) }),
+    doubt: (receipt, statement) => doubtOf(receipt, statement, pins),
+    verifyBundle: (text) => strictly(text, (json) => verifyBundle(json, pinned, checks)),
+  };
+}
