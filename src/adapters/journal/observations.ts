@@ -1,12 +1,12 @@
 /** What observers saw: the newest of each kind, everything a decision used, and how far each fact has been used. */
 import { z } from "zod";
 import type { Journal, StoredObservation } from "../../flow/gate/journal.port.ts";
-import { envelopeSchema } from "../../statement/envelope.ts";
 import { parse as parseInstant } from "../../values/instant.ts";
 import { invariant } from "../../values/errors.ts";
 import { bytes32Schema, countSchema, instantSchema, nameSchema } from "../../values/schema.ts";
 import type { Database } from "./connection.ts";
-import { jsonColumnOf, optional, readOptional, readRow, readRows, toJson } from "./row.ts";
+import { envelopeColumn } from "./envelope-column.ts";
+import { optional, readOptional, readRow, readRows, toJson } from "./row.ts";
 
 type Observations = Pick<
   Journal,
@@ -37,7 +37,7 @@ const observationRow: z.ZodType<StoredObservation> = z
     block_number: countSchema,
     at: instantSchema,
     leaf: optional(countSchema),
-    envelope: jsonColumnOf(envelopeSchema),
+    envelope: envelopeColumn(),
   })
   .transform(({ chain_id: chainId, block_number: blockNumber, ...rest }) => ({ ...rest, chainId, blockNumber }));
 const timeRow = z

@@ -1,11 +1,11 @@
 /** Statements as admitted, each with its leaf; never changed, never deleted. */
 import { z } from "zod";
 import type { Journal, StoredStatement } from "../../flow/gate/journal.port.ts";
-import { envelopeSchema } from "../../statement/envelope.ts";
 import { kindSchema } from "../../statement/message.ts";
 import { bytes32Schema, countSchema, instantSchema, nameSchema } from "../../values/schema.ts";
 import type { Database } from "./connection.ts";
-import { jsonColumn, jsonColumnOf, optional, readOptional, readRows, toJson } from "./row.ts";
+import { envelopeColumn } from "./envelope-column.ts";
+import { jsonColumn, optional, readOptional, readRows, toJson } from "./row.ts";
 
 type Statements = Pick<
   Journal,
@@ -27,7 +27,7 @@ const statementRow: z.ZodType<StoredStatement> = z.strictObject({
   member: nameSchema,
   at: instantSchema,
   leaf: countSchema,
-  envelope: jsonColumnOf(envelopeSchema),
+  envelope: envelopeColumn(),
   attachment: optional(jsonColumn),
 });
 

@@ -2,7 +2,6 @@
 import { isFactValue } from "../../evidence/fact-value.ts";
 import { succeed, type Succession } from "../../evidence/reserve.ts";
 import type { StandingPolicy } from "../../gate/standing.ts";
-import { readStatement } from "../../statement/read.ts";
 import type { ReserveAttestation } from "../../statement/message.ts";
 import * as duration from "../../values/duration.ts";
 import { InvalidValue } from "../../values/errors.ts";
@@ -14,6 +13,7 @@ import { isObserver } from "./facts.ts";
 import type { StoredStatement } from "./journal.port.ts";
 import { observable } from "./observable.ts";
 import { freezeByItself } from "./own-freeze.ts";
+import { statementIn } from "./reading.ts";
 import { settle } from "./settle.ts";
 import { watchLane } from "./watch-lane.ts";
 
@@ -144,6 +144,6 @@ function successionOf(core: Core, message: ReserveAttestation, attestor: Name): 
 }
 
 function attestationIn(stored: StoredStatement | undefined): ReserveAttestation | undefined {
-  const statement = stored === undefined ? undefined : readStatement(stored.envelope);
+  const statement = stored === undefined ? undefined : statementIn(stored.envelope);
   return statement?.kind === "ReserveAttestation" ? statement.message : undefined;
 }

@@ -5,7 +5,7 @@ import type { Quorum } from "../../policy/document/requirement.ts";
 import type { RosterIndex } from "../../roster/membership.ts";
 import { unbound } from "../../gate/binding.ts";
 import { intentOf } from "../../gate/submission.ts";
-import { readStatement, type StatementOf } from "../../statement/read.ts";
+import type { StatementOf } from "../../statement/read.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
 import * as duration from "../../values/duration.ts";
 import { InvalidValue } from "../../values/errors.ts";
@@ -15,6 +15,7 @@ import type { Admission, Case } from "./admission.ts";
 import { maySay } from "./cancelling.ts";
 import type { Core } from "./core.ts";
 import type { StoredStatement } from "./journal.port.ts";
+import { statementIn } from "./reading.ts";
 import { spendKey } from "./request.ts";
 import { verifiedAgain } from "./verified.ts";
 
@@ -107,7 +108,7 @@ export function submissionOf(
 ): { readonly stored: StoredStatement; readonly statement: StatementOf<"Submission"> } | undefined {
   const [stored] = core.journal.statementsAbout("Submission", requestId);
   if (stored === undefined) return undefined;
-  const statement = readStatement(stored.envelope);
+  const statement = statementIn(stored.envelope);
   return statement.kind === "Submission" ? { stored, statement } : undefined;
 }
 
@@ -118,7 +119,7 @@ const mostApprovals = 20;
 function checkRepetition(core: Core, message: StatementOf<"Approval">["message"], author: Name): void {
   const { requestId, approvalId, decision } = message;
   const own = core.journal.statementsAbout("Approval", requestId).flatMap((stored) => {
-    const statement = readStatement(stored.envelope);
+    const statement = statementIn(stored.envelope);
     return stored.member === author && statement.kind === "Approval" ? [statement.message] : [];
   });
   if (decision === "reject") {

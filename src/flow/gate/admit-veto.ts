@@ -1,6 +1,5 @@
 /** Judges vetoes: of a proposed document within its wait, and of a request before it has its nonce. */
 import { vetoRights } from "../../policy/decide/veto-right.ts";
-import { readStatement } from "../../statement/read.ts";
 import * as bytes32 from "../../values/bytes32.ts";
 import { InvalidValue } from "../../values/errors.ts";
 import type { Name } from "../../values/name.ts";
@@ -8,6 +7,7 @@ import type { Admission, Case } from "./admission.ts";
 import { submissionOf } from "./admit-request.ts";
 import type { Core } from "./core.ts";
 import { vetoesOn } from "./documents.ts";
+import { statementIn } from "./reading.ts";
 import { verifiedAgain } from "./verified.ts";
 
 /** An intent's hash says that a request is meant; a document has none. So a requestId that looks like a document draws no veto to itself. */
@@ -26,7 +26,7 @@ function vetoDocument(core: Core, { statement, author, service }: Case<"Veto">):
   if (vetoes.length === 0)
     throw new InvalidValue("veto.not-entitled", `${author} has no veto on this change`, "credential");
   const before = core.journal.statementsAbout("Veto", target).flatMap((stored) => {
-    const said = readStatement(stored.envelope);
+    const said = statementIn(stored.envelope);
     return said.kind === "Veto" && said.message.intentHash === bytes32.zero ? [stored.member] : [];
   });
   const people = [...new Set<Name>([author, ...before])];

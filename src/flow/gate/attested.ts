@@ -11,12 +11,13 @@ import type { StandingPolicy } from "../../gate/standing.ts";
 import type { Intent } from "../../intent/intent.ts";
 import type { Facts } from "../../policy/facts.ts";
 import type { Guard } from "../../policy/policy.ts";
-import { readStatement, type Statement } from "../../statement/read.ts";
+import type { Statement } from "../../statement/read.ts";
 import { invariant } from "../../values/errors.ts";
 import type { Instant } from "../../values/instant.ts";
 import type { Name } from "../../values/name.ts";
 import type { Core } from "./core.ts";
 import type { StoredStatement } from "./journal.port.ts";
+import { statementIn } from "./reading.ts";
 import { verifiedAgain } from "./verified.ts";
 
 /** The journal's word for what is attested and where from; neither has a space. */
@@ -25,7 +26,7 @@ export const topicOf = ({ subject: about, source }: Pick<AttestedWord, "subject"
 
 /** What a stored word says, whether or not it still verifies. */
 export function wordIn(stored: StoredStatement): AttestedWord {
-  const statement = readStatement(stored.envelope);
+  const statement = statementIn(stored.envelope);
   invariant(isWord(statement), "the words about a subject are of these kinds");
   return statement.message;
 }

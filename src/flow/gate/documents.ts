@@ -11,8 +11,6 @@ import type { Ballot } from "../../policy/decide/quorum.ts";
 import type { Veto } from "../../policy/document/requirement.ts";
 import type { Standing } from "../../gate/standing.ts";
 import { checkGenesis } from "../../genesis/check.ts";
-import { readStatement } from "../../statement/read.ts";
-import { verifyStatement } from "../../statement/verify.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
 import * as duration from "../../values/duration.ts";
 import { Fault, InvalidValue } from "../../values/errors.ts";
@@ -21,6 +19,7 @@ import { canonical } from "../../values/json.ts";
 import type { SignatureChecks } from "../../values/signature-checks.ts";
 import type { Core } from "./core.ts";
 import type { Journal, StoredDocument, StoredStatement } from "./journal.port.ts";
+import { isSignedBy, statementIn } from "./reading.ts";
 
 /** Step 1 of signing, at the start: every document in force follows from the genesis by statements that verify. */
 export function loadStanding(journal: Journal, genesisFile: unknown, checks: SignatureChecks): Standing {
@@ -62,12 +61,11 @@ function signedChanges(
   const kind = document.kind === "Policy" ? "PolicyChange" : "RosterChange";
   const groups = new Map<string, Signed[]>();
   for (const stored of journal.statementsAbout(kind, document.hash)) {
-    const statement = readStatement(stored.envelope);
+    const statement = statementIn(stored.envelope);
     const holder = standing.roster.index.credential(statement.credential);
     if (holder === undefined || holder.service || holder.member.id !== stored.member || !isChange(statement)) continue;
     const { deploymentId } = standing;
-    const verdict = verifyStatement({ deploymentId, statement, credential: holder.credential, checks });
-    if (verdict.kind === "invalid") continue;
+    if (!isSignedBy(stored.envelope, holder.credential, { deploymentId, checks })) continue;
     const words = canonical(stored.envelope.message);
     const { credential } = holder;
     const signer = { person: holder.member.id, credential: credential.id, credentialKind: credential.kind };

@@ -7,7 +7,7 @@ import type { StandingPolicy } from "../../gate/standing.ts";
 import type { Intent } from "../../intent/intent.ts";
 import type { VetoFact, Vote } from "../../policy/facts.ts";
 import { vetoRights } from "../../policy/decide/veto-right.ts";
-import { readStatement, type StatementOf } from "../../statement/read.ts";
+import type { StatementOf } from "../../statement/read.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
 import { InvalidValue } from "../../values/errors.ts";
 import { hash } from "../../values/json.ts";
@@ -16,6 +16,7 @@ import type { Name } from "../../values/name.ts";
 import { agreedCancellations } from "./cancelling.ts";
 import type { Core } from "./core.ts";
 import type { StoredPermit, StoredStatement } from "./journal.port.ts";
+import { statementIn } from "./reading.ts";
 import { verifiedAgain } from "./verified.ts";
 
 export type Request = {
@@ -43,7 +44,7 @@ export function loadRequest(core: Core, requestId: Bytes32): LoadedRequest {
 /** As it was admitted once, whoever left the roster since: enough to close its nonce and to note its outcome, never to sign it. */
 export function loadAdmitted(core: Core, requestId: Bytes32): LoadedRequest {
   const [stored] = core.journal.statementsAbout("Submission", requestId);
-  const statement = stored === undefined ? undefined : readStatement(stored.envelope);
+  const statement = stored === undefined ? undefined : statementIn(stored.envelope);
   if (stored === undefined || statement?.kind !== "Submission") return unknown;
   const policy = core.standing().policies.get(statement.message.asset);
   if (policy === undefined) return refused("gate.no-policy", `no policy is in force for ${statement.message.asset}`);
@@ -90,7 +91,7 @@ function departure({ journal }: Core, { statement, initiator, isVerified }: Requ
 function sayings(core: Core, request: Request): Sayings {
   const { requestId } = request.statement.message;
   const rejections = core.journal.statementsAbout("Approval", requestId).flatMap((stored): readonly Saying[] => {
-    const { kind, message } = readStatement(stored.envelope);
+    const { kind, message } = statementIn(stored.envelope);
     return kind === "Approval" && message.decision === "reject" ? [sayingIn(stored, message.reason)] : [];
   });
   // The initiator takes back what is not signed; whoever else cancels what may be signed does so as a quorum.
@@ -98,7 +99,7 @@ function sayings(core: Core, request: Request): Sayings {
     .statementsAbout("Cancellation", requestId)
     .filter(({ member }) => member === request.initiator);
   const cancellations = [...own, ...agreedCancellations(core, request)].flatMap((stored): readonly Saying[] => {
-    const { kind, message } = readStatement(stored.envelope);
+    const { kind, message } = statementIn(stored.envelope);
     return kind === "Cancellation" ? [sayingIn(stored, message.reason)] : [];
   });
   const permits = core.journal.permits(requestId);

@@ -206,6 +206,18 @@ describe("the log", () => {
 describe("statements", () => {
   beforeEach(() => withLeaf(journal));
 
+  it("gives the words of a statement as one value that nobody can change, and what stands in the file after it was changed", () => {
+    journal = withLeaf(journal);
+    journal.putStatement(statement(1));
+    const [first, again] = [journal.statement(id(1)), journal.statement(id(1))];
+    expect(again?.envelope).toBe(first?.envelope);
+    expect([first?.envelope, first?.envelope.message, first?.envelope.proof].every(Object.isFrozen)).toBe(true);
+    place.raw(
+      "DROP TRIGGER IF EXISTS statements_frozen; UPDATE statements SET envelope = replace(envelope, 'no longer', 'still')",
+    );
+    expect(place.open().statement(id(1))?.envelope.message["reason"]).toBe("still wanted");
+  });
+
   it("come back as they were stored, in that order", () => {
     const stored = [3, 1, 2].map((number) => statement(number, number === 1 ? { attachment: { a: ["1", null] } } : {}));
     for (const one of stored) journal.putStatement(one);
