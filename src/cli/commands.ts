@@ -69,6 +69,13 @@ const processes: readonly Command[] = [
     load: async () => (await import("./store.ts")).copy,
   },
   {
+    words: "notify test",
+    operands: [],
+    about: "send a test notice to the receivers of the service's configuration, and say which of them took it",
+    options: [config, may("receiver", "NAME", "one of them alone")],
+    load: async () => (await import("./notify.ts")).notifyTest,
+  },
+  {
     words: "witness",
     operands: [],
     about: "run a witness: it cosigns what grows out of what it cosigned before, and nothing else",

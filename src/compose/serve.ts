@@ -23,6 +23,7 @@ import * as duration from "../values/duration.ts";
 import { Fault } from "../values/errors.ts";
 import { noFaults } from "./faults.ts";
 import { readGenesis } from "./person.ts";
+import { receiversOf } from "./receivers.ts";
 
 export type Served = { readonly url: string; readonly done: Promise<void>; readonly stop: () => Promise<void> };
 
@@ -33,6 +34,8 @@ export async function startServe(
 ): Promise<Served> {
   const config = readServeConfig(configPath);
   const genesis = readGenesis(config.genesis);
+  const receivers = receiversOf(config.notify, clock);
+  const escalateSeconds = duration.parse(config.notify.escalateBefore);
   const store = await openStore(config);
   const gate = connectGate(config.gate);
   const chains = chainPlaces(config, genesis);
@@ -48,6 +51,7 @@ export async function startServe(
     checks: nativeChecks(),
     witnessing: { min: genesis.witnesses.min, witnesses },
     pollMs: config.pollMs,
+    notifying: { receivers, escalateSeconds },
     heard: metrics,
   });
   const api = createApi(serving.desk, { clock, metrics });

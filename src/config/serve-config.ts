@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { chainIdSchema, durationSchema } from "../values/schema.ts";
 import { besideConfig, readConfigFile } from "./config-file.ts";
+import { notifyPaths, notifySchema } from "./notify-config.ts";
 
 const path = z.string().min(1).max(1_000);
 
@@ -37,6 +38,8 @@ const serveSchema = z.strictObject({
     .array(z.strictObject({ name: z.string().min(1).max(100), url: z.url({ protocol: /^https?$/ }).max(1_000) }))
     .max(20)
     .default([]),
+  /** Who outside is told of things; nobody unless it is said. */
+  notify: notifySchema.default({ escalateBefore: "1h", webhooks: [], mail: [] }),
   /** Milliseconds between two looks when nothing happens. */
   pollMs: z.int().min(50).max(60_000).default(500),
 });
@@ -50,5 +53,6 @@ export function readServeConfig(file: string): ServeConfig {
     config.store.kind === "sqlite" ? { kind: config.store.kind, path: near(config.store.path) } : config.store;
   const { tls } = config.api;
   const api = tls === undefined ? config.api : { ...config.api, tls: { cert: near(tls.cert), key: near(tls.key) } };
-  return Object.freeze({ ...config, api, gate: near(config.gate), genesis: near(config.genesis), store });
+  const notify = notifyPaths(config.notify, near);
+  return Object.freeze({ ...config, api, gate: near(config.gate), genesis: near(config.genesis), store, notify });
 }

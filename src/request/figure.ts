@@ -45,6 +45,17 @@ export const figures = {
     labels: ["group"],
     help: "Seats that pending requests wait for, the newest five hundred requests",
   },
+  countersign_notices_pending: {
+    kind: "gauge",
+    labels: ["receiver"],
+    help: "Notices that a receiver has not taken yet",
+  },
+  countersign_notice_oldest_seconds: { kind: "gauge", labels: ["receiver"], help: "Age of the oldest of them" },
+  countersign_notices_given_up: {
+    kind: "gauge",
+    labels: ["receiver"],
+    help: "Notices of the last thirty days that a receiver did not take within a day",
+  },
   countersign_lane_open: {
     kind: "gauge",
     labels: ["chain", "account"],

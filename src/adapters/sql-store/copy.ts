@@ -13,6 +13,7 @@ const keys: Readonly<Record<keyof Tables, string>> = {
   happenings: "id",
   outbox: "id",
   transactions: "tx_hash",
+  notices: "id",
   attempts: "id",
   leaves: "leaf_index",
   nodes: "place",

@@ -122,8 +122,29 @@ async function states(db: Kysely<unknown>): Promise<void> {
   await db.schema.createIndex("requests_state").on("requests").columns(["state", "leaf"]).execute();
 }
 
+/** What people outside are told: one row for each of them. */
+async function notices(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable("notices")
+    .addColumn("id", "bigint", (column) => column.primaryKey())
+    .addColumn("receiver", "text", (column) => column.notNull())
+    .addColumn("notice_key", "text", (column) => column.notNull())
+    .addColumn("at", "bigint", (column) => column.notNull())
+    .addColumn("body", "text", (column) => column.notNull())
+    .addColumn("due_at", "bigint")
+    .addColumn("leased_until", "bigint", (column) => column.notNull())
+    .addColumn("tries", "bigint", (column) => column.notNull())
+    .addColumn("state", "text", (column) => column.notNull())
+    .addColumn("ended_at", "bigint")
+    .addColumn("why", "text", (column) => column.notNull())
+    .addUniqueConstraint("notices_once", ["receiver", "notice_key"])
+    .execute();
+  await db.schema.createIndex("notices_due").on("notices").columns(["receiver", "due_at"]).execute();
+}
+
 /** In order of name; a migration that was released is never edited. */
 export const migrations: Record<string, Migration> = {
   "001-first": { up: first },
   "002-states": { up: states },
+  "003-notices": { up: notices },
 };

@@ -15,6 +15,7 @@ export async function openSqliteStore(path: string): Promise<Store> {
   const database = await openSqlite(path);
   // Nobody else is running, so nobody else holds a lease.
   await database.db.updateTable("requests").set({ leased_until: 0 }).execute();
+  await database.db.updateTable("notices").set({ leased_until: 0 }).execute();
   return createStore(database);
 }
 

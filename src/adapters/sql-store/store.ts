@@ -4,6 +4,7 @@ import { chainTables } from "./chain-tables.ts";
 import { change, Stale, type Database } from "./database.ts";
 import { mirrorTables, putPage } from "./mirror-tables.ts";
 import { queue } from "./queue.ts";
+import { noticeTables, putNotices } from "./notices.ts";
 import { putTransition, requestTables } from "./request-tables.ts";
 import { tallyTables } from "./tally.ts";
 
@@ -14,11 +15,13 @@ export function createStore(database: Database): Store {
     ...chainTables(database),
     ...mirrorTables(database),
     ...tallyTables(database),
-    commit: async ({ transitions, page }) => {
+    ...noticeTables(database),
+    commit: async ({ transitions, page, notices = [] }) => {
       try {
         await change(database, async (tx) => {
           if (page !== undefined) await putPage(tx, page);
           for (const transition of transitions) await putTransition(tx, transition, page === undefined);
+          await putNotices(tx, notices);
         });
         return "committed";
       } catch (error) {

@@ -27,12 +27,28 @@ export type StatementRow = {
   envelope: string;
 };
 
+export type NoticeRow = {
+  id: number;
+  receiver: string;
+  notice_key: string;
+  at: number;
+  body: string;
+  due_at: number | null;
+  leased_until: number;
+  tries: number;
+  state: string;
+  ended_at: number | null;
+  why: string;
+};
+
 export type Tables = {
   requests: RequestRow;
   happenings: { id: number; request_id: string; at: number; event: string; detail: string };
   outbox: { id: number; request_id: string; state: string; at: number };
   /** Signed bytes: rows are added and never changed. */
   transactions: { tx_hash: string; request_id: string; chain_id: number; raw: string };
+  /** A row for each receiver; `due_at` is null once it was delivered or given up, at `ended_at`. */
+  notices: NoticeRow;
   attempts: { id: number; tx_hash: string; at: number; answer: string | null };
   leaves: { leaf_index: number; leaf: string; kind: string; about: string };
   nodes: { place: string; hash: string };

@@ -56,12 +56,13 @@ const unknownAlarms = alarmStates.map((state) => reading("countersign_request_al
 const most = 500;
 
 async function fromStore(store: Store, now: Instant): Promise<readonly Reading[]> {
-  const [tally, due, pending, mirrored, alarms] = await Promise.all([
+  const [tally, due, pending, mirrored, alarms, notices] = await Promise.all([
     store.tally(now),
     store.nextDue(),
     store.requests({ state: "pending", limit: most }),
     store.mirrored(),
     alarmsOf(store, now),
+    store.noticeTallies(),
   ]);
   return [
     ...byState(tally, now),
@@ -75,6 +76,11 @@ async function fromStore(store: Store, now: Instant): Promise<readonly Reading[]
       reading("countersign_lane_open", open, { chain: String(chainId), account }),
     ),
     reading("countersign_log_mirrored_leaves", mirrored),
+    ...notices.flatMap(({ receiver, pending: count, oldestAt, givenUp }) => [
+      reading("countersign_notices_pending", count, { receiver }),
+      reading("countersign_notice_oldest_seconds", oldestAt === undefined ? 0 : now - oldestAt, { receiver }),
+      reading("countersign_notices_given_up", givenUp, { receiver }),
+    ]),
   ];
 }
 

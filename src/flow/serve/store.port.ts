@@ -1,5 +1,6 @@
 /** The service's memory: requests with their history, and a mirror of the gate's log. All of it can be rebuilt from the gate and the chain. */
 import type { TreeNode } from "../../log/merkle.ts";
+import type { Notice } from "../../request/notice.ts";
 import type { Request } from "../../request/request.ts";
 import type { State } from "../../request/state.ts";
 import type { Envelope } from "../../statement/envelope.ts";
@@ -100,6 +101,29 @@ export type Tally = {
   readonly leased: number;
 };
 
+/** A notice and the receivers that it is for, by name. */
+export type Addressed = { readonly notice: Notice; readonly receivers: readonly string[] };
+
+export type HeldNotice = {
+  readonly id: number;
+  readonly notice: Notice;
+  /** How often it was tried in vain. */
+  readonly tries: number;
+};
+
+export type Settled =
+  | { readonly kind: "delivered"; readonly at: Instant }
+  | { readonly kind: "later"; readonly dueAt: Instant; readonly why: string }
+  | { readonly kind: "given-up"; readonly at: Instant; readonly why: string };
+
+/** Of one receiver; `oldestAt` is that of its oldest notice that is still to be delivered. */
+export type NoticeTally = {
+  readonly receiver: string;
+  readonly pending: number;
+  readonly oldestAt: Instant | undefined;
+  readonly givenUp: number;
+};
+
 export type RequestFilter = {
   readonly state?: State;
   readonly asset?: Name;
@@ -112,14 +136,23 @@ export type RequestFilter = {
 /** Every promise rejects with a `Fault` (`store.unavailable`, retry safe) when the database does not answer. */
 export type Store = {
   /**
-   * All of it is on disk when it resolves to `committed`: requests, their history, one outbox row for each happening, the page.
+   * All of it is on disk when it resolves to `committed`: requests, their history, one outbox row for each happening, the page, and the
+   * notices; a receiver that was ever to hear of a key is not told of it again.
    * `stale` when a revision or the page's first index is not the expected one: nothing is stored then.
    * A change of signed bytes is an `InvariantViolation`.
    */
   readonly commit: (change: {
     readonly transitions: readonly Transition[];
     readonly page?: MirroredPage;
+    readonly notices?: readonly Addressed[];
   }) => Promise<"committed" | "stale">;
+
+  /** The oldest notice that is due for a receiver, taken until `until`; two callers never take the same one. */
+  readonly claimNotice: (receiver: string, now: Instant, until: Instant) => Promise<HeldNotice | undefined>;
+  readonly settleNotice: (id: number, settled: Settled) => Promise<void>;
+  /** Drops what was delivered or given up before an instant. */
+  readonly forgetNotices: (before: Instant) => Promise<void>;
+  readonly noticeTallies: () => Promise<readonly NoticeTally[]>;
 
   /** Requests that are due, lower nonces first, taken until `until` or the next commit without a page; two callers never take the same one. */
   readonly claim: (now: Instant, until: Instant, limit: number) => Promise<readonly Request[]>;

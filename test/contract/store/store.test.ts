@@ -29,6 +29,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+const news = (key: string) => ({
+  notice: { key, topic: "test" as const, at: noon, text: `news ${key}`, people: [], requestId: null },
+});
+
 type Place = { readonly open: () => Promise<Store>; readonly shared: boolean };
 
 const places: Readonly<Record<string, () => Place>> = {
@@ -129,6 +133,56 @@ describe.each(Object.keys(places))("a store on %s", (name) => {
     expect(lanes).toEqual([{ chainId: 31_337, account, open: 1 }]);
     expect(leased).toBe(1);
     expect((await store.tally(plus(noon, 31))).leased).toBe(0);
+  });
+
+  it("keeps a notice for each receiver with the change that it tells of, once for a key, and drops it with the change", async () => {
+    const { store, place } = await begin();
+    const told = { ...news("one"), receivers: ["mail", "hook"] };
+    expect(await store.commit({ transitions: [begun("a")], notices: [told, told] })).toBe("committed");
+    expect(await store.commit({ transitions: [begun("a")], notices: [{ ...news("two"), receivers: ["mail"] }] })).toBe(
+      "stale",
+    );
+    await open.pop()!.close();
+    const again = (await begin(place)).store;
+    await again.commit({ transitions: [], notices: [told] });
+    expect(await again.noticeTallies()).toEqual([
+      { receiver: "hook", pending: 1, oldestAt: noon, givenUp: 0 },
+      { receiver: "mail", pending: 1, oldestAt: noon, givenUp: 0 },
+    ]);
+    expect((await again.claimNotice("mail", noon, plus(noon, 30)))?.notice).toEqual(told.notice);
+    expect(await again.claimNotice("nobody", noon, plus(noon, 30))).toBeUndefined();
+  });
+
+  it("hands a notice to one sender until its lease ends, later again when it failed, and never once it was delivered", async () => {
+    const { store } = await begin();
+    await store.commit({ transitions: [], notices: [{ ...news("one"), receivers: ["mail"] }] });
+    const claim = (at: number) => store.claimNotice("mail", plus(noon, at), plus(noon, at + 30));
+    const both = await Promise.all([claim(0), claim(0)]);
+    const held = both.find((one) => one !== undefined)!;
+    expect(both.filter((one) => one !== undefined)).toHaveLength(1);
+    expect(await claim(30)).toMatchObject({ id: held.id, tries: 0 });
+    await store.settleNotice(held.id, { kind: "later", dueAt: plus(noon, 100), why: "it answers 500" });
+    expect(await claim(99)).toBeUndefined();
+    expect(await claim(100)).toMatchObject({ id: held.id, tries: 1 });
+    await store.settleNotice(held.id, { kind: "delivered", at: plus(noon, 101) });
+    // A sender whose lease ended comes too late to bring it back.
+    await store.settleNotice(held.id, { kind: "later", dueAt: noon, why: "late" });
+    expect(await claim(9_999)).toBeUndefined();
+    expect(await store.noticeTallies()).toEqual([]);
+    await store.forgetNotices(plus(noon, 101));
+    await store.commit({ transitions: [], notices: [{ ...news("one"), receivers: ["mail"] }] });
+    expect(await claim(9_999)).toBeUndefined();
+    await store.forgetNotices(plus(noon, 102));
+    await store.commit({ transitions: [], notices: [{ ...news("one"), receivers: ["mail"] }] });
+    expect(await claim(9_999)).toMatchObject({ tries: 0 });
+  });
+
+  it("counts what was given up", async () => {
+    const { store } = await begin();
+    await store.commit({ transitions: [], notices: [{ ...news("one"), receivers: ["mail"] }] });
+    const held = await store.claimNotice("mail", noon, plus(noon, 30));
+    await store.settleNotice(held!.id, { kind: "given-up", at: noon, why: "gone" });
+    expect(await store.noticeTallies()).toEqual([{ receiver: "mail", pending: 0, oldestAt: undefined, givenUp: 1 }]);
   });
 
   it("hands each due request to one caller, until its lease ends or its next commit", async () => {

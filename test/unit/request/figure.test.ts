@@ -17,7 +17,9 @@ test("a help is one sentence without an end, and labels tell no amount, no recip
     expect([name, help]).toEqual([name, help.trim()]);
     expect(help).not.toMatch(/[.\n]$/);
     for (const label of labels)
-      expect(label).toMatch(/^(version|scope|state|event|group|chain|account|clause|of|asset|observer|witness|token)$/);
+      expect(label).toMatch(
+        /^(version|scope|state|event|group|chain|account|clause|of|asset|observer|witness|token|receiver)$/,
+      );
   }
 });
 
