@@ -12,7 +12,10 @@ const unsent = ["allocated", "signing", "signed"];
 /** Those, and sent ones that nothing was seen of in a block. */
 const unmined = [...unsent, "broadcast"];
 
-type Queue = Pick<Store, "claim" | "release" | "hasten" | "lowestUnsent" | "openBefore" | "holdingUp" | "nextDue">;
+type Queue = Pick<
+  Store,
+  "claim" | "renew" | "release" | "hasten" | "lowestUnsent" | "openBefore" | "holdingUp" | "nextDue"
+>;
 
 export function queue(database: Database): Queue {
   const { db, engine } = database;
@@ -33,6 +36,12 @@ export function queue(database: Database): Queue {
         if (ids.length > 0)
           await tx.updateTable("requests").set({ leased_until: until }).where("request_id", "in", ids).execute();
         return rows.map(readRequest);
+      }),
+    renew: (requestIds, until) =>
+      answering(async () => {
+        if (requestIds.length === 0) return;
+        const claimed = db.updateTable("requests").set({ leased_until: until }).where("request_id", "in", requestIds);
+        await claimed.where("leased_until", ">", 0).execute();
       }),
     release: (requestId) =>
       answering(async () => {

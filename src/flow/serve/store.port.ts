@@ -156,6 +156,8 @@ export type Store = {
 
   /** Requests that are due, lower nonces first, taken until `until` or the next commit without a page; two callers never take the same one. */
   readonly claim: (now: Instant, until: Instant, limit: number) => Promise<readonly Request[]>;
+  /** Keeps claimed requests until then; those that were given back or committed since stay free. */
+  readonly renew: (requestIds: readonly Bytes32[], until: Instant) => Promise<void>;
   /** Gives a claimed request back when its step changed nothing. */
   readonly release: (requestId: Bytes32) => Promise<void>;
   /** Makes the signed and unsent requests of an account due; called when a lower nonce went out. */

@@ -1,4 +1,6 @@
 /** The loop that advances every request that is due: bounded, woken by posts, polling otherwise. */
+import type { Request } from "../../request/request.ts";
+import type { Bytes32 } from "../../values/bytes32.ts";
 import { Fault } from "../../values/errors.ts";
 import { plus } from "../../values/instant.ts";
 import { advance, type AdvanceParts } from "./advance.ts";
@@ -20,27 +22,36 @@ export type WorkerParts = AdvanceParts & {
 };
 
 const mostAtOnce = 8;
-/** Longer than any step takes: every call it makes is bounded. */
-const leaseSeconds = 60;
+/**
+ * Kept up while a step goes on, so that what a killed replica had taken is taken by another soon after. Whoever was only late writes
+ * nothing: what it read was changed meanwhile.
+ */
+const leaseSeconds = 4;
+const renewMs = 1_000;
 
 export function startWorker(parts: WorkerParts): Worker {
-  const running = new Set<Promise<void>>();
+  const running = new Map<Bytes32, Promise<void>>();
   const bell = createBell();
   let stopping = false;
   let broken: { readonly error: unknown } | undefined;
+  const breaks = (error: unknown): void => {
+    broken ??= { error };
+  };
 
-  const start = (step: Promise<void>): void => {
-    const tracked = step
-      .catch((error: unknown) => {
-        broken ??= { error };
-      })
+  const start = (request: Request): void => {
+    const { requestId } = request;
+    const tracked = advance(parts, request)
+      .catch(breaks)
       .finally(() => {
-        running.delete(tracked);
+        running.delete(requestId);
         parts.stepped();
         bell.ring();
       });
-    running.add(tracked);
+    running.set(requestId, tracked);
   };
+
+  const renewing = setInterval(() => void patiently(renew(parts, [...running.keys()])).catch(breaks), renewMs);
+  renewing.unref();
 
   const loop = async (): Promise<void> => {
     let pullAt = 0;
@@ -52,15 +63,18 @@ export function startWorker(parts: WorkerParts): Worker {
       }
       const free = mostAtOnce - running.size;
       const claimed = free === 0 ? [] : await claim(parts, free);
-      for (const request of claimed) start(advance(parts, request));
+      // One whose lease ran out under a step of our own: the step goes on.
+      for (const request of claimed) if (!running.has(request.requestId)) start(request);
       if (claimed.length === 0) await bell.heard(parts.pollMs);
     }
-    await Promise.all(running);
+    await Promise.all(running.values());
     await parts.cosigner.rest();
     if (broken !== undefined) throw broken.error;
   };
 
-  const done = loop();
+  const done = loop().finally(() => {
+    clearInterval(renewing);
+  });
   // Whoever awaits `done` hears of it; nobody has to.
   done.catch(() => undefined);
   return {
@@ -77,6 +91,10 @@ export function startWorker(parts: WorkerParts): Worker {
 async function claim({ store, clock }: WorkerParts, limit: number): ReturnType<WorkerParts["store"]["claim"]> {
   const now = clock.now();
   return (await patiently(store.claim(now, plus(now, leaseSeconds), limit))) ?? [];
+}
+
+async function renew({ store, clock }: WorkerParts, requestIds: readonly Bytes32[]): Promise<void> {
+  if (requestIds.length > 0) await store.renew(requestIds, plus(clock.now(), leaseSeconds));
 }
 
 /** A store or gate that does not answer is asked again in the next round. */

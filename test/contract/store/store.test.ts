@@ -211,6 +211,17 @@ describe.each(Object.keys(places))("a store on %s", (name) => {
     expect(await store.claim(noon, plus(noon, 30), 1)).toMatchObject([{ state: "ready" }]);
   });
 
+  it("keeps a claimed request for as long as its lease is renewed, and never one that was given back", async () => {
+    const { store } = await begin();
+    await store.commit({ transitions: [begun("kept", 1), begun("given", 2)] });
+    await store.claim(noon, plus(noon, 4), 2);
+    await store.release(hashOf("given"));
+    await store.renew([hashOf("kept"), hashOf("given")], plus(noon, 30));
+    await store.renew([], plus(noon, 90));
+    expect(await store.claim(plus(noon, 5), plus(noon, 9), 9)).toMatchObject([{ requestId: hashOf("given") }]);
+    expect(await store.claim(plus(noon, 31), plus(noon, 60), 9)).toHaveLength(2);
+  });
+
   it("claims nothing that is resting or not due yet", async () => {
     const { store } = await begin();
     const later = { ...begun("later").request, dueAt: plus(noon, 5) };
