@@ -69,6 +69,13 @@ const processes: readonly Command[] = [
     load: async () => (await import("./store.ts")).copy,
   },
   {
+    words: "backup check",
+    operands: ["FILE"],
+    about: "say whether a copy of the gate's journal is whole, and whether the log goes on behind its end",
+    options: [genesis, may("log", "FILE", "an export of the log to hold it against")],
+    load: async () => (await import("./backup-check.ts")).backupCheck,
+  },
+  {
     words: "notify test",
     operands: [],
     about: "send a test notice to the receivers of the service's configuration, and say which of them took it",

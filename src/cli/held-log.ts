@@ -105,7 +105,8 @@ function checkGenesisLeaf({ standing }: Trusted, entry: Entry): void {
   throw new Refused("log.genesis", "the log begins with another genesis than yours");
 }
 
-function rootOf(leaves: readonly Leaf[]): Bytes32 {
+/** Of leaves that begin with the first. */
+export function rootOf(leaves: readonly Leaf[]): Bytes32 {
   const nodes = new Map<string, Bytes32>();
   const read: ReadNode = (level, index) => {
     const node = nodes.get(`${level}/${index}`);

@@ -3,13 +3,15 @@ import { systemClock } from "../adapters/clock/system.ts";
 import { nativeChecks } from "../adapters/crypto-native/checks.ts";
 import { openJournal } from "../adapters/journal/journal.ts";
 import { serveGate } from "../adapters/socket/server.ts";
-import { readGateConfig } from "../config/gate-config.ts";
+import { readGateConfig, type GateConfig } from "../config/gate-config.ts";
 import type { Clock } from "../flow/clock.port.ts";
 import type { Faults } from "../flow/faults.port.ts";
 import { openGate } from "../flow/gate/open.ts";
+import * as duration from "../values/duration.ts";
 import { noFaults } from "./faults.ts";
 import { readGenesisFile, readLogKey, readSlot, readToken, refuseExposed, refuseUnverified } from "./gate-files.ts";
 import { openOrClose } from "./gate-places.ts";
+import { startCopies, type Copies, type CopyParts } from "./journal-copies.ts";
 import { ledgerDevice } from "./ledger-device.ts";
 import { refuseContradictions } from "./shared-keys.ts";
 
@@ -50,10 +52,12 @@ export async function startGate(configFile: string, wiring: GateWiring = {}): Pr
   );
   try {
     const socket = await serveGate({ path: config.socket, answer: gate.answer });
+    const copies = copiesOf(config, { copyTo: journal.copyTo, clock, tell: warn });
     return {
       socket: socket.path,
       close: async () => {
         await socket.close();
+        await copies?.stop();
         await gate.close();
       },
     };
@@ -61,6 +65,12 @@ export async function startGate(configFile: string, wiring: GateWiring = {}): Pr
     await gate.close();
     throw error;
   }
+}
+
+function copiesOf({ copies }: GateConfig, parts: CopyParts): Copies | undefined {
+  if (copies === undefined) return undefined;
+  const { folder, every, keep } = copies;
+  return startCopies({ folder, keep, everySeconds: duration.parse(every) }, parts);
 }
 
 function patience(): Promise<void> {

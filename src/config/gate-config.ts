@@ -1,6 +1,7 @@
 /** What the gate is told: its journal, its socket, its genesis, its log key and its tokens; nothing that the journal decides. */
 import { resolve } from "node:path";
 import { z } from "zod";
+import { durationSchema } from "../values/schema.ts";
 import { besideConfig, readConfigFile } from "./config-file.ts";
 
 const path = z.string().min(1).max(1_000);
@@ -17,6 +18,10 @@ const gateSchema = z.strictObject({
   tokens: z.array(path).max(16),
   /** One file per Ledger, as hsm-config/ledger.yaml shows. */
   ledgers: z.array(path).max(16).default([]),
+  /** Copies of the journal, made while the gate works: where, how often, and how many are kept. */
+  copies: z
+    .strictObject({ folder: path, every: durationSchema.default("1h"), keep: z.int().min(1).max(1_000).default(24) })
+    .optional(),
   /** On a developer's machine a file that others could read is a warning and not the end. */
   dev: z.boolean().default(false),
 });
@@ -42,6 +47,7 @@ export function readGateConfig(file: string): GateConfig {
     logKey: within(read.logKey),
     tokens: Object.freeze(read.tokens.map(within)),
     ledgers: Object.freeze(read.ledgers.map(within)),
+    ...(read.copies === undefined ? {} : { copies: { ...read.copies, folder: within(read.copies.folder) } }),
     dev: read.dev,
   });
 }

@@ -1,5 +1,5 @@
 /** Statements and transactions on one open connection: prepared once, failures judged, a transaction whole or not at all. */
-import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
+import { backup, type DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from "node:sqlite";
 import { Fault, InvariantViolation } from "../../values/errors.ts";
 import { judge } from "./sqlite-failure.ts";
 
@@ -13,8 +13,14 @@ export type Database = {
   readonly all: (sql: string, parameters?: Parameters) => readonly Row[];
   /** See `Journal.transaction`; a nested call that throws takes back its own work only. */
   readonly transaction: <T>(work: () => T) => T;
+  /** A whole copy of one moment in a new file, made beside the work; rejects with a `Fault` `journal.copy` when there is none. */
+  readonly copyTo: (path: string) => Promise<void>;
   readonly close: () => void;
 };
+
+/** Between two such parts the gate goes on with its work. */
+const pagesAtOnce = 256;
+const mostTries = 20;
 
 export class Connection implements Database {
   readonly #handle: DatabaseSync;
@@ -40,6 +46,19 @@ export class Connection implements Database {
     this.#guarded(() => this.#statement(sql).all(parameters));
 
   readonly transaction = <T>(work: () => T): T => (this.#depth === 0 ? this.#outermost(work) : this.#nested(work));
+
+  readonly copyTo = async (path: string): Promise<void> => {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await backup(this.#handle, path, { rate: pagesAtOnce });
+        return;
+      } catch (error) {
+        // A transaction was under way at that very moment.
+        if (tries < mostTries && this.#handle.isOpen) continue;
+        throw new Fault("journal.copy", `the journal cannot be copied to \`${path}\``, "safe", error);
+      }
+    }
+  };
 
   readonly close = (): void => {
     if (this.#handle.isOpen) this.#handle.close();

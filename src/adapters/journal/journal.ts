@@ -12,12 +12,15 @@ import { refusalsOf } from "./refusals.ts";
 import { statementsOf } from "./statements.ts";
 import { testimonyOf } from "./testimony.ts";
 
+/** `copyTo` makes a copy of one moment beside the work, which opens as a journal of its own. */
+export type JournalFile = Journal & { readonly copyTo: (path: string) => Promise<void> };
+
 /**
  * Opens the journal's file, or creates it readable by its owner alone. Throws a Fault: `journal.locked` when another process has it,
  * `journal.newer`, `journal.corrupt` or `journal.io`. Later calls throw `journal.disk-full` and `journal.io` besides; after a commit that
  * the disk did not confirm, every call does until the journal is opened anew.
  */
-export function openJournal(path: string): Journal {
+export function openJournal(path: string): JournalFile {
   const database = openDatabase(path);
   return {
     transaction: database.transaction,
@@ -31,6 +34,7 @@ export function openJournal(path: string): Journal {
     ...permitsOf(database),
     ...refusalsOf(database),
     ...testimonyOf(database),
+    copyTo: database.copyTo,
     close: database.close,
   };
 }
