@@ -16,8 +16,8 @@ export function chainTables(database: Database): Sent {
         return id;
       }),
     recordAnswer: (attempt, answer) =>
-      answering(async () => {
-        await db.updateTable("attempts").set({ answer }).where("id", "=", attempt).execute();
+      change(database, async (tx) => {
+        await tx.updateTable("attempts").set({ answer }).where("id", "=", attempt).execute();
       }),
     attempts: (txHash) =>
       answering(async () => {

@@ -1,12 +1,20 @@
-/** A database of either kind: one serial transaction for what changes, and every failure of it as a `Fault`. */
+/** A database of either kind: what changes is written one after the other, and every failure of it is a `Fault`. */
 import { sql, type Kysely, type Transaction } from "kysely";
 import { Migrator } from "kysely/migration";
 import { Fault, InvariantViolation } from "../../values/errors.ts";
+import { ChangeGroup } from "./change-group.ts";
 import { migrations } from "./migrations.ts";
 import type { Tables } from "./tables.ts";
 
 export type Engine = "sqlite" | "postgres";
-export type Database = { readonly db: Kysely<Tables>; readonly engine: Engine };
+export type Database = { readonly db: Kysely<Tables>; readonly engine: Engine; readonly changes: ChangeGroup };
+
+export function databaseOf(db: Kysely<Tables>, engine: Engine): Database {
+  const alone = async (tx: Transaction<Tables>): Promise<void> => {
+    if (engine === "postgres") await sql`select pg_advisory_xact_lock(${lockNumber})`.execute(tx);
+  };
+  return { db, engine, changes: new ChangeGroup(db, alone) };
+}
 
 /** Thrown inside a change to undo it: somebody else was first. */
 export class Stale extends Error {}
@@ -27,13 +35,8 @@ export async function answering<T>(work: () => Promise<T>): Promise<T> {
  * One change at a time, on every replica: numbers given inside become visible in their order, so that a reader of the outbox
  * misses nothing. SQLite has one connection, PostgreSQL a lock that ends with the transaction.
  */
-export async function change<T>({ db, engine }: Database, work: (tx: Transaction<Tables>) => Promise<T>): Promise<T> {
-  return await answering(() =>
-    db.transaction().execute(async (tx) => {
-      if (engine === "postgres") await sql`select pg_advisory_xact_lock(${lockNumber})`.execute(tx);
-      return await work(tx);
-    }),
-  );
+export async function change<T>({ changes }: Database, work: (tx: Transaction<Tables>) => Promise<T>): Promise<T> {
+  return await answering(() => changes.add(work));
 }
 
 /** Brings the tables up to date; two replicas that start together wait for each other. */

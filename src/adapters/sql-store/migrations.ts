@@ -142,9 +142,20 @@ async function notices(db: Kysely<unknown>): Promise<void> {
   await db.schema.createIndex("notices_due").on("notices").columns(["receiver", "due_at"]).execute();
 }
 
+/** Whatever the past holds, the next of a lane and what waits for its outcome are found by a step of an index. */
+async function lanes(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createIndex("requests_lane")
+    .on("requests")
+    .columns(["chain_id", "account", "state", "nonce"])
+    .execute();
+  await db.schema.createIndex("outcomes_request").on("outcomes").column("request_id").execute();
+}
+
 /** In order of name; a migration that was released is never edited. */
 export const migrations: Record<string, Migration> = {
   "001-first": { up: first },
   "002-states": { up: states },
   "003-notices": { up: notices },
+  "004-lanes": { up: lanes },
 };

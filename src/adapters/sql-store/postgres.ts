@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Kysely, PostgresDialect, sql } from "kysely";
 import type { Store } from "../../flow/serve/store.port.ts";
 import { Fault } from "../../values/errors.ts";
-import { answering, migrate, type Database } from "./database.ts";
+import { answering, databaseOf, migrate, type Database } from "./database.ts";
 import { createStore } from "./store.ts";
 import type { Tables } from "./tables.ts";
 
@@ -34,7 +34,7 @@ export async function openPostgres(url: string): Promise<Database> {
   });
   // A connection that dies while idle is replaced; the call that needs it says so itself.
   pool.on("error", () => undefined);
-  const database: Database = { db: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }), engine: "postgres" };
+  const database = databaseOf(new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }), "postgres");
   try {
     await answering(async () => {
       await checkServer(database);

@@ -5,6 +5,7 @@ import { ends } from "../../request/state.ts";
 import { instantSchema } from "../../values/schema.ts";
 import { answering, change, type Database } from "./database.ts";
 import { readRequest } from "./rows.ts";
+import type { Tables } from "./tables.ts";
 
 /** States in which a nonce is taken and its transaction has not gone out. */
 const unsent = ["allocated", "signing", "signed"];
@@ -38,39 +39,24 @@ export function queue(database: Database): Queue {
         return rows.map(readRequest);
       }),
     renew: (requestIds, until) =>
-      answering(async () => {
+      change(database, async (tx) => {
         if (requestIds.length === 0) return;
-        const claimed = db.updateTable("requests").set({ leased_until: until }).where("request_id", "in", requestIds);
+        const claimed = tx.updateTable("requests").set({ leased_until: until }).where("request_id", "in", requestIds);
         await claimed.where("leased_until", ">", 0).execute();
       }),
     release: (requestId) =>
-      answering(async () => {
-        await db.updateTable("requests").set({ leased_until: 0 }).where("request_id", "=", requestId).execute();
+      change(database, async (tx) => {
+        await tx.updateTable("requests").set({ leased_until: 0 }).where("request_id", "=", requestId).execute();
       }),
     hasten: (chainId, account, now) =>
-      answering(async () => {
-        const lane = db
-          .updateTable("requests")
-          .set({ due_at: now })
-          .where("chain_id", "=", chainId)
-          .where("account", "=", account);
-        await lane.where("state", "=", "signed").where("due_at", ">", now).execute();
+      change(database, async (tx) => {
+        const next = await lowestUnsent(tx, chainId, account);
+        if (next?.state !== "signed") return;
+        const waiting = tx.updateTable("requests").set({ due_at: now }).where("request_id", "=", next.request_id);
+        await waiting.where("due_at", ">", now).execute();
       }),
     lowestUnsent: (chainId, account) =>
-      answering(async () => {
-        const lane = db
-          .selectFrom("requests")
-          .select("nonce")
-          .where("chain_id", "=", chainId)
-          .where("account", "=", account);
-        const row = await lane
-          .where("state", "in", unsent)
-          .where("nonce", "is not", null)
-          .orderBy("nonce")
-          .limit(1)
-          .executeTakeFirst();
-        return row?.nonce ?? undefined;
-      }),
+      answering(async () => (await lowestUnsent(db, chainId, account))?.nonce ?? undefined),
     openBefore: (chainId, account, nonce) => answering(() => openBefore(db, { chainId, account, nonce })),
     holdingUp: (limit) => answering(() => holdingUp(db, limit)),
     nextDue: () =>
@@ -85,6 +71,23 @@ export function queue(database: Database): Queue {
         return row?.due_at === undefined || row.due_at === null ? undefined : instantSchema.parse(row.due_at);
       }),
   };
+}
+
+async function lowestUnsent(
+  db: Database["db"],
+  chainId: number,
+  account: string,
+): Promise<Pick<Tables["requests"], "request_id" | "nonce" | "state"> | undefined> {
+  return await db
+    .selectFrom("requests")
+    .select(["request_id", "nonce", "state"])
+    .where("chain_id", "=", chainId)
+    .where("account", "=", account)
+    .where("state", "in", unsent)
+    .where("nonce", "is not", null)
+    .orderBy("nonce")
+    .limit(1)
+    .executeTakeFirst();
 }
 
 type Lane = { readonly chainId: number; readonly account: string; readonly nonce: number };

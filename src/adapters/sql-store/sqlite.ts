@@ -4,7 +4,7 @@ import { DatabaseSync, type StatementSync, type SQLInputValue } from "node:sqlit
 import { Kysely, SqliteDialect, type SqliteDatabase } from "kysely";
 import type { Store } from "../../flow/serve/store.port.ts";
 import { Fault } from "../../values/errors.ts";
-import { migrate, type Database } from "./database.ts";
+import { databaseOf, migrate, type Database } from "./database.ts";
 import { createStore } from "./store.ts";
 import type { Tables } from "./tables.ts";
 
@@ -23,7 +23,7 @@ export async function openSqliteStore(path: string): Promise<Store> {
 export async function openSqlite(path: string): Promise<Database> {
   const file = openFile(path);
   const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: prepared(file) }) });
-  const database: Database = { db, engine: "sqlite" };
+  const database = databaseOf(db, "sqlite");
   await migrate(database);
   return database;
 }

@@ -160,7 +160,7 @@ export type Store = {
   readonly renew: (requestIds: readonly Bytes32[], until: Instant) => Promise<void>;
   /** Gives a claimed request back when its step changed nothing. */
   readonly release: (requestId: Bytes32) => Promise<void>;
-  /** Makes the signed and unsent requests of an account due; called when a lower nonce went out. */
+  /** Makes the request with the lowest unsent nonce of an account due when it is signed; called when a lower one went out. */
   readonly hasten: (chainId: number, account: Address, now: Instant) => Promise<void>;
   /** Lowest nonce of an account that is allocated and not sent. */
   readonly lowestUnsent: (chainId: number, account: Address) => Promise<number | undefined>;

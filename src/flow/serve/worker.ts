@@ -21,7 +21,7 @@ export type WorkerParts = AdvanceParts & {
   readonly stepped: () => void;
 };
 
-const mostAtOnce = 8;
+const mostAtOnce = 32;
 /**
  * Kept up while a step goes on, so that what a killed replica had taken is taken by another soon after. Whoever was only late writes
  * nothing: what it read was changed meanwhile.

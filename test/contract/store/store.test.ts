@@ -233,9 +233,9 @@ describe.each(Object.keys(places))("a store on %s", (name) => {
     expect(await store.claim(plus(noon, 5), plus(noon, 9), 9)).toMatchObject([{ requestId: hashOf("later") }]);
   });
 
-  it("knows the lowest nonce that has not gone out, and hastens what waited for it", async () => {
+  it("knows the lowest nonce that has not gone out, and hastens the one that waited for it and no other", async () => {
     const { store } = await begin();
-    const lane = [7, 8].flatMap((nonce) => {
+    const lane = [7, 8, 9].flatMap((nonce) => {
       const first = begun(`nonce ${nonce}`);
       const signed = step(first.request, "signed", { nonce, txHash: hashOf(`tx ${nonce}`) });
       return [first, signed, step(signed.request, "postponed")];
