@@ -104,6 +104,7 @@ const processes: readonly Command[] = [
       { ...may("genesis", "FILE", "a genesis to check, and to hold the gate against"), ...envOf(genesis) },
       { ...may("socket", "PATH", "the gate to ask"), ...envOf(socket) },
       { ...may("api", "URL", "the service to ask"), ...envOf(api) },
+      { ...may("disk", "PATH", "a file or folder, such as the journal, whose disk must have room"), many: true },
     ],
     load: async () => (await import("./doctor.ts")).doctor,
   },

@@ -1,5 +1,5 @@
 /** `countersign doctor`: whether this machine, the gate and the service are as they must be. */
-import { machine } from "../compose/cli-doctor.ts";
+import { figuresOf, machine, roomAt } from "../compose/cli-doctor.ts";
 import { withGate } from "../compose/cli-gate-socket.ts";
 import { placesOf } from "../gate/key-standing.ts";
 import type { Standing } from "../gate/standing.ts";
@@ -7,18 +7,17 @@ import type { Health } from "../gate/wire.ts";
 import { createClient } from "../sdk/client.ts";
 import { Fault, InvalidValue } from "../values/errors.ts";
 import { openGenesis } from "./genesis-file.ts";
+import { diskCheck, figureChecks, worldChecks, type Check } from "./health-check.ts";
 import type { Given } from "./command.ts";
 import type { Io } from "./io.ts";
 import { no, yes, type Outcome } from "./outcome.ts";
 
-/** `missing` is only a lack of something that some processes need; `wrong` makes the exit code 1. */
-type Check = { readonly what: string; readonly kind: "good" | "missing" | "wrong"; readonly said: string };
-
 export async function doctor(given: Given, io: Io): Promise<Outcome> {
   const genesis = await attempt("genesis", () => Promise.resolve(genesisCheck(given.maybe("genesis"))));
-  const gate = await attempt("gate", () => gateChecks(given.maybe("socket"), genesis.standing));
+  const gate = await attempt("gate", () => gateChecks(given.maybe("socket"), genesis.standing, io));
   const api = await attempt("service", () => apiCheck(given.maybe("api")));
-  const checks = [...machineChecks(io), ...genesis.checks, ...gate.checks, ...api.checks];
+  const disk = await attempt("disk", () => Promise.resolve(diskChecks(given.list("disk"))));
+  const checks = [...machineChecks(io), ...disk.checks, ...genesis.checks, ...gate.checks, ...api.checks];
   const marks = { good: "good   ", missing: "missing", wrong: "wrong  " };
   const lines = checks.map(({ what, kind, said }) => `${marks[kind]}  ${what}: ${said}`);
   const json = { ok: checks.every(({ kind }) => kind !== "wrong"), checks: checks.map((check) => ({ ...check })) };
@@ -52,7 +51,11 @@ function genesisCheck(path: string | undefined): Found {
   return { checks: [{ what: "genesis", kind: "good", said: standing.deploymentId }], standing };
 }
 
-async function gateChecks(path: string | undefined, standing: Standing | undefined): Promise<Found> {
+function diskChecks(paths: readonly string[]): Found {
+  return { checks: paths.map((path) => diskCheck(path, roomAt(path))) };
+}
+
+async function gateChecks(path: string | undefined, standing: Standing | undefined, { now }: Io): Promise<Found> {
   if (path === undefined) return { checks: [] };
   const health = await withGate(path, (gate) => gate.health());
   const foreign = standing !== undefined && standing.deploymentId !== health.deployment;
@@ -60,7 +63,7 @@ async function gateChecks(path: string | undefined, standing: Standing | undefin
   const own: Check = foreign
     ? { what: "gate", kind: "wrong", said: `it is the gate of ${health.deployment}` }
     : { what: "gate", kind: "good", said };
-  return { checks: [own, ...backendChecks(health), ...frozenChecks(health)] };
+  return { checks: [own, ...backendChecks(health), ...frozenChecks(health), ...worldChecks(health, now())] };
 }
 
 function backendChecks({ backends }: Health): readonly Check[] {
@@ -85,7 +88,9 @@ function frozenChecks({ frozen }: Health): readonly Check[] {
 async function apiCheck(url: string | undefined): Promise<Found> {
   if (url === undefined) return { checks: [] };
   const { ready, why } = await createClient({ baseUrl: url, timeoutMs: 10_000 }).ready();
-  return { checks: [{ what: "service", kind: ready ? "good" : "wrong", said: why }] };
+  return {
+    checks: [{ what: "service", kind: ready ? "good" : "wrong", said: why }, ...figureChecks(await figuresOf(url))],
+  };
 }
 
 /** What does not answer is a finding, not the end of the others. */

@@ -111,9 +111,17 @@ test("a copy that lost a page, or is cut short, is no whole journal", async () =
   const damaged = Buffer.from(bytes);
   damaged.fill(0xff, 4_096 * 5, 4_096 * 6);
   writeFileSync(torn, damaged);
-  expect(faultOf(() => { expectWhole(torn); })).toBe("journal.corrupt");
+  expect(
+    faultOf(() => {
+      expectWhole(torn);
+    }),
+  ).toBe("journal.corrupt");
   writeFileSync(torn, bytes.subarray(0, Math.floor(bytes.length / 2)));
-  expect(faultOf(() => { expectWhole(torn); })).toBe("journal.corrupt");
+  expect(
+    faultOf(() => {
+      expectWhole(torn);
+    }),
+  ).toBe("journal.corrupt");
 });
 
 test("a journal that is closed is copied to nowhere", async () => {

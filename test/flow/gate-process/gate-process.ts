@@ -65,10 +65,16 @@ export type GateProcess = {
   readonly modules: () => readonly { readonly url: string; readonly by: readonly string[] }[];
 };
 
-/** Starts `countersign gate` in a network namespace in which nothing is up, and waits until it answers. */
-export async function startGateProcess(files: GateFiles): Promise<GateProcess> {
+/**
+ * Starts `countersign gate` in a network namespace in which nothing is up, and waits until it answers. With `group` it leads a process
+ * group of its own, and is ended with everything in it, as a service manager does.
+ */
+export async function startGateProcess(
+  files: GateFiles,
+  options: { readonly group?: true } = {},
+): Promise<GateProcess> {
   const list = files.at("modules.json");
-  const child = run(files.config, { GATE_MODULES_FILE: list });
+  const child = run(files.config, { GATE_MODULES_FILE: list }, options.group === true);
   let said = "";
   child.stderr?.setEncoding("utf8").on("data", (text: string) => (said += text));
   const gate = connectGate(files.at("run/gate.sock"), { timeoutMs: 5_000 });
@@ -80,7 +86,8 @@ export async function startGateProcess(files: GateFiles): Promise<GateProcess> {
     pid: () => child.pid ?? 0,
     said: () => said,
     end: async (signal) => {
-      child.kill(signal);
+      if (options.group === true && child.pid !== undefined) process.kill(-child.pid, signal);
+      else child.kill(signal);
       const [code, by] = await gone;
       gate.close();
       return by ?? code;
@@ -100,10 +107,11 @@ export async function failToStart(files: GateFiles): Promise<{ readonly code: nu
   return { code, said };
 }
 
-function run(config: string, environment: Readonly<Record<string, string>>): ChildProcess {
+function run(config: string, environment: Readonly<Record<string, string>>, detached = false): ChildProcess {
   const node = [process.execPath, "--disable-warning=ExperimentalWarning", "--import", recorder, main];
   return spawn("unshare", ["-rn", ...node, "gate", "--config", config], {
     env: { ...process.env, ...environment },
+    detached,
     stdio: ["ignore", "ignore", "pipe"],
   });
 }
