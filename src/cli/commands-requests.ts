@@ -81,6 +81,22 @@ const requests: readonly Command[] = [
     load: async () => (await import("./request.ts")).cancel,
   },
   {
+    words: "rpc",
+    operands: [],
+    about: "answer JSON-RPC on this machine: what ethers, viem, hardhat or cast send becomes a request signed by you",
+    options: [
+      ...reading,
+      must("endpoint", "URL", "a node of the chain, for reads"),
+      may("reference", "TEXT", "what backs the calls (else it stands at the end of their address)"),
+      may("chain", "ID", "which chain (the only one of the genesis)"),
+      may("port", "N", "where to answer on loopback (8555); 0 takes a free one"),
+      may("fee-ceiling", "AMOUNT", "the most that the gas of a request may cost (0.02 ETH)"),
+      may("wait", "DURATION", "how long a call waits for people before it says whom it waits for (8s)"),
+      lives("24h"),
+    ],
+    load: async () => (await import("./rpc.ts")).rpc,
+  },
+  {
     words: "bundle fetch",
     operands: ["ID"],
     about: "fetch what a stranger needs to check a signed request",

@@ -69,7 +69,7 @@ export function readFolder(text: string): string {
 }
 
 /** SIGTERM and Ctrl-C end a process in order; a second one ends it at once, as if we did not listen. */
-async function untilTold({ done, stop }: Running): Promise<Outcome> {
+export async function untilTold({ done, stop }: Running): Promise<Outcome> {
   await Promise.race([interruption(), ...(done === undefined ? [] : [done])]);
   await stop();
   await done;

@@ -57,16 +57,19 @@ export function intentFrom(wish: Wish, decimals: number): Intent {
 }
 
 export function submissionMessage(wish: Wish, { requestId, decimals }: Naming): WireMessage<"Submission"> {
-  const { amount: baseUnits, feeCeilingWei, ...intent } = intentFrom(wish, decimals);
-  const whole = { ...intent, amount: baseUnits, feeCeilingWei };
+  return messageOf(intentFrom(wish, decimals), { requestId, decimals });
+}
+
+/** Of an intent that nobody typed: one that was read from calldata. */
+export function messageOf(intent: Intent, { requestId, decimals }: Naming): WireMessage<"Submission"> {
   return {
     requestId: bytes32.parse(requestId),
     ...intent,
-    amount: baseUnits.toString(),
-    amountText: amountText(whole, decimals),
-    details: details(whole),
-    feeCeilingWei: feeCeilingWei.toString(),
-    intentHash: intentHash(whole),
+    amount: intent.amount.toString(),
+    amountText: amountText(intent, decimals),
+    details: details(intent),
+    feeCeilingWei: intent.feeCeilingWei.toString(),
+    intentHash: intentHash(intent),
   };
 }
 

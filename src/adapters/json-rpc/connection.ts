@@ -15,7 +15,7 @@ export type ConnectionOptions = {
 export type Answer =
   | { readonly kind: "answered"; readonly result: unknown }
   /** The endpoint understood and refused; `code` and `message` are its own (JSON-RPC 2.0 §5.1). */
-  | { readonly kind: "refused"; readonly code: number; readonly message: string }
+  | { readonly kind: "refused"; readonly code: number; readonly message: string; readonly data?: unknown }
   /** No answer in time, or none we understand; the endpoint may have acted all the same. */
   | { readonly kind: "unknown"; readonly why: string };
 
@@ -31,7 +31,7 @@ export type Connection = {
 };
 
 /** A JSON-RPC error as the endpoint wrote it, wherever the library keeps it. */
-const refusalSchema = z.object({ code: z.number(), message: z.string() });
+const refusalSchema = z.object({ code: z.number(), message: z.string(), data: z.unknown().optional() });
 const keptSchema = z.union([
   z.object({ error: refusalSchema }).transform(({ error }) => error),
   z.object({ info: z.object({ error: refusalSchema }) }).transform(({ info }) => info.error),
