@@ -11,6 +11,8 @@ const int8 = 20;
 /** Any number will do but the one of `change`. */
 const sessionLock = 5_206_129_671_337_002n;
 const mostTries = 50;
+/** A replica that stands still within a change holds the lock that every change needs: the server ends its session then. */
+const stillMs = 3_000;
 
 /**
  * `url` as in `postgres://user@host:port/database`. Refuses a read-only server, one that may forget what it said was stored, and a
@@ -30,10 +32,13 @@ export async function openPostgres(url: string): Promise<Database> {
     max: 10,
     connectionTimeoutMillis: 10_000,
     statement_timeout: 30_000,
+    idle_in_transaction_session_timeout: stillMs,
     types: numbers,
   });
   // A connection that dies while idle is replaced; the call that needs it says so itself.
   pool.on("error", () => undefined);
+  // One that dies between two queries of a change tells nobody else: unheard, it would end the process.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   const database = databaseOf(new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }), "postgres");
   try {
     await answering(async () => {

@@ -2,8 +2,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { openPostgresStore } from "../../../src/adapters/sql-store/postgres.ts";
+import { change } from "../../../src/adapters/sql-store/database.ts";
+import { openPostgres, openPostgresStore } from "../../../src/adapters/sql-store/postgres.ts";
 import { openSqliteStore } from "../../../src/adapters/sql-store/sqlite.ts";
 import type { Store, Transition } from "../../../src/flow/serve/store.port.ts";
 import { parse as parseAddress } from "../../../src/values/address.ts";
@@ -468,6 +470,24 @@ describe("the store for several replicas", () => {
     expect(new Set(taken).size).toBe(taken.length);
     expect(taken).toHaveLength(30);
     await Promise.all(replicas.map((store) => store.close()));
+  });
+
+  it("is held up for seconds only by a replica that stands still within a change, and that one writes nothing", async () => {
+    const url = postgres.freshUrl();
+    const [still, other] = [await openPostgres(url), await openPostgresStore(url)];
+    const began = performance.now();
+    const held = change(still, async (tx) => {
+      const row = { request_id: hashOf("still"), tx_hash: hashOf("sent"), status: "success" };
+      await tx.insertInto("outcomes").values(row).execute();
+      await sleep(6_000);
+    });
+    const lost = expect(held).rejects.toMatchObject({ code: "store.unavailable", retry: "safe" });
+    await sleep(300);
+    expect(await other.commit({ transitions: [begun("other")] })).toBe("committed");
+    expect(performance.now() - began).toBeLessThan(5_500);
+    await lost;
+    expect(await still.db.selectFrom("outcomes").selectAll().execute()).toEqual([]);
+    await Promise.all([still.db.destroy(), other.close()]);
   });
 
   it("refuses a server that may forget", async () => {
