@@ -8,6 +8,7 @@ import { loadNow, machine } from "../place/machine.ts";
 import { measureCommands, measureStories } from "./commands.ts";
 import { measureDeciding } from "./deciding.ts";
 import { table, type Figure } from "./figure.ts";
+import { measureFlow } from "./flow.ts";
 import { measureKeys } from "./keys.ts";
 import { measureMinting } from "./minting.ts";
 import { measurePolicy } from "./policy.ts";
@@ -28,6 +29,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   deciding: measureDeciding,
   keys: measureKeys,
   minting: measureMinting,
+  flow: measureFlow,
   commands: () => measureCommands(values.all),
 };
 

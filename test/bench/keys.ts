@@ -1,5 +1,4 @@
 /** Verified signatures through the isolated agent beside raw C_Sign of the same module, in rounds that take turns. */
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -9,6 +8,7 @@ import { permit } from "../contract/pkcs11/permits.ts";
 import { buildFaultyModule } from "../place/faulty-module.ts";
 import { changed, makeTestToken, type TestToken } from "../place/softhsm.ts";
 import { atLeast, median, milliseconds, perSecond, under, type Figure } from "./figure.ts";
+import { cpuUsOf } from "./processor.ts";
 import { cpuOf, rateOf, startRaw, type Burst, type RawToken } from "./raw-sign.ts";
 
 const leastOfWall = 0.8;
@@ -25,14 +25,6 @@ const slowSessions = 16;
 const callers = 32;
 const slowUs = 20_000;
 const crashes = 5;
-
-/** Processor time of another process, in microseconds; Linux counts it in hundredths of a second. */
-function cpuUsOf(pid: number | undefined): number {
-  const fields = readFileSync(`/proc/${String(pid)}/stat`, "utf8")
-    .replace(/^.*\) /, "")
-    .split(" ");
-  return (Number(fields[11]) + Number(fields[12])) * 10_000;
-}
 
 /** What the service around the backend would have to wait for, in nanoseconds. */
 const delay = monitorEventLoopDelay({ resolution: 1 });

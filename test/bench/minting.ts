@@ -8,9 +8,9 @@ import { account } from "../place/chain.ts";
 import { openDeployment, prepareMint, startAll, type Mint, type Place } from "../place/deployment.ts";
 import { accountOf, assertBalanced, deliver } from "../place/kills.ts";
 import { mintEvents } from "../place/ledger.ts";
-import { makeTestToken } from "../place/softhsm.ts";
 import { atLeast, perSecond, type Figure } from "./figure.ts";
-import { rateOf, startRaw } from "./raw-sign.ts";
+import { each } from "./timing.ts";
+import { measureBareToken, rateOf } from "./raw-sign.ts";
 
 const count = 60;
 const atOnce = 8;
@@ -21,16 +21,6 @@ const longestMs = 300_000;
  * call. 0.006 to 0.013 was measured on two busy cores. A worker that sleeps where it should go on falls below half of that.
  */
 const leastRatio = 0.003;
-
-/** Runs `work` over all items, so many at once. */
-async function each<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const next = items.values();
-  await Promise.all(
-    Array.from({ length: atOnce }, async () => {
-      for (const item of next) await work(item);
-    }),
-  );
-}
 
 async function until(sentence: string, holds: () => Promise<boolean>): Promise<void> {
   const end = performance.now() + longestMs;
@@ -43,7 +33,7 @@ async function until(sentence: string, holds: () => Promise<boolean>): Promise<v
 /** From the first post to the last block, in milliseconds. */
 async function mintAll(place: Place, mints: readonly Mint[]): Promise<number> {
   const began = performance.now();
-  await each(mints, (mint) => deliver(place, mint));
+  await each(mints, atOnce, (mint) => deliver(place, mint));
   await until("every mint is mined", async () => (await mintEvents(place)).length === mints.length);
   return performance.now() - began;
 }
@@ -63,7 +53,7 @@ async function transferAll({ chain }: Place): Promise<number> {
     ),
   );
   const began = performance.now();
-  await each(signed, async (raw) => {
+  await each(signed, atOnce, async (raw) => {
     await ask(chain.url, "eth_sendRawTransaction", [raw]);
   });
   await until("every transfer is mined", async () => {
@@ -71,18 +61,6 @@ async function transferAll({ chain }: Place): Promise<number> {
     return Number(nonce) === count;
   });
   return performance.now() - began;
-}
-
-/** Signatures a second of the bare module. */
-async function measureRaw(): Promise<number> {
-  const token = await makeTestToken("hot");
-  const raw = await startRaw(token.folder, token.token.config);
-  try {
-    return rateOf(await raw.burst(2_000));
-  } finally {
-    await raw.close();
-    token.remove();
-  }
 }
 
 export async function measureMinting(): Promise<readonly Figure[]> {
@@ -96,7 +74,7 @@ export async function measureMinting(): Promise<readonly Figure[]> {
     assertBalanced(await accountOf(place, mints));
     const transfersPerSecond = (count * 1_000) / (await transferAll(place));
     assert.ok(transfersPerSecond > 0);
-    const tokenPerSecond = await measureRaw();
+    const tokenPerSecond = rateOf(await measureBareToken(2_000));
     return [
       {
         name: `request to mined, ${String(count)} mints, ${String(atOnce)} at once`,

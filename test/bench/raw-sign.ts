@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { TokenConfig } from "../../src/adapters/pkcs11/token-config.ts";
 import { compileC } from "../place/compiled.ts";
+import { makeTestToken } from "../place/softhsm.ts";
 
 /** What was signed in how long, by how much processor time. */
 export type Burst = { readonly signed: number; readonly wallMs: number; readonly cpuUs: number };
@@ -41,4 +42,16 @@ export async function startRaw(folder: string, { module, token, login }: TokenCo
       await once(child, "exit");
     },
   };
+}
+
+/** One session of a token of its own, for so long. */
+export async function measureBareToken(ms: number): Promise<Burst> {
+  const token = await makeTestToken("hot");
+  const raw = await startRaw(token.folder, token.token.config);
+  try {
+    return await raw.burst(ms);
+  } finally {
+    await raw.close();
+    token.remove();
+  }
 }

@@ -1,6 +1,16 @@
 /** How long calls take on a machine that others use too: medians of rounds, and percentiles of calls that kept the core. */
 import { median } from "./figure.ts";
 
+/** Runs `work` over all items, so many at once. */
+export async function each<T>(items: readonly T[], atOnce: number, work: (item: T) => Promise<void>): Promise<void> {
+  const next = items.values();
+  await Promise.all(
+    Array.from({ length: atOnce }, async () => {
+      for (const item of next) await work(item);
+    }),
+  );
+}
+
 /** Median milliseconds of one call, over rounds long enough for the clock. */
 export function timeOf(call: () => unknown, roundMs = 100, rounds = 9): number {
   const round = (): number => {
