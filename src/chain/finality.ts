@@ -19,8 +19,9 @@ export type Mined = { readonly blockNumber: number; readonly blockHash: Bytes32 
 /** The newest height that is final, undefined while there is none. A missing tag is never replaced by a depth nobody agreed to. */
 export function finalHeight(finality: Finality, heads: Heads): number | undefined {
   switch (finality.kind) {
+    // An endpoint that calls final what it does not have yet contradicts itself.
     case "tag":
-      return heads.finalized;
+      return heads.finalized !== undefined && heads.finalized > heads.head ? undefined : heads.finalized;
     case "depth":
       return heads.head < finality.blocks ? undefined : heads.head - finality.blocks;
   }

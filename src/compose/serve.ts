@@ -10,6 +10,7 @@ import { connectWitness } from "../adapters/tlog-witness/client.ts";
 import { readServeConfig, type ServeConfig } from "../config/serve-config.ts";
 import type { Clock } from "../flow/clock.port.ts";
 import type { Faults } from "../flow/faults.port.ts";
+import { together } from "../flow/serve/endpoints.ts";
 import type { ChainPlace } from "../flow/serve/parts.ts";
 import type { WitnessEndpoint } from "../flow/serve/witness.port.ts";
 import { startServing } from "../flow/serve/serve.ts";
@@ -101,7 +102,9 @@ function chainPlaces(config: ServeConfig, genesis: Genesis): ReadonlyMap<number,
       if (chain === undefined)
         throw new Fault("config.unknown-chain", `chain ${String(id)} is configured and not in the genesis`, "never");
       const policy = replaceAfter === "never" ? {} : { replaceAfterSeconds: duration.parse(replaceAfter) };
-      return [id, { endpoint: chainEndpoint(connect({ url: rpc, chainId: id })), finality: chain.finality, ...policy }];
+      const endpoints = rpc.map((url) => chainEndpoint(connect({ url, chainId: id })));
+      const endpoint = together(endpoints, { ticks: () => performance.now() });
+      return [id, { endpoint, finality: chain.finality, ...policy }];
     }),
   );
 }

@@ -6,6 +6,8 @@ import { notifyPaths, notifySchema } from "./notify-config.ts";
 
 const path = z.string().min(1).max(1_000);
 
+const endpoint = z.url().max(1_000);
+
 const serveSchema = z.strictObject({
   api: z.strictObject({
     host: z.string().max(253).default("127.0.0.1"),
@@ -26,7 +28,8 @@ const serveSchema = z.strictObject({
     .array(
       z.strictObject({
         id: chainIdSchema,
-        rpc: z.url().max(1_000),
+        /** One, or several run by different people: bytes go to all, and a lie of one among three changes nothing. */
+        rpc: z.union([endpoint.transform((url) => [url]), z.array(endpoint).min(1).max(9)]),
         /** A transaction that was in no block for so long is replaced by a dearer one on the same nonce; `never` leaves it. */
         replaceAfter: z.union([z.literal("never"), durationSchema]).default("5m"),
       }),

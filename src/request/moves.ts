@@ -58,6 +58,7 @@ export const moves = {
   },
   "needs-operator": {
     ...settled,
+    broadcast: "broadcast",
     mined: "mined",
     replaced: "signed",
     postponed: "needs-operator",

@@ -237,7 +237,7 @@ describe("the configurations", () => {
 
   test("name hosts and ports of services that the process shares a network with", () => {
     const ends: readonly (readonly [string, string])[] = [
-      ["serve-1", serve.chains[0]!.rpc],
+      ["serve-1", serve.chains[0]!.rpc[0]!],
       ["serve-1", serve.witnesses[0]!.url],
       ["serve-1", serve.store.kind === "postgres" ? serve.store.url : ""],
       ["observer-1", observers[0]!.api],

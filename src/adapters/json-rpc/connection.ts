@@ -4,6 +4,7 @@ import { FetchRequest, isError } from "ethers/utils";
 import { z } from "zod";
 import type { ChainId } from "../../values/chain-id.ts";
 import { Fault } from "../../values/errors.ts";
+import { boundedFetch } from "./bounded-fetch.ts";
 
 export type ConnectionOptions = {
   /** May carry an access key, and is therefore in no message. */
@@ -40,6 +41,7 @@ const keptSchema = z.union([
 export function connect({ url, chainId, timeoutMs = 10_000 }: ConnectionOptions): Connection {
   const request = new FetchRequest(url);
   request.timeout = timeoutMs;
+  request.getUrlFunc = boundedFetch;
   // A throttled call is our caller's to repeat, who knows how long it may wait.
   request.retryFunc = () => Promise.resolve(false);
   const options = { staticNetwork: true, batchMaxCount: 1, cacheTimeout: -1, pollingInterval: 1_000 };
@@ -115,7 +117,7 @@ function reason(error: unknown): string {
   if (isError(error, "TIMEOUT")) return "it took too long";
   if (isError(error, "SERVER_ERROR")) return `HTTP status ${error.response?.statusCode ?? "unknown"}`;
   if (error instanceof Error && "code" in error && typeof error.code === "string" && /^E[A-Z_]+$/.test(error.code)) {
-    return `no connection (${error.code})`;
+    return error.code === "ETOOLONG" ? "its answer is too long" : `no connection (${error.code})`;
   }
   return "no connection, or an answer that is not JSON-RPC";
 }

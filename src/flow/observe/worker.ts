@@ -17,7 +17,7 @@ export type ObserverParts = {
 };
 
 export async function runObserver(parts: ObserverParts): Promise<void> {
-  const said = new Map<string, number>();
+  const said: Said = new Map();
   while (!parts.stopping()) {
     try {
       await lookOnce(parts, said);
@@ -29,25 +29,34 @@ export async function runObserver(parts: ObserverParts): Promise<void> {
   }
 }
 
-/** Delivers every sighting whose block is newer than what was delivered of the same fact. */
-export async function lookOnce(parts: ObserverParts, said: Map<string, number>): Promise<void> {
+/** The newest that was delivered of each fact. */
+export type Said = Map<string, Pick<Sighting, "blockNumber" | "expiresAt">>;
+
+/** Delivers every sighting whose block is newer than what was delivered of the same fact. A chain that does not answer keeps no other one waiting. */
+export async function lookOnce(parts: ObserverParts, said: Said): Promise<void> {
+  let away: Fault | undefined;
   for (const watch of await parts.delivery.watch()) {
     const reader = parts.readers.get(watch.chain.id);
-    if (reader === undefined) continue;
-    for (const sighting of await observe(reader, watch)) await deliverNew(parts, said, sighting);
+    try {
+      const seen = reader === undefined ? [] : await observe(reader, watch);
+      for (const sighting of seen) await deliverNew(parts, said, sighting);
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      away ??= error;
+    }
   }
+  if (away !== undefined) throw away;
 }
 
-async function deliverNew(
-  { delivery, faults, report }: ObserverParts,
-  said: Map<string, number>,
-  sighting: Sighting,
-): Promise<void> {
+async function deliverNew({ delivery, faults, report }: ObserverParts, said: Said, sighting: Sighting): Promise<void> {
   const about = `${String(sighting.chainId)} ${sighting.subject} ${sighting.fact}`;
-  if ((said.get(about) ?? -1) >= sighting.blockNumber) return;
+  // An endpoint that once ran ahead of its chain silences its observer for as long as that word lives, and no longer.
+  const before = said.get(about);
+  if (before !== undefined && before.blockNumber >= sighting.blockNumber && before.expiresAt > sighting.blockTime)
+    return;
   await faults.at("observe:before-delivery");
   const answer = await delivery.deliver(sighting);
-  said.set(about, sighting.blockNumber);
+  said.set(about, { blockNumber: sighting.blockNumber, expiresAt: sighting.expiresAt });
   await faults.at("observe:after-delivery");
   report({ kind: answer.kind, what: answer.kind === "refused" ? `${about}: ${answer.why}` : about });
 }

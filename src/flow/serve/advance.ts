@@ -18,7 +18,7 @@ import { transitionBy } from "./happening.ts";
 import { refuseDoubt, type Mirror } from "./mirror.ts";
 import { chainOf, type Parts } from "./parts.ts";
 import { isStuck, replace, replaceFiller } from "./replace.ts";
-import { send } from "./send.ts";
+import { send, sendMeanwhile } from "./send.ts";
 
 /** Events that say how things stood a moment ago: worth nothing once the request has moved on. */
 const guesses: ReadonlySet<Happens["kind"]> = new Set(["held", "cleared", "postponed", "delayed"]);
@@ -62,10 +62,15 @@ async function act(parts: AdvanceParts, request: Request, duty: Duty): Promise<H
     case "broadcast":
       return await send(parts, request, duty);
     case "look-for-receipt":
-      return await orDearer(parts, request, await lookForReceipt(parts, request, duty));
+      return await orSent(parts, request, await lookForReceipt(parts, request, duty));
     case "check-finality":
       return await checkFinality(parts, request, duty);
   }
+}
+
+async function orSent(parts: AdvanceParts, request: Request, seen: Event): Promise<Event | undefined> {
+  if (seen.kind === "postponed" && request.state === "needs-operator") return await sendMeanwhile(parts, request, seen);
+  return await orDearer(parts, request, seen);
 }
 
 /** What waits for a block too long is replaced, where that is configured. */

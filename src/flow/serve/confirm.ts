@@ -22,9 +22,9 @@ export async function lookForReceipt(
   const receipt = await anyReceipt(endpoint, txHashes);
   await pass(parts.faults, "serve:after-receipt");
   if (receipt !== undefined) return minedBy(receipt);
-  if (request.state === "needs-operator") return { kind: "postponed", why: request.waitsFor };
   // The first look may come before the endpoint's own pool knows what it was given.
   const [newest] = txHashes;
+  if (request.state === "needs-operator") return { kind: "postponed", why: request.waitsFor };
   if (request.attempts === 0 || newest === undefined || (await endpoint.knows(newest)))
     return { kind: "postponed", why: "waits for a block" };
   return { kind: "dropped" };

@@ -48,6 +48,15 @@ export async function dispatch(
   return answer;
 }
 
+/** Whoever called the nonce used may have lied, or may be gone: an operator is waited for, and the same bytes go out all the same. */
+export async function sendMeanwhile(parts: Parts, request: Request, waiting: Event): Promise<Event> {
+  const { signed, submission } = request;
+  if (signed === null) return waiting;
+  const answer = await dispatch(parts, submission.chainId, signed);
+  const taken = answer.kind === "accepted" || answer.kind === "already-known";
+  return taken ? { kind: "broadcast", answer: answer.kind } : waiting;
+}
+
 function answerText(answer: Broadcast): string {
   return "why" in answer ? `${answer.kind}: ${toldBy(answer.why)}` : answer.kind;
 }

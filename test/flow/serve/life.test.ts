@@ -131,6 +131,22 @@ describe("the chain", () => {
     expect(place.chain.mints()).toEqual([]);
   });
 
+  it("is sent the same bytes all the same while an operator is called, and goes on when that was for nothing", async () => {
+    const { endpoint } = place.chain;
+    const lying = {
+      ...endpoint,
+      broadcast: () => Promise.resolve({ kind: "rejected", code: "nonce-too-low", why: "" }),
+    };
+    Object.assign(place.parts.chains.get(31_337)!, { endpoint: lying });
+    const said = await approved();
+    await until(said, "needs-operator");
+    Object.assign(place.parts.chains.get(31_337)!, { endpoint });
+    await until(said, "broadcast");
+    await place.settle();
+    expect(await place.request(said)).toMatchObject({ state: "final", nonce: 0 });
+    expect(new Set(place.chain.sent).size).toBe(1);
+  });
+
   it("gets the same bytes again when it forgot them", async () => {
     const said = await approved();
     await until(said, "broadcast");

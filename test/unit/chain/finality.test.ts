@@ -15,6 +15,11 @@ describe("finality by tag", () => {
     expect(standing(mined, mined.blockHash, tag, { head: 102, finalized: 100 })).toEqual({ kind: "final" });
   });
 
+  it("is not believed of an endpoint that calls final what it does not have", () => {
+    expect(finalHeight(tag, { head: 102, finalized: 103 })).toBeUndefined();
+    expect(finalHeight(tag, { head: 102, finalized: 102 })).toBe(102);
+  });
+
   it("never comes on a chain without the tag, however deep the block lies", () => {
     expect(standing(mined, mined.blockHash, tag, { head: 1_000_000, finalized: undefined })).toEqual({
       kind: "mined",

@@ -1,0 +1,35 @@
+/** Every lie of an endpoint at every seat, and reorganisations of every depth: a mint is final once, and only when it is. */
+import { lies } from "../place/lies.ts";
+import { openEndpointPlace, type EndpointPlace } from "../flow/serve/endpoint-place.ts";
+import { lieOfAll, lieOfOne } from "../flow/serve/lie-trial.ts";
+import type { Counts, Item, Round } from "./item.ts";
+
+async function inPlace<T>(endpoints: 1 | 3, work: (place: EndpointPlace) => Promise<T>): Promise<T> {
+  const place = await openEndpointPlace({ endpoints, timeoutMs: 1_000 });
+  try {
+    return await work(place);
+  } finally {
+    await place.close();
+  }
+}
+
+async function lieEverywhere({ scale, say }: Round): Promise<Counts> {
+  const names = Object.keys(lies).filter((_, index) => scale === "stated" || index % 8 === 0);
+  for (const [endpoints, tell] of [[3, lieOfOne] as const, [1, lieOfAll] as const]) {
+    await inPlace(endpoints, async (place) => {
+      for (const name of names) {
+        await tell(place, name, `${String(endpoints)}/${name.replaceAll(" ", "-")}`);
+        say(`an endpoint of ${String(endpoints)} ${name}`);
+      }
+    });
+  }
+  return { lies: names.length, mints: names.length * 2 };
+}
+
+export const lieItem: Item = {
+  name: "lies",
+  shows:
+    "an endpoint that lies in each of the named ways, as one of three and as the only one of serve beside a needed observer: nothing is final that is not on the chain, nothing is counted on fewer than two observers, no fee is above the ceiling, and the mint goes on",
+  rounds: { small: 1, stated: 1 },
+  run: lieEverywhere,
+};
