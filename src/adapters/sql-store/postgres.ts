@@ -32,13 +32,16 @@ export async function openPostgres(url: string): Promise<Database> {
     max: 10,
     connectionTimeoutMillis: 10_000,
     statement_timeout: 30_000,
-    idle_in_transaction_session_timeout: stillMs,
     types: numbers,
   });
   // A connection that dies while idle is replaced; the call that needs it says so itself.
   pool.on("error", () => undefined);
   // One that dies between two queries of a change tells nobody else: unheard, it would end the process.
-  pool.on("connect", (client) => client.on("error", () => undefined));
+  pool.on("connect", (client) => {
+    client.on("error", () => undefined);
+    // Asked of the session and not at its start, where a proxy that pools sessions refuses what it does not know. A session without is none.
+    client.query(`set idle_in_transaction_session_timeout = ${stillMs}`).catch(() => client.end());
+  });
   const database = databaseOf(new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }), "postgres");
   try {
     await answering(async () => {
