@@ -1,4 +1,5 @@
 /** What other leaves say that the fields of a statement must be: only to name the changed field once its signature has failed. */
+import { furtherIn } from "../intent/further-argument.ts";
 import { intentHash, parse as parseIntent } from "../intent/intent.ts";
 import { details } from "../intent/words.ts";
 import type { Standing } from "../gate/standing.ts";
@@ -136,7 +137,7 @@ function seenFields({ subject: about, fact, value, blockNumber, blockTime, final
 
 /** The arguments that `details` says in words. */
 function inDetails(details: string): Expected {
-  const parts = /^(?:role \S+; )?reference (\S+); not before (\S+); expires (\S+)$/.exec(details);
+  const parts = /^(?:(?:role|from|identity|country) \S+; )*reference (\S+); not before (\S+); expires (\S+)$/.exec(details);
   if (parts === null) return {};
   const [, reference = "", notBefore = "", expiresAt = ""] = parts;
   try {
@@ -170,7 +171,7 @@ function derivedFrom(message: Submission): Expected | undefined {
   const { operation, asset, chainId, account, to, amount, reference, feeCeilingWei, notBefore, expiresAt } = message;
   const fields = { operation, asset, chainId, account, to, amount, reference, feeCeilingWei, notBefore, expiresAt };
   try {
-    const intent = parseIntent(toWire(fields));
+    const intent = parseIntent(toWire({ ...fields, ...furtherIn(message) }));
     return { details: details(intent), intentHash: intentHash(intent) };
   } catch (error) {
     if (error instanceof InvalidValue) return undefined;

@@ -1,5 +1,6 @@
 /** What became of the transaction, as enough observers saw it in a final block. */
 import { compare } from "../chain/outcome.ts";
+import { calledBy } from "../gate/transaction.ts";
 import { readOutcome, type ReadOutcome } from "../evidence/outcome.ts";
 import * as subject from "../evidence/subject.ts";
 import type { Observed } from "../policy/facts.ts";
@@ -58,7 +59,8 @@ function checkStatus(matter: Matter, outcome: LeafOf<"outcome">, agreed: Observe
 }
 
 function statusOf({ intent, policy }: Matter, read: ReadOutcome): LeafOf<"outcome">["entry"]["status"] {
-  const kind = read.kind === "receipt" ? compare(read, intent, policy.policy.token.address).kind : "mismatch";
+  const called = calledBy(intent, policy.policy.token);
+  const kind = read.kind === "receipt" && called !== undefined ? compare(read, intent, called).kind : "mismatch";
   return kind === "as-approved" ? "success" : kind;
 }
 

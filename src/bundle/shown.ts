@@ -2,6 +2,7 @@
 import { digest as digestOf, encode } from "../chain/transaction.ts";
 import { decode, type Call } from "../intent/calldata.ts";
 import { mintingRole } from "../intent/operation.ts";
+import type { Standard } from "../intent/standard.ts";
 import { inEther } from "../policy/quantity.ts";
 import { checksum, type Address } from "../values/address.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
@@ -52,13 +53,13 @@ export function showBundle(json: unknown, genesisHash: Bytes32 | undefined, chec
   const { permits, fillers, signatures } = matter.roles;
   const inOrder = [...permits, ...fillers].sort((one, other) => one.position - other.position);
   const signed = new Set(signatures.map(({ entry }) => entry.digest));
-  const { address, decimals } = matter.policy.policy.token;
+  const { address, decimals, standard } = matter.policy.policy.token;
   return {
     kind: "shown",
     shown: {
       report: reportOf(bundle, matter, seal),
       token: { address, decimals },
-      transactions: inOrder.map(({ entry }) => shownTransaction(entry, signed.has(entry.digest))),
+      transactions: inOrder.map(({ entry }) => shownTransaction(entry, standard, signed.has(entry.digest))),
     },
   };
 }
@@ -71,14 +72,14 @@ function ownGenesis(json: unknown): Bytes32 | undefined {
 
 type Permitted = Pick<EntryOf<"permit"> | EntryOf<"filler">, "kind" | "transaction">;
 
-function shownTransaction({ kind, transaction }: Permitted, isSigned: boolean): ShownTransaction {
+function shownTransaction({ kind, transaction }: Permitted, standard: Standard, isSigned: boolean): ShownTransaction {
   const { chainId, nonce, to, value, data, gasLimit, maxFeePerGas } = transaction;
   const digest = digestOf(transaction);
   return {
     digest,
     unsigned: encode(transaction),
     nonce,
-    call: kind === "filler" ? "nothing: a filler that only uses up the nonce" : callWords(decode(data)),
+    call: kind === "filler" ? "nothing: a filler that only uses up the nonce" : callWords(decode(data, standard)),
     isFiller: kind === "filler",
     screen: [
       ["Amount", inEther(value)],
@@ -102,9 +103,18 @@ function callWords(call: Call): string {
     case "pause":
     case "unpause":
       return `${call.kind}()`;
+    case "agentBurn":
+      return `burn(${checksum(call.from)}, ${String(call.amount)})`;
     case "grantRole":
     case "revokeRole":
       return `${call.kind}(${mintingRole}, ${checksum(call.to)})`;
+    case "freeze":
+    case "unfreeze":
+      return `${call.kind} all of ${checksum(call.to)}`;
+    case "registerIdentity":
+      return `registerIdentity(${checksum(call.to)}, ${checksum(call.identity)}, ${String(call.country)})`;
+    case "forcedTransfer":
+      return `forcedTransfer(${checksum(call.from)}, ${checksum(call.to)}, ${String(call.amount)})`;
     case "opaque":
       return call.why;
   }

@@ -111,7 +111,7 @@ function rebuilt({ intent, policy, roles }: Matter, { entry }: Permit): Built {
   const { nonce } = roles.allocation.entry;
   return entry.kind === "filler"
     ? buildFiller(intent, nonce, entry.transaction)
-    : build(intent, policy.policy.token.address, nonce, entry.transaction);
+    : build(intent, policy.policy.token, nonce, entry.transaction);
 }
 
 function checkPair(matter: Matter, { permit, signature }: Pair): readonly Finding[] {

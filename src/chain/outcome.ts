@@ -6,36 +6,26 @@ import * as address from "../values/address.ts";
 import type { Address } from "../values/address.ts";
 import * as amount from "../values/amount.ts";
 import { keccak256, utf8 } from "../values/digest.ts";
+import { mismatch, readAddress, times, topic, type Mismatch } from "./mismatch.ts";
+import { compareFreeze, comparePause, compareRegistration } from "./state-event.ts";
 
 export type Outcome =
   | { readonly kind: "as-approved" }
   | { readonly kind: "reverted" }
-  /** The first thing that differs; a person has to look at it. */
-  | { readonly kind: "mismatch"; readonly field: OutcomeField; readonly expected: string; readonly seen: string };
+  | Mismatch;
 
-export type OutcomeField = "sender" | "contract" | "event" | "from" | "to" | "amount" | "account";
-
-type Approved = Pick<Intent, "operation" | "account" | "to" | "amount">;
+type Approved = Pick<Intent, "operation" | "account" | "to" | "amount" | "from" | "identity">;
 type Transfer = { readonly from: Address; readonly to: Address; readonly amount: amount.Amount };
-type Mismatch = Extract<Outcome, { kind: "mismatch" }>;
 
-const transferTopic = keccak256(utf8("Transfer(address,address,uint256)"));
-const pauseTopics = { pause: keccak256(utf8("Paused(address)")), unpause: keccak256(utf8("Unpaused(address)")) };
+const transferTopic = topic("Transfer(address,address,uint256)");
 
-const roleTopic = (name: string): string => keccak256(utf8(`${name}(bytes32,address,address)`));
+const roleTopic = (name: string): string => topic(`${name}(bytes32,address,address)`);
 /** Of OpenZeppelin's AccessControl. */
 const roleTopics: readonly string[] = [
   roleTopic("RoleGranted"),
   roleTopic("RoleRevoked"),
-  keccak256(utf8("RoleAdminChanged(bytes32,bytes32,bytes32)")),
+  topic("RoleAdminChanged(bytes32,bytes32,bytes32)"),
 ];
-
-const mismatch = (field: OutcomeField, expected: string, seen: string): Mismatch => ({
-  kind: "mismatch",
-  field,
-  expected,
-  seen,
-});
 
 /** Logs of other contracts say nothing here; every log of the token that claims to be a `Transfer` counts. */
 export function compare(
@@ -51,14 +41,23 @@ export function compare(
   const { operation, account } = intent;
   if (operations[operation].amount) return compareTransfer(transfers, expectedTransfer(intent));
   if (transfers.length > 0) return mismatch("event", "no Transfer", times(transfers.length, "Transfer"));
-  return operation === "pause" || operation === "unpause"
-    ? comparePause(logs, operation, account)
-    : compareRole(logs, intent);
+  switch (operation) {
+    case "pause":
+    case "unpause":
+      return comparePause(logs, operation === "pause", account);
+    case "freeze":
+    case "unfreeze":
+      return compareFreeze(logs, operation === "freeze", { account, holder: intent.to });
+    case "registerIdentity":
+      return compareRegistration(logs, { holder: intent.to, identity: intent.identity });
+    default:
+      return compareRole(logs, intent);
+  }
 }
 
 /** ERC-20: a mint comes from the zero address, a burn goes to it. */
-function expectedTransfer({ operation, account, to, amount: value }: Approved): Transfer {
-  const from = operation === "mint" ? address.zero : account;
+function expectedTransfer({ operation, account, to, amount: value, from: holder }: Approved): Transfer {
+  const from = operation === "mint" ? address.zero : operation === "forcedTransfer" ? (holder ?? address.zero) : account;
   return { from, to: operations[operation].recipient ? to : address.zero, amount: value };
 }
 
@@ -74,19 +73,6 @@ function compareTransfer(transfers: readonly SeenLog[], expected: Transfer): Out
   return { kind: "as-approved" };
 }
 
-function comparePause(logs: readonly SeenLog[], operation: "pause" | "unpause", account: Address): Outcome {
-  const name = operation === "pause" ? "Paused" : "Unpaused";
-  const changes = logs.filter((log) => Object.values(pauseTopics).some((topic) => topic === log.topics[0]));
-  const [only] = changes;
-  if (only === undefined || changes.length > 1)
-    return mismatch("event", `1 ${name}`, times(changes.length, "Paused or Unpaused"));
-  if (only.topics[0] !== pauseTopics[operation])
-    return mismatch("event", name, operation === "pause" ? "Unpaused" : "Paused");
-  const seen = only.topics.length === 1 && only.data.length === 66 ? readAddress(only.data) : undefined;
-  if (seen === undefined) return mismatch("event", `${name}(address)`, `${name} of another shape`);
-  return seen === account ? { kind: "as-approved" } : mismatch("account", account, seen);
-}
-
 /** Role, account and sender are indexed. A grant of what was held already has no event, and is a mismatch that a person looks at. */
 function compareRole(logs: readonly SeenLog[], { operation, account, to }: Approved): Outcome {
   const name = operation === "grantRole" ? "RoleGranted" : "RoleRevoked";
@@ -94,8 +80,8 @@ function compareRole(logs: readonly SeenLog[], { operation, account, to }: Appro
   const [only] = changes;
   if (only === undefined || changes.length > 1)
     return mismatch("event", `1 ${name}`, times(changes.length, "change of a role"));
-  const [topic, role, holder, sender] = only.topics;
-  if (topic !== roleTopic(name)) return mismatch("event", name, "another change of a role");
+  const [event, role, holder, sender] = only.topics;
+  if (event !== roleTopic(name)) return mismatch("event", name, "another change of a role");
   const [seen, by] = [readAddress(holder), readAddress(sender)];
   if (only.topics.length !== 4 || only.data !== "0x" || seen === undefined || by === undefined)
     return mismatch("event", `${name}(bytes32,address,address)`, `${name} of another shape`);
@@ -112,13 +98,4 @@ function readTransfer(log: SeenLog): Transfer | undefined {
   const to = readAddress(toWord);
   if (from === undefined || to === undefined) return undefined;
   return { from, to, amount: amount.fromBigInt(BigInt(log.data)) };
-}
-
-/** A 32-byte word whose first twelve bytes are zero. */
-function readAddress(word: string | undefined): Address | undefined {
-  return word !== undefined && /^0x0{24}[0-9a-f]{40}$/.test(word) ? address.parse(`0x${word.slice(26)}`) : undefined;
-}
-
-function times(count: number, what: string): string {
-  return count === 0 ? `no ${what}` : `${count} ${what}`;
 }

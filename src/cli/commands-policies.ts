@@ -1,6 +1,6 @@
 /** Commands about policies and rosters before and while they are changed. */
 import type { Command } from "./command.ts";
-import { may, mayRead, must, mustReason, reading, readingLog, signing } from "./option-table.ts";
+import { further, may, mayRead, must, mustReason, operationNames, reading, readingLog, signing } from "./option-table.ts";
 
 const roster = may("roster", "FILE", "a roster, or the genesis that has one");
 
@@ -57,15 +57,12 @@ const policies: readonly Command[] = [
     about:
       "say what would be decided of one request, with nothing written: by the gate, or here with --policy and --roster",
     options: [
-      must(
-        "operation",
-        "NAME",
-        "mint, redeem, burn, transfer, pause, unpause, grantRole, revokeRole; here also signTypedData",
-      ),
+      must("operation", "NAME", `${operationNames}; here also signTypedData`),
       must("by", "ID", "who asks"),
       may("asset", "ASSET", "which asset, under the policy in force"),
       may("amount", "AMOUNT", "in the asset's own unit"),
       may("to", "ADDRESS", "the recipient"),
+      ...further,
       may("account", "KEY", "the managed key that signs (the one the policy's rule names)"),
       may("reference", "TEXT", "what backs it"),
       may("max-fee", "AMOUNT", "the most that gas may cost"),

@@ -1,11 +1,13 @@
 /** Commands about requests and what they rest on: asking, answering, stopping, attesting, and reading what happened. */
 import type { Command, Option } from "./command.ts";
 import {
+  further,
   genesis,
   lives,
   may,
   must,
   mustReason,
+  operationNames,
   reading,
   readingLog,
   reason,
@@ -21,10 +23,11 @@ const requests: readonly Command[] = [
     about: "ask for a mint, a redemption or another operation",
     options: [
       ...signing,
-      must("operation", "NAME", "mint, redeem, burn, transfer, pause, unpause, grantRole or revokeRole"),
+      must("operation", "NAME", `as far as the token has it: ${operationNames}`),
       must("asset", "ASSET", "which asset"),
       may("amount", "AMOUNT", "in the asset's own unit, such as 100 or 0.5"),
-      may("to", "ADDRESS", "the recipient"),
+      may("to", "ADDRESS", "the recipient; of a freeze or a registration, the holder"),
+      ...further,
       must("reference", "TEXT", "what backs it: a deposit receipt, a redemption number"),
       may("fee-ceiling", "AMOUNT", "the most that gas may cost (0.02 ETH)"),
       lives("24h"),

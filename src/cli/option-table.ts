@@ -1,4 +1,5 @@
 /** Options that several commands have, worded once. */
+import { operationSchema } from "../intent/operation.ts";
 import type { Option } from "./command.ts";
 
 export const must = (name: string, value: string, about: string): Option => ({ name, value, about, required: true });
@@ -65,3 +66,13 @@ export const attestationOptions: readonly Option[] = [
   may("attestation-type", "TYPE", "yubihsm-x509, luna-pkc, nfkmattest or marvell"),
   { name: "attestation-verified", about: "you verified it with the vendor's tool" },
 ];
+
+/** Arguments that only some operations have. */
+export const further: readonly Option[] = [
+  may("from", "ADDRESS", "whose tokens a forced transfer moves"),
+  may("identity", "ADDRESS", "the identity contract of the holder to be registered"),
+  may("country", "NUMBER", "that holder's country, ISO 3166-1 numeric"),
+];
+
+/** As `--operation` names them; which of them there are, the token's standard says. */
+export const operationNames = operationSchema.options.join(", ");

@@ -12,6 +12,7 @@ import { consent } from "./consent.ts";
 import { deliver } from "./delivery.ts";
 import { deviceLines } from "./request-bundle.ts";
 import type { Given } from "./command.ts";
+import { furtherGiven } from "./further-option.ts";
 import { documentsInForce, inForce, type InForce } from "./in-force.ts";
 import type { Io } from "./io.ts";
 import { option, optionAfter, optionHash, parseCount } from "./option-value.ts";
@@ -53,6 +54,7 @@ function wishOf(given: Given, documents: InForce, now: Instant): Wish {
     account: given.maybe("account") ?? signingAccount(documents, { operation, amount: units, to }),
     ...(to === undefined ? {} : { to }),
     ...(units === undefined ? {} : { amount: units }),
+    ...furtherGiven(given),
     reference: given.text("reference"),
     feeCeiling: withoutUnit("fee-ceiling", given.maybe("fee-ceiling") ?? usualFeeCeiling, "ETH"),
     notBefore: now,

@@ -12,6 +12,7 @@ import type { Given } from "./command.ts";
 import { asked, openService } from "./connection.ts";
 import { readDocument } from "./document-file.ts";
 import { inForce } from "./in-force.ts";
+import { furtherGiven } from "./further-option.ts";
 import type { Io } from "./io.ts";
 import { option, optionAfter } from "./option-value.ts";
 import { no, Refused, UsageError, yes, type Outcome } from "./outcome.ts";
@@ -67,6 +68,7 @@ function wishOf(
     account: key?.account ?? account ?? signingAccount(documents, { operation, amount, to }),
     ...(to === undefined ? {} : { to }),
     ...(amount === undefined ? {} : { amount }),
+    ...furtherGiven(given),
     reference: given.maybe("reference") ?? "SIMULATED-1",
     feeCeiling: withoutUnit("max-fee", given.maybe("max-fee") ?? "0.02 ETH", "ETH"),
     notBefore: now,

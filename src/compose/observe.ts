@@ -59,7 +59,9 @@ function deliveryOf({ client, genesis }: Person): Delivery {
       const documents = policies.map(({ document }) => readPolicyDocument(document));
       const { keys } = parseWith(rosterSchema, roster.document, "observe.roster");
       return genesis.chains.map((chain): Watch => {
-        const tokens = documents.filter(({ token }) => token.chain === chain.id).map(({ token }) => token.address);
+        const tokens = documents
+          .filter(({ token }) => token.chain === chain.id)
+          .map(({ token: { address, standard } }) => ({ address, standard }));
         const here = wanted.filter(({ chainId }) => chainId === chain.id).map(({ subject }) => subject);
         return {
           chain,

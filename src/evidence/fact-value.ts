@@ -4,6 +4,7 @@ import * as amount from "../values/amount.ts";
 import * as bytes32 from "../values/bytes32.ts";
 import { InvalidValue } from "../values/errors.ts";
 import { readOutcome } from "./outcome.ts";
+import { readRegistries } from "./registries.ts";
 import type { FactName } from "./subject.ts";
 
 /** Whether observers may say this of the fact; two of them that see the same thing say it in the same letters. */
@@ -14,8 +15,15 @@ export function isFactValue(fact: FactName, value: string): boolean {
     case "implementation":
       return isSpelledAs(value, address.parse);
     case "supply":
+    case "frozen":
+    case "allowance":
       return isSpelledAs(value, (text) => amount.parse(text).toString());
+    case "decimals":
+      return /^(?:0|[1-9][0-9]?)$/.test(value);
+    case "registries":
+      return readRegistries(value) !== undefined;
     case "paused":
+    case "verified":
       return value === "true" || value === "false";
     case "nonce":
       return readNonce(value) !== undefined;

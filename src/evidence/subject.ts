@@ -4,11 +4,29 @@ import * as bytes32 from "../values/bytes32.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import type { Name } from "../values/name.ts";
 
-/** Facts of a subject: token → codehash, implementation, supply, paused; account → nonce; tx → outcome. */
-export type FactName = "codehash" | "implementation" | "supply" | "paused" | "nonce" | "outcome";
+/**
+ * Facts of a subject: token → codehash, implementation, supply, paused, decimals, registries; holder → frozen, verified, allowance;
+ * contract → codehash; account → nonce; tx → outcome.
+ */
+export type FactName =
+  | "codehash"
+  | "implementation"
+  | "supply"
+  | "paused"
+  | "decimals"
+  | "registries"
+  | "frozen"
+  | "verified"
+  | "allowance"
+  | "nonce"
+  | "outcome";
 
 export const token = (address: Address): string => `token:${address}`;
 export const account = (address: Address): string => `account:${address}`;
+/** Somebody as the token knows them: what of theirs is frozen, whether they are verified, how much they may still mint. */
+export const holder = (token: Address, address: Address): string => `holder:${token}:${address}`;
+/** A contract that an intent names beside the token. */
+export const contract = (address: Address): string => `contract:${address}`;
 export const transactionPrefix = "tx:";
 export const transaction = (hash: Bytes32): string => `${transactionPrefix}${hash}`;
 
@@ -25,6 +43,24 @@ export const document = (reference: string): string => `${documentPrefix}${refer
 export function transactionIn(about: string): Bytes32 | undefined {
   const text = about.startsWith(transactionPrefix) ? about.slice(transactionPrefix.length) : "";
   return bytes32.is(text) ? text : undefined;
+}
+
+/** Token and holder of a holder's subject; undefined for any other subject. */
+export function holderIn(about: string): { readonly token: Address; readonly holder: Address } | undefined {
+  const [prefix, token, holder, ...rest] = about.split(":");
+  if (prefix !== "holder" || !isAddress(token) || !isAddress(holder) || rest.length > 0) return undefined;
+  return { token, holder };
+}
+
+/** The contract of a contract's subject; undefined for any other subject. */
+export function contractIn(about: string): Address | undefined {
+  const [prefix, address, ...rest] = about.split(":");
+  return prefix === "contract" && isAddress(address) && rest.length === 0 ? address : undefined;
+}
+
+/** In the one spelling that subjects have. */
+function isAddress(text: string | undefined): text is Address {
+  return text !== undefined && /^0x[0-9a-f]{40}$/.test(text);
 }
 
 /** Key of an agreed fact in `Facts.observed`. */

@@ -12,6 +12,7 @@ export type SignCode =
   | "gate.document"
   | "gate.no-policy"
   | "gate.unknown-account"
+  | "gate.not-offered"
   | "gate.gas-limit"
   | "gate.fee-ceiling"
   | "gate.reference-taken"

@@ -1,8 +1,10 @@
 /** Step 7 of signing: the bytes, built from the intent alone and read back before anybody may sign them. */
 import { gasBounds } from "../chain/gas.ts";
-import { callOf, decode, encode } from "../intent/calldata.ts";
+import { callOf, contractOf, decode, encode } from "../intent/calldata.ts";
 import type { Intent } from "../intent/intent.ts";
+import type { Standard } from "../intent/standard.ts";
 import type { Unsigned } from "../log/entry.ts";
+import type { Token } from "../policy/policy.ts";
 import type { Address } from "../values/address.ts";
 import * as amount from "../values/amount.ts";
 import { invariant } from "../values/errors.ts";
@@ -20,13 +22,16 @@ export type Built =
   { readonly kind: "built"; readonly transaction: Unsigned } | { readonly kind: "refused"; readonly refusal: Refusal };
 
 /** Type 2, value 0, gas between the profile's floor and cap, gas × maxFee under the intent's ceiling (EIP-1559). */
-export function build(intent: Intent, token: Address, nonce: number, fees: FeeProposal): Built {
-  const wrong = wrongFees(intent, fees);
+export function build(intent: Intent, token: Token, nonce: number, fees: FeeProposal): Built {
+  const { standard } = token;
+  const call = callOf(intent, standard);
+  const wrong = wrongFees(intent, standard, fees);
+  const to = calledBy(intent, token);
+  if (call === undefined || to === undefined) return { kind: "refused", refusal: notOffered(intent, standard) };
   if (wrong !== undefined) return { kind: "refused", refusal: wrong };
-  const call = callOf(intent);
-  const data = encode(call);
+  const data = encode(call, standard);
   invariant(
-    canonical(toWire(decode(data))) === canonical(toWire(call)),
+    canonical(toWire(decode(data, standard))) === canonical(toWire(call)),
     "calldata reads back as the call it was built from",
   );
   const { gasLimit, maxFeePerGas, maxPriorityFeePerGas } = fees;
@@ -35,7 +40,7 @@ export function build(intent: Intent, token: Address, nonce: number, fees: FeePr
     transaction: {
       chainId: intent.chainId,
       nonce,
-      to: token,
+      to,
       value: amount.zero,
       data,
       gasLimit,
@@ -46,15 +51,32 @@ export function build(intent: Intent, token: Address, nonce: number, fees: FeePr
 }
 
 /** The same call on the same nonce for more: nothing but the fees is new, whatever policy is in force by now. */
-export function rebuild(intent: Intent, last: Unsigned, fees: FeeProposal): Built {
-  const wrong = wrongFees(intent, fees);
+export function rebuild(intent: Intent, standard: Standard, last: Unsigned, fees: FeeProposal): Built {
+  const wrong = wrongFees(intent, standard, fees);
   if (wrong !== undefined) return { kind: "refused", refusal: wrong };
   const { gasLimit, maxFeePerGas, maxPriorityFeePerGas } = fees;
   return { kind: "built", transaction: { ...last, gasLimit, maxFeePerGas, maxPriorityFeePerGas } };
 }
 
-function wrongFees(intent: Intent, { gasLimit, maxFeePerGas, maxPriorityFeePerGas }: FeeProposal): Refusal | undefined {
-  const { floor, cap } = gasBounds[intent.operation];
+/** The contract that the intent's call goes to: the token, or its registry of identities. Undefined for what the token does not offer. */
+export function calledBy(intent: Intent, { standard, address, registries }: Token): Address | undefined {
+  const call = callOf(intent, standard);
+  if (call === undefined) return undefined;
+  return contractOf(call, standard) === "token" ? address : registries?.identity.address;
+}
+
+function notOffered({ operation }: Intent, standard: Standard): Refusal {
+  return refusal("gate.not-offered", `a token of the standard ${standard} does not offer ${operation}`);
+}
+
+function wrongFees(
+  intent: Intent,
+  standard: Standard,
+  { gasLimit, maxFeePerGas, maxPriorityFeePerGas }: FeeProposal,
+): Refusal | undefined {
+  const bounds = gasBounds(standard, intent.operation);
+  if (bounds === undefined) return notOffered(intent, standard);
+  const { floor, cap } = bounds;
   if (gasLimit < floor || gasLimit > cap) {
     return refusal(
       "gate.gas-limit",

@@ -1,104 +1,170 @@
-/** Intent to calldata and back: the decoder is the exact inverse of the encoder and understands nothing else. */
-import { AbiCoder } from "ethers/abi";
+/** Intent to calldata and back, by the token's standard: the decoder is the exact inverse of the encoder and understands nothing else. */
 import * as address from "../values/address.ts";
 import * as amount from "../values/amount.ts";
 import { keccak256, utf8 } from "../values/digest.ts";
+import { InvariantViolation } from "../values/errors.ts";
 import * as hex from "../values/hex.ts";
 import type { Intent } from "./intent.ts";
-import { mintingRole, operations } from "./operation.ts";
+import { callKinds, signatureOf, type CallKind, type Signature, type Word } from "./signature.ts";
+import { isOffered, type Standard } from "./standard.ts";
 
-/** A call that the role-minted ERC-20 profile knows, or `opaque`, which the policy denies. */
+/** A call that the standard of the token knows, or `opaque`, which the policy denies. */
 export type Call =
   | { readonly kind: "mint" | "transfer"; readonly to: address.Address; readonly amount: amount.Amount }
+  /** Of what the sender holds. */
   | { readonly kind: "burn"; readonly amount: amount.Amount }
+  /** By an agent of the token, of what `from` holds. */
+  | { readonly kind: "agentBurn"; readonly from: address.Address; readonly amount: amount.Amount }
   | { readonly kind: "pause" | "unpause" }
   /** Of the minting role alone. */
   | { readonly kind: "grantRole" | "revokeRole"; readonly to: address.Address }
+  /** Of everything the holder has. */
+  | { readonly kind: "freeze" | "unfreeze"; readonly to: address.Address }
+  | {
+      readonly kind: "registerIdentity";
+      readonly to: address.Address;
+      readonly identity: address.Address;
+      readonly country: number;
+    }
+  | {
+      readonly kind: "forcedTransfer";
+      readonly from: address.Address;
+      readonly to: address.Address;
+      readonly amount: amount.Amount;
+    }
   | { readonly kind: "opaque"; readonly why: string };
 
-type KnownCall = Exclude<Call, { kind: "opaque" }>;
+export type KnownCall = Exclude<Call, { kind: "opaque" }>;
+/** Every field that some call has. */
+type Fields = {
+  readonly kind: CallKind;
+  readonly to?: address.Address;
+  readonly from?: address.Address;
+  readonly identity?: address.Address;
+  readonly amount?: amount.Amount;
+  readonly country?: number;
+};
 
-const coder = AbiCoder.defaultAbiCoder();
-const kinds = ["mint", "transfer", "burn", "pause", "unpause", "grantRole", "revokeRole"] as const;
-/** Words of 32 bytes after the selector. */
-const wordsOf = { mint: 2, transfer: 2, burn: 1, pause: 0, unpause: 0, grantRole: 2, revokeRole: 2 } as const;
-const role = keccak256(utf8(mintingRole));
-const selectors = new Map(kinds.map((kind) => [selector(operations[kind].signature), kind]));
+const largestCountry = 65_535n;
 
-/** First four bytes of the Keccak-256 of the signature (Solidity ABI). */
-function selector(signature: string): hex.Hex {
-  return hex.parse(keccak256(utf8(signature)).slice(0, 10));
-}
-
-/** The call an intent stands for; redeem is a burn of what the account holds. */
-export function callOf(intent: Pick<Intent, "operation" | "to" | "amount">): KnownCall {
-  switch (intent.operation) {
+/** The call an intent stands for; redeem is a burn of what the account holds. Undefined where the standard does not offer the operation. */
+export function callOf(
+  intent: Pick<Intent, "operation" | "account" | "to" | "amount" | "from" | "identity" | "country">,
+  standard: Standard,
+): KnownCall | undefined {
+  const { operation, account, to, amount: value } = intent;
+  if (!isOffered(standard, operation)) return undefined;
+  switch (operation) {
     case "mint":
     case "transfer":
-      return { kind: intent.operation, to: intent.to, amount: intent.amount };
+      return { kind: operation, to, amount: value };
     case "burn":
     case "redeem":
-      return { kind: "burn", amount: intent.amount };
+      return standard === "erc3643"
+        ? { kind: "agentBurn", from: account, amount: value }
+        : { kind: "burn", amount: value };
     case "pause":
     case "unpause":
-      return { kind: intent.operation };
+      return { kind: operation };
     case "grantRole":
     case "revokeRole":
-      return { kind: intent.operation, to: intent.to };
+    case "freeze":
+    case "unfreeze":
+      return { kind: operation, to };
+    case "registerIdentity":
+      return { kind: operation, to, identity: given(intent.identity), country: given(intent.country) };
+    case "forcedTransfer":
+      return { kind: operation, from: given(intent.from), to, amount: value };
   }
 }
 
-export function encode(call: KnownCall): hex.Hex {
-  const head = selector(operations[call.kind].signature);
-  switch (call.kind) {
-    case "mint":
-    case "transfer":
-      return hex.parse(head + coder.encode(["address", "uint256"], [call.to, call.amount]).slice(2));
-    case "burn":
-      return hex.parse(head + coder.encode(["uint256"], [call.amount]).slice(2));
-    case "pause":
-    case "unpause":
-      return head;
-    case "grantRole":
-    case "revokeRole":
-      return hex.parse(head + coder.encode(["bytes32", "address"], [role, call.to]).slice(2));
-  }
+/** Of the standard's own signature; a call that the standard does not have is a bug of whoever asks. */
+export function encode(call: KnownCall, standard: Standard): hex.Hex {
+  const signature = given(signatureOf(standard, call.kind));
+  return hex.parse(selector(signature) + signature.words.map((word) => writeWord(word, call)).join(""));
+}
+
+/** Which contract the call goes to. */
+export function contractOf(call: KnownCall, standard: Standard): Signature["contract"] {
+  return given(signatureOf(standard, call.kind)).contract;
 }
 
 /** Refuses trailing bytes, dirty padding and unknown selectors by answering `opaque`. */
-export function decode(data: hex.Hex): Call {
-  const kind = selectors.get(hex.parse(data.slice(0, 10).padEnd(10, "0")));
-  if (kind === undefined || data.length < 10) return { kind: "opaque", why: `unknown selector ${data.slice(0, 10)}` };
-  const words = data.slice(10);
-  const wanted = wordsOf[kind];
-  if (words.length !== wanted * 64)
-    return { kind: "opaque", why: `${kind} takes ${String(wanted)} words, not ${String(words.length / 64)}` };
-  const call = read(kind, words);
-  return call.kind === "opaque" || encode(call) === data
-    ? call
-    : { kind: "opaque", why: `${kind} with padding that is not zero` };
+export function decode(data: hex.Hex, standard: Standard): Call {
+  const head = data.slice(0, 10);
+  const meant = callKinds.flatMap((kind) => {
+    const signature = signatureOf(standard, kind);
+    return signature !== undefined && selector(signature) === head ? [{ kind, signature }] : [];
+  });
+  const [first] = meant;
+  if (first === undefined) return { kind: "opaque", why: `unknown selector ${head}` };
+  // Two calls of one signature differ in a word that is always the same: at most one of them is this one.
+  const read = meant.map(({ kind, signature }) => readCall(kind, signature, data.slice(10)));
+  return read.find((call) => call.kind !== "opaque") ?? read[0] ?? { kind: "opaque", why: `unknown selector ${head}` };
 }
 
-function read(kind: (typeof kinds)[number], words: string): Call {
+/** First four bytes of the Keccak-256 of the signature (Solidity ABI). */
+function selector({ text }: Signature): string {
+  return keccak256(utf8(text)).slice(0, 10);
+}
+
+function writeWord(word: Word, fields: Fields): string {
+  if (typeof word === "object") return padded(word.always.toString(16));
+  const value = given(fields[word]);
+  return padded(typeof value === "string" ? value.slice(2) : value.toString(16));
+}
+
+function padded(digits: string): string {
+  return digits.padStart(64, "0");
+}
+
+function readCall(kind: CallKind, { words }: Signature, data: string): Call {
+  const opaque = (why: string): Call => ({ kind: "opaque", why: `${kind} ${why}` });
+  if (data.length !== words.length * 64)
+    return opaque(`takes ${String(words.length)} words, not ${String(data.length / 64)}`);
+  let fields: Fields = { kind };
+  for (const [index, word] of words.entries()) {
+    const value = BigInt(`0x${data.slice(index * 64, index * 64 + 64)}`);
+    if (typeof word === "object") {
+      if (value !== word.always) return opaque(word.else);
+    } else if (word === "amount") fields = { ...fields, amount: amount.fromBigInt(value) };
+    else if (word === "country") {
+      if (value > largestCountry) return opaque("with padding that is not zero");
+      fields = { ...fields, country: Number(value) };
+    } else {
+      if (value >> 160n !== 0n) return opaque("with padding that is not zero");
+      fields = { ...fields, [word]: address.parse(`0x${value.toString(16).padStart(40, "0")}`) };
+    }
+  }
+  return callFrom(fields);
+}
+
+function callFrom({ kind, to, from, identity, amount: value, country }: Fields): KnownCall {
   switch (kind) {
     case "mint":
     case "transfer":
-      if (!/^0{24}/.test(words)) return { kind: "opaque", why: `${kind} with padding that is not zero` };
-      return {
-        kind,
-        to: address.parse(`0x${words.slice(24, 64)}`),
-        amount: amount.fromBigInt(BigInt(`0x${words.slice(64)}`)),
-      };
+      return { kind, to: given(to), amount: given(value) };
     case "burn":
-      return { kind, amount: amount.fromBigInt(BigInt(`0x${words}`)) };
+      return { kind, amount: given(value) };
+    case "agentBurn":
+      return { kind, from: given(from), amount: given(value) };
     case "pause":
     case "unpause":
       return { kind };
     case "grantRole":
     case "revokeRole":
-      if (words.slice(0, 64) !== role.slice(2))
-        return { kind: "opaque", why: `${kind} of another role than ${mintingRole}` };
-      if (!/^0{24}/.test(words.slice(64))) return { kind: "opaque", why: `${kind} with padding that is not zero` };
-      return { kind, to: address.parse(`0x${words.slice(88)}`) };
+    case "freeze":
+    case "unfreeze":
+      return { kind, to: given(to) };
+    case "registerIdentity":
+      return { kind, to: given(to), identity: given(identity), country: given(country) };
+    case "forcedTransfer":
+      return { kind, from: given(from), to: given(to), amount: given(value) };
   }
+}
+
+/** What the table of signatures promises. */
+function given<T>(value: T | undefined): T {
+  if (value === undefined) throw new InvariantViolation("every word of a call has its field");
+  return value;
 }

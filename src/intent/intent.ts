@@ -14,6 +14,7 @@ import {
   referenceSchema,
 } from "../values/schema.ts";
 import { structHash } from "../values/typed-struct.ts";
+import { furtherSchemas, lacking } from "./further-argument.ts";
 import { operations, operationSchema } from "./operation.ts";
 import { details } from "./words.ts";
 
@@ -33,11 +34,12 @@ export const intentSchema = z.strictObject({
   feeCeilingWei: amountSchema,
   notBefore: instantSchema,
   expiresAt: instantSchema,
+  ...furtherSchemas,
 });
 
 export type Intent = z.output<typeof intentSchema>;
 
-/** EIP-712 `hashStruct` type of an intent; `details` carries the reference and the times in words. */
+/** EIP-712 `hashStruct` type of an intent; `details` carries the reference, the times and the further arguments in words. */
 export const intentTypes = {
   Intent: [
     { name: "operation", type: "string" },
@@ -70,6 +72,9 @@ export function parse(input: unknown): Intent {
     );
   if (uses.amount === (intent.amount === 0n))
     refuse("amount", uses.amount ? "an amount above 0 is needed" : `${intent.operation} has no amount; use 0`);
+  const further = lacking(intent);
+  if (further !== undefined) refuse(further.name, further.why);
+  if (intent.from !== undefined && intent.from === intent.to) refuse("from", "the holder cannot be its own recipient");
   if (intent.to === intent.account) refuse("to", "the account cannot be its own recipient");
   if (intent.expiresAt <= intent.notBefore) refuse("expiresAt", "the intent expires before it begins");
   return intent;

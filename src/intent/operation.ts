@@ -2,34 +2,40 @@
 import { z } from "zod";
 
 /**
- * Which fields of an intent an operation uses; an unused recipient is the zero address, an unused amount is 0. `signature` is that
- * of the call with the names of its arguments left out; `arguments` are those that an intent may choose, in their order (Solidity ABI).
+ * Which fields of an intent an operation uses; an unused recipient is the zero address, an unused amount is 0. `arguments` are
+ * those that a policy can ask about, in their order. `further` are those that stand in the line of details alone, where people
+ * read them. Which call it is, the token's standard says (calls.ts).
  */
 export const operations = {
-  mint: {
-    signature: "mint(address,uint256)",
-    arguments: { to: "address", amount: "uint256" },
-    recipient: true,
-    amount: true,
-  },
-  burn: { signature: "burn(uint256)", arguments: { amount: "uint256" }, recipient: false, amount: true },
-  redeem: { signature: "burn(uint256)", arguments: { amount: "uint256" }, recipient: false, amount: true },
-  transfer: {
-    signature: "transfer(address,uint256)",
-    arguments: { to: "address", amount: "uint256" },
-    recipient: true,
-    amount: true,
-  },
-  pause: { signature: "pause()", arguments: {}, recipient: false, amount: false },
-  unpause: { signature: "unpause()", arguments: {}, recipient: false, amount: false },
-  grantRole: { signature: "grantRole(bytes32,address)", arguments: { to: "address" }, recipient: true, amount: false },
-  revokeRole: {
-    signature: "revokeRole(bytes32,address)",
+  mint: { arguments: { to: "address", amount: "uint256" }, recipient: true, amount: true, further: [] },
+  burn: { arguments: { amount: "uint256" }, recipient: false, amount: true, further: [] },
+  redeem: { arguments: { amount: "uint256" }, recipient: false, amount: true, further: [] },
+  transfer: { arguments: { to: "address", amount: "uint256" }, recipient: true, amount: true, further: [] },
+  pause: { arguments: {}, recipient: false, amount: false, further: [] },
+  unpause: { arguments: {}, recipient: false, amount: false, further: [] },
+  grantRole: { arguments: { to: "address" }, recipient: true, amount: false, further: [] },
+  revokeRole: { arguments: { to: "address" }, recipient: true, amount: false, further: [] },
+  /** `to` is the holder, here and in the next two. */
+  freeze: { arguments: { to: "address" }, recipient: true, amount: false, further: [] },
+  unfreeze: { arguments: { to: "address" }, recipient: true, amount: false, further: [] },
+  registerIdentity: {
     arguments: { to: "address" },
     recipient: true,
     amount: false,
+    further: ["identity", "country"],
   },
-} as const;
+  forcedTransfer: { arguments: { to: "address", amount: "uint256" }, recipient: true, amount: true, further: ["from"] },
+} as const satisfies Readonly<Record<string, Uses>>;
+
+type Uses = {
+  readonly arguments: Readonly<Record<string, ArgumentType>>;
+  readonly recipient: boolean;
+  readonly amount: boolean;
+  readonly further: readonly FurtherName[];
+};
+
+/** Arguments without a field of their own in a submission: whose tokens are moved; the contract that speaks for a holder; ISO 3166-1 numeric. */
+export type FurtherName = "from" | "identity" | "country";
 
 /**
  * The one role that is granted and revoked here, by its name in the contract; the role's own number is the Keccak-256 of the name
@@ -49,11 +55,19 @@ export const operationSchema = z.enum([
   "unpause",
   "grantRole",
   "revokeRole",
+  "freeze",
+  "unfreeze",
+  "registerIdentity",
+  "forcedTransfer",
 ]);
 
 export type ArgumentType = "address" | "uint256";
 
-/** Types of the call's arguments by name, in the order of the signature. */
+/** Types of the call's arguments that a policy can ask about, by name. */
 export function argumentTypes(operation: Operation): Readonly<Record<string, ArgumentType | undefined>> {
   return operations[operation].arguments;
+}
+
+export function furtherNames(operation: Operation): readonly FurtherName[] {
+  return operations[operation].further;
 }

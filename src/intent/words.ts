@@ -2,6 +2,7 @@
 import * as address from "../values/address.ts";
 import * as amount from "../values/amount.ts";
 import * as instant from "../values/instant.ts";
+import { furtherWords, type FurtherArguments } from "./further-argument.ts";
 import { mintingRole, operations, type Operation } from "./operation.ts";
 
 /** What words need of an intent. */
@@ -16,7 +17,7 @@ export type Worded = {
   readonly feeCeilingWei: amount.Amount;
   readonly notBefore: instant.Instant;
   readonly expiresAt: instant.Instant;
-};
+} & FurtherArguments;
 
 /** `1,000 GLD`, or `no amount`. */
 export function amountText(intent: Pick<Worded, "operation" | "asset" | "amount">, decimals: number): string {
@@ -26,9 +27,11 @@ export function amountText(intent: Pick<Worded, "operation" | "asset" | "amount"
 }
 
 /** One line for every argument that has no field of its own in an approval. */
-export function details(intent: Pick<Worded, "operation" | "reference" | "notBefore" | "expiresAt">): string {
+export function details(
+  intent: Pick<Worded, "operation" | "reference" | "notBefore" | "expiresAt"> & FurtherArguments,
+): string {
   const role = intent.operation === "grantRole" || intent.operation === "revokeRole" ? `role ${mintingRole}; ` : "";
-  return `${role}reference ${intent.reference}; not before ${instant.toIso(intent.notBefore)}; expires ${instant.toIso(intent.expiresAt)}`;
+  return `${role}${furtherWords(intent)}reference ${intent.reference}; not before ${instant.toIso(intent.notBefore)}; expires ${instant.toIso(intent.expiresAt)}`;
 }
 
 /** The whole intent as one sentence. */
@@ -44,6 +47,10 @@ export function sentence(intent: Worded, decimals: number): string {
     pause: `pause ${intent.asset}`,
     unpause: `unpause ${intent.asset}`,
     grantRole: `let ${to} mint ${intent.asset}`,
+    freeze: `freeze all ${intent.asset} of ${to}`,
+    unfreeze: `unfreeze all ${intent.asset} of ${to}`,
+    registerIdentity: `let ${to} hold ${intent.asset}, known by the identity in the details`,
+    forcedTransfer: `take ${text} from ${intent.from === undefined ? "nobody" : address.checksum(intent.from)} and give it to ${to}, without the holder's consent`,
     revokeRole: `let ${to} no longer mint ${intent.asset}`,
   }[intent.operation];
   return `${act} on chain ${String(intent.chainId)}, signed by ${account}, fees at most ${amount.format(intent.feeCeilingWei, 18)} ETH; ${details(intent)}`;

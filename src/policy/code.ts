@@ -46,6 +46,11 @@ export const policyCodes = [
   "policy.code-changed",
   "policy.paused",
   "policy.freshness",
+  "policy.not-offered",
+  "policy.decimals",
+  "policy.registries-changed",
+  "policy.frozen",
+  "policy.allowance-short",
 ] as const;
 
 export type PolicyCode = (typeof policyCodes)[number];

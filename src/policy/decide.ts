@@ -1,4 +1,5 @@
 /** The decision: pure and total, every clause judged, none skipped because another failed. */
+import { isOffered, offered } from "../intent/standard.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import { judgeDistinct, judgeFloors, judgeSeats, judgeSeparation, judgeVetoes, seatVotes } from "./decide/approval.ts";
 import type { PolicyCode } from "./code.ts";
@@ -126,6 +127,25 @@ function judgeToken({ policy, bounds, intent }: Case): readonly Judgement[] {
       ok: bounds.chainKnown,
       observed: `chain ${intent.chainId}`,
       bound: "a chain of the genesis",
+    },
+    ...judgeOffered({ policy, intent }),
+  ];
+}
+
+/** What a token has not is never signed, whatever a rule says. Silent otherwise, as decisions before there were several standards. */
+function judgeOffered({ policy, intent }: Pick<Case, "policy" | "intent">): readonly Judgement[] {
+  const { standard } = policy.token;
+  const { operation } = intent;
+  if (operation === "signTypedData" || isOffered(standard, operation)) return [];
+  return [
+    {
+      id: "token.operation",
+      kind: "rule",
+      code: "policy.not-offered",
+      ok: false,
+      curable: false,
+      observed: operation,
+      bound: `${standard}: ${offered(standard).join(", ")}`,
     },
   ];
 }

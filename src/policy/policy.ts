@@ -1,4 +1,6 @@
 /** A policy as the decision reads it, amounts in base units, lists as sets, tiers as intervals; and a case before it. */
+import type { Registries } from "../evidence/registries.ts";
+import type { Standard } from "../intent/standard.ts";
 import type { TypedData } from "../intent/typed-data.ts";
 import type { RosterIndex } from "../roster/membership.ts";
 import type { Credential } from "../roster/roster.ts";
@@ -38,8 +40,14 @@ export type Token = {
   readonly decimals: number;
   /** Keccak-256 of the runtime code. */
   readonly codehash: Bytes32;
-  /** Behind a proxy: what its ERC-1967 slot must hold. */
+  /** Behind a proxy: the contract it must pass calls on to, found as the standard keeps it. */
   readonly implementation: Address | undefined;
+  /** Which operations there are, what they look like, and what must hold before one of them is signed. */
+  readonly standard: Standard;
+  /** Of a token that asks registries who may hold it. */
+  readonly registries: Registries | undefined;
+  /** Keccak-256 of the runtime code that a holder's identity contract must have. */
+  readonly identityCode: Bytes32 | undefined;
 };
 
 /** Recipients that are permitted, each with its label; a young entry does not count yet. */

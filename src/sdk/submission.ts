@@ -19,6 +19,11 @@ export type Wish = {
   readonly to?: string;
   /** Left out for operations without an amount. */
   readonly amount?: string;
+  /** Whose tokens a forced transfer moves. */
+  readonly from?: string;
+  /** The identity contract of a holder who is registered, and the holder's country (ISO 3166-1 numeric). */
+  readonly identity?: string;
+  readonly country?: number;
   readonly reference: string;
   readonly feeCeiling: string;
   readonly notBefore: number;
@@ -53,6 +58,9 @@ export function intentFrom(wish: Wish, decimals: number): Intent {
     feeCeilingWei: units("feeCeiling", wish.feeCeiling, etherDecimals).toString(),
     notBefore,
     expiresAt,
+    ...(wish.from === undefined ? {} : { from: wish.from }),
+    ...(wish.identity === undefined ? {} : { identity: wish.identity }),
+    ...(wish.country === undefined ? {} : { country: wish.country }),
   });
 }
 
@@ -61,15 +69,24 @@ export function submissionMessage(wish: Wish, { requestId, decimals }: Naming): 
 }
 
 /** Of an intent that nobody typed: one that was read from calldata. */
-export function messageOf(intent: Intent, { requestId, decimals }: Naming): WireMessage<"Submission"> {
+export function messageOf(whole: Intent, { requestId, decimals }: Naming): WireMessage<"Submission"> {
+  // Further arguments have no field of their own: the line of details says them.
+  const { operation, asset, chainId, account, to, reference, notBefore, expiresAt } = whole;
   return {
     requestId: bytes32.parse(requestId),
-    ...intent,
-    amount: intent.amount.toString(),
-    amountText: amountText(intent, decimals),
-    details: details(intent),
-    feeCeilingWei: intent.feeCeilingWei.toString(),
-    intentHash: intentHash(intent),
+    operation,
+    asset,
+    chainId,
+    account,
+    to,
+    amount: whole.amount.toString(),
+    amountText: amountText(whole, decimals),
+    details: details(whole),
+    reference,
+    feeCeilingWei: whole.feeCeilingWei.toString(),
+    notBefore,
+    expiresAt,
+    intentHash: intentHash(whole),
   };
 }
 

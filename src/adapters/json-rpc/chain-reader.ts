@@ -1,7 +1,7 @@
 /** An observer's view of a chain through its own endpoint: every value as of one block, named by its hash. */
 import type { Block, ChainReader } from "../../flow/observe/chain-reader.port.ts";
 import type { SeenReceipt } from "../../evidence/outcome.ts";
-import * as address from "../../values/address.ts";
+import type { Address } from "../../values/address.ts";
 import * as amount from "../../values/amount.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
 import { keccak256, utf8 } from "../../values/digest.ts";
@@ -9,16 +9,14 @@ import { Fault } from "../../values/errors.ts";
 import * as hex from "../../values/hex.ts";
 import { bytesAnswer, countAnswer, transactionAnswer, wordAnswer } from "./answers.ts";
 import { canonicalBlock, canonicalReceipt, finalizedBlock, headBlock } from "./blocks.ts";
+import { profileReader } from "./profile-reader.ts";
 import { ask, understand, withoutBytes, type Connection } from "./connection.ts";
-
-/** ERC-1967: keccak256("eip1967.proxy.implementation") − 1. */
-const implementationSlot = "0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc";
 
 const selector = (signature: string): string => keccak256(utf8(signature)).slice(0, 10);
 const calls = { totalSupply: selector("totalSupply()"), paused: selector("paused()") };
 
 export function chainReader(connection: Connection): ChainReader {
-  const word = async (contract: address.Address, data: string, block: Block): Promise<Bytes32> =>
+  const word = async (contract: Address, data: string, block: Block): Promise<Bytes32> =>
     understand(wordAnswer, "eth_call", await readAt(connection, block, "eth_call", [{ to: contract, data }]));
   return {
     head: () => headBlock(connection),
@@ -28,10 +26,12 @@ export function chainReader(connection: Connection): ChainReader {
       const code = await readAt(connection, block, "eth_getCode", [contract]);
       return keccak256(hex.toBytes(understand(bytesAnswer, "eth_getCode", code)));
     },
-    implementation: async (contract, block) => {
-      const slot = await readAt(connection, block, "eth_getStorageAt", [contract, implementationSlot]);
-      return addressIn(understand(wordAnswer, "eth_getStorageAt", slot), "the implementation slot");
-    },
+    ...profileReader({
+      call: async (to, data, block) =>
+        understand(bytesAnswer, "eth_call", await readAt(connection, block, "eth_call", [{ to, data }])),
+      slot: async (contract, slot, block) =>
+        understand(wordAnswer, "eth_getStorageAt", await readAt(connection, block, "eth_getStorageAt", [contract, slot])),
+    }),
     totalSupply: async (token, block) => amount.fromBigInt(BigInt(await word(token, calls.totalSupply, block))),
     paused: async (token, block) => truthIn(await word(token, calls.paused, block)),
     nonce: async (account, block) => {
@@ -81,11 +81,6 @@ async function seenReceipt(connection: Connection, txHash: Bytes32): Promise<See
   if (found === null) return undefined;
   const { hash, nonce, blockHash } = understand(transactionAnswer, "eth_getTransactionByHash", found);
   return hash === txHash && blockHash === receipt.blockHash ? { ...receipt, nonce } : undefined;
-}
-
-function addressIn(word: Bytes32, where: string): address.Address {
-  if (/^0x0{24}/.test(word)) return address.parse(`0x${word.slice(26)}`);
-  throw new Fault("chain.malformed-answer", `${where} does not hold an address`, "never");
 }
 
 function truthIn(word: Bytes32): boolean {

@@ -79,7 +79,7 @@ export function allocate(core: Core, request: Request, fees: FeeProposal): Alloc
       );
     const nonce = laneNonce(core, request, facts, now);
     if (typeof nonce !== "number") return refused(nonce, decision);
-    const built = build(request.intent, request.policy.policy.token.address, nonce, fees);
+    const built = build(request.intent, request.policy.policy.token, nonce, fees);
     if (built.kind === "refused") return refused(built.refusal, decision);
     const taken = claim(core, { request, facts, decision, key, nonce, now });
     if (taken !== undefined) return refused(taken, decision);

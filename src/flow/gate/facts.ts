@@ -7,6 +7,7 @@ import { listsWith } from "../../gate/change.ts";
 import type { StandingPolicy } from "../../gate/standing.ts";
 import type { Intent } from "../../intent/intent.ts";
 import type { Facts, Observed, ReserveFact, Usage, VetoFact, Vote } from "../../policy/facts.ts";
+import { needsOf } from "../../policy/profile.ts";
 import { measure } from "../../policy/decide/measure.ts";
 import { wantedUsage, type UsageQuestion } from "../../policy/decide/usage.ts";
 import type { StatementOf } from "../../statement/read.ts";
@@ -39,6 +40,7 @@ export function gatherFacts(core: Core, asked: Asked): Facts {
     [token, "implementation"],
     [token, "supply"],
     [token, "paused"],
+    ...needsOf(policy.policy, intent).map((need) => [need.subject, need.fact] as const),
     [subject.account(intent.account), "nonce"],
   ] as const;
   const observed: Record<string, Observed> = {};

@@ -1,22 +1,48 @@
 /** What the gate lets observers tell it: facts of tokens and accounts in force, and of transactions it signed; nothing else is kept. */
 import * as subject from "../../evidence/subject.ts";
+import type { Token } from "../../policy/policy.ts";
+import { holderFactsOf, tokenFactsOf } from "../../policy/profile.ts";
 import type { ChainObservation } from "../../statement/message.ts";
 import type { Core } from "./core.ts";
 
 type Told = Pick<ChainObservation, "chainId" | "subject" | "fact">;
 
-const tokenFacts = ["codehash", "implementation", "supply", "paused"] as const;
+const tokenFacts: readonly subject.FactName[] = ["codehash", "implementation", "supply", "paused"];
 
 /** The fact's name when a decision or an allocation may ever ask for it, undefined when nothing will. */
 export function observable(core: Core, told: Told): subject.FactName | undefined {
-  return tokenFact(core, told) ?? nonceFact(core, told) ?? outcomeFact(core, told);
+  return (
+    tokenFact(core, told) ??
+    holderFact(core, told) ??
+    contractFact(core, told) ??
+    nonceFact(core, told) ??
+    outcomeFact(core, told)
+  );
 }
 
 function tokenFact(core: Core, told: Told): subject.FactName | undefined {
-  const known = [...core.standing().policies.values()].some(
-    ({ policy: { token } }) => token.chain === told.chainId && subject.token(token.address) === told.subject,
+  const token = tokensOn(core, told).find(({ address }) => subject.token(address) === told.subject);
+  if (token === undefined) return undefined;
+  return [...tokenFacts, ...tokenFactsOf(token.standard)].find((fact) => fact === told.fact);
+}
+
+/** Of anybody as a token in force knows them: who may be asked for next is not known here, and what nobody asks for expires. */
+function holderFact(core: Core, told: Told): subject.FactName | undefined {
+  const about = subject.holderIn(told.subject);
+  const token = tokensOn(core, told).find(({ address }) => address === about?.token);
+  return token === undefined ? undefined : holderFactsOf(token.standard).find((fact) => fact === told.fact);
+}
+
+/** The code of a contract, where a token in force pins that of its holders' identities. */
+function contractFact(core: Core, told: Told): "codehash" | undefined {
+  const asks = tokensOn(core, told).some(({ identityCode }) => identityCode !== undefined);
+  return asks && told.fact === "codehash" && subject.contractIn(told.subject) !== undefined ? told.fact : undefined;
+}
+
+function tokensOn(core: Core, { chainId }: Told): readonly Token[] {
+  return [...core.standing().policies.values()].flatMap(({ policy: { token } }) =>
+    token.chain === chainId ? [token] : [],
   );
-  return known ? tokenFacts.find((fact) => fact === told.fact) : undefined;
 }
 
 function nonceFact(core: Core, told: Told): "nonce" | undefined {

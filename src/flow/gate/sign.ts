@@ -108,7 +108,7 @@ function replace(core: Core, request: Request, { requestId, fees }: SignRequest)
     if (last?.signed === undefined || key === undefined) return undefined;
     const wrong = wrongReplacement(before.length + 1, last.transaction, fees);
     if (wrong !== undefined) return wrong;
-    const built = rebuild(request.intent, last.transaction, fees);
+    const built = rebuild(request.intent, request.policy.policy.token.standard, last.transaction, fees);
     if (built.kind === "refused") return built.refusal;
     const now = core.now();
     writePermit(core, { requestId, key, transaction: built.transaction, ordinal: before.length + 1, now });

@@ -1,9 +1,13 @@
 /** What an observer reads from its own endpoint, always at one named block. */
 import type { SeenReceipt } from "../../evidence/outcome.ts";
+import type { Standard } from "../../intent/standard.ts";
 import type { Address } from "../../values/address.ts";
 import type { Amount } from "../../values/amount.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
 import type { Instant } from "../../values/instant.ts";
+
+/** A token and how to ask it. */
+export type WatchedToken = { readonly address: Address; readonly standard: Standard };
 
 export type Block = { readonly number: number; readonly hash: Bytes32; readonly time: Instant };
 
@@ -15,10 +19,19 @@ export type ChainReader = {
   readonly blockAt: (height: number) => Promise<Block | undefined>;
   /** Keccak-256 of the runtime code. */
   readonly codeHash: (contract: Address, block: Block) => Promise<Bytes32>;
-  /** The ERC-1967 implementation slot, zero when there is none. */
-  readonly implementation: (contract: Address, block: Block) => Promise<Address>;
+  /** What a proxy passes calls on to, kept where the standard keeps it (ERC-1967 for most); zero when there is none. */
+  readonly implementation: (contract: Address, block: Block, standard: Standard) => Promise<Address>;
   readonly totalSupply: (token: Address, block: Block) => Promise<Amount>;
   readonly paused: (token: Address, block: Block) => Promise<boolean>;
+  readonly decimals: (token: Address, block: Block) => Promise<number>;
+  /** Of an ERC-3643 token: the contracts it asks and what they ask for, as `registriesText` of evidence/registries.ts. */
+  readonly registries: (token: Address, block: Block) => Promise<string>;
+  /** Base units of the holder that do not move; everything that fits in 256 bits for a holder frozen as a whole. */
+  readonly frozen: (token: WatchedToken, holder: Address, block: Block) => Promise<Amount>;
+  /** Whether the token's own registry or rule takes the holder for eligible. */
+  readonly verified: (token: WatchedToken, holder: Address, block: Block) => Promise<boolean>;
+  /** What the account may still mint. */
+  readonly allowance: (token: Address, minter: Address, block: Block) => Promise<Amount>;
   /** Transactions of the account included up to the block. */
   readonly nonce: (account: Address, block: Block) => Promise<number>;
   /** The receipt (signed as `outcomeText` of evidence/outcome.ts), undefined when it is in no canonical block. */

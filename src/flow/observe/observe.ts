@@ -5,19 +5,20 @@ import { finalHeight } from "../../chain/finality.ts";
 import type { Chain } from "../../genesis/genesis.ts";
 import type { Message } from "../../statement/message.ts";
 import type { Address } from "../../values/address.ts";
+import { askedFacts, profileFacts, type StandingFact } from "./profile-facts.ts";
 import * as bytes32 from "../../values/bytes32.ts";
 import * as duration from "../../values/duration.ts";
 import { plus } from "../../values/instant.ts";
-import type { Block, ChainReader } from "./chain-reader.port.ts";
+import type { Block, ChainReader, WatchedToken } from "./chain-reader.port.ts";
 
 /** What is looked at on one chain. */
 export type Watch = {
   readonly chain: Chain;
   /** Longest life of an observation, as the genesis has it. */
   readonly lifetime: string;
-  readonly tokens: readonly Address[];
+  readonly tokens: readonly WatchedToken[];
   readonly accounts: readonly Address[];
-  /** Subjects of transactions somebody waits for. */
+  /** Subjects of transactions, holders and contracts that somebody waits for. */
   readonly wanted: readonly string[];
 };
 
@@ -46,32 +47,36 @@ function newestBeat(height: number, { observeEvery }: Chain): number {
   return height - (height % observeEvery);
 }
 
-type StandingFact = readonly [subject: string, fact: subject.FactName, value: string];
+/** A service that asks for more than this is not followed further. */
+const mostAsked = 1_000;
 
 async function standingFacts(
   reader: ChainReader,
-  { tokens, accounts }: Watch,
+  { tokens, accounts, wanted }: Watch,
   block: Block,
 ): Promise<readonly StandingFact[]> {
-  const ofToken = async (token: Address): Promise<readonly StandingFact[]> => {
+  const ofToken = async ({ address: token, standard }: WatchedToken): Promise<readonly StandingFact[]> => {
     const about = subject.token(token);
-    const [codehash, implementation, supply, paused] = await Promise.all([
+    const [codehash, implementation, supply, paused, more] = await Promise.all([
       reader.codeHash(token, block),
-      reader.implementation(token, block),
+      reader.implementation(token, block, standard),
       reader.totalSupply(token, block),
       reader.paused(token, block),
+      profileFacts(reader, { address: token, standard }, block),
     ]);
     return [
       [about, "codehash", codehash],
       [about, "implementation", implementation],
       [about, "supply", supply.toString()],
       [about, "paused", String(paused)],
+      ...more,
     ];
   };
   const ofAccount = async (account: Address): Promise<readonly StandingFact[]> => [
     [subject.account(account), "nonce", String(await reader.nonce(account, block))],
   ];
-  return (await Promise.all([...tokens.map(ofToken), ...accounts.map(ofAccount)])).flat();
+  const asked = wanted.slice(0, mostAsked).map((about) => askedFacts(reader, tokens, about, block));
+  return (await Promise.all([...tokens.map(ofToken), ...accounts.map(ofAccount), ...asked])).flat();
 }
 
 /** Receipts in a block not above the final beat; what is not there yet is not said. */

@@ -1,6 +1,5 @@
 /** One step of a request: the duty that is due, its one effect, the event, the move, the commit. */
 import { propose } from "../../chain/fees.ts";
-import { gasBounds } from "../../chain/gas.ts";
 import * as amount from "../../values/amount.ts";
 import { eventOf } from "../../request/answer.ts";
 import type { ClosingEvent } from "../../request/closing.ts";
@@ -19,6 +18,7 @@ import { refuseDoubt, type Mirror } from "./mirror.ts";
 import { chainOf, type Parts } from "./parts.ts";
 import { isStuck, replace, replaceFiller } from "./replace.ts";
 import { send, sendMeanwhile } from "./send.ts";
+import { usualGas } from "./usual-gas.ts";
 
 /** Events that say how things stood a moment ago: worth nothing once the request has moved on. */
 const guesses: ReadonlySet<Happens["kind"]> = new Set(["held", "cleared", "postponed", "delayed"]);
@@ -99,9 +99,9 @@ async function askGate({ gate, faults, clock, mirror }: AdvanceParts, { requestI
 async function sign(parts: AdvanceParts, request: Request): Promise<Event> {
   const { faults, clock, mirror } = parts;
   const { requestId, state } = request;
-  const { operation, chainId, feeCeilingWei } = request.submission;
+  const { chainId, feeCeilingWei } = request.submission;
   const { baseFeePerGas, priorityFeePerGas } = await chainOf(parts, chainId).endpoint.fees();
-  const proposal = propose({ baseFeePerGas, priorityFeePerGas }, gasBounds[operation].usual, feeCeilingWei);
+  const proposal = propose({ baseFeePerGas, priorityFeePerGas }, await usualGas(parts.store, request), feeCeilingWei);
   if (proposal.kind === "over-ceiling") {
     const ether = (wei: amount.Amount): string => `${amount.format(wei, 18)} ETH`;
     return {

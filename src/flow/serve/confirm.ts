@@ -2,6 +2,7 @@
 import { standing } from "../../chain/finality.ts";
 import { compare } from "../../chain/outcome.ts";
 import { parse as parseTransaction } from "../../chain/transaction.ts";
+import { furtherIn } from "../../intent/further-argument.ts";
 import type { Duty } from "../../request/due.ts";
 import type { Event } from "../../request/event.ts";
 import { signedOn, type Request } from "../../request/request.ts";
@@ -77,7 +78,7 @@ const awaited = "final by our own endpoint; waits for the observers to call it f
 /** Compared with the intent, and with the contract that our own signed bytes call. */
 function outcomeOf(receipt: ChainReceipt, { signed, submission }: Request): Event {
   if (signed === null) throw new InvariantViolation("what is mined was signed");
-  const outcome = compare(receipt, submission, parseTransaction(signed.raw).transaction.to);
+  const outcome = compare(receipt, { ...submission, ...furtherIn(submission) }, parseTransaction(signed.raw).transaction.to);
   switch (outcome.kind) {
     case "as-approved":
     case "reverted":

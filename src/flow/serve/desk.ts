@@ -1,6 +1,5 @@
 /** Everything the service answers: statements to the gate, requests, decisions, documents, the log. */
 import type { Stage } from "../../bundle/roles.ts";
-import * as subject from "../../evidence/subject.ts";
 import { placesOf, readinessOf } from "../../gate/key-standing.ts";
 import type { JudgedPolicy, PolicyReportView } from "../../request/judged.ts";
 import { isEnd, stateSchema } from "../../request/state.ts";
@@ -27,6 +26,7 @@ import type { Mirror } from "./mirror.ts";
 import type { Parts } from "./parts.ts";
 import { createPost, type Post } from "./post.ts";
 import { createReadings, type Readings } from "./readings.ts";
+import { observationsWanted } from "./wanted.ts";
 import { viewOf, type View } from "./view.ts";
 import type { Heard, Watch } from "./watch.ts";
 
@@ -199,13 +199,7 @@ function worldDesk({ store, gate, clock, mirror, cosigner }: DeskParts, document
     }
   };
   return {
-    /** Until the gate's own log tells an outcome, whatever our endpoint says. */
-    observationsWanted: async () =>
-      (await store.unsettled()).map(({ chainId, txHash }) => ({
-        chainId,
-        subject: subject.transaction(txHash),
-        fact: "outcome",
-      })),
+    observationsWanted: () => observationsWanted(store, documents),
     alarms: () => alarmsOf(store, clock.now()),
     figures: createReadings({ store, gate, clock, cosigner }, () => performance.now()),
     assets: async () => {

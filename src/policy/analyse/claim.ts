@@ -54,6 +54,7 @@ export function compileClaims(document: PolicyDocument): readonly Claim[] {
       Object.entries(document.holidays ?? {}).map(([name, dates]) => [parseName(name), new Set(dates)]),
     ),
     hasCalendar: document.calendar !== undefined,
+    standard: document.token.standard,
   };
   return [
     ...(document.never ?? []).map((claim, index) => readNever(claim, `never.${index}`, named)),

@@ -4,7 +4,7 @@ import type { Condition } from "../compile/condition.ts";
 import { groundOf, isVoid, outcomeIn, uncoverable, type Ground, type Outcome } from "./outcome.ts";
 import type { Limit, Policy, Rule, Tier } from "../policy.ts";
 import type { RosterIndex } from "../../roster/membership.ts";
-import { always } from "../compile/condition.ts";
+import { isAlways, nothingAsked } from "../compile/condition.ts";
 import type { Placed, Spot } from "./spot.ts";
 import { exampleOf, witnessOf, type Example } from "./witness.ts";
 import { mayMeet, spaceOf, spotsIn, type Budget, type Space } from "./spots.ts";
@@ -42,7 +42,7 @@ export function terrainOf(
       unless === undefined ? [place(when)] : [place(when), place(unless)],
     ),
     ...policy.limits.flatMap(conditionsOf).map(place),
-  ].filter(({ condition }) => condition !== always);
+  ].filter(({ condition }) => !isAlways(condition));
   const rules = [policy, ...others].flatMap((one) => one.rules.map(({ when }) => ({ condition: when, policy: one })));
   return {
     ground: groundOf(policy, roster),
@@ -56,7 +56,7 @@ export function terrainOf(
 /** What a limit is asked of; and, of one by the calendar, whether local time is known. */
 export function conditionsOf({ when, window }: Limit): readonly Condition[] {
   const anyTime = { days: undefined, fromSecond: 0, belowSecond: 86_400, holidays: undefined };
-  return window.kind === "rolling" ? [when] : [when, { ...always, operations: when.operations, time: anyTime }];
+  return window.kind === "rolling" ? [when] : [when, { ...nothingAsked, operations: when.operations, offered: when.offered, time: anyTime }];
 }
 
 export function edgesOf(policy: Policy): readonly bigint[] {

@@ -1,8 +1,7 @@
 /** Limits compiled: what is counted, over which window, and what happens beyond the most. */
-import { operationSchema } from "../../intent/operation.ts";
 import { hasAmount, withoutAmount, withoutRecipient } from "../asked.ts";
 import { readAddition } from "./compile-requirement.ts";
-import { readCondition, type Named } from "./condition.ts";
+import { readCondition, type Condition, type Named } from "./condition.ts";
 import type { PolicyOperation } from "../document/condition-schema.ts";
 import type { PolicyDocument } from "../document/document.ts";
 import type { Limit, Window } from "../policy.ts";
@@ -14,7 +13,8 @@ import { positive } from "./span.ts";
 type WrittenLimit = NonNullable<PolicyDocument["limits"]>[number];
 
 export function readLimit(limit: WrittenLimit, field: string, named: Named): Limit {
-  const when = { ...readCondition(limit.when, `${field}.when`, named), operations: counted(limit) };
+  const read = readCondition(limit.when, `${field}.when`, named);
+  const when = { ...read, operations: counted(limit, read) };
   checkReach(when, when.operations, `${field}.when`);
   checkCounted(limit, when.operations, field);
   return {
@@ -29,10 +29,10 @@ export function readLimit(limit: WrittenLimit, field: string, named: Named): Lim
 }
 
 /** What moves the token, unless operations are named: a full limit never keeps anybody from a pause that it does not name. */
-function counted({ metric, when }: WrittenLimit): ReadonlySet<PolicyOperation> {
+function counted({ metric, when }: WrittenLimit, { offered }: Condition): ReadonlySet<PolicyOperation> {
   if (metric === "net") return new Set(["mint", "burn", "redeem"]);
   const asked = when?.operation;
-  if (asked === undefined) return new Set(operationSchema.options.filter(hasAmount));
+  if (asked === undefined) return new Set([...offered].filter(hasAmount));
   return new Set(typeof asked === "string" ? [asked] : asked.in);
 }
 

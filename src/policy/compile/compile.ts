@@ -10,7 +10,7 @@ import { readRule } from "./compile-rule.ts";
 import type { Named } from "./condition.ts";
 import { checkDisjoint } from "./disjoint.ts";
 import type { PolicyDocument } from "../document/document.ts";
-import type { Groups, Policy } from "../policy.ts";
+import type { Groups, Policy, Token } from "../policy.ts";
 import { refusal } from "./refusal.ts";
 import type { ChangeRule } from "../document/requirement.ts";
 import { seconds } from "./span.ts";
@@ -51,6 +51,7 @@ export function compile(document: PolicyDocument): Policy {
       entries(document.holidays ?? {}).map(([name, dates]) => [name, readDates(dates, `holidays.${name}`)]),
     ),
     hasCalendar: calendar !== undefined,
+    standard: document.token.standard,
   };
   const guards = (document.guards ?? []).map((guard, index) => readGuard(guard, `guards.${index}`, named));
   const limits = (document.limits ?? []).map((limit, index) => readLimit(limit, `limits.${index}`, named));
@@ -64,7 +65,7 @@ export function compile(document: PolicyDocument): Policy {
   return {
     asset: document.asset,
     version: document.version,
-    token: { ...document.token, implementation: document.token.implementation },
+    token: readToken(document.token),
     calendar,
     lists,
     groups,
@@ -74,6 +75,21 @@ export function compile(document: PolicyDocument): Policy {
     limits,
     rules,
     change: document.change,
+  };
+}
+
+function readToken(token: PolicyDocument["token"]): Token {
+  const { chain, address, decimals, codehash, standard, implementation } = token;
+  const pinned = token.standard === "erc3643" ? token : undefined;
+  return {
+    chain,
+    address,
+    decimals,
+    codehash,
+    implementation,
+    standard,
+    registries: pinned?.registries,
+    identityCode: pinned?.identityCode,
   };
 }
 

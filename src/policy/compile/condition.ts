@@ -1,8 +1,10 @@
 /** Conditions as the decision reads them: finite sets and half-open intervals, one test for each part. */
+import { isOffered, standardSchema, type Standard } from "../../intent/standard.ts";
 import type { Address } from "../../values/address.ts";
 import * as amount from "../../values/amount.ts";
 import type { ChainId } from "../../values/chain-id.ts";
 import * as duration from "../../values/duration.ts";
+import { invariant } from "../../values/errors.ts";
 import type { Name } from "../../values/name.ts";
 import {
   policyOperationSchema,
@@ -20,6 +22,8 @@ import { refusal } from "./refusal.ts";
 /** A conjunction; what is undefined or empty holds for everything. */
 export type Condition = {
   readonly operations: ReadonlySet<PolicyOperation>;
+  /** Everything that the token's standard offers, typed data too; `operations` is some or all of it. */
+  readonly offered: ReadonlySet<PolicyOperation>;
   /** Somebody of this group asks. */
   readonly initiator: Name | undefined;
   readonly to: ListTest | undefined;
@@ -73,16 +77,14 @@ export type Named = {
   readonly lists: ReadonlySet<Name>;
   readonly holidays: ReadonlyMap<Name, ReadonlySet<string>>;
   readonly hasCalendar: boolean;
+  readonly standard: Standard;
 };
-
-const everything: ReadonlySet<PolicyOperation> = new Set(policyOperationSchema.options);
 
 const ether: Unit = { unit: "ETH", decimals: 18 };
 const beyond = amount.max + 1n;
 
-/** Holds for everything. */
-export const always: Condition = {
-  operations: everything,
+/** Asks nothing of a request. */
+export const nothingAsked = {
   initiator: undefined,
   to: undefined,
   accounts: undefined,
@@ -91,14 +93,45 @@ export const always: Condition = {
   args: [],
   typedData: undefined,
   time: undefined,
-};
+} as const;
+
+const everything = new Map(
+  standardSchema.options.map((standard): [Standard, Condition] => {
+    const all = new Set(
+      policyOperationSchema.options.filter((one) => one === "signTypedData" || isOffered(standard, one)),
+    );
+    return [standard, { ...nothingAsked, operations: all, offered: all }];
+  }),
+);
+
+/** Holds for everything that a token of the standard offers; the same object every time. */
+export function always(standard: Standard): Condition {
+  const found = everything.get(standard);
+  invariant(found !== undefined, "every standard offers something");
+  return found;
+}
+
+/** What every operation of the token passes is no test. */
+export function isEverything({ operations, offered }: Pick<Condition, "operations" | "offered">): boolean {
+  return operations.size === offered.size;
+}
+
+export function isAlways(condition: Condition): boolean {
+  return [...everything.values()].includes(condition);
+}
 
 /** Throws `InvalidValue` with a code `policy.*` and the field. */
 export function readCondition(written: WrittenCondition | undefined, field: string, named: Named): Condition {
-  if (written === undefined) return always;
+  const { operations: offered } = always(named.standard);
+  if (written === undefined) return always(named.standard);
   const { to, account, typedData } = written;
+  const operations = operationsOf(written, offered);
+  const foreign = [...operations].filter((one) => !offered.has(one));
+  if (foreign.length > 0)
+    throw refusal("operation", `${field}.operation`, `a token of ${named.standard} does not offer ${foreign.join(", ")}`);
   return {
-    operations: operationsOf(written),
+    operations,
+    offered,
     initiator: written.initiator?.group,
     to: to === undefined ? undefined : readListTest(to, `${field}.to`, named),
     accounts: account === undefined ? undefined : new Set(typeof account === "string" ? [account] : account.in),
@@ -112,8 +145,11 @@ export function readCondition(written: WrittenCondition | undefined, field: stri
 }
 
 /** Left out, every operation; but typed data is of one operation alone. */
-function operationsOf({ operation, typedData }: WrittenCondition): ReadonlySet<PolicyOperation> {
-  if (operation === undefined) return typedData === undefined ? everything : new Set(["signTypedData"]);
+function operationsOf(
+  { operation, typedData }: WrittenCondition,
+  offered: ReadonlySet<PolicyOperation>,
+): ReadonlySet<PolicyOperation> {
+  if (operation === undefined) return typedData === undefined ? offered : new Set(["signTypedData"]);
   return new Set(typeof operation === "string" ? [operation] : operation.in);
 }
 

@@ -9,6 +9,7 @@ import type { Observed } from "../facts.ts";
 import { applies } from "./holds.ts";
 import type { Judgement } from "./judgement.ts";
 import type { Case } from "../policy.ts";
+import { needsOf, type Need } from "../profile.ts";
 
 type Seen = Pick<Case, "policy" | "facts">;
 
@@ -29,8 +30,23 @@ export function judgeObserved(one: Case): readonly Judgement[] {
     judgeCode(one, "codehash", token.codehash),
     ...(implementation === undefined ? [] : [judgeCode(one, "implementation", implementation)]),
     ...(hasAmount(one.intent.operation) ? [judgePaused(one)] : []),
+    ...needsOf(one.policy, one.intent).map((need) => judgeNeed(one, need)),
     judgeFreshness(one),
   ];
+}
+
+/** What the token's standard asks for beside code and pause; what nobody saw is waited for. */
+function judgeNeed({ facts }: Seen, need: Need): Judgement {
+  const seen = facts.observed[subject.factKey(need.subject, need.fact)];
+  return {
+    id: need.id,
+    kind: "evidence",
+    code: seen === undefined ? "policy.evidence-missing" : need.code,
+    ok: seen !== undefined && need.holds(seen.value),
+    curable: seen === undefined || need.curable,
+    observed: seen === undefined ? "not observed" : `${need.fact} is ${seen.value} at block ${seen.blockNumber}`,
+    bound: need.bound,
+  };
 }
 
 /** Different code is for ever another contract; code that nobody saw may yet be seen. */
@@ -86,7 +102,12 @@ function nonceFact({ intent, facts }: Case): readonly Observed[] {
  */
 function judgeFreshness(one: Case): Judgement {
   const { facts, bounds } = one;
-  const seen = [...used(one).map((fact) => tokenFact(one, fact)), ...nonceFact(one)];
+  const needed = needsOf(one.policy, one.intent);
+  const seen = [
+    ...used(one).map((fact) => tokenFact(one, fact)),
+    ...needed.map((need) => facts.observed[subject.factKey(need.subject, need.fact)]),
+    ...nonceFact(one),
+  ];
   const distances = seen.flatMap((fact) => (fact === undefined ? [] : [Math.abs(facts.now - fact.blockTime)]));
   const worst = Math.max(0, ...distances);
   const missing = distances.length < seen.length;

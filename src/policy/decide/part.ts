@@ -5,8 +5,14 @@ import * as instant from "../../values/instant.ts";
 import type { Name } from "../../values/name.ts";
 import { localTime } from "../compile/calendar.ts";
 import type { PolicyCode } from "../code.ts";
-import { policyOperationSchema } from "../document/condition-schema.ts";
-import type { Condition, Interval, ListTest, TimeWindow, TypedDataTest } from "../compile/condition.ts";
+import {
+  isEverything,
+  type Condition,
+  type Interval,
+  type ListTest,
+  type TimeWindow,
+  type TypedDataTest,
+} from "../compile/condition.ts";
 import type { Case } from "../policy.ts";
 import { inAsset, inEther } from "../quantity.ts";
 import { answerOf, intervalAnswer, listAnswer, valueAnswer, type Answer } from "./answer.ts";
@@ -45,11 +51,6 @@ export function partsOf(condition: Condition): readonly Part[] {
   ];
   made.set(condition, parts);
   return parts;
-}
-
-/** What every operation passes is no test. */
-function isEverything({ operations }: Condition): boolean {
-  return operations.size === policyOperationSchema.options.length;
 }
 
 function operationPart({ operations }: Condition): Part {

@@ -1,5 +1,6 @@
 /** The policy document as officers sign it: what its text may say, field by field, and nothing else. */
 import { z } from "zod";
+import { registriesSchema } from "../../evidence/registries.ts";
 import { InvalidValue } from "../../values/errors.ts";
 import { canonical } from "../../values/json.ts";
 import {
@@ -28,14 +29,26 @@ import {
 import { testSchema } from "./test-schema.ts";
 import { parseYaml } from "./yaml-text.ts";
 
-const tokenSchema = z.strictObject({
+const contract = {
   chain: chainIdSchema,
   address: addressSchema,
   decimals: z.int().min(0).max(77),
-  standard: z.literal("role-erc20"),
   codehash: bytes32Schema,
-  implementation: addressSchema.optional(),
-});
+};
+
+/** A profile: one contract, the standard it follows, and everything around it that its safety rests on. */
+const tokenSchema = z.discriminatedUnion("standard", [
+  z.strictObject({ ...contract, standard: z.literal("role-erc20"), implementation: addressSchema.optional() }),
+  z.strictObject({ ...contract, standard: z.literal("erc7943"), implementation: addressSchema.optional() }),
+  z.strictObject({ ...contract, standard: z.literal("fiat-token"), implementation: addressSchema.optional() }),
+  z.strictObject({
+    ...contract,
+    standard: z.literal("erc3643"),
+    implementation: addressSchema,
+    registries: registriesSchema,
+    identityCode: bytes32Schema,
+  }),
+]);
 
 const listSchema = z.strictObject({
   minAge: durationSchema.optional(),

@@ -16,6 +16,7 @@ import type { Asked } from "../asked.ts";
 import type { Bounds } from "../ceiling.ts";
 import type { Attested, Facts, Observed, ReserveFact, Usage, VetoFact, Vote } from "../facts.ts";
 import type { By, Case, Policy } from "../policy.ts";
+import { needsOf } from "../profile.ts";
 
 /** What the world is like; what is left out is as good as it can be. */
 export type Given = {
@@ -205,6 +206,7 @@ function observedOf(
     ...(implementation === undefined ? [] : [seen(token, "implementation", implementation)]),
     ...(missing.has("supply") ? [] : [seen(token, "supply", (given.supply ?? amount.zero).toString())]),
     ...(missing.has("paused") ? [] : [seen(token, "paused", String(given.paused ?? false))]),
+    ...needsOf(policy, asked).map((need) => seen(need.subject, need.fact, need.good)),
     seen(account, "nonce", "0"),
   ]);
 }

@@ -1,8 +1,8 @@
 /** Conditions, demands and spans of time as a person says them. */
 import * as address from "../../values/address.ts";
 import { testText, intervalText, windowText } from "../decide/condition-text.ts";
-import { policyOperationSchema, type PolicyOperation } from "../document/condition-schema.ts";
-import type { Condition, FieldTest, ValueTest } from "../compile/condition.ts";
+import type { PolicyOperation } from "../document/condition-schema.ts";
+import { isEverything, type Condition, type FieldTest, type ValueTest } from "../compile/condition.ts";
 import { quorumText } from "../decide/demand-text.ts";
 import type { Distinct, Policy } from "../policy.ts";
 import { inAsset, inEther } from "../quantity.ts";
@@ -48,9 +48,8 @@ export function described(condition: Condition, policy: Policy): string {
   return parts === "" ? operationsText(condition) : `${operationsText(condition)} ${parts}`;
 }
 
-export function operationsText({ operations }: Condition): string {
-  const all = policyOperationSchema.options.length === operations.size;
-  return all ? "request" : listed([...operations].sort().map(operationText), "or");
+export function operationsText(condition: Condition): string {
+  return isEverything(condition) ? "request" : listed([...condition.operations].sort().map(operationText), "or");
 }
 
 function operationText(operation: PolicyOperation): string {
@@ -85,8 +84,7 @@ export function sentenceOf(condition: Condition, policy: Policy): string {
     ...(typedData === undefined ? [] : [`it is ${typedDataText(typedData)}`]),
     ...(time === undefined ? [] : [`it is ${windowText(time)}`]),
   ];
-  const only =
-    condition.operations.size === policyOperationSchema.options.length ? [] : [`it is a ${operationsText(condition)}`];
+  const only = isEverything(condition) ? [] : [`it is a ${operationsText(condition)}`];
   return listed([...only, ...said], "and");
 }
 

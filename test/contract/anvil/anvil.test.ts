@@ -78,7 +78,7 @@ describe("a local chain", () => {
     }
     const second = await started(startFreeAnvil("steady", stateFile));
     expect(await read(second.url)).toEqual(before);
-    const mint = calldata.encode({ kind: "mint", to: holder, amount: amount.fromBigInt(5n) });
+    const mint = calldata.encode({ kind: "mint", to: holder, amount: amount.fromBigInt(5n) }, "role-erc20");
     await rpcOf(second.url, "anvil_impersonateAccount", holder);
     await rpcOf(second.url, "eth_sendTransaction", { from: holder, to: token, data: mint });
     // Mining is a task of its own in anvil: the answer to the sender may come first.

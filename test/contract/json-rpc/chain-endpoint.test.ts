@@ -168,7 +168,7 @@ describe("heads", () => {
 
 describe("suggested fees", () => {
   it("make a proposal that the next block takes", async () => {
-    const proposal = propose(await endpoint.fees(), gasBounds.mint.usual, ceiling);
+    const proposal = propose(await endpoint.fees(), gasBounds("role-erc20", "mint")!.usual, ceiling);
     if (proposal.kind !== "proposed") throw new Error(proposal.kind);
     expect(await mined(mintOf(chain, 0, proposal.fees))).toMatchObject({ status: "success" });
   });

@@ -27,7 +27,7 @@ beforeAll(async () => {
   await endpoint.broadcast(mint().raw);
   await chain.mine(1);
   blocks.push(await reader.head());
-  const pause = mintOf(chain, 1, { data: calldata.encode({ kind: "pause" }) });
+  const pause = mintOf(chain, 1, { data: calldata.encode({ kind: "pause" }, "role-erc20") });
   await endpoint.broadcast(pause.raw);
   await chain.mine(1);
   blocks.push(await reader.head());
@@ -58,12 +58,12 @@ describe("what an observer reads", () => {
   });
 
   it("finds the implementation behind an ERC-1967 proxy, and none in the token itself", async () => {
-    expect(await reader.implementation(chain.token, blocks[1]!)).toBe(address.zero);
+    expect(await reader.implementation(chain.token, blocks[1]!, "role-erc20")).toBe(address.zero);
     const proxy = account("proxy").address;
     const slot = "0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc";
     await chain.rpc("anvil_setStorageAt", proxy, slot, `0x${chain.token.slice(2).padStart(64, "0")}`);
     await chain.mine(1);
-    expect(await reader.implementation(proxy, await reader.head())).toBe(chain.token);
+    expect(await reader.implementation(proxy, await reader.head(), "role-erc20")).toBe(chain.token);
   });
 
   it("says what became of a transaction, with its nonce, as one text", async () => {

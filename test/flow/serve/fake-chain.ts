@@ -63,7 +63,7 @@ export function fakeChain(account: address.Address): FakeChain {
 
   const execute = (raw: Hex, blockNumber: number, blockHash: Bytes32): Mined => {
     const { transaction, hash } = parseTransaction(raw);
-    const call = decode(transaction.data);
+    const call = decode(transaction.data, "role-erc20");
     const fills = transaction.data === "0x" && transaction.to === account && transaction.value === 0n;
     const reverted = !fills && (chain.outcome === "revert" || call.kind !== "mint");
     const to = chain.outcome === "other-recipient" ? `0x${"66".repeat(20)}` : call.kind === "mint" ? call.to : "0x";
@@ -146,7 +146,7 @@ export function fakeChain(account: address.Address): FakeChain {
     },
     mints: () =>
       all().flatMap(({ raw, receipt }) => {
-        const call = decode(parseTransaction(raw).transaction.data);
+        const call = decode(parseTransaction(raw).transaction.data, "role-erc20");
         return receipt.status === "success" && call.kind === "mint" ? [{ to: call.to, amount: call.amount }] : [];
       }),
     supply: () => chain.mints().reduce((sum, { amount }) => sum + amount, 0n),

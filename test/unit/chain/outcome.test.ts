@@ -22,7 +22,17 @@ const abi = parseAbi([
   "event Unpaused(address account)",
   "event RoleGranted(bytes32 indexed role, address indexed account, address indexed sender)",
   "event RoleRevoked(bytes32 indexed role, address indexed account, address indexed sender)",
+  "event AddressFrozen(address indexed user, bool indexed isFrozen, address indexed owner)",
+  "event Frozen(address indexed account, uint256 amount)",
+  "event Blacklisted(address indexed account)",
+  "event UnBlacklisted(address indexed account)",
+  "event Pause()",
+  "event Unpause()",
+  "event IdentityRegistered(address indexed investorAddress, address indexed identity)",
+  "event IdentityRemoved(address indexed investorAddress, address indexed identity)",
 ]);
+const identity = someone("identity");
+const holder = someone("holder");
 const minting = keccak256(utf8("MINTER_ROLE"));
 
 function transfer(from: address.Address, recipient: address.Address, value: bigint, contract = token): SeenLog {
@@ -52,6 +62,13 @@ function roleChange(
   return { address: token, topics, data: "0x" };
 }
 
+/** An event of a name, its indexed arguments, and a word of data where it has one. */
+function event(eventName: string, args: readonly unknown[] = [], word?: bigint): SeenLog {
+  const request = { abi, eventName, args } as unknown as Parameters<typeof encodeEventTopics>[0];
+  const topics = encodeEventTopics(request) as unknown[] as Bytes32[];
+  return { address: token, topics, data: word === undefined ? "0x" : encodeAbiParameters([{ type: "uint256" }], [word]) };
+}
+
 function receipt(
   logs: readonly SeenLog[],
   changes: Partial<SeenReceipt> = {},
@@ -64,6 +81,8 @@ const intent = (operation: Operation) => ({
   account,
   to: operations[operation].recipient ? to : address.zero,
   amount: operations[operation].amount ? thousand : amount.zero,
+  from: holder,
+  identity,
 });
 
 const right: readonly [Operation, SeenLog][] = [
@@ -75,6 +94,16 @@ const right: readonly [Operation, SeenLog][] = [
   ["unpause", pausing("Unpaused")],
   ["grantRole", roleChange("RoleGranted")],
   ["revokeRole", roleChange("RoleRevoked")],
+  ["pause", event("Pause")],
+  ["unpause", event("Unpause")],
+  ["freeze", event("AddressFrozen", [to, true, account])],
+  ["unfreeze", event("AddressFrozen", [to, false, account])],
+  ["freeze", event("Frozen", [to], amount.max)],
+  ["unfreeze", event("Frozen", [to], 0n)],
+  ["freeze", event("Blacklisted", [to])],
+  ["unfreeze", event("UnBlacklisted", [to])],
+  ["registerIdentity", event("IdentityRegistered", [to, identity])],
+  ["forcedTransfer", transfer(holder, to, thousand)],
 ];
 
 describe.each(right)("the outcome of a %s", (operation, log) => {
@@ -186,5 +215,36 @@ describe("the field a mismatch names", () => {
     expect(compare(receipt([pausing("Paused"), pausing("Unpaused")]), intent("pause"), token)).toMatchObject({
       field: "event",
     });
+  });
+});
+
+describe("what differs in an event of a holder", () => {
+  it.each<[Operation, SeenLog, string]>([
+    ["freeze", event("AddressFrozen", [other, true, account]), "to"],
+    ["freeze", event("AddressFrozen", [to, false, account]), "event"],
+    ["freeze", event("AddressFrozen", [to, true, other]), "account"],
+    ["freeze", event("Frozen", [to], 5n), "event"],
+    ["freeze", event("Frozen", [to], 0n), "event"],
+    ["freeze", event("Frozen", [other], amount.max), "to"],
+    ["unfreeze", event("Frozen", [to], 1n), "event"],
+    ["freeze", event("UnBlacklisted", [to]), "event"],
+    ["freeze", event("Blacklisted", [other]), "to"],
+    ["freeze", { ...event("Blacklisted", [to]), data: `0x${"00".repeat(32)}` }, "event"],
+    ["pause", event("Unpause"), "event"],
+    ["registerIdentity", event("IdentityRegistered", [other, identity]), "to"],
+    ["registerIdentity", event("IdentityRegistered", [to, other]), "identity"],
+    ["registerIdentity", event("IdentityRemoved", [to, identity]), "event"],
+    ["forcedTransfer", transfer(other, to, thousand), "from"],
+    ["forcedTransfer", transfer(holder, other, thousand), "to"],
+    ["forcedTransfer", transfer(account, to, thousand), "from"],
+  ])("of a %s is told, %#", (operation, log, field) => {
+    expect(compare(receipt([log]), intent(operation), token)).toMatchObject({ kind: "mismatch", field });
+  });
+
+  it("is more than one event, also of two forms", () => {
+    const both = [event("AddressFrozen", [to, true, account]), event("Blacklisted", [to])];
+    expect(compare(receipt(both), intent("freeze"), token)).toMatchObject({ kind: "mismatch", field: "event" });
+    const twice = [event("IdentityRegistered", [to, identity]), event("IdentityRegistered", [other, identity])];
+    expect(compare(receipt(twice), intent("registerIdentity"), token)).toMatchObject({ field: "event" });
   });
 });

@@ -4,11 +4,12 @@ import { expect, test } from "vitest";
 import { gasBounds } from "../../../src/chain/gas.ts";
 import { encode } from "../../../src/chain/transaction.ts";
 import { build, wrongReplacement, type FeeProposal } from "../../../src/gate/transaction.ts";
-import * as address from "../../../src/values/address.ts";
 import * as amount from "../../../src/values/amount.ts";
-import { goldDeployment, goldToken, intentOf, treasury } from "../../place/gold.ts";
+import { compile } from "../../../src/policy/compile/compile.ts";
+import { goldDeployment, goldPolicy, goldToken, intentOf, treasury } from "../../place/gold.ts";
 
-const token = address.parse(goldToken);
+const { token } = compile(goldPolicy());
+const mintGas = gasBounds("role-erc20", "mint")!;
 const intent = intentOf(goldDeployment(), { now: 1_800_000_000 });
 const gwei = (value: bigint): amount.Amount => amount.fromBigInt(value * 10n ** 9n);
 const fees: FeeProposal = { gasLimit: amount.parse("150000"), maxFeePerGas: gwei(2n), maxPriorityFeePerGas: gwei(1n) };
@@ -26,8 +27,8 @@ test("builds a type 2 call of the token that a second library reads the same", (
 });
 
 test.each([
-  ["below the floor", { gasLimit: amount.fromBigInt(gasBounds.mint.floor - 1n) }, "gate.gas-limit"],
-  ["above the cap", { gasLimit: amount.fromBigInt(gasBounds.mint.cap + 1n) }, "gate.gas-limit"],
+  ["below the floor", { gasLimit: amount.fromBigInt(mintGas.floor - 1n) }, "gate.gas-limit"],
+  ["above the cap", { gasLimit: amount.fromBigInt(mintGas.cap + 1n) }, "gate.gas-limit"],
   [
     "over the ceiling of the intent",
     { maxFeePerGas: amount.fromBigInt(intent.feeCeilingWei / 150_000n + 1n) },

@@ -1,81 +1,117 @@
-/** The encoder writes what ethers and viem write; the decoder is its exact inverse and reads nothing else. */
+/** The encoder writes what ethers and viem write; the decoder is its exact inverse and reads nothing else, for every standard. */
 import { Interface } from "ethers/abi";
 import fc from "fast-check";
 import { decodeFunctionData, encodeFunctionData, parseAbi } from "viem";
 import { describe, expect, it } from "vitest";
-import { callOf, decode, encode, type Call } from "../../../src/intent/calldata.ts";
-import { operations, type Operation } from "../../../src/intent/operation.ts";
+import { callOf, contractOf, decode, encode, type Call, type KnownCall } from "../../../src/intent/calldata.ts";
+import type { Intent } from "../../../src/intent/intent.ts";
+import { operationSchema } from "../../../src/intent/operation.ts";
+import { callKinds, signatureOf } from "../../../src/intent/signature.ts";
+import { isOffered, standardSchema, type Standard } from "../../../src/intent/standard.ts";
 import { parse } from "../../../src/values/address.ts";
 import { keccak256, utf8 } from "../../../src/values/digest.ts";
 import { fromBytes, type Hex } from "../../../src/values/hex.ts";
 import { intents } from "./intents.ts";
 
-const abi = parseAbi([
-  "function mint(address to, uint256 amount)",
-  "function transfer(address to, uint256 amount)",
-  "function burn(uint256 amount)",
-  "function pause()",
-  "function unpause()",
-  "function grantRole(bytes32 role, address account)",
-  "function revokeRole(bytes32 role, address account)",
-]);
 const role = keccak256(utf8("MINTER_ROLE"));
-const known = intents.map(callOf);
-const argumentsOf = (call: Call): readonly unknown[] =>
-  "to" in call ? ("amount" in call ? [call.to, call.amount] : [role, call.to]) : "amount" in call ? [call.amount] : [];
+const everything = 2n ** 256n - 1n;
+
+type Case = { readonly standard: Standard; readonly intent: Intent; readonly call: KnownCall };
+
+/** An intent on a token of a standard that offers its operation. */
+const cases: fc.Arbitrary<Case> = fc
+  .tuple(intents, fc.constantFrom(...standardSchema.options))
+  .filter(([intent, standard]) => isOffered(standard, intent.operation))
+  .map(([intent, standard]) => ({ intent, standard, call: callOf(intent, standard)! }));
+
+/** The arguments of the function, written down once more from what the standards say. */
+function argumentsOf(call: KnownCall, standard: Standard): readonly unknown[] {
+  switch (call.kind) {
+    case "mint":
+    case "transfer":
+      return [call.to, call.amount];
+    case "burn":
+      return [call.amount];
+    case "agentBurn":
+      return [call.from, call.amount];
+    case "pause":
+    case "unpause":
+      return [];
+    case "grantRole":
+    case "revokeRole":
+      return [role, call.to];
+    case "freeze":
+    case "unfreeze":
+      if (standard === "fiat-token") return [call.to];
+      if (standard === "erc3643") return [call.to, call.kind === "freeze"];
+      return [call.to, call.kind === "freeze" ? everything : 0n];
+    case "registerIdentity":
+      return [call.to, call.identity, call.country];
+    case "forcedTransfer":
+      return [call.from, call.to, call.amount];
+  }
+}
+
+const abiOf = (call: KnownCall, standard: Standard): string => `function ${signatureOf(standard, call.kind)!.text}`;
+const lower = (value: unknown): unknown => (typeof value === "string" && value.length === 42 ? value.toLowerCase() : value);
 
 describe("calldata", () => {
   it("is what viem and ethers encode", () => {
-    const ethers = new Interface(Object.values(operations).map(({ signature }) => `function ${signature}`));
     fc.assert(
-      fc.property(known, (call) => {
-        const data = encode(call);
-        const request: unknown = { abi, functionName: call.kind, args: argumentsOf(call) };
+      fc.property(cases, ({ call, standard }) => {
+        const text = abiOf(call, standard);
+        const functionName = /function (\w+)/.exec(text)![1]!;
+        const args = argumentsOf(call, standard);
+        const data = encode(call, standard);
+        const request: unknown = { abi: parseAbi([text]), functionName, args };
         expect(data).toBe(encodeFunctionData(request as Parameters<typeof encodeFunctionData>[0]));
-        expect(data).toBe(ethers.encodeFunctionData(call.kind, argumentsOf(call)));
+        expect(data).toBe(new Interface([text]).encodeFunctionData(functionName, args));
+        const theirs = decodeFunctionData({ abi: parseAbi([text]), data });
+        expect(((theirs.args ?? []) as readonly unknown[]).map(lower)).toEqual(args);
       }),
     );
   });
 
-  it("decodes to exactly the call it came from, as viem does", () => {
+  it("decodes to exactly the call it came from", () => {
     fc.assert(
-      fc.property(known, (call) => {
-        const data = encode(call);
-        expect(decode(data)).toEqual(call);
-        const theirs = decodeFunctionData({ abi, data });
-        expect(theirs.functionName).toBe(call.kind);
-        expect((theirs.args ?? []).map((one) => (typeof one === "string" && one !== role ? parse(one) : one))).toEqual(
-          argumentsOf(call),
-        );
+      fc.property(cases, ({ call, standard }) => {
+        expect(decode(encode(call, standard), standard)).toEqual(call);
       }),
     );
+  });
+
+  it("is of a call exactly where the standard offers the operation", () => {
+    fc.assert(
+      fc.property(intents, fc.constantFrom(...standardSchema.options), (intent, standard) => {
+        expect(callOf(intent, standard) !== undefined).toBe(isOffered(standard, intent.operation));
+      }),
+    );
+    expect(operationSchema.options).toHaveLength(12);
   });
 
   it("that is understood is encoded back to the same bytes, whatever bytes came", () => {
-    const selector = fc.constantFrom(
-      "40c10f19",
-      "a9059cbb",
-      "42966c68",
-      "8456cb59",
-      "3f4ba83a",
-      "2f2ff15d",
-      "d547741f",
-      "095ea7b3",
-      "00000000",
+    const standard = fc.constantFrom(...standardSchema.options);
+    const known = standardSchema.options.flatMap((one) =>
+      callKinds.flatMap((kind) => {
+        const signature = signatureOf(one, kind);
+        return signature === undefined ? [] : [keccak256(utf8(signature.text)).slice(2, 10)];
+      }),
     );
+    const selector = fc.constantFrom(...known, "095ea7b3", "00000000");
     const word = fc.oneof(
       fc.stringMatching(/^[0-9a-f]{64}$/),
       fc.stringMatching(/^[0-9a-f]{40}$/).map((digits) => digits.padStart(64, "0")),
+      fc.constantFrom("0".repeat(64), "f".repeat(64), "1".padStart(64, "0"), role.slice(2)),
     );
     const rest = fc.oneof(
-      fc.array(word, { maxLength: 3 }).map((words) => words.join("")),
-      fc.stringMatching(/^(?:[0-9a-f]{2}){0,70}$/),
+      fc.array(word, { maxLength: 4 }).map((words) => words.join("")),
+      fc.stringMatching(/^(?:[0-9a-f]{2}){0,100}$/),
     );
     fc.assert(
-      fc.property(selector, rest, (head, tail) => {
+      fc.property(standard, selector, rest, (one, head, tail) => {
         const data: Hex = `0x${head}${tail}`;
-        const call = decode(data);
-        if (call.kind !== "opaque") expect(encode(call)).toBe(data);
+        const call = decode(data, one);
+        if (call.kind !== "opaque") expect(encode(call, one)).toBe(data);
       }),
       { numRuns: 1_000 },
     );
@@ -84,64 +120,80 @@ describe("calldata", () => {
   it("with any byte added, cut or out of place in the padding is opaque", () => {
     fc.assert(
       fc.property(
-        known,
+        cases,
         fc.uint8Array({ minLength: 1, maxLength: 70 }),
         fc.nat(11),
         fc.integer({ min: 1, max: 255 }),
-        (call, tail, at, dirt) => {
-          const data = encode(call);
-          expect(decode(`${data}${fromBytes(tail).slice(2)}` as Hex).kind).toBe("opaque");
-          expect(decode(data.slice(0, -2) as Hex).kind).toBe("opaque");
+        ({ call, standard }, tail, at, dirt) => {
+          const data = encode(call, standard);
+          expect(decode(`${data}${fromBytes(tail).slice(2)}` as Hex, standard).kind).toBe("opaque");
+          expect(decode(data.slice(0, -2) as Hex, standard).kind).toBe("opaque");
           if (!("to" in call)) return;
           const place = 10 + 2 * at;
           const dirty = data.slice(0, place) + dirt.toString(16).padStart(2, "0") + data.slice(place + 2);
-          expect(decode(dirty as Hex).kind).toBe("opaque");
+          expect(decode(dirty as Hex, standard).kind).toBe("opaque");
         },
       ),
     );
   });
 
   it.each(["0x", "0x40", "0x40c10f", "0x095ea7b3", "0xffffffff", "0x00000000"] as Hex[])("of %s is opaque", (data) => {
-    expect(decode(data).kind).toBe("opaque");
+    for (const standard of standardSchema.options) expect(decode(data, standard).kind).toBe("opaque");
   });
 
-  it("with every other selector is opaque", () => {
-    const seven = new Set(Object.values(operations).map(({ signature }) => encode(sample(signature)).slice(0, 10)));
-    expect(seven.size).toBe(7);
+  it("of another standard's calls is opaque, however well it is written", () => {
     fc.assert(
-      fc.property(fc.stringMatching(/^[0-9a-f]{8}$/), (head) => {
-        fc.pre(!seven.has(`0x${head}`));
-        for (const words of [0, 1, 2])
-          expect(decode(`0x${head}${"00".repeat(32 * words)}`)).toMatchObject({ kind: "opaque" });
+      fc.property(cases, fc.constantFrom(...standardSchema.options), ({ call, standard }, other) => {
+        const same = signatureOf(other, call.kind)?.text === signatureOf(standard, call.kind)?.text;
+        const read = decode(encode(call, standard), other);
+        expect(read).toEqual(same ? call : expect.objectContaining({ kind: "opaque" }));
       }),
     );
   });
 
   it("differs for different calls", () => {
-    const text = (call: Call): string => [call.kind, ...argumentsOf(call)].join(" ");
+    const text = (call: Call): string => JSON.stringify(call, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value));
     fc.assert(
-      fc.property(known, known, (a, b) => {
-        expect(encode(a) === encode(b)).toBe(text(a) === text(b));
+      fc.property(cases, intents, ({ call, standard }, intent) => {
+        const other = callOf(intent, standard);
+        if (other !== undefined) expect(encode(call, standard) === encode(other, standard)).toBe(text(call) === text(other));
       }),
     );
   });
 
-  it("of a redemption is that of a burn", () => {
-    const burn = { operation: "burn" as Operation, to: parse(`0x${"0".repeat(40)}`), amount: 5n as never };
-    expect(callOf({ ...burn, operation: "redeem" })).toEqual(callOf(burn));
+  it("of a redemption is that of a burn, of what the account holds", () => {
+    const account = parse(`0x${"3".repeat(40)}`);
+    const burn = { account, to: parse(`0x${"0".repeat(40)}`), amount: 5n as never };
+    for (const standard of standardSchema.options) {
+      const call = callOf({ ...burn, operation: "burn" }, standard);
+      expect(callOf({ ...burn, operation: "redeem" }, standard)).toEqual(call);
+      expect(call).toEqual(
+        standard === "erc3643" ? { kind: "agentBurn", from: account, amount: 5n } : { kind: "burn", amount: 5n },
+      );
+    }
+  });
+
+  it("goes to the token, but for registrations, which go to its registry", () => {
+    fc.assert(
+      fc.property(cases, ({ call, standard }) => {
+        expect(contractOf(call, standard)).toBe(call.kind === "registerIdentity" ? "registry" : "token");
+      }),
+    );
   });
 
   it.each(["grantRole", "revokeRole"] as const)("of a %s is understood of the minting role alone", (kind) => {
     const to = parse(`0x${"2".repeat(40)}`);
-    const data = encode({ kind, to });
+    const data = encode({ kind, to }, "role-erc20");
     const other = data.replace(role.slice(2), "0".repeat(64)) as Hex;
-    expect(decode(other)).toEqual({ kind: "opaque", why: `${kind} of another role than MINTER_ROLE` });
-    expect(decode(data)).toEqual({ kind, to });
+    expect(decode(other, "role-erc20")).toEqual({ kind: "opaque", why: `${kind} of another role than MINTER_ROLE` });
+    expect(decode(data, "role-erc20")).toEqual({ kind, to });
+  });
+
+  it("of a freeze is understood of everything that is held alone, never of a part", () => {
+    const to = parse(`0x${"2".repeat(40)}`);
+    const data = encode({ kind: "freeze", to }, "erc7943");
+    const part = data.slice(0, -64) + "5".padStart(64, "0");
+    expect(decode(part as Hex, "erc7943").kind).toBe("opaque");
+    expect(decode((data.slice(0, -64) + "0".repeat(64)) as Hex, "erc7943")).toEqual({ kind: "unfreeze", to });
   });
 });
-
-/** Some call of a function. */
-function sample(signature: string): Exclude<Call, { kind: "opaque" }> {
-  const kind = signature.slice(0, signature.indexOf("(")) as Exclude<Call["kind"], "opaque">;
-  return { kind, to: parse(`0x${"1".repeat(40)}`), amount: 1n } as never;
-}

@@ -1,7 +1,7 @@
 /** Arbitrary intents for property tests, and one that is easy to read. */
 import fc from "fast-check";
 import { parse, type Intent } from "../../../src/intent/intent.ts";
-import { operations, type Operation } from "../../../src/intent/operation.ts";
+import { furtherNames, operations, type Operation } from "../../../src/intent/operation.ts";
 import { zero } from "../../../src/values/address.ts";
 
 const address = fc
@@ -23,13 +23,21 @@ export const wires = fc
     feeCeilingWei: uint256,
     notBefore: fc.integer({ min: 0, max: 4_000_000_000 }),
     lifetime: fc.integer({ min: 1, max: 1_000_000 }),
+    from: address,
+    identity: address,
+    country: fc.integer({ min: 1, max: 999 }),
   })
-  .filter((wire) => wire.account !== wire.to)
-  .map(({ lifetime, ...wire }) => ({
+  .filter((wire) => wire.account !== wire.to && wire.from !== wire.to)
+  .map(({ lifetime, from, identity, country, ...wire }) => ({
     ...wire,
     expiresAt: wire.notBefore + lifetime,
     to: operations[wire.operation].recipient ? wire.to : zero,
     amount: operations[wire.operation].amount ? wire.amount : "0",
+    ...Object.fromEntries(
+      Object.entries({ from, identity, country }).filter(([name]) =>
+        furtherNames(wire.operation).some((one) => one === name),
+      ),
+    ),
   }));
 
 export const intents: fc.Arbitrary<Intent> = wires.map(parse);

@@ -1,7 +1,11 @@
 /** Every code a decision can bear is borne by some decision. */
 import { expect, it } from "vitest";
+import { registriesText } from "../../../src/evidence/registries.ts";
+import * as subject from "../../../src/evidence/subject.ts";
+import type { Standard } from "../../../src/intent/standard.ts";
 import { policyCodes, type PolicyCode } from "../../../src/policy/code.ts";
 import { decide } from "../../../src/policy/decide.ts";
+import { goodSights, registries, tokenOf } from "../../place/profiles.ts";
 import {
   attested,
   calendar,
@@ -45,6 +49,26 @@ const prices = (...values: string[]): unknown[] =>
   values.map((value, index) => attested({ subject: "GLD/USD", value, source: `source ${index}` }));
 const document1 = attested({ subject: "reference:receipt-42", value: idOf("one"), source: "a" });
 const document2 = attested({ subject: "reference:receipt-42", value: idOf("two"), source: "b" });
+
+/** A mint of a token that knows its holders, where one thing that was seen is another. */
+const ofHolders = (
+  [fact, value]: readonly [string, string],
+  standard: Standard = "erc3643",
+): Bend => {
+  const token = tokenOf(standard, document.token);
+  const { policy, intent } = inputWith({ policy: { token } });
+  const seen = goodSights(policy, intent).map((one) => ({ ...one, ...(one.fact === fact ? { value } : {}) }));
+  return { policy: { token }, facts: { observed: { ...observed, ...observedOf(seen) } } };
+};
+const observedOf = (seen: ReturnType<typeof goodSights>): Record<string, unknown> =>
+  Object.fromEntries(
+    seen.map((one) => [
+      subject.factKey(one.subject, one.fact),
+      { ...one, blockNumber: 77, blockTime: now - 5, finalized: false, statements: [] },
+    ]),
+  );
+const grant = { operation: "grantRole", amount: "0" };
+const emptied = registriesText({ ...registries, claims: [] });
 
 const bends: Readonly<Record<Exclude<PolicyCode, "policy.ambiguous">, Bend>> = {
   "policy.allowed": {},
@@ -95,6 +119,11 @@ const bends: Readonly<Record<Exclude<PolicyCode, "policy.ambiguous">, Bend>> = {
   "policy.ceiling-fees": { bounds: { feesPerDayWei: ether("0.015") }, facts: { spends: [spend()] } },
   "policy.code-changed": { facts: { observed: { ...observed, ...observation("codehash", `0x${"00".repeat(32)}`) } } },
   "policy.paused": { facts: { observed: { ...observed, ...observation("paused", "true") } } },
+  "policy.not-offered": { policy: { token: tokenOf("fiat-token", document.token), rules: [mintRule()] }, intent: grant },
+  "policy.decimals": ofHolders(["decimals", "17"]),
+  "policy.registries-changed": ofHolders(["registries", emptied]),
+  "policy.frozen": ofHolders(["frozen", "1"]),
+  "policy.allowance-short": ofHolders(["allowance", "1"], "fiat-token"),
   "policy.freshness": { facts: { now: now + 116 } },
 };
 

@@ -167,7 +167,7 @@ describe("people who ask", () => {
 
   it("are everybody, services too, where a condition says no group", () => {
     const policy = compile(small());
-    const within: Placed = { condition: { ...always, operations: new Set(["pause"]) }, policy };
+    const within: Placed = { condition: { ...always("role-erc20"), operations: new Set(["pause"]) }, policy };
     const cells = [...spotsIn(within, [], spaceOf([policy], rosterIndex, [within]), { budget: { left: 100 } })];
     const { people, services } = rosterIndex.roster;
     expect(cells.flatMap(({ initiators }) => initiators.map(({ id }) => id)).sort()).toEqual(
@@ -185,7 +185,7 @@ describe("the cells of one rule", () => {
     const policy = compile(small({ lists: lists("a", "b"), rules: [anybody] }));
     const within: Placed = { condition: policy.rules[0]!.when, policy };
     const beside = (name: string, test: ValueTest): number => {
-      const other: Placed = { condition: { ...always, args: [{ name, test }] }, policy };
+      const other: Placed = { condition: { ...always("role-erc20"), args: [{ name, test }] }, policy };
       return [...spotsIn(within, [other], spaceOf([policy], rosterIndex, [within, other]), { budget: { left: 100 } })]
         .length;
     };
@@ -264,7 +264,7 @@ describe("cells of typed data", () => {
     };
     const policy = compile(small(fields));
     const within: Placed = {
-      condition: { ...always, operations: new Set(["signTypedData"]), initiator: n("issuers") },
+      condition: { ...always("role-erc20"), operations: new Set(["signTypedData"]), initiator: n("issuers") },
       policy,
     };
     const breakers = policy.guards.map(({ when }): Placed => ({ condition: when, policy }));
@@ -318,7 +318,7 @@ describe("cells of typed data", () => {
 describe("two conditions", () => {
   it("may meet unless operations, amounts or fees keep them apart", () => {
     const policy = compile(small());
-    const placed = (part: object): Placed => ({ condition: { ...always, ...part }, policy });
+    const placed = (part: object): Placed => ({ condition: { ...always("role-erc20"), ...part }, policy });
     const low = placed({ amount: { from: 0n, below: 5n } });
     const high = placed({ amount: { from: 5n, below: 9n } });
     expect(mayMeet(low, high, "mint")).toBe(false);

@@ -1,6 +1,7 @@
 /** Guards compiled: when they apply, and one thing that they do. */
 import { describe, expect, it } from "vitest";
 import { compile } from "../../../../src/policy/compile/compile.ts";
+import type { Named } from "../../../../src/policy/compile/condition.ts";
 import type { Guard } from "../../../../src/policy/policy.ts";
 import { readGuard } from "../../../../src/policy/compile/compile-guard.ts";
 import { documentWith, n, refusalOf } from "../example.ts";
@@ -54,7 +55,8 @@ describe("a guard", () => {
   });
 
   it("that does nothing is refused, also by whoever did not ask the schema", () => {
-    const named = { asset: { unit: "GLD", decimals: 18 }, lists: new Set([]), holidays: new Map(), hasCalendar: false };
+    const asset = { unit: "GLD", decimals: 18 };
+    const named: Named = { asset, lists: new Set(), holidays: new Map(), hasCalendar: false, standard: "role-erc20" };
     expect(refusalOf(() => readGuard({ id: n("g") }, "guards.0", named))).toEqual({
       code: "policy.guard",
       field: "guards.0",

@@ -1,6 +1,7 @@
 /** Conditions compiled: units, bounds, lists and windows, each found or refused by its field. */
 import { describe, expect, it } from "vitest";
 import { always, readCondition, type Named } from "../../../../src/policy/compile/condition.ts";
+import { standardSchema } from "../../../../src/intent/standard.ts";
 import { conditionSchema, policyOperationSchema } from "../../../../src/policy/document/condition-schema.ts";
 import { max } from "../../../../src/values/amount.ts";
 import { bankA, ether, gld, n, refusalOf } from "../example.ts";
@@ -10,6 +11,7 @@ const named: Named = {
   lists: new Set([n("treasury")]),
   holidays: new Map([[n("target2"), new Set(["2026-12-25"])]]),
   hasCalendar: true,
+  standard: "role-erc20",
 };
 const read = (written: Readonly<Record<string, unknown>>, some = named): ReturnType<typeof readCondition> =>
   readCondition(conditionSchema.parse(written), "when", some);
@@ -21,8 +23,20 @@ const domain = { chainId: 1, verifyingContract: bankA };
 
 describe("readCondition", () => {
   it("holds for everything when nothing is said", () => {
-    expect(readCondition(undefined, "when", named)).toBe(always);
-    expect([...always.operations]).toEqual(policyOperationSchema.options);
+    expect(readCondition(undefined, "when", named)).toBe(always("role-erc20"));
+    expect([...always("role-erc20").operations]).toEqual([
+      ...["mint", "burn", "redeem", "transfer", "pause", "unpause", "grantRole", "revokeRole", "signTypedData"],
+    ]);
+  });
+
+  it("knows no operation that the token's standard does not offer, and every one that it does", () => {
+    expect(refused({ operation: "freeze" })).toEqual({ code: "policy.operation", field: "when.operation" });
+    expect(refusalOf(() => read({ operation: { in: ["mint", "forcedTransfer"] } })).code).toBe("policy.operation");
+    expect(refusalOf(() => read({ operation: "grantRole" }, { ...named, standard: "erc3643" })).code).toBe(
+      "policy.operation",
+    );
+    const all = new Set(standardSchema.options.flatMap((standard) => [...always(standard).operations]));
+    expect([...all].sort()).toEqual([...policyOperationSchema.options].sort());
   });
 
   it.each<[Record<string, string>, bigint, bigint]>([

@@ -56,7 +56,7 @@ describe("a request asks", () => {
       max: gld("500"),
     });
     const [, ceiling, fees] = asked({ policy: { limits } });
-    expect(ceiling).toMatchObject({ since: now - day, added: { operations: ["mint", "burn", "redeem", "transfer"] } });
+    expect(ceiling).toMatchObject({ since: now - day, added: { operations: ["mint", "burn", "redeem", "transfer", "forcedTransfer"] } });
     expect(fees).toMatchObject({
       added: { kind: "fees", account: key.account },
       asked: ether("0.01"),
@@ -95,7 +95,7 @@ describe("a request asks", () => {
     });
     const inDay = { metric: "sum", removed: undefined, since: now - day, ends: { kind: "rolling", seconds: day } };
     const whole = { kind: "amounts", asset: "GLD", per: "asset", of: "GLD" };
-    const moving = ["mint", "burn", "redeem", "transfer"];
+    const moving = ["mint", "burn", "redeem", "transfer", "forcedTransfer"];
     expect(day_).toEqual({
       ...inDay,
       key: "ceiling.day",

@@ -71,7 +71,7 @@ describe("a word that the language does not have", () => {
     ["two bounds on one side", when({ amount: { gt: "1 GLD", gte: "2 GLD" } }), "rules.0.when.amount"],
     ["a comparison without a value", when({ amount: {} }), "rules.0.when.amount"],
     ["a pattern for recipients", when({ to: { matches: "0x*" } }), "rules.0.when.to"],
-    ["another standard", { token: { ...document.token, standard: "erc3643" } }, "token.standard"],
+    ["another standard", { token: { ...document.token, standard: "erc1155" } }, "token.standard"],
     ["an unknown operation", when({ operation: "upgrade" }), "rules.0.when.operation"],
     ["a rule for whoever asks", when({ initiator: undefined }), "rules.0.when.initiator"],
     ["a whisper", { rules: [{ ...mint, loud: false }] }, "rules.0.loud"],

@@ -1,7 +1,7 @@
 /** Policies in words. */
 import { describe, expect, it } from "vitest";
 import { compile } from "../../../../src/policy/compile/compile.ts";
-import { policyOperationSchema } from "../../../../src/policy/document/condition-schema.ts";
+import { always } from "../../../../src/policy/compile/condition.ts";
 import { explainPolicy } from "../../../../src/policy/words/explain-policy.ts";
 import { bankA, calendar, document, documentWith, mintRule, stranger, tierWith } from "../example.ts";
 
@@ -271,7 +271,7 @@ describe("explainPolicy", () => {
   });
 
   it("says of a limit on every operation nothing but the number", () => {
-    const when = { operation: { in: policyOperationSchema.options } };
+    const when = { operation: { in: [...always("role-erc20").operations] } };
     const limits = [{ ...document.limits![0], id: "all", metric: "count", max: 9, when }];
     expect(explainPolicy(compile(documentWith({ limits })))).toContain("limit all: at most 9 requests in any day");
   });

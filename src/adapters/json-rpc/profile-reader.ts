@@ -1,0 +1,167 @@
+/** How tokens of each standard are asked what observers say of them: one call or one slot at a time, at one block. */
+import { registriesText } from "../../evidence/registries.ts";
+import type { Block, ChainReader } from "../../flow/observe/chain-reader.port.ts";
+import type { Standard } from "../../intent/standard.ts";
+import * as address from "../../values/address.ts";
+import type { Address } from "../../values/address.ts";
+import * as amount from "../../values/amount.ts";
+import { keccak256, utf8 } from "../../values/digest.ts";
+import { Fault } from "../../values/errors.ts";
+import type { Hex } from "../../values/hex.ts";
+
+/** Reads that name their block by its hash; the answers are bytes. */
+export type Reads = {
+  readonly call: (to: Address, data: string, block: Block) => Promise<Hex>;
+  readonly slot: (contract: Address, slot: string, block: Block) => Promise<Hex>;
+};
+
+type ProfileReader = Pick<
+  ChainReader,
+  "implementation" | "decimals" | "registries" | "frozen" | "verified" | "allowance"
+>;
+
+/** ERC-1967: keccak256("eip1967.proxy.implementation") − 1. */
+const erc1967 = "0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc";
+/** Older than ERC-1967, and still what Circle's proxy uses. */
+const zeppelinos = keccak256(utf8("org.zeppelinos.proxy.implementation"));
+/** Holds the authority that T-REX's proxies ask for their implementation. */
+const erc3643 = keccak256(utf8("ERC-3643.proxy.beacon"));
+
+const implementationSlot: Readonly<Record<Standard, string>> = {
+  "role-erc20": erc1967,
+  erc7943: erc1967,
+  "fiat-token": zeppelinos,
+  erc3643,
+};
+
+/** What an authority calls the implementation of each part. */
+const implementations = {
+  token: "getTokenImplementation()",
+  identity: "getIRImplementation()",
+  storage: "getIRSImplementation()",
+  topics: "getCTRImplementation()",
+  issuers: "getTIRImplementation()",
+  compliance: "getMCImplementation()",
+} as const;
+
+export function profileReader(reads: Reads): ProfileReader {
+  const words = async (to: Address, signature: string, block: Block, ...given: readonly bigint[]): Promise<bigint[]> => {
+    const data = keccak256(utf8(signature)).slice(0, 10) + given.map((one) => wordText(one)).join("");
+    return wordsIn(await reads.call(to, data, block), signature);
+  };
+  const one = async (to: Address, signature: string, block: Block, ...given: readonly bigint[]): Promise<bigint> => {
+    const [word, ...rest] = await words(to, signature, block, ...given);
+    if (word === undefined || rest.length > 0) throw malformed(signature, "is not one word");
+    return word;
+  };
+  const addressOf = async (to: Address, signature: string, block: Block): Promise<Address> =>
+    addressIn(await one(to, signature, block), signature);
+  const truthOf = async (to: Address, signature: string, block: Block, holder: Address): Promise<boolean> => {
+    const word = await one(to, signature, block, BigInt(holder));
+    if (word > 1n) throw malformed(signature, "is neither yes nor no");
+    return word === 1n;
+  };
+  const list = async (to: Address, signature: string, block: Block, ...given: readonly bigint[]): Promise<bigint[]> => {
+    const [offset, length, ...items] = await words(to, signature, block, ...given);
+    if (offset !== 32n || length !== BigInt(items.length)) throw malformed(signature, "is not a list");
+    return items;
+  };
+  const behind = async (contract: Address, block: Block, part: keyof typeof implementations): Promise<Address> => {
+    const authority = addressIn(BigInt(await reads.slot(contract, erc3643, block)), "the authority's slot");
+    // Without an authority it is no proxy of this kind, and passes calls on to nobody.
+    return authority === address.zero ? address.zero : await addressOf(authority, implementations[part], block);
+  };
+  const partOf = async (
+    contract: Address,
+    block: Block,
+    part: keyof typeof implementations,
+  ): Promise<{ address: Address; implementation: Address }> => ({
+    address: contract,
+    implementation: await behind(contract, block, part),
+  });
+
+  return {
+    implementation: async (contract, block, standard) =>
+      standard === "erc3643"
+        ? await behind(contract, block, "token")
+        : addressIn(
+            BigInt(await reads.slot(contract, implementationSlot[standard], block)),
+            "the implementation slot",
+          ),
+    decimals: async (token, block) => {
+      const value = await one(token, "decimals()", block);
+      if (value > 99n) throw malformed("decimals()", "is no number of decimals");
+      return Number(value);
+    },
+    registries: async (token, block) => {
+      const registry = await addressOf(token, "identityRegistry()", block);
+      const [compliance, storage, topics, issuers] = await Promise.all([
+        addressOf(token, "compliance()", block),
+        addressOf(registry, "identityStorage()", block),
+        addressOf(registry, "topicsRegistry()", block),
+        addressOf(registry, "issuersRegistry()", block),
+      ]);
+      const claims = await list(topics, "getClaimTopics()", block);
+      const trusted = (await list(issuers, "getTrustedIssuers()", block)).map((word) =>
+        addressIn(word, "getTrustedIssuers()"),
+      );
+      return registriesText({
+        identity: await partOf(registry, block, "identity"),
+        storage: await partOf(storage, block, "storage"),
+        topics: await partOf(topics, block, "topics"),
+        issuers: await partOf(issuers, block, "issuers"),
+        compliance: await partOf(compliance, block, "compliance"),
+        claims: sorted(claims.map(String)),
+        trusted: await Promise.all(
+          sorted(trusted).map(async (issuer) => ({
+            issuer,
+            topics: sorted(
+              (await list(issuers, "getTrustedIssuerClaimTopics(address)", block, BigInt(issuer))).map(String),
+            ),
+          })),
+        ),
+      });
+    },
+    frozen: async ({ address: token, standard }, holder, block) => {
+      if (standard === "role-erc20") return amount.zero;
+      const isWhole = { erc3643: "isFrozen(address)", "fiat-token": "isBlacklisted(address)", erc7943: undefined }[standard];
+      if (isWhole !== undefined && (await truthOf(token, isWhole, block, holder))) return amount.max;
+      if (standard === "fiat-token") return amount.zero;
+      return amount.fromBigInt(await one(token, "getFrozenTokens(address)", block, BigInt(holder)));
+    },
+    verified: async ({ address: token, standard }, holder, block) => {
+      if (standard === "erc7943") return await truthOf(token, "canReceive(address)", block, holder);
+      const registry = await addressOf(token, "identityRegistry()", block);
+      return await truthOf(registry, "isVerified(address)", block, holder);
+    },
+    allowance: async (token, minter, block) =>
+      amount.fromBigInt(await one(token, "minterAllowance(address)", block, BigInt(minter))),
+  };
+}
+
+function wordText(value: bigint): string {
+  return value.toString(16).padStart(64, "0");
+}
+
+/** At most as many as an answer may hold; what is no whole number of words is no answer. */
+function wordsIn(bytes: Hex, what: string): bigint[] {
+  const digits = bytes.slice(2);
+  if (digits.length % 64 !== 0 || digits.length > 64 * 1_000) throw malformed(what, "is not made of words");
+  return Array.from({ length: digits.length / 64 }, (_, index) =>
+    BigInt(`0x${digits.slice(index * 64, index * 64 + 64)}`),
+  );
+}
+
+function addressIn(word: bigint, what: string): Address {
+  if (word >> 160n !== 0n) throw malformed(what, "does not hold an address");
+  return address.parse(`0x${word.toString(16).padStart(40, "0")}`);
+}
+
+/** In the order of their texts, each once, as a set is spelled. */
+function sorted<T extends string>(texts: readonly T[]): T[] {
+  return [...new Set(texts)].sort();
+}
+
+function malformed(what: string, why: string): Fault {
+  return new Fault("chain.malformed-answer", `the answer to \`${what}\` ${why}`, "never");
+}

@@ -1,0 +1,54 @@
+/** What observers are asked to look at beside tokens and accounts: outcomes nobody told yet, and whom open requests name. */
+import * as subject from "../../evidence/subject.ts";
+import { furtherIn } from "../../intent/further-argument.ts";
+import type { Policy } from "../../policy/policy.ts";
+import { needsOf } from "../../policy/profile.ts";
+import type { Request } from "../../request/request.ts";
+import type { Documents } from "./documents.ts";
+import type { Store } from "./store.port.ts";
+
+export type WantedObservation = { readonly chainId: number; readonly subject: string; readonly fact: string };
+
+/** States in which a decision is still ahead. */
+const undecided = ["submitted", "pending", "ready"] as const;
+/** So many requests of each state are looked after at a time; the others wait for their turn. */
+const most = 200;
+
+export async function observationsWanted(
+  store: Pick<Store, "unsettled" | "requests" | "documents">,
+  documents: Documents,
+): Promise<readonly WantedObservation[]> {
+  // Until the gate's own log tells an outcome, whatever our endpoint says.
+  const outcomes = (await store.unsettled()).map(({ chainId, txHash }) => ({
+    chainId,
+    subject: subject.transaction(txHash),
+    fact: "outcome",
+  }));
+  return [...outcomes, ...(await touchedWanted(store, documents))];
+}
+
+/** Holders and contracts that the policies in force ask about; none while every token is of a standard that knows no holders. */
+async function touchedWanted(
+  store: Pick<Store, "requests" | "documents">,
+  documents: Documents,
+): Promise<readonly WantedObservation[]> {
+  if (!(await store.documents()).some(({ state }) => state === "active")) return [];
+  const { policies } = await documents.inForce();
+  const asking = policies.map(({ policy }) => policy).filter(({ token }) => token.standard !== "role-erc20");
+  const wanted = new Map<string, WantedObservation>();
+  for (const policy of asking) {
+    for (const state of undecided) {
+      for (const request of await store.requests({ state, asset: policy.asset, limit: most }))
+        for (const one of touchedBy(policy, request)) wanted.set(`${String(one.chainId)} ${one.subject} ${one.fact}`, one);
+    }
+  }
+  return [...wanted.values()];
+}
+
+function touchedBy(policy: Policy, { submission }: Request): readonly WantedObservation[] {
+  return needsOf(policy, { ...submission, ...furtherIn(submission) }).flatMap((need) =>
+    need.subject === subject.token(policy.token.address)
+      ? []
+      : [{ chainId: submission.chainId, subject: need.subject, fact: need.fact }],
+  );
+}

@@ -1,0 +1,90 @@
+/** Arguments without a field of their own in what people sign: said in the line of details, and read back from it. */
+import { z } from "zod";
+import * as address from "../values/address.ts";
+import { InvalidValue } from "../values/errors.ts";
+import { addressSchema } from "../values/schema.ts";
+import { furtherNames, type FurtherName, type Operation } from "./operation.ts";
+
+/** ISO 3166-1 numeric, without leading zeros. */
+const countrySchema = z.int().min(1).max(999);
+
+export const furtherSchemas = {
+  /** Whose tokens are moved. */
+  from: addressSchema.optional(),
+  /** The contract that speaks for a holder. */
+  identity: addressSchema.optional(),
+  country: countrySchema.optional(),
+};
+
+export type FurtherArguments = {
+  readonly from?: address.Address | undefined;
+  readonly identity?: address.Address | undefined;
+  readonly country?: number | undefined;
+};
+
+const names = Object.keys(furtherSchemas) as readonly FurtherName[];
+
+/** Those that the value has, and nothing else. */
+export function furtherOf(value: FurtherArguments): FurtherArguments {
+  const { from, identity, country } = value;
+  return {
+    ...(from === undefined ? {} : { from }),
+    ...(identity === undefined ? {} : { identity }),
+    ...(country === undefined ? {} : { country }),
+  };
+}
+
+/** The first one that is missing, or stands where the operation has none. */
+export function lacking(
+  intent: FurtherArguments & { readonly operation: Operation },
+): { readonly name: FurtherName; readonly why: string } | undefined {
+  const wanted = furtherNames(intent.operation);
+  const name = names.find((one) => wanted.includes(one) === (intent[one] === undefined || intent[one] === address.zero));
+  if (name === undefined) return undefined;
+  return { name, why: wanted.includes(name) ? "one is needed" : `${intent.operation} has none; leave it out` };
+}
+
+/** `from 0x…; ` of everything the operation has, in its order; nothing for most. */
+export function furtherWords(intent: FurtherArguments & { readonly operation: Operation }): string {
+  return furtherNames(intent.operation)
+    .map((name) => {
+      const value = intent[name];
+      return `${name} ${typeof value === "string" ? address.checksum(value) : String(value ?? "unknown")}; `;
+    })
+    .join("");
+}
+
+/**
+ * What the line of details says of the operation's further arguments, as text; nothing of what it says otherwise. Whoever reads
+ * them writes the line again and compares, so that this reader decides nothing.
+ */
+export function furtherIn({
+  operation,
+  details,
+}: {
+  readonly operation: Operation;
+  readonly details: string;
+}): FurtherArguments {
+  const said = new Map<string, string>();
+  let rest = details;
+  for (const name of furtherNames(operation)) {
+    const [whole, value] = new RegExp(`^${name} ([^ ;]{1,60}); `).exec(rest) ?? [];
+    if (whole === undefined || value === undefined) return {};
+    said.set(name, value);
+    rest = rest.slice(whole.length);
+  }
+  return furtherOf({
+    from: addressOf(said.get("from")),
+    identity: addressOf(said.get("identity")),
+    country: countrySchema.safeParse(Number(said.get("country"))).data,
+  });
+}
+
+function addressOf(text: string | undefined): address.Address | undefined {
+  try {
+    return address.parse(text);
+  } catch (error) {
+    if (error instanceof InvalidValue) return undefined;
+    throw error;
+  }
+}

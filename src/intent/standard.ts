@@ -1,0 +1,29 @@
+/** The token standards the house knows, and which operations each of them offers; no token has any other. */
+import { z } from "zod";
+import type { Operation } from "./operation.ts";
+
+/**
+ * `role-erc20`: ERC-20 with OpenZeppelin's AccessControl and Pausable. `erc3643`: T-REX, whose identity registry knows every holder.
+ * `erc7943`: the universal token for real-world assets on top of `role-erc20`. `fiat-token`: Circle's, with allowances of minters
+ * and a blacklist.
+ */
+export const standardSchema = z.enum(["role-erc20", "erc3643", "erc7943", "fiat-token"]);
+
+export type Standard = z.output<typeof standardSchema>;
+
+const everywhere = ["mint", "burn", "redeem", "transfer", "pause", "unpause"] as const;
+
+const offers = {
+  "role-erc20": [...everywhere, "grantRole", "revokeRole"],
+  erc3643: [...everywhere, "freeze", "unfreeze", "registerIdentity", "forcedTransfer"],
+  erc7943: [...everywhere, "freeze", "unfreeze", "forcedTransfer"],
+  "fiat-token": [...everywhere, "freeze", "unfreeze"],
+} as const satisfies Readonly<Record<Standard, readonly Operation[]>>;
+
+export function offered(standard: Standard): readonly Operation[] {
+  return offers[standard];
+}
+
+export function isOffered(standard: Standard, operation: string): boolean {
+  return offered(standard).some((one) => one === operation);
+}

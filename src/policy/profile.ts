@@ -1,0 +1,155 @@
+/** What must be observed of a token and of those whom an operation touches before it is signed, by the token's standard. */
+import { registriesText } from "../evidence/registries.ts";
+import * as subject from "../evidence/subject.ts";
+import type { Standard } from "../intent/standard.ts";
+import type { Address } from "../values/address.ts";
+import { amountSchema } from "../values/schema.ts";
+import { hasAmount, type Asked } from "./asked.ts";
+import type { PolicyCode } from "./code.ts";
+import type { PolicyOperation } from "./document/condition-schema.ts";
+import type { Policy, Token } from "./policy.ts";
+import { inAsset } from "./quantity.ts";
+
+/** One fact that a decision rests on, and what it must be. */
+export type Need = {
+  /** Of the clause: `token.registries`, `token.to.frozen`. */
+  readonly id: string;
+  readonly subject: string;
+  readonly fact: subject.FactName;
+  readonly holds: (value: string) => boolean;
+  /** A value that holds, for a world in which everything is as it should be. */
+  readonly good: string;
+  /** Names a refusal when the fact was seen and does not hold. */
+  readonly code: PolicyCode;
+  /** Whether what is seen may become what is wanted under the same policy. */
+  readonly curable: boolean;
+  readonly bound: string;
+};
+
+type Touched = Pick<Asked, "operation" | "account" | "to" | "amount" | "identity">;
+
+/** Facts of the token that observers of a standard say at every beat, beside code, implementation, supply and pause. */
+const tokenFacts = {
+  "role-erc20": [],
+  erc3643: ["decimals", "registries"],
+  erc7943: ["decimals"],
+  "fiat-token": ["decimals"],
+} as const satisfies Readonly<Record<Standard, readonly subject.FactName[]>>;
+
+/** Facts of somebody whom a request names. */
+const holderFacts = {
+  "role-erc20": [],
+  erc3643: ["frozen", "verified"],
+  erc7943: ["frozen", "verified"],
+  "fiat-token": ["frozen", "allowance"],
+} as const satisfies Readonly<Record<Standard, readonly subject.FactName[]>>;
+
+export function tokenFactsOf(standard: Standard): readonly subject.FactName[] {
+  return tokenFacts[standard];
+}
+
+export function holderFactsOf(standard: Standard): readonly subject.FactName[] {
+  return holderFacts[standard];
+}
+
+/** Who gets tokens, whose tokens the account moves, and what stops things and so waits for nothing. */
+const receiving: readonly PolicyOperation[] = ["mint", "transfer", "forcedTransfer"];
+const spending: readonly PolicyOperation[] = ["burn", "redeem", "transfer"];
+const stopping: readonly PolicyOperation[] = ["pause", "freeze"];
+
+/**
+ * Beside code, implementation and pause, which every standard has. INVARIANT: a token's own checks are never relied on: T-REX was
+ * seen to mint while it was paused and to a frozen holder, and to verify everybody once no claim was asked for.
+ */
+export function needsOf(policy: Pick<Policy, "asset" | "token">, asked: Touched): readonly Need[] {
+  const { token } = policy;
+  const { operation, account, to } = asked;
+  if (token.standard === "role-erc20" || operation === "signTypedData") return [];
+  const circle = token.standard === "fiat-token";
+  const verifies = holderFactsOf(token.standard).includes("verified");
+  return [
+    ...(stopping.includes(operation) ? [] : standingOf(token)),
+    ...(receiving.includes(operation) ? [unfrozen(token, "to", to)] : []),
+    ...(receiving.includes(operation) && verifies ? [verified(token, to)] : []),
+    ...(spending.includes(operation) || (circle && hasAmount(operation)) ? [unfrozen(token, "account", account)] : []),
+    ...(circle && operation === "mint" ? [allowance(policy, asked)] : []),
+    ...(operation === "registerIdentity" ? identityCode(token, asked) : []),
+  ];
+}
+
+function standingOf({ address, decimals, registries }: Token): readonly Need[] {
+  const about = subject.token(address);
+  const is = (fact: "decimals" | "registries", good: string, rest: Pick<Need, "code" | "curable">): Need => ({
+    id: `token.${fact}`,
+    subject: about,
+    fact,
+    holds: (value) => value === good,
+    good,
+    bound: good,
+    ...rest,
+  });
+  return [
+    is("decimals", String(decimals), { code: "policy.decimals", curable: false }),
+    ...(registries === undefined
+      ? []
+      : [is("registries", registriesText(registries), { code: "policy.registries-changed", curable: true })]),
+  ];
+}
+
+/** Any frozen part counts: a legal hold on some of it is for people to look at first. */
+function unfrozen({ address }: Token, who: "to" | "account", holder: Address): Need {
+  return {
+    id: `token.${who}.frozen`,
+    subject: subject.holder(address, holder),
+    fact: "frozen",
+    holds: (value) => value === "0",
+    good: "0",
+    code: "policy.frozen",
+    curable: true,
+    bound: `nothing of ${holder} is frozen`,
+  };
+}
+
+function verified({ address }: Token, holder: Address): Need {
+  return {
+    id: "token.to.verified",
+    subject: subject.holder(address, holder),
+    fact: "verified",
+    holds: (value) => value === "true",
+    good: "true",
+    code: "policy.not-verified",
+    curable: true,
+    bound: `${holder} is verified`,
+  };
+}
+
+/** What the account may still mint, as the token's own administrator allowed it. */
+function allowance(policy: Pick<Policy, "asset" | "token">, { account, amount }: Touched): Need {
+  return {
+    id: "token.account.allowance",
+    subject: subject.holder(policy.token.address, account),
+    fact: "allowance",
+    holds: (value) => (amountSchema.safeParse(value).data ?? -1n) >= amount,
+    good: amount.toString(),
+    code: "policy.allowance-short",
+    curable: true,
+    bound: `${account} may mint ${inAsset(amount, policy)}`,
+  };
+}
+
+/** A contract of other code may answer whatever its author likes when it is asked for claims. */
+function identityCode({ identityCode: pinned }: Token, { identity }: Touched): readonly Need[] {
+  if (pinned === undefined || identity === undefined) return [];
+  return [
+    {
+      id: "token.identity.codehash",
+      subject: subject.contract(identity),
+      fact: "codehash",
+      holds: (value) => value === pinned,
+      good: pinned,
+      code: "policy.code-changed",
+      curable: false,
+      bound: `${pinned} at ${identity}`,
+    },
+  ];
+}

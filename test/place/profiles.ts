@@ -1,0 +1,50 @@
+/** A token of each standard as a policy pins it, and everything that must be observed for an operation on it. */
+import type { Registries } from "../../src/evidence/registries.ts";
+import * as subject from "../../src/evidence/subject.ts";
+import type { Standard } from "../../src/intent/standard.ts";
+import type { Asked } from "../../src/policy/asked.ts";
+import type { Policy } from "../../src/policy/policy.ts";
+import { needsOf } from "../../src/policy/profile.ts";
+import { parse as parseAddress, type Address } from "../../src/values/address.ts";
+import { sha256, utf8 } from "../../src/values/digest.ts";
+
+/** An address that is a function of a word. */
+export const addressOf = (word: string): Address => parseAddress(`0x${sha256(utf8(`address ${word}`)).slice(-40)}`);
+
+const part = (name: string): { address: Address; implementation: Address } => ({
+  address: addressOf(name),
+  implementation: addressOf(`${name} implementation`),
+});
+
+export const registries = {
+  identity: part("registry"),
+  storage: part("storage"),
+  topics: part("topics"),
+  issuers: part("issuers"),
+  compliance: part("compliance"),
+  claims: ["1"],
+  trusted: [{ issuer: addressOf("claim issuer"), topics: ["1"] }],
+} satisfies Registries;
+
+export const identityCode = `0x${"1d".repeat(32)}`;
+
+type Written = Readonly<Record<string, unknown>>;
+
+/** The token of a policy, made one of another standard at the same address. */
+export function tokenOf(standard: Standard, token: Written): Written {
+  const whole = { ...token, standard };
+  if (standard !== "erc3643") return whole;
+  return { ...whole, implementation: addressOf("token implementation"), registries, identityCode };
+}
+
+export type Sight = { readonly subject: string; readonly fact: subject.FactName; readonly value: string };
+
+/** Beside code, supply, pause and nonce: what an operation needs, as it should be. */
+export function goodSights(policy: Pick<Policy, "asset" | "token">, asked: Asked): readonly Sight[] {
+  const { implementation, address } = policy.token;
+  const behind = implementation && { subject: subject.token(address), fact: "implementation" as const, value: implementation };
+  return [
+    ...(behind === undefined ? [] : [behind]),
+    ...needsOf(policy, asked).map((need) => ({ subject: need.subject, fact: need.fact, value: need.good })),
+  ];
+}

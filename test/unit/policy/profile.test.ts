@@ -1,0 +1,159 @@
+/** What each operation of each standard needs to have been seen, and that nothing passes without it. */
+import { describe, expect, it } from "vitest";
+import * as subject from "../../../src/evidence/subject.ts";
+import { operations, type Operation } from "../../../src/intent/operation.ts";
+import { isOffered, offered, standardSchema, type Standard } from "../../../src/intent/standard.ts";
+import type { Decision } from "../../../src/policy/decision.ts";
+import { needsOf } from "../../../src/policy/profile.ts";
+import { zero } from "../../../src/values/address.ts";
+import { addressOf, goodSights, identityCode, tokenOf, type Sight } from "../../place/profiles.ts";
+import { bankA, decideWith, document, gld, inputWith, key, mintRule, now, observed, type Bend } from "./example.ts";
+
+/** A rule that permits the operation to issuers, as the mint of the example is permitted. */
+const ruleFor = (operation: Operation): unknown => {
+  const uses = operations[operation];
+  const when = { operation, initiator: { group: "issuers" }, ...(uses.recipient ? { to: { in: "treasury" } } : {}) };
+  return { ...mintRule(), when };
+};
+
+const asking = (operation: Operation): Readonly<Record<string, unknown>> => ({
+  operation,
+  ...(operations[operation].recipient ? {} : { to: zero }),
+  ...(operations[operation].amount ? {} : { amount: "0" }),
+  ...(operation === "forcedTransfer" ? { from: addressOf("holder") } : {}),
+  ...(operation === "registerIdentity" ? { identity: addressOf("identity"), country: 756 } : {}),
+});
+
+function bendOf(standard: Standard, operation: Operation, seen: (sights: readonly Sight[]) => readonly Sight[]): Bend {
+  const policy = { token: tokenOf(standard, document.token), rules: [ruleFor(operation)], guards: [], limits: [] };
+  const intent = asking(operation);
+  const input = inputWith({ policy, intent });
+  const sights = seen(goodSights(input.policy, input.intent)).map((one) => [
+    subject.factKey(one.subject, one.fact),
+    { ...one, blockNumber: 77, blockTime: now - 5, finalized: false, statements: [] },
+  ]);
+  return { policy, intent, facts: { observed: { ...observed, ...Object.fromEntries(sights) } } };
+}
+
+const decided = (standard: Standard, operation: Operation, seen = (all: readonly Sight[]) => all): Decision =>
+  decideWith(bendOf(standard, operation, seen));
+
+const cases = standardSchema.options.flatMap((standard) =>
+  offered(standard).map((operation) => [standard, operation] as const),
+);
+
+/** By operation, what is needed beside code and pause: written down from the standards once more. */
+const needed: Readonly<Record<Exclude<Standard, "role-erc20">, Readonly<Record<string, readonly string[]>>>> = {
+  erc3643: {
+    mint: ["token.decimals", "token.registries", "token.to.frozen", "token.to.verified"],
+    transfer: ["token.account.frozen", "token.decimals", "token.registries", "token.to.frozen", "token.to.verified"],
+    burn: ["token.account.frozen", "token.decimals", "token.registries"],
+    redeem: ["token.account.frozen", "token.decimals", "token.registries"],
+    pause: [],
+    unpause: ["token.decimals", "token.registries"],
+    freeze: [],
+    unfreeze: ["token.decimals", "token.registries"],
+    registerIdentity: ["token.decimals", "token.identity.codehash", "token.registries"],
+    forcedTransfer: ["token.decimals", "token.registries", "token.to.frozen", "token.to.verified"],
+  },
+  erc7943: {
+    mint: ["token.decimals", "token.to.frozen", "token.to.verified"],
+    transfer: ["token.account.frozen", "token.decimals", "token.to.frozen", "token.to.verified"],
+    burn: ["token.account.frozen", "token.decimals"],
+    redeem: ["token.account.frozen", "token.decimals"],
+    pause: [],
+    unpause: ["token.decimals"],
+    freeze: [],
+    unfreeze: ["token.decimals"],
+    forcedTransfer: ["token.decimals", "token.to.frozen", "token.to.verified"],
+  },
+  "fiat-token": {
+    mint: ["token.account.allowance", "token.account.frozen", "token.decimals", "token.to.frozen"],
+    transfer: ["token.account.frozen", "token.decimals", "token.to.frozen"],
+    burn: ["token.account.frozen", "token.decimals"],
+    redeem: ["token.account.frozen", "token.decimals"],
+    pause: [],
+    unpause: ["token.decimals"],
+    freeze: [],
+    unfreeze: ["token.decimals"],
+  },
+};
+
+describe("an operation", () => {
+  it.each(cases)("of a token of %s is allowed when all is as it should be: %s", (standard, operation) => {
+    expect(decided(standard, operation)).toMatchObject({ verdict: "allowed", code: "policy.allowed" });
+  });
+
+  it.each(cases)("of a token of %s needs what is written here: %s", (standard, operation) => {
+    const { policy, intent } = inputWith(bendOf(standard, operation, (all) => all));
+    const ids = needsOf(policy, intent).map(({ id }) => id);
+    expect([...ids].sort()).toEqual(standard === "role-erc20" ? [] : needed[standard][operation]);
+  });
+
+  it.each(cases)("of a token of %s waits for each thing that nobody saw, and for a fresh sight: %s", (standard, operation) => {
+    const { policy, intent } = inputWith(bendOf(standard, operation, (all) => all));
+    for (const need of needsOf(policy, intent)) {
+      const without = decided(standard, operation, (all) => all.filter((one) => !isOf(one, need)));
+      expect(without, need.id).toMatchObject({ verdict: "pending", code: "policy.evidence-missing" });
+      const { facts, ...bend } = bendOf(standard, operation, (all) => all);
+      const seen = facts?.["observed"] as Record<string, { blockTime: number }>;
+      const at = subject.factKey(need.subject, need.fact);
+      const old = { ...seen, [at]: { ...seen[at]!, blockTime: now - 121 } };
+      expect(decideWith({ ...bend, facts: { observed: old } }), need.id).toMatchObject({ code: "policy.freshness" });
+    }
+  });
+
+  it.each(cases)("of a token of %s is not allowed when one thing is otherwise: %s", (standard, operation) => {
+    const { policy, intent } = inputWith(bendOf(standard, operation, (all) => all));
+    const otherwise: Readonly<Partial<Record<subject.FactName, string>>> = {
+      decimals: "6",
+      registries: "{}",
+      frozen: "1",
+      verified: "false",
+      allowance: (gld("100") - 1n).toString(),
+      codehash: `0x${"00".repeat(32)}`,
+    };
+    for (const need of needsOf(policy, intent)) {
+      const value = otherwise[need.fact]!;
+      const seen = decided(standard, operation, (all) => all.map((one) => (isOf(one, need) ? { ...one, value } : one)));
+      expect(seen, need.id).toMatchObject({ verdict: need.curable ? "pending" : "refused", code: need.code });
+      expect(seen.clauses.filter(({ ok }) => !ok).map(({ id }) => id)).toEqual([need.id]);
+    }
+  });
+});
+
+const isOf = (one: Sight, need: { readonly subject: string; readonly fact: string }): boolean =>
+  one.subject === need.subject && one.fact === need.fact;
+
+describe("what is needed", () => {
+  it("is of the recipient, of the account, and of the identity that is registered", () => {
+    const of = (operation: Operation, standard: Standard): readonly string[] => {
+      const { policy, intent } = inputWith(bendOf(standard, operation, (all) => all));
+      return [...new Set(needsOf(policy, intent).map((need) => need.subject))].sort();
+    };
+    const token = document.token.address;
+    expect(of("transfer", "erc3643")).toEqual(
+      [subject.holder(token, bankA), subject.holder(token, key.account), subject.token(token)].sort(),
+    );
+    expect(of("registerIdentity", "erc3643")).toEqual([
+      subject.contract(addressOf("identity")),
+      subject.token(token),
+    ]);
+  });
+
+  it("of an identity is the code that the policy pins", () => {
+    const { policy, intent } = inputWith(bendOf("erc3643", "registerIdentity", (all) => all));
+    expect(needsOf(policy, intent).find(({ id }) => id === "token.identity.codehash")?.good).toBe(identityCode);
+  });
+
+  it("is nothing for a standard that does not know holders, and what is not offered is refused before", () => {
+    for (const operation of offered("role-erc20")) expect(isOffered("role-erc20", operation)).toBe(true);
+    const token = tokenOf("fiat-token", document.token);
+    const refused = decideWith({ policy: { token, rules: [ruleFor("mint")] }, intent: asking("forcedTransfer") });
+    expect(refused).toMatchObject({ verdict: "refused", code: "policy.not-offered" });
+    expect(refused.clauses.find(({ id }) => id === "token.operation")).toMatchObject({
+      ok: false,
+      observed: "forcedTransfer",
+    });
+  });
+});
