@@ -137,7 +137,9 @@ function seenFields({ subject: about, fact, value, blockNumber, blockTime, final
 
 /** The arguments that `details` says in words. */
 function inDetails(details: string): Expected {
-  const parts = /^(?:(?:role|from|identity|country) \S+; )*reference (\S+); not before (\S+); expires (\S+)$/.exec(details);
+  const parts = /^(?:(?:role|from|identity|country) \S+; )*reference (\S+); not before (\S+); expires (\S+)$/.exec(
+    details,
+  );
   if (parts === null) return {};
   const [, reference = "", notBefore = "", expiresAt = ""] = parts;
   try {

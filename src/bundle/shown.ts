@@ -95,27 +95,35 @@ function shownTransaction({ kind, transaction }: Permitted, standard: Standard, 
 /** Base units, as the contract is told them. */
 function callWords(call: Call): string {
   switch (call.kind) {
-    case "mint":
-    case "transfer":
-      return `${call.kind}(${checksum(call.to)}, ${String(call.amount)})`;
     case "burn":
       return `burn(${String(call.amount)})`;
     case "pause":
     case "unpause":
       return `${call.kind}()`;
     case "agentBurn":
+    case "registerIdentity":
+    case "forcedTransfer":
+      return furtherWords(call);
+    case "opaque":
+      return call.why;
+    default:
+      return recipientWords(call);
+  }
+}
+
+function recipientWords(call: Extract<Call, { readonly to: Address }>): string {
+  if ("amount" in call) return `${call.kind}(${checksum(call.to)}, ${String(call.amount)})`;
+  const about = call.kind === "grantRole" || call.kind === "revokeRole" ? mintingRole : "all";
+  return `${call.kind}(${about}, ${checksum(call.to)})`;
+}
+
+function furtherWords(call: Extract<Call, { kind: "agentBurn" | "registerIdentity" | "forcedTransfer" }>): string {
+  switch (call.kind) {
+    case "agentBurn":
       return `burn(${checksum(call.from)}, ${String(call.amount)})`;
-    case "grantRole":
-    case "revokeRole":
-      return `${call.kind}(${mintingRole}, ${checksum(call.to)})`;
-    case "freeze":
-    case "unfreeze":
-      return `${call.kind} all of ${checksum(call.to)}`;
     case "registerIdentity":
       return `registerIdentity(${checksum(call.to)}, ${checksum(call.identity)}, ${String(call.country)})`;
     case "forcedTransfer":
       return `forcedTransfer(${checksum(call.from)}, ${checksum(call.to)}, ${String(call.amount)})`;
-    case "opaque":
-      return call.why;
   }
 }

@@ -3,8 +3,7 @@ import * as address from "../values/address.ts";
 import type { Address } from "../values/address.ts";
 import { keccak256, utf8 } from "../values/digest.ts";
 
-export type OutcomeField =
-  "sender" | "contract" | "event" | "from" | "to" | "amount" | "account" | "identity";
+export type OutcomeField = "sender" | "contract" | "event" | "from" | "to" | "amount" | "account" | "identity";
 
 export type Mismatch = {
   readonly kind: "mismatch";

@@ -9,10 +9,7 @@ import { keccak256, utf8 } from "../values/digest.ts";
 import { mismatch, readAddress, times, topic, type Mismatch } from "./mismatch.ts";
 import { compareFreeze, comparePause, compareRegistration } from "./state-event.ts";
 
-export type Outcome =
-  | { readonly kind: "as-approved" }
-  | { readonly kind: "reverted" }
-  | Mismatch;
+export type Outcome = { readonly kind: "as-approved" } | { readonly kind: "reverted" } | Mismatch;
 
 type Approved = Pick<Intent, "operation" | "account" | "to" | "amount" | "from" | "identity">;
 type Transfer = { readonly from: Address; readonly to: Address; readonly amount: amount.Amount };
@@ -57,7 +54,8 @@ export function compare(
 
 /** ERC-20: a mint comes from the zero address, a burn goes to it. */
 function expectedTransfer({ operation, account, to, amount: value, from: holder }: Approved): Transfer {
-  const from = operation === "mint" ? address.zero : operation === "forcedTransfer" ? (holder ?? address.zero) : account;
+  const from =
+    operation === "mint" ? address.zero : operation === "forcedTransfer" ? (holder ?? address.zero) : account;
   return { from, to: operations[operation].recipient ? to : address.zero, amount: value };
 }
 

@@ -1,6 +1,16 @@
 /** Commands about policies and rosters before and while they are changed. */
 import type { Command } from "./command.ts";
-import { further, may, mayRead, must, mustReason, operationNames, reading, readingLog, signing } from "./option-table.ts";
+import {
+  further,
+  may,
+  mayRead,
+  must,
+  mustReason,
+  operationNames,
+  reading,
+  readingLog,
+  signing,
+} from "./option-table.ts";
 
 const roster = may("roster", "FILE", "a roster, or the genesis that has one");
 

@@ -7,29 +7,26 @@ import { readOutcome } from "./outcome.ts";
 import { readRegistries } from "./registries.ts";
 import type { FactName } from "./subject.ts";
 
+const isAmount = (value: string): boolean => isSpelledAs(value, (text) => amount.parse(text).toString());
+const isTruth = (value: string): boolean => value === "true" || value === "false";
+
+const forms: Readonly<Record<FactName, (value: string) => boolean>> = {
+  codehash: bytes32.is,
+  implementation: (value) => isSpelledAs(value, address.parse),
+  supply: isAmount,
+  paused: isTruth,
+  decimals: (value) => /^(?:0|[1-9][0-9]?)$/.test(value),
+  registries: (value) => readRegistries(value) !== undefined,
+  frozen: isAmount,
+  verified: isTruth,
+  allowance: isAmount,
+  nonce: (value) => readNonce(value) !== undefined,
+  outcome: (value) => readOutcome(value) !== undefined,
+};
+
 /** Whether observers may say this of the fact; two of them that see the same thing say it in the same letters. */
 export function isFactValue(fact: FactName, value: string): boolean {
-  switch (fact) {
-    case "codehash":
-      return bytes32.is(value);
-    case "implementation":
-      return isSpelledAs(value, address.parse);
-    case "supply":
-    case "frozen":
-    case "allowance":
-      return isSpelledAs(value, (text) => amount.parse(text).toString());
-    case "decimals":
-      return /^(?:0|[1-9][0-9]?)$/.test(value);
-    case "registries":
-      return readRegistries(value) !== undefined;
-    case "paused":
-    case "verified":
-      return value === "true" || value === "false";
-    case "nonce":
-      return readNonce(value) !== undefined;
-    case "outcome":
-      return readOutcome(value) !== undefined;
-  }
+  return forms[fact](value);
 }
 
 /** An account's nonce, at most 2^53 − 1; anything else is undefined and never a number that was guessed. */

@@ -38,11 +38,11 @@ export type KnownCall = Exclude<Call, { kind: "opaque" }>;
 /** Every field that some call has. */
 type Fields = {
   readonly kind: CallKind;
-  readonly to?: address.Address;
-  readonly from?: address.Address;
-  readonly identity?: address.Address;
-  readonly amount?: amount.Amount;
-  readonly country?: number;
+  readonly to?: address.Address | undefined;
+  readonly from?: address.Address | undefined;
+  readonly identity?: address.Address | undefined;
+  readonly amount?: amount.Amount | undefined;
+  readonly country?: number | undefined;
 };
 
 const largestCountry = 65_535n;
@@ -52,30 +52,11 @@ export function callOf(
   intent: Pick<Intent, "operation" | "account" | "to" | "amount" | "from" | "identity" | "country">,
   standard: Standard,
 ): KnownCall | undefined {
-  const { operation, account, to, amount: value } = intent;
+  const { operation, account, to, amount: value, from, identity, country } = intent;
   if (!isOffered(standard, operation)) return undefined;
-  switch (operation) {
-    case "mint":
-    case "transfer":
-      return { kind: operation, to, amount: value };
-    case "burn":
-    case "redeem":
-      return standard === "erc3643"
-        ? { kind: "agentBurn", from: account, amount: value }
-        : { kind: "burn", amount: value };
-    case "pause":
-    case "unpause":
-      return { kind: operation };
-    case "grantRole":
-    case "revokeRole":
-    case "freeze":
-    case "unfreeze":
-      return { kind: operation, to };
-    case "registerIdentity":
-      return { kind: operation, to, identity: given(intent.identity), country: given(intent.country) };
-    case "forcedTransfer":
-      return { kind: operation, from: given(intent.from), to, amount: value };
-  }
+  if (operation === "burn" || operation === "redeem")
+    return callFrom({ kind: standard === "erc3643" ? "agentBurn" : "burn", from: account, amount: value });
+  return callFrom({ kind: operation, to, amount: value, from, identity, country });
 }
 
 /** Of the standard's own signature; a call that the standard does not have is a bug of whoever asks. */
@@ -139,28 +120,34 @@ function readCall(kind: CallKind, { words }: Signature, data: string): Call {
   return callFrom(fields);
 }
 
-function callFrom({ kind, to, from, identity, amount: value, country }: Fields): KnownCall {
+function callFrom(fields: Fields): KnownCall {
+  const { kind, to, amount: value } = fields;
   switch (kind) {
     case "mint":
     case "transfer":
       return { kind, to: given(to), amount: given(value) };
     case "burn":
       return { kind, amount: given(value) };
-    case "agentBurn":
-      return { kind, from: given(from), amount: given(value) };
     case "pause":
     case "unpause":
       return { kind };
-    case "grantRole":
-    case "revokeRole":
-    case "freeze":
-    case "unfreeze":
-      return { kind, to: given(to) };
+    case "agentBurn":
     case "registerIdentity":
-      return { kind, to: given(to), identity: given(identity), country: given(country) };
     case "forcedTransfer":
-      return { kind, from: given(from), to: given(to), amount: given(value) };
+      return furtherCall(kind, fields);
+    default:
+      return { kind, to: given(to) };
   }
+}
+
+/** Calls with more than a recipient and an amount. */
+function furtherCall(
+  kind: "agentBurn" | "registerIdentity" | "forcedTransfer",
+  { to, from, identity, amount: value, country }: Fields,
+): KnownCall {
+  if (kind === "agentBurn") return { kind, from: given(from), amount: given(value) };
+  if (kind === "forcedTransfer") return { kind, from: given(from), to: given(to), amount: given(value) };
+  return { kind, to: given(to), identity: given(identity), country: given(country) };
 }
 
 /** What the table of signatures promises. */

@@ -22,7 +22,7 @@ export type FurtherArguments = {
   readonly country?: number | undefined;
 };
 
-const names = Object.keys(furtherSchemas) as readonly FurtherName[];
+const names: readonly FurtherName[] = ["from", "identity", "country"];
 
 /** Those that the value has, and nothing else. */
 export function furtherOf(value: FurtherArguments): FurtherArguments {
@@ -39,7 +39,9 @@ export function lacking(
   intent: FurtherArguments & { readonly operation: Operation },
 ): { readonly name: FurtherName; readonly why: string } | undefined {
   const wanted = furtherNames(intent.operation);
-  const name = names.find((one) => wanted.includes(one) === (intent[one] === undefined || intent[one] === address.zero));
+  const name = names.find(
+    (one) => wanted.includes(one) === (intent[one] === undefined || intent[one] === address.zero),
+  );
   if (name === undefined) return undefined;
   return { name, why: wanted.includes(name) ? "one is needed" : `${intent.operation} has none; leave it out` };
 }

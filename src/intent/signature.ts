@@ -23,12 +23,7 @@ export type CallKind = (typeof callKinds)[number];
 
 /** A field of the call, or a word that is always the same and what it says. */
 export type Word =
-  | "to"
-  | "from"
-  | "identity"
-  | "amount"
-  | "country"
-  | { readonly always: bigint; readonly else: string };
+  "to" | "from" | "identity" | "amount" | "country" | { readonly always: bigint; readonly else: string };
 
 export type Signature = {
   /** With the names of the arguments left out. */

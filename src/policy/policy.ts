@@ -34,6 +34,7 @@ export type Policy = {
   readonly change: { readonly tighten: ChangeRule; readonly loosen: ChangeRule };
 };
 
+/** A token profile: one contract, the standard it follows, and everything around it that its safety rests on. */
 export type Token = {
   readonly chain: ChainId;
   readonly address: Address;

@@ -4,7 +4,7 @@ import * as subject from "../evidence/subject.ts";
 import type { Standard } from "../intent/standard.ts";
 import type { Address } from "../values/address.ts";
 import { amountSchema } from "../values/schema.ts";
-import { hasAmount, type Asked } from "./asked.ts";
+import type { Asked } from "./asked.ts";
 import type { PolicyCode } from "./code.ts";
 import type { PolicyOperation } from "./document/condition-schema.ts";
 import type { Policy, Token } from "./policy.ts";
@@ -63,17 +63,28 @@ const stopping: readonly PolicyOperation[] = ["pause", "freeze"];
  */
 export function needsOf(policy: Pick<Policy, "asset" | "token">, asked: Touched): readonly Need[] {
   const { token } = policy;
-  const { operation, account, to } = asked;
-  if (token.standard === "role-erc20" || operation === "signTypedData") return [];
-  const circle = token.standard === "fiat-token";
-  const verifies = holderFactsOf(token.standard).includes("verified");
+  if (token.standard === "role-erc20" || asked.operation === "signTypedData") return [];
   return [
-    ...(stopping.includes(operation) ? [] : standingOf(token)),
-    ...(receiving.includes(operation) ? [unfrozen(token, "to", to)] : []),
-    ...(receiving.includes(operation) && verifies ? [verified(token, to)] : []),
-    ...(spending.includes(operation) || (circle && hasAmount(operation)) ? [unfrozen(token, "account", account)] : []),
-    ...(circle && operation === "mint" ? [allowance(policy, asked)] : []),
-    ...(operation === "registerIdentity" ? identityCode(token, asked) : []),
+    ...(stopping.includes(asked.operation) ? [] : standingOf(token)),
+    ...(receiving.includes(asked.operation) ? recipientOf(token, asked.to) : []),
+    ...accountOf(policy, asked),
+    ...(asked.operation === "registerIdentity" ? identityCode(token, asked) : []),
+  ];
+}
+
+function recipientOf(token: Token, to: Address): readonly Need[] {
+  const verifies = holderFactsOf(token.standard).includes("verified");
+  return [unfrozen(token, "to", to), ...(verifies ? [verified(token, to)] : [])];
+}
+
+/** Whose tokens move; Circle's token also asks whether a minter is on its blacklist, and how much is left to mint. */
+function accountOf(policy: Pick<Policy, "asset" | "token">, asked: Touched): readonly Need[] {
+  const { token } = policy;
+  const { operation, account } = asked;
+  const mints = token.standard === "fiat-token" && operation === "mint";
+  return [
+    ...(spending.includes(operation) || mints ? [unfrozen(token, "account", account)] : []),
+    ...(mints ? [allowance(policy, asked)] : []),
   ];
 }
 

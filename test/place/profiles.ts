@@ -42,7 +42,11 @@ export type Sight = { readonly subject: string; readonly fact: subject.FactName;
 /** Beside code, supply, pause and nonce: what an operation needs, as it should be. */
 export function goodSights(policy: Pick<Policy, "asset" | "token">, asked: Asked): readonly Sight[] {
   const { implementation, address } = policy.token;
-  const behind = implementation && { subject: subject.token(address), fact: "implementation" as const, value: implementation };
+  const behind = implementation && {
+    subject: subject.token(address),
+    fact: "implementation" as const,
+    value: implementation,
+  };
   return [
     ...(behind === undefined ? [] : [behind]),
     ...needsOf(policy, asked).map((need) => ({ subject: need.subject, fact: need.fact, value: need.good })),

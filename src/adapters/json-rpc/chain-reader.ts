@@ -30,7 +30,11 @@ export function chainReader(connection: Connection): ChainReader {
       call: async (to, data, block) =>
         understand(bytesAnswer, "eth_call", await readAt(connection, block, "eth_call", [{ to, data }])),
       slot: async (contract, slot, block) =>
-        understand(wordAnswer, "eth_getStorageAt", await readAt(connection, block, "eth_getStorageAt", [contract, slot])),
+        understand(
+          wordAnswer,
+          "eth_getStorageAt",
+          await readAt(connection, block, "eth_getStorageAt", [contract, slot]),
+        ),
     }),
     totalSupply: async (token, block) => amount.fromBigInt(BigInt(await word(token, calls.totalSupply, block))),
     paused: async (token, block) => truthIn(await word(token, calls.paused, block)),

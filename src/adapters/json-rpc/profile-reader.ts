@@ -44,98 +44,110 @@ const implementations = {
   compliance: "getMCImplementation()",
 } as const;
 
+type Part = keyof typeof implementations;
+type Asking = ReturnType<typeof askingBy>;
+
 export function profileReader(reads: Reads): ProfileReader {
-  const words = async (to: Address, signature: string, block: Block, ...given: readonly bigint[]): Promise<bigint[]> => {
+  const ask = askingBy(reads);
+  return {
+    implementation: async (contract, block, standard) =>
+      standard === "erc3643"
+        ? await ask.behind(contract, block, "token")
+        : addressIn(BigInt(await reads.slot(contract, implementationSlot[standard], block)), "the implementation slot"),
+    decimals: async (token, block) => {
+      const value = await ask.one(token, "decimals()", block);
+      if (value > 99n) throw malformed("decimals()", "is no number of decimals");
+      return Number(value);
+    },
+    registries: (token, block) => registriesOf(ask, token, block),
+    frozen: async ({ address: token, standard }, holder, block) => {
+      if (standard === "role-erc20") return amount.zero;
+      const isWhole = wholeFreezes[standard];
+      if (isWhole !== undefined && (await ask.truth(token, isWhole, block, holder))) return amount.max;
+      if (standard === "fiat-token") return amount.zero;
+      return amount.fromBigInt(await ask.one(token, "getFrozenTokens(address)", block, BigInt(holder)));
+    },
+    verified: async ({ address: token, standard }, holder, block) => {
+      if (standard === "erc7943") return await ask.truth(token, "canReceive(address)", block, holder);
+      const registry = await ask.address(token, "identityRegistry()", block);
+      return await ask.truth(registry, "isVerified(address)", block, holder);
+    },
+    allowance: async (token, minter, block) =>
+      amount.fromBigInt(await ask.one(token, "minterAllowance(address)", block, BigInt(minter))),
+  };
+}
+
+/** How a token says that everything of a holder is stopped, where it has a word for that. */
+const wholeFreezes = {
+  erc3643: "isFrozen(address)",
+  "fiat-token": "isBlacklisted(address)",
+  erc7943: undefined,
+} as const;
+
+async function registriesOf(ask: Asking, token: Address, block: Block): Promise<string> {
+  const registry = await ask.address(token, "identityRegistry()", block);
+  const [compliance, storage, topics, issuers] = await Promise.all([
+    ask.address(token, "compliance()", block),
+    ask.address(registry, "identityStorage()", block),
+    ask.address(registry, "topicsRegistry()", block),
+    ask.address(registry, "issuersRegistry()", block),
+  ]);
+  const part = async (contract: Address, name: Part): Promise<{ address: Address; implementation: Address }> => ({
+    address: contract,
+    implementation: await ask.behind(contract, block, name),
+  });
+  const texts = async (to: Address, signature: string, ...given: readonly bigint[]): Promise<string[]> =>
+    sorted((await ask.list(to, signature, block, ...given)).map(String));
+  const trusted = (await ask.list(issuers, "getTrustedIssuers()", block)).map((word) =>
+    addressIn(word, "getTrustedIssuers()"),
+  );
+  return registriesText({
+    identity: await part(registry, "identity"),
+    storage: await part(storage, "storage"),
+    topics: await part(topics, "topics"),
+    issuers: await part(issuers, "issuers"),
+    compliance: await part(compliance, "compliance"),
+    claims: await texts(topics, "getClaimTopics()"),
+    trusted: await Promise.all(
+      sorted(trusted).map(async (issuer) => ({
+        issuer,
+        topics: await texts(issuers, "getTrustedIssuerClaimTopics(address)", BigInt(issuer)),
+      })),
+    ),
+  });
+}
+
+/** Calls by their signatures, each answer read as what it must be. */
+function askingBy({ call, slot }: Reads) {
+  const words = async (to: Address, signature: string, block: Block, given: readonly bigint[]): Promise<bigint[]> => {
     const data = keccak256(utf8(signature)).slice(0, 10) + given.map((one) => wordText(one)).join("");
-    return wordsIn(await reads.call(to, data, block), signature);
+    return wordsIn(await call(to, data, block), signature);
   };
   const one = async (to: Address, signature: string, block: Block, ...given: readonly bigint[]): Promise<bigint> => {
-    const [word, ...rest] = await words(to, signature, block, ...given);
+    const [word, ...rest] = await words(to, signature, block, given);
     if (word === undefined || rest.length > 0) throw malformed(signature, "is not one word");
     return word;
   };
   const addressOf = async (to: Address, signature: string, block: Block): Promise<Address> =>
     addressIn(await one(to, signature, block), signature);
-  const truthOf = async (to: Address, signature: string, block: Block, holder: Address): Promise<boolean> => {
-    const word = await one(to, signature, block, BigInt(holder));
-    if (word > 1n) throw malformed(signature, "is neither yes nor no");
-    return word === 1n;
-  };
-  const list = async (to: Address, signature: string, block: Block, ...given: readonly bigint[]): Promise<bigint[]> => {
-    const [offset, length, ...items] = await words(to, signature, block, ...given);
-    if (offset !== 32n || length !== BigInt(items.length)) throw malformed(signature, "is not a list");
-    return items;
-  };
-  const behind = async (contract: Address, block: Block, part: keyof typeof implementations): Promise<Address> => {
-    const authority = addressIn(BigInt(await reads.slot(contract, erc3643, block)), "the authority's slot");
-    // Without an authority it is no proxy of this kind, and passes calls on to nobody.
-    return authority === address.zero ? address.zero : await addressOf(authority, implementations[part], block);
-  };
-  const partOf = async (
-    contract: Address,
-    block: Block,
-    part: keyof typeof implementations,
-  ): Promise<{ address: Address; implementation: Address }> => ({
-    address: contract,
-    implementation: await behind(contract, block, part),
-  });
-
   return {
-    implementation: async (contract, block, standard) =>
-      standard === "erc3643"
-        ? await behind(contract, block, "token")
-        : addressIn(
-            BigInt(await reads.slot(contract, implementationSlot[standard], block)),
-            "the implementation slot",
-          ),
-    decimals: async (token, block) => {
-      const value = await one(token, "decimals()", block);
-      if (value > 99n) throw malformed("decimals()", "is no number of decimals");
-      return Number(value);
+    one,
+    address: addressOf,
+    truth: async (to: Address, signature: string, block: Block, holder: Address): Promise<boolean> => {
+      const word = await one(to, signature, block, BigInt(holder));
+      if (word > 1n) throw malformed(signature, "is neither yes nor no");
+      return word === 1n;
     },
-    registries: async (token, block) => {
-      const registry = await addressOf(token, "identityRegistry()", block);
-      const [compliance, storage, topics, issuers] = await Promise.all([
-        addressOf(token, "compliance()", block),
-        addressOf(registry, "identityStorage()", block),
-        addressOf(registry, "topicsRegistry()", block),
-        addressOf(registry, "issuersRegistry()", block),
-      ]);
-      const claims = await list(topics, "getClaimTopics()", block);
-      const trusted = (await list(issuers, "getTrustedIssuers()", block)).map((word) =>
-        addressIn(word, "getTrustedIssuers()"),
-      );
-      return registriesText({
-        identity: await partOf(registry, block, "identity"),
-        storage: await partOf(storage, block, "storage"),
-        topics: await partOf(topics, block, "topics"),
-        issuers: await partOf(issuers, block, "issuers"),
-        compliance: await partOf(compliance, block, "compliance"),
-        claims: sorted(claims.map(String)),
-        trusted: await Promise.all(
-          sorted(trusted).map(async (issuer) => ({
-            issuer,
-            topics: sorted(
-              (await list(issuers, "getTrustedIssuerClaimTopics(address)", block, BigInt(issuer))).map(String),
-            ),
-          })),
-        ),
-      });
+    list: async (to: Address, signature: string, block: Block, ...given: readonly bigint[]): Promise<bigint[]> => {
+      const [offset, length, ...items] = await words(to, signature, block, given);
+      if (offset !== 32n || length !== BigInt(items.length)) throw malformed(signature, "is not a list");
+      return items;
     },
-    frozen: async ({ address: token, standard }, holder, block) => {
-      if (standard === "role-erc20") return amount.zero;
-      const isWhole = { erc3643: "isFrozen(address)", "fiat-token": "isBlacklisted(address)", erc7943: undefined }[standard];
-      if (isWhole !== undefined && (await truthOf(token, isWhole, block, holder))) return amount.max;
-      if (standard === "fiat-token") return amount.zero;
-      return amount.fromBigInt(await one(token, "getFrozenTokens(address)", block, BigInt(holder)));
+    /** What the authority that a proxy names says of its part; nobody where there is no authority. */
+    behind: async (contract: Address, block: Block, part: Part): Promise<Address> => {
+      const authority = addressIn(BigInt(await slot(contract, erc3643, block)), "the authority's slot");
+      return authority === address.zero ? address.zero : await addressOf(authority, implementations[part], block);
     },
-    verified: async ({ address: token, standard }, holder, block) => {
-      if (standard === "erc7943") return await truthOf(token, "canReceive(address)", block, holder);
-      const registry = await addressOf(token, "identityRegistry()", block);
-      return await truthOf(registry, "isVerified(address)", block, holder);
-    },
-    allowance: async (token, minter, block) =>
-      amount.fromBigInt(await one(token, "minterAllowance(address)", block, BigInt(minter))),
   };
 }
 

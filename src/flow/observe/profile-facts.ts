@@ -30,20 +30,16 @@ export async function askedFacts(
 ): Promise<readonly StandingFact[]> {
   const contract = subject.contractIn(about);
   if (contract !== undefined)
-    return await sayable([
-      reader.codeHash(contract, block).then((code): StandingFact => [about, "codehash", code]),
-    ]);
+    return await sayable([reader.codeHash(contract, block).then((code): StandingFact => [about, "codehash", code])]);
   const asked = subject.holderIn(about);
   const token = tokens.find(({ address }) => address === asked?.token);
   if (asked === undefined || token === undefined) return [];
   return await sayable(
-    holderFactsOf(token.standard).map(
-      async (fact): Promise<StandingFact> => [
-        about,
-        fact,
-        await holderFact(reader, token, asked.holder, { fact, block }),
-      ],
-    ),
+    holderFactsOf(token.standard).map(async (fact): Promise<StandingFact> => [
+      about,
+      fact,
+      await holderFact(reader, token, asked.holder, { fact, block }),
+    ]),
   );
 }
 

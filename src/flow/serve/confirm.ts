@@ -78,7 +78,11 @@ const awaited = "final by our own endpoint; waits for the observers to call it f
 /** Compared with the intent, and with the contract that our own signed bytes call. */
 function outcomeOf(receipt: ChainReceipt, { signed, submission }: Request): Event {
   if (signed === null) throw new InvariantViolation("what is mined was signed");
-  const outcome = compare(receipt, { ...submission, ...furtherIn(submission) }, parseTransaction(signed.raw).transaction.to);
+  const outcome = compare(
+    receipt,
+    { ...submission, ...furtherIn(submission) },
+    parseTransaction(signed.raw).transaction.to,
+  );
   switch (outcome.kind) {
     case "as-approved":
     case "reverted":

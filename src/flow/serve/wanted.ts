@@ -36,12 +36,14 @@ async function touchedWanted(
   const { policies } = await documents.inForce();
   const asking = policies.map(({ policy }) => policy).filter(({ token }) => token.standard !== "role-erc20");
   const wanted = new Map<string, WantedObservation>();
-  for (const policy of asking) {
-    for (const state of undecided) {
-      for (const request of await store.requests({ state, asset: policy.asset, limit: most }))
-        for (const one of touchedBy(policy, request)) wanted.set(`${String(one.chainId)} ${one.subject} ${one.fact}`, one);
-    }
-  }
+  const undecidedOf = async (policy: Policy): Promise<readonly WantedObservation[]> => {
+    const open = await Promise.all(
+      undecided.map((state) => store.requests({ state, asset: policy.asset, limit: most })),
+    );
+    return open.flat().flatMap((request) => touchedBy(policy, request));
+  };
+  for (const one of (await Promise.all(asking.map(undecidedOf))).flat())
+    wanted.set(`${String(one.chainId)} ${one.subject} ${one.fact}`, one);
   return [...wanted.values()];
 }
 

@@ -56,7 +56,9 @@ export function terrainOf(
 /** What a limit is asked of; and, of one by the calendar, whether local time is known. */
 export function conditionsOf({ when, window }: Limit): readonly Condition[] {
   const anyTime = { days: undefined, fromSecond: 0, belowSecond: 86_400, holidays: undefined };
-  return window.kind === "rolling" ? [when] : [when, { ...nothingAsked, operations: when.operations, offered: when.offered, time: anyTime }];
+  return window.kind === "rolling"
+    ? [when]
+    : [when, { ...nothingAsked, operations: when.operations, offered: when.offered, time: anyTime }];
 }
 
 export function edgesOf(policy: Policy): readonly bigint[] {

@@ -128,7 +128,11 @@ export function readCondition(written: WrittenCondition | undefined, field: stri
   const operations = operationsOf(written, offered);
   const foreign = [...operations].filter((one) => !offered.has(one));
   if (foreign.length > 0)
-    throw refusal("operation", `${field}.operation`, `a token of ${named.standard} does not offer ${foreign.join(", ")}`);
+    throw refusal(
+      "operation",
+      `${field}.operation`,
+      `a token of ${named.standard} does not offer ${foreign.join(", ")}`,
+    );
   return {
     operations,
     offered,

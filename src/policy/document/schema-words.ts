@@ -27,7 +27,8 @@ export const policyWords: SchemaWords = {
   "token.standard": "the kind of contract, which says what operations there are",
   "token.codehash": "Keccak-256 of the contract's runtime code; other code is refused",
   "token.implementation": "the implementation behind a proxy; another one is refused",
-  "token.registries": "the contracts that the token asks who may hold it, and what they ask for; anything else is waited out",
+  "token.registries":
+    "the contracts that the token asks who may hold it, and what they ask for; anything else is waited out",
   "registries.identity": "who may hold the token",
   "registries.storage": "where it is kept who may",
   "registries.topics": "which claims a holder needs",

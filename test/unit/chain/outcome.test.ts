@@ -66,7 +66,11 @@ function roleChange(
 function event(eventName: string, args: readonly unknown[] = [], word?: bigint): SeenLog {
   const request = { abi, eventName, args } as unknown as Parameters<typeof encodeEventTopics>[0];
   const topics = encodeEventTopics(request) as unknown[] as Bytes32[];
-  return { address: token, topics, data: word === undefined ? "0x" : encodeAbiParameters([{ type: "uint256" }], [word]) };
+  return {
+    address: token,
+    topics,
+    data: word === undefined ? "0x" : encodeAbiParameters([{ type: "uint256" }], [word]),
+  };
 }
 
 function receipt(

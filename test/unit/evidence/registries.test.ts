@@ -11,7 +11,10 @@ it("is read back from its text, and from no other spelling", () => {
 });
 
 it("can be said of an emptied list, which no policy pins", () => {
-  for (const emptied of [{ ...registries, claims: [] }, { ...registries, trusted: [] }]) {
+  for (const emptied of [
+    { ...registries, claims: [] },
+    { ...registries, trusted: [] },
+  ]) {
     expect(readRegistries(registriesText(emptied))).toEqual(emptied);
     expect(registriesSchema.safeParse(emptied).success).toBe(false);
   }
@@ -20,7 +23,8 @@ it("can be said of an emptied list, which no policy pins", () => {
 
 it("has each topic and each issuer once, in one order", () => {
   const [one] = registries.trusted;
-  for (const trusted of [[one!, one!]]) expect(registriesSchema.safeParse({ ...registries, trusted }).success).toBe(false);
+  for (const trusted of [[one!, one!]])
+    expect(registriesSchema.safeParse({ ...registries, trusted }).success).toBe(false);
   for (const claims of [["2", "1"], ["1", "1"], ["-1"], ["1.0"]])
     expect(registriesSchema.safeParse({ ...registries, claims }).success, claims.join()).toBe(false);
 });

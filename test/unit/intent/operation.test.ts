@@ -12,7 +12,11 @@ it("is one of the table, for the schema too", () => {
 });
 
 it("is offered by a token of some standard", () => {
-  for (const name of names) expect(standardSchema.options.some((standard) => isOffered(standard, name)), name).toBe(true);
+  for (const name of names)
+    expect(
+      standardSchema.options.some((standard) => isOffered(standard, name)),
+      name,
+    ).toBe(true);
 });
 
 it("has as arguments the recipient and the amount that it uses, and no further one of the same name", () => {

@@ -4,7 +4,8 @@ import { isOffered, offered, standardSchema } from "../../../src/intent/standard
 
 it("every standard mints, burns, redeems, transfers and stops", () => {
   for (const standard of standardSchema.options)
-    for (const one of ["mint", "burn", "redeem", "transfer", "pause", "unpause"]) expect(offered(standard)).toContain(one);
+    for (const one of ["mint", "burn", "redeem", "transfer", "pause", "unpause"])
+      expect(offered(standard)).toContain(one);
 });
 
 it("roles are granted where OpenZeppelin keeps them, holders are known where a registry is, and nowhere else", () => {

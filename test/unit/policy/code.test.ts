@@ -51,10 +51,7 @@ const document1 = attested({ subject: "reference:receipt-42", value: idOf("one")
 const document2 = attested({ subject: "reference:receipt-42", value: idOf("two"), source: "b" });
 
 /** A mint of a token that knows its holders, where one thing that was seen is another. */
-const ofHolders = (
-  [fact, value]: readonly [string, string],
-  standard: Standard = "erc3643",
-): Bend => {
+const ofHolders = ([fact, value]: readonly [string, string], standard: Standard = "erc3643"): Bend => {
   const token = tokenOf(standard, document.token);
   const { policy, intent } = inputWith({ policy: { token } });
   const seen = goodSights(policy, intent).map((one) => ({ ...one, ...(one.fact === fact ? { value } : {}) }));
@@ -119,7 +116,10 @@ const bends: Readonly<Record<Exclude<PolicyCode, "policy.ambiguous">, Bend>> = {
   "policy.ceiling-fees": { bounds: { feesPerDayWei: ether("0.015") }, facts: { spends: [spend()] } },
   "policy.code-changed": { facts: { observed: { ...observed, ...observation("codehash", `0x${"00".repeat(32)}`) } } },
   "policy.paused": { facts: { observed: { ...observed, ...observation("paused", "true") } } },
-  "policy.not-offered": { policy: { token: tokenOf("fiat-token", document.token), rules: [mintRule()] }, intent: grant },
+  "policy.not-offered": {
+    policy: { token: tokenOf("fiat-token", document.token), rules: [mintRule()] },
+    intent: grant,
+  },
   "policy.decimals": ofHolders(["decimals", "17"]),
   "policy.registries-changed": ofHolders(["registries", emptied]),
   "policy.frozen": ofHolders(["frozen", "1"]),

@@ -80,7 +80,7 @@ const needed: Readonly<Record<Exclude<Standard, "role-erc20">, Readonly<Record<s
 };
 
 describe("an operation", () => {
-  it.each(cases)("of a token of %s is allowed when all is as it should be: %s", (standard, operation) => {
+  it.each(cases)("of a token of %s is allowed when everything it needs was seen and holds: %s", (standard, operation) => {
     expect(decided(standard, operation)).toMatchObject({ verdict: "allowed", code: "policy.allowed" });
   });
 
@@ -90,18 +90,21 @@ describe("an operation", () => {
     expect([...ids].sort()).toEqual(standard === "role-erc20" ? [] : needed[standard][operation]);
   });
 
-  it.each(cases)("of a token of %s waits for each thing that nobody saw, and for a fresh sight: %s", (standard, operation) => {
-    const { policy, intent } = inputWith(bendOf(standard, operation, (all) => all));
-    for (const need of needsOf(policy, intent)) {
-      const without = decided(standard, operation, (all) => all.filter((one) => !isOf(one, need)));
-      expect(without, need.id).toMatchObject({ verdict: "pending", code: "policy.evidence-missing" });
-      const { facts, ...bend } = bendOf(standard, operation, (all) => all);
-      const seen = facts?.["observed"] as Record<string, { blockTime: number }>;
-      const at = subject.factKey(need.subject, need.fact);
-      const old = { ...seen, [at]: { ...seen[at]!, blockTime: now - 121 } };
-      expect(decideWith({ ...bend, facts: { observed: old } }), need.id).toMatchObject({ code: "policy.freshness" });
-    }
-  });
+  it.each(cases)(
+    "of a token of %s waits for each thing that nobody saw, and for a fresh sight: %s",
+    (standard, operation) => {
+      const { policy, intent } = inputWith(bendOf(standard, operation, (all) => all));
+      for (const need of needsOf(policy, intent)) {
+        const without = decided(standard, operation, (all) => all.filter((one) => !isOf(one, need)));
+        expect(without, need.id).toMatchObject({ verdict: "pending", code: "policy.evidence-missing" });
+        const { facts, ...bend } = bendOf(standard, operation, (all) => all);
+        const seen = facts?.["observed"] as Record<string, { blockTime: number }>;
+        const at = subject.factKey(need.subject, need.fact);
+        const old = { ...seen, [at]: { ...seen[at]!, blockTime: now - 121 } };
+        expect(decideWith({ ...bend, facts: { observed: old } }), need.id).toMatchObject({ code: "policy.freshness" });
+      }
+    },
+  );
 
   it.each(cases)("of a token of %s is not allowed when one thing is otherwise: %s", (standard, operation) => {
     const { policy, intent } = inputWith(bendOf(standard, operation, (all) => all));
@@ -135,10 +138,7 @@ describe("what is needed", () => {
     expect(of("transfer", "erc3643")).toEqual(
       [subject.holder(token, bankA), subject.holder(token, key.account), subject.token(token)].sort(),
     );
-    expect(of("registerIdentity", "erc3643")).toEqual([
-      subject.contract(addressOf("identity")),
-      subject.token(token),
-    ]);
+    expect(of("registerIdentity", "erc3643")).toEqual([subject.contract(addressOf("identity")), subject.token(token)]);
   });
 
   it("of an identity is the code that the policy pins", () => {

@@ -56,7 +56,10 @@ describe("a request asks", () => {
       max: gld("500"),
     });
     const [, ceiling, fees] = asked({ policy: { limits } });
-    expect(ceiling).toMatchObject({ since: now - day, added: { operations: ["mint", "burn", "redeem", "transfer", "forcedTransfer"] } });
+    expect(ceiling).toMatchObject({
+      since: now - day,
+      added: { operations: ["mint", "burn", "redeem", "transfer", "forcedTransfer"] },
+    });
     expect(fees).toMatchObject({
       added: { kind: "fees", account: key.account },
       asked: ether("0.01"),
