@@ -141,10 +141,15 @@ async function followed(asking: Asking, requestId: Bytes32, expected: Expected):
 
 const out: ReadonlySet<string> = new Set(["broadcast", "mined", "final", "reverted"]);
 
+const fieldsAsked = [
+  ...(["operation", "asset", "chainId", "account", "to", "amount", "reference"] as const),
+  ...(["from", "identity", "country"] as const),
+];
+
 /** What the service shows under our id must be what was asked, whatever its times. */
 function checkSame(view: RequestView, { intent, policies }: Expected): void {
   const { intent: shown } = checkRequest(view, policies);
-  const same = (["operation", "asset", "chainId", "account", "to", "amount", "reference"] as const).every(
+  const same = fieldsAsked.every(
     (field) => shown[field] === intent[field],
   );
   if (!same)

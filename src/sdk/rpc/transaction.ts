@@ -1,6 +1,7 @@
 /** The transaction of an `eth_sendTransaction` as an operation of an asset: what the policy knows is understood, everything else is refused in words. */
 import { z } from "zod";
 import { decode, type Call } from "../../intent/calldata.ts";
+import { furtherOf, type FurtherArguments } from "../../intent/further-argument.ts";
 import type { Operation } from "../../intent/operation.ts";
 import type { Policy } from "../../policy/policy.ts";
 import { checksum, zero, type Address } from "../../values/address.ts";
@@ -59,25 +60,31 @@ function numberIn(text: string | null | undefined, otherwise: bigint): bigint {
   return text === null || text === undefined ? otherwise : BigInt(text);
 }
 
-export type AskedOperation = { readonly operation: Operation; readonly to: Address; readonly amount: Amount };
+export type AskedOperation = FurtherArguments & {
+  readonly operation: Operation;
+  readonly to: Address;
+  readonly amount: Amount;
+};
 
 /** What the calldata stands for under the policy of its token. Throws `RpcRefusal` for a call that the house does not know. */
-export function operationOf({ to, data }: AskedTransaction, policy: Policy): AskedOperation {
-  const call = decode(data);
+export function operationOf({ from, to, data }: AskedTransaction, policy: Policy): AskedOperation {
+  const call = decode(data, policy.token.standard);
   if (call.kind === "opaque")
     throw refuse(`${checksum(to)} is ${policy.asset}, and this is no operation of it: ${call.why}`);
+  if (call.kind === "agentBurn" && call.from !== from) throw refuse("a burn takes from the account that signs it alone");
   const none = { to: zero, amount: fromBigInt(0n) };
   return {
     operation: nameOf(call, policy),
     ...none,
     ...("to" in call ? { to: call.to } : {}),
     ...("amount" in call ? { amount: call.amount } : {}),
+    ...(call.kind === "forcedTransfer" || call.kind === "registerIdentity" ? furtherOf(call) : {}),
   };
 }
 
 /** A redemption is a burn to the chain: which of them it is, only the policy can tell. */
 function nameOf(call: Exclude<Call, { kind: "opaque" }>, policy: Policy): Operation {
-  if (call.kind !== "burn") return call.kind;
+  if (call.kind !== "burn" && call.kind !== "agentBurn") return call.kind;
   const known = (["burn", "redeem"] as const).filter((one) =>
     policy.rules.some(({ when }) => when.operations.has(one)),
   );
