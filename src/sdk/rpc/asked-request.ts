@@ -149,9 +149,7 @@ const fieldsAsked = [
 /** What the service shows under our id must be what was asked, whatever its times. */
 function checkSame(view: RequestView, { intent, policies }: Expected): void {
   const { intent: shown } = checkRequest(view, policies);
-  const same = fieldsAsked.every(
-    (field) => shown[field] === intent[field],
-  );
+  const same = fieldsAsked.every((field) => shown[field] === intent[field]);
   if (!same)
     throw new RpcRefusal(codes.internal, `the service shows another request under ${view.requestId}`, {
       code: "client.untrue",

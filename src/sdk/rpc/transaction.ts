@@ -71,7 +71,8 @@ export function operationOf({ from, to, data }: AskedTransaction, policy: Policy
   const call = decode(data, policy.token.standard);
   if (call.kind === "opaque")
     throw refuse(`${checksum(to)} is ${policy.asset}, and this is no operation of it: ${call.why}`);
-  if (call.kind === "agentBurn" && call.from !== from) throw refuse("a burn takes from the account that signs it alone");
+  if (call.kind === "agentBurn" && call.from !== from)
+    throw refuse("a burn takes from the account that signs it alone");
   const none = { to: zero, amount: fromBigInt(0n) };
   return {
     operation: nameOf(call, policy),

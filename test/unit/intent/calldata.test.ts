@@ -68,7 +68,7 @@ describe("calldata", () => {
         expect(data).toBe(encodeFunctionData(request as Parameters<typeof encodeFunctionData>[0]));
         expect(data).toBe(new Interface([text]).encodeFunctionData(functionName, args));
         const theirs = decodeFunctionData({ abi: parseAbi([text]), data });
-        expect(((theirs.args ?? [])).map(lower)).toEqual(args);
+        expect((theirs.args ?? []).map(lower)).toEqual(args);
       }),
     );
   });

@@ -80,9 +80,12 @@ const needed: Readonly<Record<Exclude<Standard, "role-erc20">, Readonly<Record<s
 };
 
 describe("an operation", () => {
-  it.each(cases)("of a token of %s is allowed when everything it needs was seen and holds: %s", (standard, operation) => {
-    expect(decided(standard, operation)).toMatchObject({ verdict: "allowed", code: "policy.allowed" });
-  });
+  it.each(cases)(
+    "of a token of %s is allowed when everything it needs was seen and holds: %s",
+    (standard, operation) => {
+      expect(decided(standard, operation)).toMatchObject({ verdict: "allowed", code: "policy.allowed" });
+    },
+  );
 
   it.each(cases)("of a token of %s needs what is written here: %s", (standard, operation) => {
     const { policy, intent } = inputWith(bendOf(standard, operation, (all) => all));
