@@ -92,7 +92,7 @@ export async function openEndpointPlace(options: EndpointOptions, shared?: Chain
               {
                 chain: watched!,
                 lifetime: "10m",
-                tokens: [chain.token],
+                tokens: [{ address: chain.token, standard: "role-erc20" }],
                 accounts: [key.account],
                 wanted: (await serve.desk.observationsWanted()).map(({ subject }) => subject),
               },
