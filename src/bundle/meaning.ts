@@ -65,6 +65,8 @@ const meanings: Meanings = {
       about,
       `say that you were at the ceremony (${ceremony}) of the key ${key}, ${account}, on token ${tokenSerial}`,
     ),
+  Resumption: ({ message: { logSize, logRoot } }, about) =>
+    ofItself(about, `let the gate sign again that was restored from ${logSize} leaves of the log under ${logRoot}`),
   Unfreeze: ({ message }, about) => {
     if (about.kind !== "freezes") throw foreign(about);
     agree("message.freezesHash", message.freezesHash, hash(about.freezeIds), "the list of freezes");

@@ -150,6 +150,7 @@ function namedBy(entry: Entry): readonly Bytes32[] {
     case "permit":
     case "signature":
     case "freeze":
+    case "restoration":
       return [];
     case "filler":
       return entry.statements;

@@ -128,6 +128,13 @@ const stops: readonly Command[] = [
     load: async () => (await import("./freeze.ts")).unfreeze,
   },
   {
+    words: "gate resume",
+    operands: [],
+    about: "sign that a gate which was restored from this log may sign again; it takes the quorum",
+    options: [...signing, must("log", "FILE", "the export that it was restored from"), lives("1h")],
+    load: async () => (await import("./gate-restore.ts")).resume,
+  },
+  {
     words: "gate object",
     operands: ["FILE"],
     about: "hand a signed statement straight to the gate, past the service",

@@ -45,6 +45,18 @@ const processes: readonly Command[] = [
     load: async () => (await import("./process.ts")).gate,
   },
   {
+    words: "gate restore",
+    operands: [],
+    about:
+      "rebuild the gate's journal from an export of the log, when the journal is lost; it signs nothing until it is resumed",
+    options: [
+      must("config", "FILE", "the gate's configuration; there is no journal yet where it says"),
+      must("log", "FILE", "the newest export of the log"),
+      genesis,
+    ],
+    load: async () => (await import("./gate-restore.ts")).restore,
+  },
+  {
     words: "agent",
     operands: [],
     about: "run a token's agent apart from the gate, where the HSM's network is",

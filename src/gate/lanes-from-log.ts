@@ -73,6 +73,7 @@ class Walk implements Lanes {
       case "statement":
       case "activation":
       case "freeze":
+      case "restoration":
         return undefined;
     }
   }

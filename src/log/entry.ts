@@ -103,6 +103,8 @@ export const entrySchema = z.discriminatedUnion("kind", [
     by: nameSchema,
     statement: envelopeSchema.optional(),
   }),
+  /** From here on the journal is one that was rebuilt from so many leaves of the log; nothing is signed over it until people resume it. */
+  z.strictObject({ ...stamp, kind: z.literal("restoration"), size: countSchema, root: bytes32Schema }),
   /** Enough observers saw what became of a transaction, in a finalized block; `closed` is that of a filler. */
   z.strictObject({
     ...stamp,

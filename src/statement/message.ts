@@ -86,6 +86,7 @@ export const messages = {
   Veto: { target: bytes32, intentHash: bytes32, reason: line },
   Freeze: { scope, target: words, reason: line, freezeId: bytes32 },
   Unfreeze: { freezesHash: bytes32, scope, target: words, expiresAt: instant },
+  Resumption: { epoch: count, logSize: count, logRoot: bytes32, expiresAt: instant },
   PolicyChange: { documentHash: bytes32, version: count, previous: bytes32, class: changeClass, reportHash: bytes32 },
   RosterChange: { documentHash: bytes32, version: count, previous: bytes32, class: changeClass, reportHash: bytes32 },
   Possession: { holder: name, credential: name, documentHash: bytes32 },
@@ -148,6 +149,7 @@ const kinds = [
   "IdentityAttestation",
   "DocumentAttestation",
   "KeyCeremony",
+  "Resumption",
 ] as const satisfies readonly Kind[];
 export const kindSchema: z.ZodType<Kind, Kind> = z.enum(kinds);
 

@@ -8,6 +8,7 @@ import { freezesOf } from "./freezes.ts";
 import { logOf } from "./log.ts";
 import { observationsOf } from "./observations.ts";
 import { permitsOf } from "./permits.ts";
+import { restorationsOf } from "./restorations.ts";
 import { refusalsOf } from "./refusals.ts";
 import { statementsOf } from "./statements.ts";
 import { testimonyOf } from "./testimony.ts";
@@ -34,6 +35,7 @@ export function openJournal(path: string): JournalFile {
     ...permitsOf(database),
     ...refusalsOf(database),
     ...testimonyOf(database),
+    ...restorationsOf(database),
     copyTo: database.copyTo,
     close: database.close,
   };

@@ -290,6 +290,20 @@ const closing = [
   )
   .join("");
 
+/** A journal that was rebuilt from the log signs nothing until people resume it. */
+const restoring = `
+  CREATE TABLE restorations (
+    id INTEGER PRIMARY KEY,
+    size INTEGER NOT NULL CHECK (size >= 1),
+    root TEXT NOT NULL,
+    resumed INTEGER NOT NULL DEFAULT 0 CHECK (resumed IN (0, 1))
+  ) STRICT;
+`;
+
+const restoringGuarded: typeof guarded = [
+  { table: "restorations", frozen: "id, size, root", moves: "NEW.resumed < OLD.resumed" },
+];
+
 export type Migration = {
   readonly sql: string;
   /** Makes new tables from the rows that are there. */
@@ -302,4 +316,5 @@ export const migrations: readonly Migration[] = [
   { sql: [counting, ...countingGuarded.map(triggers), onward].join("\n"), fill: fillCounters },
   { sql: [filling, closing].join("\n") },
   { sql: [testimony, ...testimonyGuarded.map(triggers)].join("\n") },
+  { sql: [restoring, ...restoringGuarded.map(triggers)].join("\n") },
 ];

@@ -15,6 +15,7 @@ import { admitAttestation, admitObservation } from "./admit-evidence.ts";
 import type { Admission, Case } from "./admission.ts";
 import { admitFreeze, admitUnfreeze } from "./admit-freeze.ts";
 import { admitApproval, admitCancellation, admitSubmission } from "./admit-request.ts";
+import { admitResumption } from "./admit-resumption.ts";
 import { admitVeto } from "./admit-veto.ts";
 import type { Core } from "./core.ts";
 import { activateDue } from "./documents.ts";
@@ -52,6 +53,14 @@ export async function admit(core: Core, envelope: unknown, attachment: Json | un
   }
 }
 
+/** The same at once, for whoever writes a log anew that has it already; throws `InvalidValue` where it would not be admitted. */
+export function admitAgain(core: Core, envelope: unknown, attachment: Json | undefined): void {
+  const statement = readStatement(envelope);
+  const now = core.now();
+  const found = { ...authorOf(core, statement), attachment, now };
+  record(core, { statement, author: found.author, attachment, now }, judge(core, statement, found));
+}
+
 /** Kinds that bind something the message does not hold; nothing else may ride into the log on somebody's statement. */
 const bringers: ReadonlySet<Kind> = new Set(["PolicyChange", "RosterChange", "Unfreeze", "KeyCeremony"]);
 const longestAttachment = 1_000_000;
@@ -64,7 +73,7 @@ function checkAttachment(kind: Kind, attachment: Json | undefined): void {
     throw new InvalidValue("statement.attachment", "the attachment is longer than a million characters", "attachment");
 }
 
-function authorOf(core: Core, statement: Statement): { author: Name; service: boolean } {
+export function authorOf(core: Core, statement: Statement): { author: Name; service: boolean } {
   const holder = core.standing().roster.index.credential(statement.credential);
   if (holder === undefined) {
     throw new InvalidValue(
@@ -121,8 +130,19 @@ function judgeControl(core: Core, statement: Control, found: Omit<Case<Kind>, "s
     case "IdentityAttestation":
     case "DocumentAttestation":
       return admitAttested(core, { ...found, statement });
+    default:
+      return judgeRare(core, statement, found);
+  }
+}
+
+type Rare = Extract<Statement, { kind: "KeyCeremony" | "Resumption" | "Possession" | "Session" }>;
+
+function judgeRare(core: Core, statement: Rare, found: Omit<Case<Kind>, "statement">): Admission {
+  switch (statement.kind) {
     case "KeyCeremony":
       return admitCeremony(core, { ...found, statement });
+    case "Resumption":
+      return admitResumption(core, { ...found, statement });
     case "Possession":
     case "Session":
       throw new InvalidValue("statement.not-for-the-gate", `a ${statement.kind} is not admitted by itself`, "kind");

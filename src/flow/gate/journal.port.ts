@@ -98,6 +98,9 @@ export type StoredPermit = {
   readonly signed: { readonly raw: Hex; readonly txHash: Bytes32 } | undefined;
 };
 
+/** A journal that was rebuilt from so many leaves under this root. */
+export type StoredRestoration = { readonly size: number; readonly root: Bytes32; readonly resumed: boolean };
+
 export type Journal = {
   /** Everything inside is on disk when it returns, or nothing is when it throws; disk errors leave by `Fault` with retry safe. A nested call joins the outer transaction. */
   readonly transaction: <T>(work: () => T) => T;
@@ -216,6 +219,12 @@ export type Journal = {
   /** A checkpoint of our log key that is not of this journal; the last one shown. */
   readonly strangeCheckpoint: () => string | undefined;
   readonly putStrangeCheckpoint: (checkpoint: string) => void;
+
+  /** The last one; nothing is signed until it is resumed. */
+  readonly restoration: () => StoredRestoration | undefined;
+  readonly putRestoration: (restored: Pick<StoredRestoration, "size" | "root">) => void;
+  /** Of the last one, for good. */
+  readonly resume: () => void;
 
   /** The journal of verdicts: what was refused, when and why. */
   readonly recordRefusal: (refusal: {

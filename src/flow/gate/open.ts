@@ -14,6 +14,7 @@ import { parseWith } from "../../values/schema.ts";
 import { toWire } from "../../values/wire.ts";
 import { admit } from "./admit.ts";
 import { admitCheckpoint, stoppedByKept } from "./admit-checkpoint.ts";
+import { awaitsResumption } from "./admit-resumption.ts";
 import type { Core, Parts } from "./core.ts";
 import { contradiction, KeyPlaces } from "./key-places.ts";
 import { loadStanding } from "./documents.ts";
@@ -58,14 +59,17 @@ export function openGate(parts: Parts): OpenGate {
     stop: (why) => {
       stopped ??= why;
     },
-    stopped: () => stopped,
+    stopped: () => stopped ?? awaitsResumption({ journal }),
   };
   stopped = stoppedByKept(core);
   return { answer: (request) => guarded(core, request), close: () => close(core) };
 }
 
 /** The first leaf is the genesis file itself; its documents are in force from then on. */
-function plantGenesis({ journal, clock, genesisFile }: Parts, standing: Standing): void {
+export function plantGenesis(
+  { journal, clock, genesisFile }: Pick<Parts, "journal" | "clock" | "genesisFile">,
+  standing: Standing,
+): void {
   const now = clock.now();
   journal.transaction(() => {
     journal.append({

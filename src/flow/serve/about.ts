@@ -12,6 +12,8 @@ export function aboutEntry(entry: Entry): string {
       return entry.document;
     case "freeze":
       return entry.freezeId;
+    case "restoration":
+      return entry.root;
     case "allocation":
     case "permit":
     case "signature":
@@ -31,5 +33,6 @@ export function aboutStatement(statement: Statement): string {
   if ("freezesHash" in message) return message.freezesHash;
   if ("challenge" in message) return message.challenge;
   if ("recordHash" in message) return message.account;
+  if ("logRoot" in message) return message.logRoot;
   return "subject" in message ? message.subject : message.asset;
 }

@@ -9,6 +9,7 @@ import type { Mirror } from "./mirror.ts";
 import type { Parts } from "./parts.ts";
 import { withNodes } from "./tree.ts";
 import type { WitnessEndpoint } from "./witness.port.ts";
+import { witnessedHead } from "./witnessed-head.ts";
 
 /** `size` is what the round was about; `afresh` when the gate takes it for the word that it waits for since it started. */
 export type Reached =
@@ -32,6 +33,8 @@ export type Cosigner = {
     readonly size: number | undefined;
     readonly ageMs: number | undefined;
   }[];
+  /** The newest checkpoint that enough of them hold; asked of them, not of the gate. */
+  readonly newest: () => Promise<string | undefined>;
   /** Resolves when no round is under way and no witness is being asked. */
   readonly rest: () => Promise<void>;
 };
@@ -82,6 +85,7 @@ export function createCosigner(parts: CosignerParts): Cosigner {
   return {
     min: parts.min,
     reach,
+    newest: () => witnessedHead(parts),
     follow: (size) => {
       if (parts.witnesses.length === 0 || running !== undefined) return;
       if (last !== undefined && (parts.ticks() - last.at < followMs || covers(last.reached, size))) return;

@@ -103,6 +103,7 @@ export async function foldEntry(folding: Folding, index: number, entry: Entry): 
       await foldSignature(folding, entry);
       return;
     case "freeze":
+    case "restoration":
       // Requests hear of it from the gate's own answers.
       return;
     case "outcome":

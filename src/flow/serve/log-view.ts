@@ -16,8 +16,23 @@ export type LogView = {
   ) => Promise<{ readonly kind: "found"; readonly value: Json } | { readonly kind: "absent" }>;
 };
 
+type Heads = Pick<Parts, "gate"> & { readonly mirror: Mirror; readonly cosigner: Cosigner };
+
+/** While the gate does not answer, the newest there is without it: from a lost gate's log another one is made. */
+async function shownHead(parts: Heads): Promise<string> {
+  const { mirror, cosigner } = parts;
+  try {
+    return await gateHead(parts);
+  } catch (error) {
+    if (!(error instanceof Fault) || error.code !== "gate.unreachable") throw error;
+    const known = cosigner.min === 0 ? mirror.lastHead() : await cosigner.newest();
+    if (known === undefined) throw error;
+    return known;
+  }
+}
+
 /** Throws `Fault` `witness.away` when nothing was ever cosigned. */
-async function shownHead(gate: Parts["gate"], cosigner: Cosigner): Promise<string> {
+async function gateHead({ gate, cosigner }: Heads): Promise<string> {
   const { checkpoint, size, witnessed } = await gate.head();
   if (cosigner.min === 0) return checkpoint;
   const reached = await cosigner.reach(size);
@@ -41,7 +56,7 @@ export function createLogView({
      * witnesses: the newest that is, when one of them is away.
      */
     checkpoint: async () => {
-      const text = await shownHead(gate, cosigner);
+      const text = await shownHead({ gate, mirror, cosigner });
       const { root, size } = parseCheckpoint(text).checkpoint;
       if ((await store.mirrored()) < size) await mirror.pull();
       if ((await withNodes(store, (read) => rootAt(size, read))) !== root) {

@@ -21,6 +21,8 @@ export type Mirror = {
   readonly pull: () => Promise<void>;
   /** Why the gate's log is not the one that was mirrored, in words, until a pull finds that it is. */
   readonly doubt: () => string | undefined;
+  /** The gate's checkpoint that the mirror was last found to be; undefined before. */
+  readonly lastHead: () => string | undefined;
 };
 
 const pageSize = 100;
@@ -59,6 +61,7 @@ export function createMirror(parts: MirrorParts): Mirror {
   return {
     pull: () => (running === undefined ? start() : (following ??= running.then(start, start))),
     doubt: () => doubt,
+    lastHead: () => (compared === "" ? undefined : compared),
   };
 }
 

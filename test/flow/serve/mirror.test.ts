@@ -63,8 +63,11 @@ it("keeps its worker, is not ready and says why, answers readers, has nothing si
   await place.settle();
   const waiting = await posted("DEPOSIT-2");
   const serving: Serving = startServing({ ...place.parts, checks: nativeChecks(), pollMs: 10 });
-  // The worker is between two steps of DEPOSIT-2 at the earliest now; whatever it asked for before belongs to the right gate.
-  await until(async () => (await place.request(waiting)).nonce === 1);
+  // What was asked of the right gate is over when the signature is there.
+  await until(async () => {
+    await place.tick();
+    return (await place.request(waiting)).signed !== null;
+  });
   const asked = place.gatePlace.backend.asked();
   const shown = await serving.desk.entries(0, 1_000);
   await putBack();

@@ -37,6 +37,7 @@ export function messagesOf(deploymentId: Bytes32): Record<Kind, Envelope["messag
     Veto: { target: named("document"), intentHash: `0x${"0".repeat(64)}`, reason: "nobody told compliance" },
     Freeze: { scope: "asset", target: "GLD", reason: "the attestor's key is lost", freezeId: named("freeze") },
     Unfreeze: { freezesHash: named("freezes"), scope: "asset", target: "GLD", expiresAt: wire.expiresAt },
+    Resumption: { epoch: 1, logSize: 4_711, logRoot: named("log"), expiresAt: wire.expiresAt },
     PolicyChange: { ...change, class: "loosen" },
     RosterChange: { ...change, class: "tighten" },
     Possession: { holder: "carla", credential: "carla-1", documentHash: deploymentId },
