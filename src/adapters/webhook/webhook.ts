@@ -61,14 +61,29 @@ type Sending = {
 async function deliver(settings: WebhookSettings, { notice, ending, resolve, at }: Sending): Promise<Delivered> {
   const host = settings.url.hostname.replace(/^\[|\]$/g, "");
   const addresses = await resolve(host);
-  const [address] = addresses;
-  if (address === undefined) return failed("its name leads to no address");
+  if (addresses.length === 0) return failed("its name leads to no address");
   // One that is not public among several is how a name is turned around between two looks.
   if (!addresses.every((one) => isPublic(one) || settings.addresses.includes(one)))
     return failed("its name leads to an address that is not public, and that the configuration does not name");
   const body = canonical(toWire(notice));
-  const status = await post(settings, { address, body, ending, at, notice });
+  const status = await postToOne(settings, addresses.slice(0, mostAddresses), { body, ending, at, notice });
   return status >= 200 && status < 300 ? { kind: "delivered" } : failed(`it answers ${status}`);
+}
+
+/** Of a name that leads to several, one may be of a network that this machine does not have. */
+const mostAddresses = 4;
+
+async function postToOne(
+  settings: WebhookSettings,
+  [address = "", ...others]: readonly string[],
+  posting: Omit<Posting, "address">,
+): Promise<number> {
+  try {
+    return await post(settings, { ...posting, address });
+  } catch (error) {
+    if (others.length === 0 || posting.ending.aborted) throw error;
+    return await postToOne(settings, others, posting);
+  }
 }
 
 type Posting = Pick<Sending, "ending" | "at" | "notice"> & { readonly address: string; readonly body: string };

@@ -173,6 +173,13 @@ test("the connection goes to the address that was looked at, whatever the name l
   expect([looks, calls.length]).toEqual([1, 1]);
 });
 
+test("of several addresses the next one is tried when nobody is at the first, all of them looked at before", async () => {
+  const { port, calls } = await receiver(ok);
+  const both = hook(port, { addresses: ["127.0.0.1", "127.0.0.2"] }, () => Promise.resolve(["127.0.0.2", "127.0.0.1"]));
+  expect(await both.deliver(notice)).toEqual({ kind: "delivered" });
+  expect(calls).toHaveLength(1);
+});
+
 test("a certificate of nobody, or of another name, is no receiver", async () => {
   const { port, calls } = await receiver(ok);
   expect(await hook(port, { ca: undefined }).deliver(notice)).toMatchObject({ kind: "failed" });
