@@ -16,6 +16,7 @@ export function makeOlder(path: string): void {
       ALTER TABLE permits DROP COLUMN doubt;
       ALTER TABLE permits DROP COLUMN declined;
       ALTER TABLE allocations DROP COLUMN closed;
+      DROP TABLE restorations;
       PRAGMA user_version = 2;
     `);
   } finally {

@@ -92,7 +92,7 @@ it("keeps its worker, is not ready and says why, answers readers, has nothing si
   await serving.done;
   expect(place.chain.mints()).toHaveLength(2);
   expect(await place.store.request(requestIdOf(late))).toBeUndefined();
-}, 20_000);
+}, 60_000);
 
 it("stores nothing of another history, however long it has grown, and says that there are two", async () => {
   await place.gatePlace.reopen(() => {
