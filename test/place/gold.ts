@@ -157,9 +157,11 @@ export function intentOf({ key }: Deployment, { now, intent = {} }: Asked): Inte
 /** A submission signed by an issuer. */
 export function submission(deployment: Deployment, asked: Asked): Envelope {
   const intent = intentOf(deployment, asked);
+  // Further arguments stand in the line of details alone.
+  const fields = Object.entries(intent).filter(([name]) => !["from", "identity", "country"].includes(name));
   const message = {
     requestId: asked.requestId ?? idOf(intent.reference),
-    ...intent,
+    ...Object.fromEntries(fields),
     amountText: amountText(intent, 18),
     details: details(intent),
     intentHash: intentHash(intent),

@@ -24,8 +24,8 @@ type ProfileReader = Pick<
 const erc1967 = "0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc";
 /** Older than ERC-1967, and still what Circle's proxy uses. */
 const zeppelinos = keccak256(utf8("org.zeppelinos.proxy.implementation"));
-/** Holds the authority that T-REX's proxies ask for their implementation. */
-const erc3643 = keccak256(utf8("ERC-3643.proxy.beacon"));
+/** Holds the authority that T-REX's proxies ask for their implementation; the number stands in their code, and no name hashes to it. */
+const erc3643 = "0x821f3e4d3d679f19eacc940c87acf846ea6eae24a63058ea750304437a62aafc";
 
 const implementationSlot: Readonly<Record<Standard, string>> = {
   "role-erc20": erc1967,
