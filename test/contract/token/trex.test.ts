@@ -108,7 +108,7 @@ async function ask(operation: Operation, { to = zero, amount = 0, ...further }: 
     requestId: requestIdOf(statement),
     fees: { ...fees, gasLimit, maxFeePerGas: fees.maxFeePerGas },
   });
-  return { answer: answer as GateAnswer, intent };
+  return { answer, intent };
 }
 
 async function look(wanted: readonly string[]): Promise<void> {
