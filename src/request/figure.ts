@@ -84,6 +84,11 @@ export const figures = {
     labels: [],
     help: "Leaves of them that enough witnesses cosigned",
   },
+  countersign_log_doubted: {
+    kind: "gauge",
+    labels: [],
+    help: "Whether the gate shows another or a shorter log than this replica mirrored: it asks for no signature then",
+  },
   countersign_witness_required: { kind: "gauge", labels: [], help: "Witnesses that the genesis asks for" },
   countersign_witness_leaves: {
     kind: "gauge",

@@ -201,7 +201,7 @@ function worldDesk({ store, gate, clock, mirror, cosigner }: DeskParts, document
   return {
     observationsWanted: () => observationsWanted(store, documents),
     alarms: () => alarmsOf(store, clock.now()),
-    figures: createReadings({ store, gate, clock, cosigner }, () => performance.now()),
+    figures: createReadings({ store, gate, clock, cosigner, mirror }, () => performance.now()),
     assets: async () => {
       const [{ policies }, frozen] = await Promise.all([documents.inForce(), freezes()]);
       return await Promise.all(policies.map((one) => assetView(store, one, frozen)));

@@ -7,10 +7,14 @@ import { Fault } from "../../values/errors.ts";
 import type { Instant } from "../../values/instant.ts";
 import { alarmsOf } from "./alarms.ts";
 import type { Cosigner } from "./cosigner.ts";
+import type { Mirror } from "./mirror.ts";
 import type { Parts } from "./parts.ts";
 import type { Store, Tally } from "./store.port.ts";
 
-type ReadingParts = Pick<Parts, "store" | "gate" | "clock"> & { readonly cosigner: Pick<Cosigner, "min" | "seen"> };
+type ReadingParts = Pick<Parts, "store" | "gate" | "clock"> & {
+  readonly cosigner: Pick<Cosigner, "min" | "seen">;
+  readonly mirror: Pick<Mirror, "doubt">;
+};
 
 export type Readings = () => Promise<readonly Reading[]>;
 
@@ -35,6 +39,7 @@ async function take(parts: ReadingParts): Promise<readonly Reading[]> {
     reading("countersign_gate_up", Number(said !== undefined)),
     ...(stored ?? unknownAlarms),
     ...(said === undefined ? [] : fromGate(said, parts.clock.now())),
+    reading("countersign_log_doubted", Number(parts.mirror.doubt() !== undefined)),
     ...fromWitnesses(parts),
   ];
 }

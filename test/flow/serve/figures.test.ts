@@ -124,6 +124,9 @@ test("a gate that is away is said so, and a store that is away leaves no comfort
   expect(valueOf(readings, "countersign_store_up")).toBe(0);
   expect(valueOf(readings, "countersign_request_alarms", { state: "needs-operator" })).toBeNaN();
   expect(valueOf(readings, "countersign_log_leaves")).toBeUndefined();
+  expect(valueOf(readings, "countersign_log_doubted")).toBe(0);
+  const doubting = { ...place.parts, mirror: { doubt: () => "the gate has 3 leaves where it had 5" } };
+  expect(valueOf(await createReadings(doubting, () => 0)(), "countersign_log_doubted")).toBe(1);
 });
 
 test("however many ask, the gate is asked once in two seconds", async () => {
