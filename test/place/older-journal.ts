@@ -1,7 +1,7 @@
 /** A gate's journal as the release before fillers left it: the next opening migrates it. */
 import { DatabaseSync } from "node:sqlite";
 
-/** Takes back what the third and fourth migration added; the gate that had the file is closed. */
+/** Takes back what the third, fourth and fifth migration added; the gate that had the file is closed. */
 export function makeOlder(path: string): void {
   const handle = new DatabaseSync(path);
   try {

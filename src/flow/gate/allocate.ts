@@ -131,7 +131,9 @@ function laneNonce(core: Core, { intent }: Request, facts: Facts, now: Instant):
 /** A nonce that we did not sign freezes its key at once. */
 function freezeLane(core: Core, account: Request["intent"]["account"], reason: string, now: Instant): void {
   const key = core.standing().roster.index.keyByAccount(account);
-  if (key !== undefined) freezeByItself(core, { scope: "key", target: key.id, reason, by: key.id, now });
+  // People who lifted it have looked at it; what is asked for is refused all the same.
+  const isLifted = core.journal.freezes().some((one) => one.target === key?.id && one.reason === reason && one.lifted);
+  if (key !== undefined && !isLifted) freezeByItself(core, { scope: "key", target: key.id, reason, by: key.id, now });
 }
 
 type Claim = {

@@ -21,7 +21,16 @@ export function watchLane(
   const agreed = agreedFact(core, { chainId: seen.chainId, subject: seen.subject, fact: "nonce", min, now });
   const used = agreed === undefined ? undefined : readNonce(agreed.value);
   if (used === undefined || used <= first) return;
-  const reason = `nonce ${String(first)} of ${key.account} was used by a transaction that this gate did not sign`;
+  const what = `nonce ${String(first)} of ${key.account} was used by a transaction that this gate did not sign`;
+  const reason = `${what}; the chain has ${String(used)} of this account`;
+  // Whoever lifts it has looked at so many transactions: only a further one freezes the key again.
+  const isKnown = core.journal
+    .freezes()
+    .some(
+      ({ target, lifted, reason: said }) =>
+        target === key.id && (said === reason || (!lifted && said.startsWith(what))),
+    );
+  if (isKnown) return;
   freezeByItself(core, { scope: "key", target: key.id, reason, by: key.id, now });
 }
 

@@ -13,6 +13,8 @@ import {
   type Moody,
 } from "../../place/gate.ts";
 import { approval, goldDeployment, observation, sightings, units } from "../../place/gold.ts";
+import { sign } from "../../place/people.ts";
+import { hash } from "../../../src/values/json.ts";
 import { makeOlder } from "../../place/older-journal.ts";
 
 const deployment = goldDeployment();
@@ -43,7 +45,7 @@ async function freezes(): Promise<Extract<Entry, { kind: "freeze" }>[]> {
     .filter((entry): entry is Extract<Entry, { kind: "freeze" }> => entry.kind === "freeze");
 }
 
-const first = `nonce 1 of ${deployment.key.account} was used by a transaction that this gate did not sign`;
+const first = `nonce 1 of ${deployment.key.account} was used by a transaction that this gate did not sign; the chain has 2 of this account`;
 
 test("a nonce beyond all that we signed freezes the key at once, once, before anybody asks for a signature", async () => {
   const said = await approvedMint(place, { intent: { reference: "D-1" } });
@@ -54,6 +56,32 @@ test("a nonce beyond all that we signed freezes the key at once, once, before an
   await seen(3);
   expect(await freezes()).toMatchObject([{ scope: "key", target: "hsm-mint", by: "hsm-mint", reason: first }]);
   const next = await approvedMint(place, { intent: { reference: "D-2" } });
+  expect(await place.sign(requestIdOf(next))).toMatchObject({ kind: "refused", code: "gate.frozen" });
+});
+
+test("a freeze that people lifted stays lifted for what they looked at, and a further stranger's transaction freezes the key again", async () => {
+  const said = await approvedMint(place, { intent: { reference: "D-1" } });
+  expect((await place.sign(requestIdOf(said))).kind).toBe("signed");
+  const lift = async (): Promise<void> => {
+    const ids = place.journal.freezes().flatMap(({ freezeId, lifted }) => (lifted ? [] : [freezeId]));
+    expect(ids).toHaveLength(1);
+    const words = { freezesHash: hash(ids), scope: "key", target: "hsm-mint", expiresAt: place.now + 600 };
+    for (const by of ["otto", "olga"] as const)
+      await place.admit(sign(by, deployment.deploymentId, "Unfreeze", words), ids);
+  };
+  await seen(2);
+  await lift();
+  await seen(2);
+  await seen(2);
+  expect(await freezes()).toHaveLength(1);
+  const next = await approvedMint(place, { intent: { reference: "D-2" } });
+  expect(await place.sign(requestIdOf(next))).toMatchObject({ kind: "refused", code: "gate.outsider-nonce" });
+  // The asking froze it in its own words; lifted too, it stays so.
+  await lift();
+  expect(await place.sign(requestIdOf(next))).toMatchObject({ kind: "refused", code: "gate.outsider-nonce" });
+  expect(await freezes()).toHaveLength(2);
+  await seen(3);
+  expect(await freezes()).toHaveLength(3);
   expect(await place.sign(requestIdOf(next))).toMatchObject({ kind: "refused", code: "gate.frozen" });
 });
 
