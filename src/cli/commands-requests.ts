@@ -227,6 +227,17 @@ const evidence: readonly Command[] = [
     options: [...readingLog, may("since", "FILE", "an earlier export, which must be the beginning of it")],
     load: async () => (await import("./log.ts")).verify,
   },
+  {
+    words: "log reconcile",
+    operands: [],
+    about: "match every mint, burn, role event and nonce of a chain to a leaf of the log, at an endpoint of your own",
+    options: [
+      ...readingLog,
+      must("rpc", "URL", "your own endpoint, with the state of old blocks"),
+      may("chain", "ID", "which chain, where the genesis has several"),
+    ],
+    load: async () => (await import("./reconcile.ts")).reconcileLog,
+  },
 ];
 
 export const requestCommands: readonly Command[] = [...requests, ...stops, ...evidence];

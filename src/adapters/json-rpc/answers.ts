@@ -53,6 +53,16 @@ export const receiptAnswer = z
     logs,
   }));
 
+/** Logs of many blocks, each with where it is. */
+export const eventsAnswer = z.array(
+  z.object({
+    address: addressAnswer,
+    topics: z.array(hashAnswer).max(4),
+    transactionHash: hashAnswer,
+    blockNumber: countAnswer,
+  }),
+);
+
 export const transactionAnswer = z.object({ hash: hashAnswer, nonce: countAnswer, blockHash: hashAnswer.nullable() });
 
 /** The last base fee is that of the block that comes next; `reward` holds one percentile a block. */
