@@ -51,7 +51,7 @@ for (let round = 0; round < 3; round += 1) {
   await trying(place.tick);
 }
 const mintedFull = place.chain.mints().length;
-execFileSync("mount", ["-o", "remount,size=64m", small]);
+execFileSync("sh", ["-c", `mount -o remount,size=64m ${small}`]);
 await place.settle();
 const states = (await place.store.requests({ limit: 1_000 })).map(({ state }) => state);
 const { size } = await place.parts.gate.head();
