@@ -57,6 +57,11 @@ export default defineConfig(
     },
   },
   {
+    // Pages have a world of their own: a document, and nothing of Node.
+    files: ["src/console/**/*.ts", "src/compose/console-page.ts"],
+    languageOptions: { parserOptions: { projectService: false, project: "./tsconfig.console.json" } },
+  },
+  {
     files: pure,
     rules: {
       "no-restricted-globals": ["error", ...handed],

@@ -2,6 +2,7 @@
 import { cpSync, globSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 
+import { buildConsole } from "./console.js";
 import { runQuietly } from "./child.js";
 import { modules, root } from "./place.js";
 import { say } from "./say.js";
@@ -16,10 +17,11 @@ export async function build() {
       process.stderr.write(output);
       return code;
     }
-    for (const path of globSync("**/*.{json,html,css,svg,sol}", { cwd: join(root, "src") })) {
+    for (const path of globSync("!(console)/**/*.{json,html,css,svg,sol}", { cwd: join(root, "src") })) {
       mkdirSync(dirname(join(fresh, path)), { recursive: true });
       cpSync(join(root, "src", path), join(fresh, path));
     }
+    await buildConsole(join(fresh, "console"));
     rmSync(join(root, "dist"), { recursive: true, force: true });
     renameSync(fresh, join(root, "dist"));
     say("built dist/");

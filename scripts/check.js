@@ -1,4 +1,4 @@
-/** Everything that is checked without running the program: five tools, two at a time, one verdict. */
+/** Everything that is checked without running the program: six tools, two at a time, one verdict. */
 import { join } from "node:path";
 
 import { runQuietly } from "./child.js";
@@ -16,6 +16,7 @@ const checks = [
       ...["--noEmit", "-p", root, "--incremental", "--tsBuildInfoFile", tool(".cache", "check.tsbuildinfo")],
     ],
   },
+  { name: "tsc of the console", words: [tool("typescript", "bin", "tsc"), "-p", `${root}/tsconfig.console.json`] },
   { name: "prettier", words: [tool("prettier", "bin", "prettier.cjs"), "--check", "--log-level=warn", "."] },
   {
     name: "dependency-cruiser",

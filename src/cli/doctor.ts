@@ -1,4 +1,5 @@
 /** `countersign doctor`: whether this machine, the gate and the service are as they must be. */
+import { installedConsole, servedConsole } from "../compose/cli-console.ts";
 import { figuresOf, machine, roomAt } from "../compose/cli-doctor.ts";
 import { withGate } from "../compose/cli-gate-socket.ts";
 import { placesOf } from "../gate/key-standing.ts";
@@ -6,6 +7,7 @@ import type { Standing } from "../gate/standing.ts";
 import type { Health } from "../gate/wire.ts";
 import { createClient } from "../sdk/client.ts";
 import { Fault, InvalidValue } from "../values/errors.ts";
+import { consoleChecks } from "./console-check.ts";
 import { openGenesis } from "./genesis-file.ts";
 import { diskCheck, figureChecks, worldChecks, type Check } from "./health-check.ts";
 import type { Given } from "./command.ts";
@@ -17,7 +19,15 @@ export async function doctor(given: Given, io: Io): Promise<Outcome> {
   const gate = await attempt("gate", () => gateChecks(given.maybe("socket"), genesis.standing, io));
   const api = await attempt("service", () => apiCheck(given.maybe("api")));
   const disk = await attempt("disk", () => Promise.resolve(diskChecks(given.list("disk"))));
-  const checks = [...machineChecks(io), ...disk.checks, ...genesis.checks, ...gate.checks, ...api.checks];
+  const pages = await attempt("console", () => pageChecks(given.maybe("api")));
+  const checks = [
+    ...machineChecks(io),
+    ...pages.checks,
+    ...disk.checks,
+    ...genesis.checks,
+    ...gate.checks,
+    ...api.checks,
+  ];
   const marks = { good: "good   ", missing: "missing", wrong: "wrong  " };
   const lines = checks.map(({ what, kind, said }) => `${marks[kind]}  ${what}: ${said}`);
   const json = { ok: checks.every(({ kind }) => kind !== "wrong"), checks: checks.map((check) => ({ ...check })) };
@@ -83,6 +93,11 @@ function frozenChecks({ frozen }: Health): readonly Check[] {
     kind: "wrong",
     said: `${scope === "deployment" ? "everything is" : `${scope} ${target} is`} frozen by ${by}: ${reason}`,
   }));
+}
+
+async function pageChecks(url: string | undefined): Promise<Found> {
+  const installed = installedConsole();
+  return { checks: consoleChecks(installed, url === undefined ? undefined : await servedConsole(url, installed)) };
 }
 
 async function apiCheck(url: string | undefined): Promise<Found> {

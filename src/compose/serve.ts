@@ -22,6 +22,7 @@ import { listen } from "../http/listen.ts";
 import { createMetrics } from "../http/metrics.ts";
 import * as duration from "../values/duration.ts";
 import { Fault } from "../values/errors.ts";
+import { consoleFiles } from "./console-files.ts";
 import { noFaults } from "./faults.ts";
 import { readGenesis } from "./person.ts";
 import { receiversOf } from "./receivers.ts";
@@ -55,7 +56,7 @@ export async function startServe(
     notifying: { receivers, escalateSeconds },
     heard: metrics,
   });
-  const api = createApi(serving.desk, { clock, metrics });
+  const api = createApi(serving.desk, { clock, metrics, console: consoleFiles() });
   const server = await listen(api, config.api);
   return {
     url: server.url,

@@ -12,6 +12,7 @@ import type { Problem } from "../request/api.ts";
 import { InvalidValue } from "../values/errors.ts";
 import { createAccessLog, type AccessLog } from "./access-log.ts";
 import { readBody } from "./body.ts";
+import { serveConsole, type ConsoleFile } from "./console-files.ts";
 import type { Desk } from "./desk.port.ts";
 import { docsPage } from "./docs-page.ts";
 import { createStreams, type Streams } from "./event-stream.ts";
@@ -31,6 +32,8 @@ export type ApiOptions = {
   /** Scheme, host and port by which people reach the API, when that is not where it listens. */
   readonly origin?: string;
   readonly rates?: Partial<Rates>;
+  /** The web app's files; none where it is not built. */
+  readonly console?: readonly ConsoleFile[];
   /** Standard error unless another is given. */
   readonly log?: AccessLog;
   /** Those that other parts of the process count in too. */
@@ -62,6 +65,7 @@ export function createApi(desk: Desk, options: ApiOptions): Express {
   app.use("/v1", limitCalls(rates.calls, sessions));
   for (const route of routes) app[route.method](pattern(route.path), handler(route, office, streams));
   for (const path of new Set(routes.map((route) => route.path))) app.all(pattern(path), otherMethods(path));
+  serveConsole(app, options.console ?? []);
   app.use(() => {
     throw new InvalidValue("http.not-found", "there is nothing at this path");
   });

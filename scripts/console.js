@@ -1,0 +1,36 @@
+/** Builds the pages of the console from the packages of the lockfile: one script, one sheet, one page, named by what they hold. */
+import { mkdirSync, renameSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+import { root } from "./place.js";
+
+/** Where `serve` finds it in a checkout and in the package. */
+export const consoleFolder = join(root, "dist", "console");
+
+/** Beside the place, then moved there whole. */
+export async function buildConsole(folder = consoleFolder) {
+  const { build } = await import("vite");
+  const fresh = `${folder}-${String(process.pid)}`;
+  try {
+    await build({
+      root: join(root, "src", "console"),
+      base: "/console/",
+      configFile: false,
+      logLevel: "warn",
+      build: {
+        outDir: fresh,
+        emptyOutDir: true,
+        target: "es2023",
+        // A preload would be inline code, and a small file in the sheet a source of its own.
+        modulePreload: false,
+        assetsInlineLimit: 0,
+        rollupOptions: { input: join(root, "src", "console", "console.html") },
+      },
+    });
+    mkdirSync(dirname(folder), { recursive: true });
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(fresh, folder);
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,47 @@
+/** The console's files under `/console/`: read once, served as they are, under a policy that lets them load only each other and call only this API. */
+import type { Express, Response } from "express";
+import { InvalidValue } from "../values/errors.ts";
+import type { Hex } from "../values/hex.ts";
+
+export type ConsoleFile = {
+  /** Behind `/console/`, such as `assets/console.js`; the page itself is the empty path. */
+  readonly path: string;
+  readonly type: string;
+  readonly bytes: Uint8Array;
+  readonly sha256: Hex;
+};
+
+/** No inline code, no plug-in, no frame, no form that goes anywhere, and no text that becomes markup or code. */
+export const consolePolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join("; ");
+
+/** Without files, `/console/` says how to make them. */
+export function serveConsole(app: Express, files: readonly ConsoleFile[]): void {
+  app.get("/console", (_request, response) => {
+    response.redirect(308, "/console/");
+  });
+  for (const file of files) {
+    app.get(`/console/${file.path}`, (_request, response) => {
+      response.locals["route"] = "GET /console/";
+      send(response, file);
+    });
+  }
+  if (files.length > 0) return;
+  app.get("/console/", () => {
+    throw new InvalidValue("http.not-found", "the console is not built here: run `npm run build`");
+  });
+}
+
+function send(response: Response, { type, bytes }: ConsoleFile): void {
+  response.set("content-security-policy", consolePolicy);
+  response.status(200).type(type).send(Buffer.from(bytes));
+}
