@@ -33,9 +33,9 @@ export function chainTables(database: Database): Sent {
       answering(async () => {
         const rows = await db
           .selectFrom("transactions")
-          .leftJoin("outcomes", "outcomes.request_id", "transactions.request_id")
-          .select(["transactions.tx_hash", "transactions.chain_id"])
-          .where("outcomes.tx_hash", "is", null)
+          .select(["tx_hash", "chain_id"])
+          .where("settled", "=", 0)
+          .orderBy("tx_hash")
           .execute();
         return rows.map((row) => ({ chainId: row.chain_id, txHash: bytes32Schema.parse(row.tx_hash) }));
       }),

@@ -1,5 +1,5 @@
 /** How the tables came to be, in the same words for both databases. */
-import type { Kysely } from "kysely";
+import { sql, type Kysely } from "kysely";
 import type { Migration } from "kysely/migration";
 
 /** Untyped on purpose: a migration speaks of the tables of its day. */
@@ -152,10 +152,21 @@ async function lanes(db: Kysely<unknown>): Promise<void> {
   await db.schema.createIndex("outcomes_request").on("outcomes").column("request_id").execute();
 }
 
+/** What waits for its outcome is told apart from all that ever had one. */
+async function settled(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .alterTable("transactions")
+    .addColumn("settled", "bigint", (column) => column.notNull().defaultTo(0))
+    .execute();
+  await sql`update transactions set settled = 1 where request_id in (select request_id from outcomes)`.execute(db);
+  await db.schema.createIndex("transactions_settled").on("transactions").columns(["settled", "tx_hash"]).execute();
+}
+
 /** In order of name; a migration that was released is never edited. */
 export const migrations: Record<string, Migration> = {
   "001-first": { up: first },
   "002-states": { up: states },
   "003-notices": { up: notices },
   "004-lanes": { up: lanes },
+  "005-settled": { up: settled },
 };

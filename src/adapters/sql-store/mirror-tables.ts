@@ -45,6 +45,7 @@ export async function putPage(tx: Transaction<Tables>, page: MirroredPage): Prom
       .values(row)
       .onConflict((conflict) => conflict.doNothing())
       .execute();
+    await tx.updateTable("transactions").set({ settled: 1 }).where("request_id", "=", requestId).execute();
   }
 }
 

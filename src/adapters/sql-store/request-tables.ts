@@ -42,11 +42,18 @@ async function keepSigned(tx: Transaction<Tables>, request: Request): Promise<vo
   const kept = await tx.selectFrom("transactions").select("raw").where("request_id", "=", requestId).execute();
   if (kept.some(({ raw }) => !held.some((one) => one.raw === raw)))
     throw new InvariantViolation(`request ${requestId} would lose its signed bytes`);
-  for (const { txHash, raw } of held) {
-    if (kept.some((row) => row.raw === raw)) continue;
-    const row = { tx_hash: txHash, request_id: requestId, chain_id: submission.chainId, raw };
+  const fresh = held.filter((one) => !kept.some(({ raw }) => raw === one.raw));
+  // Where the log is read later than it was written, the outcome of a request comes with its signature.
+  const settled = fresh.length > 0 && (await hasOutcome(tx, requestId)) ? 1 : 0;
+  for (const { txHash, raw } of fresh) {
+    const row = { tx_hash: txHash, request_id: requestId, chain_id: submission.chainId, raw, settled };
     await tx.insertInto("transactions").values(row).execute();
   }
+}
+
+async function hasOutcome(tx: Transaction<Tables>, requestId: string): Promise<boolean> {
+  const found = tx.selectFrom("outcomes").select("tx_hash").where("request_id", "=", requestId).limit(1);
+  return (await found.executeTakeFirst()) !== undefined;
 }
 
 async function putHappening(

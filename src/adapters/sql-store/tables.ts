@@ -45,8 +45,8 @@ export type Tables = {
   requests: RequestRow;
   happenings: { id: number; request_id: string; at: number; event: string; detail: string };
   outbox: { id: number; request_id: string; state: string; at: number };
-  /** Signed bytes: rows are added and never changed. */
-  transactions: { tx_hash: string; request_id: string; chain_id: number; raw: string };
+  /** Signed bytes: rows are added and their bytes never changed. `settled` is 1 once the gate's log tells the outcome of the request. */
+  transactions: { tx_hash: string; request_id: string; chain_id: number; raw: string; settled: number };
   /** A row for each receiver; `due_at` is null once it was delivered or given up, at `ended_at`. */
   notices: NoticeRow;
   attempts: { id: number; tx_hash: string; at: number; answer: string | null };

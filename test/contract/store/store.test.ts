@@ -315,6 +315,23 @@ describe.each(Object.keys(places))("a store on %s", (name) => {
     expect(await store.unsettled()).toEqual([]);
   });
 
+  it("wants no outcome of what is signed when the log told it before, or tells it in the same page", async () => {
+    const { store } = await begin();
+    const signed = (word: string): readonly Transition[] => {
+      const first = begun(word);
+      return [first, step(first.request, "signed", { txHash: hashOf(`tx ${word}`), nonce: word.length })];
+    };
+    const outcomeOf = (word: string): Parameters<typeof pageOf>[2] => ({
+      outcomes: [{ txHash: hashOf(`tx ${word}`), requestId: hashOf(word), status: "success" }],
+    });
+    await store.commit({ transitions: signed("both"), page: pageOf(0, ["outcome"], outcomeOf("both")) });
+    await store.commit({ transitions: [], page: pageOf(1, ["outcome"], outcomeOf("earlier")) });
+    await store.commit({ transitions: signed("earlier") });
+    expect(await store.unsettled()).toEqual([]);
+    await store.commit({ transitions: signed("wanted") });
+    expect(await store.unsettled()).toEqual([{ chainId: 31_337, txHash: hashOf("tx wanted") }]);
+  });
+
   it("keeps the filler of a request that ended, is due for it, and wants no outcome once there is one", async () => {
     const { store } = await begin();
     const first = begun("one");
