@@ -10,6 +10,7 @@ describe.each(contracts)("the artifact of $name", (contract) => {
   it("counts every import into that hash", () => {
     const names = [...sourcesOf(contract).keys()];
     expect(names).toContain(contract.source);
+    if (contract.name !== "DemoToken") return;
     expect(names).toContain("@openzeppelin/contracts/token/ERC20/ERC20.sol");
     expect(names).toContain("@openzeppelin/contracts/utils/Context.sol");
   });

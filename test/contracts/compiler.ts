@@ -37,9 +37,11 @@ const require = createRequire(import.meta.url);
 const folder = dirname(fileURLToPath(import.meta.url));
 const root = join(folder, "..", "..");
 
-/** Every contract of ours and where its artifact is kept: with the adapter that deploys it. */
+/** Every contract of ours and where its artifact is kept: with the adapter that deploys it, or here when only tests do. */
 export const contracts: readonly Contract[] = [
   { name: "DemoToken", source: "demo-token.sol", artifact: join(root, "src", "adapters", "anvil", "demo-token.json") },
+  { name: "FiatShape", source: "fiat-shape.sol", artifact: join(folder, "fiat-shape.json") },
+  { name: "UrwaShape", source: "urwa-shape.sol", artifact: join(folder, "urwa-shape.json") },
 ];
 
 /** No metadata trailer: the bytecode then depends on nothing but what the contract does. */

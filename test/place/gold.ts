@@ -155,14 +155,14 @@ export function intentOf({ key }: Deployment, { now, intent = {} }: Asked): Inte
 }
 
 /** A submission signed by an issuer. */
-export function submission(deployment: Deployment, asked: Asked): Envelope {
+export function submission(deployment: Deployment, asked: Asked, decimals = 18): Envelope {
   const intent = intentOf(deployment, asked);
   // Further arguments stand in the line of details alone.
   const fields = Object.entries(intent).filter(([name]) => !["from", "identity", "country"].includes(name));
   const message = {
     requestId: asked.requestId ?? idOf(intent.reference),
     ...Object.fromEntries(fields),
-    amountText: amountText(intent, 18),
+    amountText: amountText(intent, decimals),
     details: details(intent),
     intentHash: intentHash(intent),
   };
