@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 import { atOnceItem, killItem } from "./crash.ts";
 import { chaosItem } from "./chaos.ts";
 import { seedOf } from "./chance.ts";
-import { lieItem } from "./endpoints.ts";
+import { lieItem, reorgItem } from "./endpoints.ts";
 import { readsOf, type Item, type Scale } from "./item.ts";
 import { loadNow, machine } from "../place/machine.ts";
 import { mutantItem } from "./mutants.ts";
@@ -23,7 +23,7 @@ import { hostileItem, lawItem, namingItem } from "./suites.ts";
 const chaosMinutes = 2;
 const items: readonly Item[] = [
   ...[signatureItem, gateSignatureItem, atOnceItem, mutationItem, namingItem, hostileItem, killItem],
-  ...[lieItem, chaosItem(chaosMinutes), simulationItem, lawItem],
+  ...[lieItem, reorgItem, chaosItem(chaosMinutes), simulationItem, lawItem],
   ...[mutantItem, referenceItem, withheldItem],
 ];
 

@@ -42,6 +42,8 @@ export type EndpointPlace = {
   readonly told: Set<string>;
   /** Everything once: observers look, serve does what is due, a block is mined unless the test holds it back. */
   readonly round: (mines?: boolean) => Promise<void>;
+  /** Blocks a second apart. */
+  readonly mine: (blocks: number) => Promise<void>;
   /** Time passes, and the reserves are attested anew. */
   readonly jump: (seconds: number) => Promise<void>;
   /** A mint of one unit that two custodians approved. */
@@ -120,10 +122,11 @@ export async function openEndpointPlace(options: EndpointOptions, shared?: Chain
   };
 
   /** The chain's time is the gate's, and gas has a price though blocks are empty. */
-  const mineOne = async (): Promise<void> => {
+  const mine = async (blocks: number): Promise<void> => {
     await chain.rpc("evm_setNextBlockTimestamp", serve.gatePlace.now);
     await chain.rpc("anvil_setNextBlockBaseFeePerGas", baseFee);
-    await chain.mine(1);
+    await chain.rpc("anvil_mine", `0x${blocks.toString(16)}`, "0x1");
+    serve.gatePlace.now += blocks - 1;
   };
   let attested = 0;
   const attest = (): Envelope => {
@@ -136,17 +139,18 @@ export async function openEndpointPlace(options: EndpointOptions, shared?: Chain
     serve,
     liars,
     looking: observers,
+    mine,
     told: new Set(),
     round: async (mines = true) => {
       serve.gatePlace.now += 1;
       await Promise.all(place.looking.map((seat) => look(seat, readers.get(seat)!)));
       await serve.step();
       for (const { waitsFor } of await serve.store.requests({ limit: 5 })) place.told.add(waitsFor);
-      if (mines) await mineOne();
+      if (mines) await mine(1);
     },
     jump: async (seconds) => {
       serve.gatePlace.now += seconds;
-      await mineOne();
+      await mine(1);
       await serve.gatePlace.admit(attest());
     },
     approved: async (reference) => {
