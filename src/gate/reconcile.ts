@@ -28,7 +28,6 @@ export type SignedInLog = {
   readonly submission: Submission;
 };
 
-export type Account = { readonly account: Address; readonly chainId: number };
 export type Token = { readonly token: Address; readonly chainId: number };
 
 export type LogSide = {
