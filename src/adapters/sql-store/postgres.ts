@@ -11,8 +11,11 @@ const int8 = 20;
 /** Any number will do but the one of `change`. */
 const sessionLock = 5_206_129_671_337_002n;
 const mostTries = 50;
-/** A replica that stands still within a change holds the lock that every change needs: the server ends its session then. */
-const stillMs = 3_000;
+/**
+ * A replica that stands still within a change holds the lock that every change needs: the server ends its session after so long. Longer
+ * than a busy machine keeps a process from its next query.
+ */
+const stillMs = 10_000;
 
 /**
  * `url` as in `postgres://user@host:port/database`. Refuses a read-only server, one that may forget what it said was stored, and a
@@ -23,7 +26,7 @@ export async function openPostgresStore(url: string): Promise<Store> {
 }
 
 /** The tables themselves, brought up to date. */
-export async function openPostgres(url: string): Promise<Database> {
+export async function openPostgres(url: string, longestStillMs = stillMs): Promise<Database> {
   const { default: pg } = await driver();
   const numbers = new pg.TypeOverrides();
   numbers.setTypeParser(int8, readInt8);
@@ -40,7 +43,7 @@ export async function openPostgres(url: string): Promise<Database> {
   pool.on("connect", (client) => {
     client.on("error", () => undefined);
     // Asked of the session and not at its start, where a proxy that pools sessions refuses what it does not know. A session without is none.
-    client.query(`set idle_in_transaction_session_timeout = ${stillMs}`).catch(() => client.end());
+    client.query(`set idle_in_transaction_session_timeout = ${longestStillMs}`).catch(() => client.end());
   });
   const database = databaseOf(new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }), "postgres");
   try {
