@@ -16,7 +16,7 @@ const words = {
   check: async () => (await import("./check.js")).check(),
   bench: (args) => node("test/bench/bench.ts", ...args),
   evidence: (args) => node("test/evidence/evidence.ts", ...args),
-  chaos: (args) => node("test/evidence/evidence.ts", "chaos", ...args),
+  chaos: (args) => node("test/evidence/chaos-main.ts", ...args),
   build: async () => (await import("./build.js")).build(),
 };
 

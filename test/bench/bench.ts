@@ -13,6 +13,7 @@ import { measureKeys } from "./keys.ts";
 import { measureMinting } from "./minting.ts";
 import { measurePast } from "./past.ts";
 import { measurePolicy } from "./policy.ts";
+import { measureRecovery } from "./recovery.ts";
 
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
@@ -31,6 +32,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   keys: measureKeys,
   minting: measureMinting,
   flow: measureFlow,
+  recovery: () => measureRecovery(),
   past: () => measurePast(values.all),
   commands: () => measureCommands(values.all),
 };

@@ -1,6 +1,6 @@
 /**
  * `npm run evidence [-- --small] [-- --seed N] [-- NAME…]`: runs every stated count, goes on where it was interrupted, and writes
- * docs/evidence.md. `npm run chaos [-- --minutes M]` runs the random kills alone. Exit 1 when something does not hold.
+ * docs/evidence.md. Exit 1 when something does not hold.
  */
 import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
@@ -9,6 +9,7 @@ import { atOnceItem, killItem } from "./crash.ts";
 import { chaosItem } from "./chaos.ts";
 import { seedOf } from "./chance.ts";
 import { lieItem, reorgItem } from "./endpoints.ts";
+import { laneItem } from "./lane.ts";
 import { readsOf, type Item, type Scale } from "./item.ts";
 import { loadNow, machine } from "../place/machine.ts";
 import { mutantItem } from "./mutants.ts";
@@ -20,10 +21,10 @@ import { gateSignatureItem, signatureItem } from "./signatures.ts";
 import { openState, readSource, saveState, type Source, type State } from "./state.ts";
 import { hostileItem, lawItem, namingItem } from "./suites.ts";
 
-const chaosMinutes = 2;
+const chaosKills = 30;
 const items: readonly Item[] = [
   ...[signatureItem, gateSignatureItem, atOnceItem, mutationItem, namingItem, hostileItem, killItem],
-  ...[lieItem, reorgItem, chaosItem(chaosMinutes), simulationItem, lawItem],
+  ...[lieItem, reorgItem, chaosItem(chaosKills), laneItem, simulationItem, lawItem],
   ...[mutantItem, referenceItem, withheldItem],
 ];
 
@@ -90,16 +91,6 @@ async function evidence(chosen: readonly Item[], scale: Scale, seed: number): Pr
   return failed.length === 0 ? 0 : 1;
 }
 
-/** Never resumed: every call is another storm. */
-async function chaos(minutes: number, scale: Scale, seed: number): Promise<number> {
-  const source = readSource();
-  const item = chaosItem(minutes);
-  say(`chaos for src/ ${source.tree}; ${machine()}`);
-  const state: State = { seed, rounds: {}, failures: {}, before: {} };
-  await runItem(item, state, scale, source, () => undefined);
-  return verdictOf(item, state, scale) === "passed" ? 0 : 1;
-}
-
 function wholeNumber(text: string): number {
   if (!/^[0-9]{1,10}$/.test(text)) throw new Error(`\`${text}\` is not a whole number`);
   return Number(text);
@@ -110,16 +101,13 @@ const { values, positionals } = parseArgs({
   options: {
     small: { type: "boolean", default: false },
     seed: { type: "string", default: String(randomBytes(4).readUInt32BE()) },
-    minutes: { type: "string", default: String(chaosMinutes) },
   },
 });
 const scale: Scale = values.small ? "small" : "stated";
 const seed = wholeNumber(values.seed);
-const unknown = positionals.filter((word) => word !== "chaos" && items.every(({ name }) => name !== word));
+const unknown = positionals.filter((word) => items.every(({ name }) => name !== word));
 if (unknown.length > 0)
   throw new Error(`\`${unknown.join(" ")}\` is none of ${items.map(({ name }) => name).join(", ")}`);
 
-// The word of package.json comes first and alone; among names it is the item.
-const storm = positionals.length === 1 && positionals[0] === "chaos";
 const chosen = positionals.length === 0 ? items : items.filter(({ name }) => positionals.includes(name));
-process.exitCode = storm ? await chaos(wholeNumber(values.minutes), scale, seed) : await evidence(chosen, scale, seed);
+process.exitCode = await evidence(chosen, scale, seed);

@@ -1,4 +1,4 @@
-/** A whole deployment for a test: SoftHSM, a local chain, gate, serve and two observers as processes of their own, founded like the demo. */
+/** A whole deployment for a test: SoftHSM, a local chain, gate, witness, serve and two observers as processes of their own, founded like the demo. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { randomBytes } from "node:crypto";
@@ -25,23 +25,39 @@ import type { Bytes32 } from "../../src/values/bytes32.ts";
 import { parse as parseChainId } from "../../src/values/chain-id.ts";
 import { sha256, utf8 } from "../../src/values/digest.ts";
 import { fromBytes } from "../../src/values/hex.ts";
+import { armedIn } from "./blow.ts";
 
-export type Role = "gate" | "witness" | "serve" | "observer-1" | "observer-2";
+/** Of the replicas of serve, the first is `serve`. */
+export type Replica = "serve" | "serve-2" | "serve-3";
+export type Role = "gate" | "witness" | Replica | "observer-1" | "observer-2";
+
+export const replicas: readonly Replica[] = ["serve", "serve-2", "serve-3"];
 
 export type Place = {
   readonly folder: DevFolder;
   readonly demo: Demo;
+  /** Of the first replica. */
   readonly api: string;
+  readonly apis: Readonly<Record<Replica, string>>;
   readonly chain: Anvil;
+  /** Somebody at the first replica, or at the next of those that were started: each call turns to another. */
   readonly person: (id: string) => Person;
+  /** Somebody at one replica. */
+  readonly personAt: (id: string, replica: Replica) => Person;
   /** Starts a process, or starts it again; resolves when it is ready, unless it is told to die first. */
   readonly start: (role: Role, fault?: Readonly<Record<string, string>>) => Promise<void>;
+  /** Starts a process and does not wait until it answers. */
+  readonly launch: (role: Role, fault?: Readonly<Record<string, string>>) => void;
   /** Starts serve; resolves when it listens, though what it stands on may not be ready. */
   readonly listen: () => Promise<void>;
   /** How a process ended: its signal. */
   readonly ended: (role: Role) => Promise<string | null>;
   readonly stop: (role: Role) => Promise<void>;
   readonly pid: (role: Role) => number | undefined;
+  /** Every process that was started and is not known to have been stopped. */
+  readonly roles: () => readonly Role[];
+  /** Stops every process and leaves the folder. */
+  readonly halt: () => Promise<void>;
   readonly close: () => Promise<void>;
 };
 
@@ -54,6 +70,11 @@ export async function openDeployment(
   const folder = devFolder(mkdtempSync(join(tmpdir(), "cs-")));
   clearHalfFounded(folder);
   const ports = { api: await freePort(), chain: await freePort(), witness: await freePort() };
+  const apis = {
+    serve: urlOf(ports.api),
+    "serve-2": urlOf(await freePort()),
+    "serve-3": urlOf(await freePort()),
+  };
   const chain = await startAnvil({
     chainId: parseChainId(chainId),
     port: ports.chain,
@@ -63,58 +84,89 @@ export async function openDeployment(
   const demo = await found(folder, chain.url, () => undefined);
   writeSettings(folder, demo, ports);
   await refound(folder, demo, chain.url);
-  const api = `http://127.0.0.1:${String(ports.api)}`;
   const running = new Map<Role, { child: ChildProcess; gone: Promise<string | null> }>();
+  const atServe = (replica: Replica, path: string) => () => isOk(`${apis[replica]}${path}`);
   const answers: Readonly<Record<Role, () => Promise<boolean>>> = {
     gate: () => gateAnswers(folder),
     witness: () =>
-      fetch(`http://127.0.0.1:${String(ports.witness)}/`).then(
+      fetch(urlOf(ports.witness)).then(
         () => true,
         () => false,
       ),
-    serve: () => isOk(`${api}/readyz`),
+    serve: atServe("serve", "/readyz"),
+    "serve-2": atServe("serve-2", "/readyz"),
+    "serve-3": atServe("serve-3", "/readyz"),
     "observer-1": () => Promise.resolve(true),
     "observer-2": () => Promise.resolve(true),
   };
-  const start = async (
-    role: Role,
-    fault: Readonly<Record<string, string>>,
-    answers: () => Promise<boolean>,
-  ): Promise<void> => {
-    const child = launch(folder, role, fault);
+  const launch = (role: Role, fault: Readonly<Record<string, string>> = {}): Promise<string | null> => {
+    const child = spawnRole(folder, role, fault);
     const gone = new Promise<string | null>((resolve) =>
       child.once("exit", (_, signal) => {
         resolve(signal);
       }),
     );
     running.set(role, { child, gone });
-    let over = false;
-    void gone.then(() => (over = true));
-    await eventually(`the ${role} answers`, async () => over || (await answers()));
+    return gone;
   };
+  const start = async (
+    role: Role,
+    fault: Readonly<Record<string, string>>,
+    answers: () => Promise<boolean>,
+  ): Promise<void> => {
+    let over = false;
+    void launch(role, fault).then(() => (over = true));
+    await eventually(`the ${role} answers`, async () => over || (await answers()), 120_000);
+  };
+  const stop = async (role: Role): Promise<void> => {
+    const one = running.get(role);
+    running.delete(role);
+    one?.child.kill("SIGTERM");
+    // A process that was stopped hears nothing until it goes on.
+    one?.child.kill("SIGCONT");
+    await one?.gone;
+  };
+  const known = new Map<string, Person>();
+  const personAt = (id: string, replica: Replica): Person => {
+    const place = `${id} at ${replica}`;
+    const person = known.get(place) ?? personOf(apis[replica], folder.people(id), folder.genesis);
+    known.set(place, person);
+    return person;
+  };
+  const halt = async (): Promise<void> => {
+    for (const role of ["observer-1", "observer-2", ...replicas, "witness", "gate"] as const) await stop(role);
+    await chain.stop();
+  };
+  let turns = 0;
   const place: Place = {
     folder,
     demo,
-    api,
+    api: apis.serve,
+    apis,
     chain,
-    person: (id) => personOf(api, folder.people(id), folder.genesis),
-    start: (role, fault = {}) => start(role, fault, answers[role]),
-    listen: () => start("serve", {}, () => isOk(`${api}/healthz`)),
-    ended: async (role) => (await running.get(role)?.gone) ?? null,
-    stop: async (role) => {
-      const one = running.get(role);
-      one?.child.kill("SIGTERM");
-      await one?.gone;
+    person: (id) => {
+      const up = replicas.filter((replica) => running.has(replica));
+      turns += 1;
+      return personAt(id, up[turns % up.length] ?? "serve");
     },
+    personAt,
+    start: (role, fault = {}) => start(role, fault, answers[role]),
+    launch: (role, fault) => void launch(role, fault),
+    listen: () => start("serve", {}, atServe("serve", "/healthz")),
+    ended: async (role) => (await running.get(role)?.gone) ?? null,
+    stop,
     pid: (role) => running.get(role)?.child.pid,
+    roles: () => [...running.keys()],
+    halt,
     close: async () => {
-      for (const role of ["observer-1", "observer-2", "serve", "witness", "gate"] as const) await place.stop(role);
-      await chain.stop();
+      await halt();
       rmSync(folder.root, { recursive: true, force: true });
     },
   };
   return place;
 }
+
+const urlOf = (port: number): string => `http://127.0.0.1:${String(port)}`;
 
 const isOk = (url: string): Promise<boolean> =>
   fetch(url).then(
@@ -124,12 +176,8 @@ const isOk = (url: string): Promise<boolean> =>
 
 /** All five processes, and the vault auditor's word. */
 export async function startAll(place: Place, gateEnv: Readonly<Record<string, string>> = {}): Promise<void> {
-  await place.start("gate", gateEnv);
-  await place.start("witness");
-  await place.start("serve");
-  await place.start("observer-1");
-  await place.start("observer-2");
-  await attest(place);
+  await Promise.all([place.start("gate", gateEnv), place.start("witness"), place.start("serve")]);
+  await Promise.all([place.start("observer-1"), place.start("observer-2"), attest(place)]);
 }
 
 export async function attest(place: Place, reserves = "10000"): Promise<void> {
@@ -156,23 +204,31 @@ export async function attest(place: Place, reserves = "10000"): Promise<void> {
   if (posted.kind !== "delivered") throw new Error(`the attestation was not taken: ${JSON.stringify(posted)}`);
 }
 
-function launch(folder: DevFolder, role: Role, fault: Readonly<Record<string, string>>): ChildProcess {
-  const [kind, config] =
-    role === "gate"
-      ? ["gate", folder.gateConfig]
-      : role === "serve"
-        ? ["serve", folder.serveConfig]
-        : role === "witness"
-          ? ["witness", folder.witnessConfig]
-          : ["observe", folder.observeConfig(role)];
+function spawnRole(folder: DevFolder, role: Role, fault: Readonly<Record<string, string>>): ChildProcess {
+  const [kind, config] = programOf(folder, role);
   mkdirSync(dirname(folder.log(role)), { recursive: true });
   const log = openSync(folder.log(role), "a");
   const child = spawn(process.execPath, [program, kind, config], {
     stdio: ["ignore", log, log],
-    env: { ...process.env, ...fault },
+    env: { ...process.env, NODE_COMPILE_CACHE: compiled, ARMED: armedIn(folder), ...fault },
   });
   closeSync(log);
   return child;
+}
+
+/** Of the program's modules: it is started many times. */
+const compiled = join(tmpdir(), "countersign-compiled");
+
+/** The first replica's is the demo's own. */
+export function replicaConfig(folder: DevFolder, replica: Replica): string {
+  return replica === "serve" ? folder.serveConfig : join(folder.root, `${replica}.yaml`);
+}
+
+function programOf(folder: DevFolder, role: Role): readonly [kind: string, config: string] {
+  if (role === "gate") return ["gate", folder.gateConfig];
+  if (role === "witness") return ["witness", folder.witnessConfig];
+  if (role === "serve" || role === "serve-2" || role === "serve-3") return ["serve", replicaConfig(folder, role)];
+  return ["observe", folder.observeConfig(role)];
 }
 
 async function gateAnswers(folder: DevFolder): Promise<boolean> {
@@ -187,16 +243,17 @@ async function gateAnswers(folder: DevFolder): Promise<boolean> {
   }
 }
 
-/** Asks every 50 ms until it holds; fails with the sentence after the time given. */
+/** Asks until it holds, every 50 ms unless told otherwise; fails with the sentence after the time given. */
 export async function eventually(
   sentence: string,
   holds: () => Promise<boolean> | boolean,
   timeoutMs = 60_000,
+  everyMs = 50,
 ): Promise<void> {
   const end = Date.now() + timeoutMs;
   while (Date.now() < end) {
     if (await holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
   throw new Error(`it never came true that ${sentence}`);
 }
@@ -223,7 +280,18 @@ export type RequestAsked = {
   readonly requestId?: Bytes32;
   /** Which managed key signs; the demo's own unless given. */
   readonly account?: string;
+  /** Asked for unless given. */
+  readonly inForce?: InForce;
 };
+
+/** What an approval binds beside the request: asset's policy and roster, by their hashes. */
+export type InForce = { readonly policyHash: string; readonly rosterHash: string };
+
+export async function hashesInForce(place: Place): Promise<InForce> {
+  const { client } = place.person("carla");
+  const [policies, roster] = await Promise.all([client.policies(), client.roster()]);
+  return { policyHash: policies.find(({ asset }) => asset === "GLD")?.hash ?? "", rosterHash: roster.hash };
+}
 
 /** A request that Ida submits and people approve, as signed statements that can be posted as often as it takes. */
 export async function prepareRequest(place: Place, asked: RequestAsked): Promise<Mint> {
@@ -244,9 +312,7 @@ export async function prepareRequest(place: Place, asked: RequestAsked): Promise
     expiresAt: now + 86_400,
   };
   const message = submissionMessage(wish, { requestId, decimals: 18 });
-  const { client } = place.person("carla");
-  const [policies, roster] = await Promise.all([client.policies(), client.roster()]);
-  const { policyHash, rosterHash } = hashesOf(policies, roster);
+  const { policyHash, rosterHash } = asked.inForce ?? (await hashesInForce(place));
   const approvals = approvers.map((id) => {
     const approvalId = fromBytes(randomBytes(32));
     const bound = { decision: "approve", ...shared(message), policyHash, rosterHash, reason: "checked", approvalId };
@@ -270,19 +336,16 @@ function shared(message: Readonly<Record<string, unknown>>): Record<string, unkn
   );
 }
 
-function hashesOf(
-  policies: readonly { asset: string; hash: string }[],
-  roster: { hash: string },
-): { policyHash: string; rosterHash: string } {
-  return { policyHash: policies.find(({ asset }) => asset === "GLD")?.hash ?? "", rosterHash: roster.hash };
-}
-
-/** Posts until the gate's receipt is there: what a careful client does when an answer is lost. */
-export async function postUntilDelivered(place: Place, [id, statement]: readonly [string, Envelope]): Promise<void> {
-  const { client } = place.person(id);
+/** Posts until the gate's receipt is there, each time to another replica unless one is named: what a careful client does when an answer is lost. */
+export async function postUntilDelivered(
+  place: Place,
+  [id, statement]: readonly [string, Envelope],
+  replica?: Replica,
+): Promise<void> {
   let last: Posted | undefined;
   await eventually(`${id}'s ${statement.kind} is delivered`, async () => {
     try {
+      const { client } = replica === undefined ? place.person(id) : place.personAt(id, replica);
       last = await client.post(statement);
     } catch {
       return false;

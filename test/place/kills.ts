@@ -1,12 +1,12 @@
 /** Every named point at which gate, serve, the witness or the token's agent can be killed, one kill of each kind, and the account afterwards. */
 import { strict as assert } from "node:assert";
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
 import { serveFaultPoints } from "../../src/flow/serve/fault-points.ts";
 import { witnessFaultPoints } from "../../src/flow/witness/fault-points.ts";
 import { connectGate } from "../../src/adapters/socket/client.ts";
 import { parseUnits } from "../../src/values/amount.ts";
-import { eventually, postUntilDelivered, prepareMint, type Mint, type Place, type Role } from "./deployment.ts";
+import { arm, armedIn } from "./blow.ts";
+import { eventually, postUntilDelivered, type Mint, type Place, type Role } from "./deployment.ts";
 import { mintEvents, totalSupply } from "./ledger.ts";
 
 const gatePoints = [
@@ -20,40 +20,71 @@ const gatePoints = [
   "agent-answered",
 ];
 
-export type Kill = { readonly role: Role; readonly variable: "KILL_AT" | "KILL_AGENT_AT"; readonly point: string };
+/** Of what dies: the process that passes the point, or the token's agents, which the gate started. */
+export type Kill = { readonly who: "gate" | "serve" | "witness" | "agents"; readonly point: string };
+
+const at =
+  (who: Kill["who"]) =>
+  (point: string): Kill => ({ who, point });
 
 export const kills: readonly Kill[] = [
-  ...gatePoints.map((point): Kill => ({ role: "gate", variable: "KILL_AT", point })),
-  ...["agent-asked", "agent-answered"].map((point): Kill => ({ role: "gate", variable: "KILL_AGENT_AT", point })),
-  ...serveFaultPoints.map((point): Kill => ({ role: "serve", variable: "KILL_AT", point })),
-  ...witnessFaultPoints.map((point): Kill => ({ role: "witness", variable: "KILL_AT", point })),
+  ...gatePoints.map(at("gate")),
+  ...["agent-asked", "agent-answered"].map(at("agents")),
+  ...serveFaultPoints.map(at("serve")),
+  ...witnessFaultPoints.map(at("witness")),
 ];
 
+const patienceMs = 180_000;
+
 /**
- * Restarts a process so that it dies at the point, mints through it, and starts it again; resolves when everything was delivered.
- * The round is the amount, so that no two requests are alike. Throws when the point was not passed or nothing died there.
+ * Kills whoever passes the point first, with SIGKILL, and starts it again without waiting until it answers. Somebody has to go on minting
+ * meanwhile. Throws when nobody passed in three minutes, or when nothing died.
  */
-export async function mintThroughKill(place: Place, { role, variable, point }: Kill, round: number): Promise<Mint> {
-  const mint = await prepareMint(place, String(round), `ROUND-${String(round)}`);
-  const mark = join(place.folder.root, `mark-${String(round)}`);
-  await place.stop(role);
-  await place.start(role, { [variable]: `${point}@1`, KILL_MARK: mark });
-  const work = deliver(place, mint);
-  await eventually(`the point ${point} was passed`, () => existsSync(mark));
-  const [passed, ...pids] = readFileSync(mark, "utf8").split(" ");
-  assert.equal(passed, point);
-  if (variable === "KILL_AT") {
-    assert.equal(await place.ended(role), "SIGKILL");
-    await place.start(role);
-  } else {
-    assert.ok(pids.length > 0, "no agent was there to be killed");
-    for (const pid of pids) {
-      assert.notEqual(Number(pid), place.pid(role));
-      await eventually(`the agent ${pid} is gone`, () => !existsSync(`/proc/${pid}/exe`));
+export async function kill(place: Place, { who, point }: Kill): Promise<void> {
+  const of = who === "agents" ? "agents" : "process";
+  const struck = arm(armedIn(place.folder), point, { of, signal: "SIGKILL", spared: [] });
+  let pids: readonly number[] | undefined;
+  await eventually(`the point ${point} was passed`, () => (pids = struck()) !== undefined, patienceMs, 10);
+  assert.ok(pids !== undefined && pids.length > 0, `nothing was there to be killed at ${point}`);
+  for (const pid of pids) {
+    const role = place.roles().find((one) => place.pid(one) === pid);
+    assert.equal(role === undefined, who === "agents");
+    if (role === undefined)
+      await eventually(`the agent ${String(pid)} is gone`, () => !existsSync(`/proc/${String(pid)}/exe`));
+    else {
+      assert.equal(await place.ended(role), "SIGKILL");
+      place.launch(role);
     }
   }
-  await work;
-  return mint;
+}
+
+export type Victim = Role | "agent";
+
+/** Kills a process, whatever it does, and starts it again without waiting until it answers; the gate starts its agent by itself, and is killed where it has none. */
+export async function killNow(place: Place, victim: Victim): Promise<void> {
+  if (victim === "agent") {
+    const pid = await agentPid(place);
+    if (pid === undefined) return killNow(place, "gate");
+    process.kill(pid, "SIGKILL");
+    return;
+  }
+  const pid = place.pid(victim);
+  assert.ok(pid !== undefined, `the ${victim} does not run`);
+  process.kill(pid, "SIGKILL");
+  assert.equal(await place.ended(victim), "SIGKILL");
+  place.launch(victim);
+}
+
+/** As the gate's health names it. */
+async function agentPid(place: Place): Promise<number | undefined> {
+  const gate = connectGate(place.folder.socket, { timeoutMs: 2_000 });
+  try {
+    return (await gate.health()).backends[0]?.pid ?? undefined;
+  } catch {
+    return undefined;
+  } finally {
+    gate.close();
+  }
 }
 
 export async function deliver(place: Place, mint: Mint): Promise<void> {
@@ -77,7 +108,7 @@ export async function accountOf(place: Place, mints: readonly Mint[]): Promise<A
   const { client } = place.person("audrey");
   const views = [];
   for (const { requestId } of mints)
-    views.push(await client.watch(requestId, ({ state }) => state === "final", { timeoutMs: 60_000, everyMs: 100 }));
+    views.push(await client.watch(requestId, ({ state }) => state === "final", { timeoutMs: 120_000, everyMs: 100 }));
   const gate = connectGate(place.folder.socket);
   const { frozen } = await gate.health();
   gate.close();

@@ -8,6 +8,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 export type Postgres = {
   /** Of an empty database that nobody else has. */
   readonly freshUrl: () => string;
+  /** Ends it as a crash would, in the midst of whatever it does, and starts it again; resolves when it answers. */
+  readonly restart: () => Promise<void>;
   readonly stop: () => Promise<void>;
 };
 
@@ -24,12 +26,21 @@ export async function startPostgres(): Promise<Postgres> {
     ...user,
     cwd: folder,
   });
-  const server = spawn(join(programs, "postgres"), ["-D", data, "-k", folder, "-c", "listen_addresses="], {
-    ...user,
-    cwd: folder,
-    stdio: "ignore",
-  });
-  await untilReady(join(programs, "pg_isready"), folder, server);
+  const start = async (): Promise<ChildProcess> => {
+    const server = spawn(join(programs, "postgres"), ["-D", data, "-k", folder, "-c", "listen_addresses="], {
+      ...user,
+      cwd: folder,
+      stdio: "ignore",
+    });
+    await untilReady(join(programs, "pg_isready"), folder, server);
+    return server;
+  };
+  let server = await start();
+  // "Immediate shutdown": nothing is written that was not.
+  const end = async (): Promise<void> => {
+    const ended = new Promise((resolve) => server.once("exit", resolve));
+    if (server.exitCode === null && server.kill("SIGQUIT")) await ended;
+  };
   let count = 0;
   return {
     freshUrl: () => {
@@ -38,10 +49,12 @@ export async function startPostgres(): Promise<Postgres> {
       run(join(programs, "createdb"), ["-h", folder, "-U", "postgres", name], { cwd: folder });
       return `postgres://postgres@/${name}?host=${encodeURIComponent(folder)}`;
     },
+    restart: async () => {
+      await end();
+      server = await start();
+    },
     stop: async () => {
-      const ended = new Promise((resolve) => server.once("exit", resolve));
-      // "Immediate shutdown": the folder is thrown away.
-      if (server.exitCode === null && server.kill("SIGQUIT")) await ended;
+      await end();
       rmSync(folder, { recursive: true, force: true });
     },
   };

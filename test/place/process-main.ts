@@ -1,30 +1,44 @@
 /**
  * A process of the deployment with the test's fault points instead of none: `gate|serve|observe|witness CONFIG`.
- * `KILL_AT=point:n` ends it with SIGKILL when it passes the point for the n-th time, after writing the point to `KILL_MARK`;
- * `KILL_AGENT_AT` does the same to the token's agent and lets this process live.
+ * `KILL_AT=point@n` ends it with SIGKILL when it passes the point for the n-th time, after writing the point to `KILL_MARK`.
+ * In the folder `ARMED`, a file named like a point is a blow for whichever process passes there first.
  */
-import { readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Faults } from "../../src/flow/faults.port.ts";
 import { startGate } from "../../src/compose/gate.ts";
 import { startObserver } from "../../src/compose/observe.ts";
 import { startServe } from "../../src/compose/serve.ts";
 import { startWitness } from "../../src/compose/witness.ts";
+import { blowSchema, type Blow } from "./blow.ts";
 
 const [role = "", config = ""] = process.argv.slice(2);
-const passes = new Map<string, number>();
+let passed = 0;
 
-function wanted(variable: string, point: string): boolean {
-  const [name, count] = (process.env[variable] ?? "").split("@");
+function isTheEnd(point: string): boolean {
+  const [name, count] = (process.env["KILL_AT"] ?? "").split("@");
   if (name !== point) return false;
-  const passed = (passes.get(`${variable} ${point}`) ?? 0) + 1;
-  passes.set(`${variable} ${point}`, passed);
+  passed += 1;
   return passed === Number(count);
 }
 
+/** Of several processes that pass at once one gets it: a file is moved away once. */
+function taken(point: string): Blow | undefined {
+  const file = join(process.env["ARMED"] ?? "nowhere", point);
+  if (!existsSync(file)) return undefined;
+  const blow = blowSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+  if (blow.spared.includes(process.pid)) return undefined;
+  try {
+    renameSync(file, `${blow.mark} taken`);
+  } catch {
+    return undefined;
+  }
+  return blow;
+}
+
 /** Whole or not there: the test reads it as soon as it exists. */
-function mark(text: string): void {
-  const file = process.env["KILL_MARK"] ?? "";
-  writeFileSync(`${file}.new`, text, { flush: true });
+function mark(file: string, point: string, pids: readonly number[]): void {
+  writeFileSync(`${file}.new`, [point, ...pids].join(" "));
   renameSync(`${file}.new`, file);
 }
 
@@ -48,15 +62,15 @@ function agents(): readonly number[] {
 
 const faults: Faults = {
   at: (point) => {
-    if (wanted("KILL_AT", point)) {
-      mark(`${point} ${String(process.pid)}`);
+    if (isTheEnd(point)) {
+      mark(process.env["KILL_MARK"] ?? "", point, [process.pid]);
       process.kill(process.pid, "SIGKILL");
     }
-    if (wanted("KILL_AGENT_AT", point)) {
-      const killed = agents();
-      mark(`${point} ${killed.join(" ")}`);
-      for (const pid of killed) process.kill(pid, "SIGKILL");
-    }
+    const blow = taken(point);
+    if (blow === undefined) return;
+    const pids = blow.of === "agents" ? agents() : [process.pid];
+    mark(blow.mark, point, pids);
+    for (const pid of pids) process.kill(pid, blow.signal);
   },
 };
 
