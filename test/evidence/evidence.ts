@@ -16,7 +16,7 @@ import { mutantItem } from "./mutants.ts";
 import { mutationItem } from "./mutations.ts";
 import { formatPage, totals, verdictOf } from "./page.ts";
 import { referenceItem, withheldItem } from "./policy.ts";
-import { simulationItem } from "./simulation.ts";
+import { safeguardItem, simulationItem } from "./simulation.ts";
 import { gateSignatureItem, signatureItem } from "./signatures.ts";
 import { openState, readSource, saveState, type Source, type State } from "./state.ts";
 import { hostileItem, lawItem, namingItem } from "./suites.ts";
@@ -24,7 +24,7 @@ import { hostileItem, lawItem, namingItem } from "./suites.ts";
 const chaosKills = 30;
 const items: readonly Item[] = [
   ...[signatureItem, gateSignatureItem, atOnceItem, mutationItem, namingItem, hostileItem, killItem],
-  ...[lieItem, reorgItem, chaosItem(chaosKills), laneItem, simulationItem, lawItem],
+  ...[lieItem, reorgItem, chaosItem(chaosKills), laneItem, simulationItem, safeguardItem, lawItem],
   ...[mutantItem, referenceItem, withheldItem],
 ];
 

@@ -1,0 +1,117 @@
+/** What must be true whatever happened: at the token, after each event, and once everything came to rest; each is a sentence. */
+import { strict as assert } from "node:assert";
+import type { Bytes32 } from "../../src/values/bytes32.ts";
+import { isEnd } from "../../src/request/state.ts";
+import { signedOn, type Request } from "../../src/request/request.ts";
+import { requestIdOf } from "../place/gate.ts";
+import type { Day } from "./day.ts";
+import type { RunningGate } from "./gates.ts";
+import { readLog } from "./log-reading.ts";
+
+export class Watch {
+  #day: Day | undefined;
+  #broken: string | undefined;
+  #seen = 0;
+  #height = "";
+  readonly #nonceOf = new Map<bigint, number>();
+  readonly #amountOf = new Map<number, bigint>();
+
+  over(day: Day): void {
+    this.#day = day;
+  }
+
+  /** Called as a token is asked, before it signs; what is thrown there would be the gate's to catch. */
+  asking({ isBehind, told, owner }: RunningGate, digest: Bytes32, nonce: number): void {
+    const { signed } = this.#of().world.token;
+    const isKnown = signed.some((one) => one.nonce === nonce);
+    const where = `${owner}, nonce ${nonce}, ${digest}`;
+    if (isBehind) this.#broken ??= `a gate that is behind what the witnesses cosigned signs nothing: ${where}`;
+    if (!isKnown && nonce < told)
+      this.#broken ??= `nothing new is signed on a nonce that the observers call used: ${where}`;
+  }
+
+  /** True at every moment. */
+  always(): void {
+    const { world } = this.#of();
+    assert.equal(this.#broken, undefined, this.#broken);
+    for (const { nonce, amount } of world.token.signed.slice(this.#seen)) this.#learn(nonce, amount);
+    this.#seen = world.token.signed.length;
+    const { number, hash } = world.chain.head();
+    if (this.#height !== `${number} ${hash}`) this.#mints();
+    this.#height = `${number} ${hash}`;
+  }
+
+  /** True once everything came to rest. */
+  async atRest(): Promise<void> {
+    this.always();
+    const { world, asked, counts } = this.#of();
+    const isLaneOpen = counts.strangers === 0;
+    const { chain, gates } = world;
+    const requests = await world.service.requests();
+    const minted = new Set(chain.mints().map(({ amount }) => amount));
+    const sum = [...minted].reduce((total, amount) => total + amount, 0n);
+    assert.equal(chain.supply(), sum, "the supply is the sum of the mints");
+    const taken = asked.filter(({ isTaken }) => isTaken);
+    assert.equal(requests.length, taken.length, "no request is lost that the gate gave a receipt for");
+    for (const request of requests) this.#ended(request, minted, isLaneOpen);
+    const journal = gates.journal();
+    assert.ok(journal !== undefined, "a gate runs once everything is mended");
+    const inLog = readLog(journal);
+    // The lane begins at what the observers saw when it was first used.
+    const [lowest = 0] = inLog.nonces;
+    const whole = inLog.nonces.map((_, at) => lowest + at);
+    assert.deepEqual(inLog.nonces, whole, "the nonces of the log follow one another and leave none out");
+    assert.equal(new Set(inLog.signatures).size, inLog.signatures.length, "the log has one signature of a digest");
+    const inStore = new Set(requests.flatMap(signedOn).map(({ txHash }) => txHash));
+    for (const { digest } of inLog.unsent(inStore))
+      assert.fail(`every signature of the log is known to the service: ${digest}`);
+  }
+
+  #ended({ submission, state, waitsFor }: Request, minted: ReadonlySet<bigint>, isLaneOpen: boolean): void {
+    const { reference } = submission;
+    if (isLaneOpen) assert.ok(isEnd(state), `every request ends: ${reference} is ${state}, ${waitsFor}`);
+    const isMinted = minted.has(BigInt(submission.amount));
+    if (isEnd(state)) assert.equal(isMinted, state === "final", `a request is final if it was minted: ${reference}`);
+  }
+
+  /** What the token signed. */
+  #learn(nonce: number, amount: bigint | undefined): void {
+    const day = this.#of();
+    const before = this.#amountOf.get(nonce);
+    if (amount === undefined) {
+      this.#amountOf.set(nonce, before ?? 0n);
+      const one = day.asked.find((asked) => asked.amount === before);
+      assert.ok(
+        one === undefined || one.isOverruled,
+        `what a token may have signed is closed by its quorum alone: nonce ${nonce}`,
+      );
+      return;
+    }
+    assert.ok(before === undefined || before === amount, `a nonce is signed for one request: nonce ${nonce}`);
+    const other = this.#nonceOf.get(amount) ?? nonce;
+    assert.equal(nonce, other, "a request is signed on one nonce");
+    this.#amountOf.set(nonce, amount);
+    this.#nonceOf.set(amount, nonce);
+  }
+
+  #mints(): void {
+    const { world, asked } = this.#of();
+    const minted = world.chain.mints().map(({ amount }) => amount);
+    assert.equal(new Set(minted).size, minted.length, "a request is minted once");
+    for (const amount of minted)
+      assert.ok(
+        asked.some((one) => one.amount === amount),
+        "nothing is minted that nobody asked for",
+      );
+  }
+
+  #of(): Day {
+    assert.ok(this.#day !== undefined, "there is a day to watch over");
+    return this.#day;
+  }
+}
+
+/** The requests of the day by their ids. */
+export function findAsked(day: Day, requestId: Bytes32): Day["asked"][number] | undefined {
+  return day.asked.find(({ said }) => requestIdOf(said) === requestId);
+}

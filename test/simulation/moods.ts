@@ -1,0 +1,33 @@
+/** What goes wrong more often on some days than on others: each seed has a mood. */
+
+export const moods = {
+  plain: {},
+  deadly: { "kill gate": 4, "kill serve": 3, "end one": 2 },
+  "put back": { copy: 3, "put back": 20, "put right": 0.5 },
+  twins: { twin: 10, "put right": 0.5 },
+  halted: { "halt serve": 8, work: 1.5 },
+  /** Its stranger comes once the lane is at rest. */
+  estranged: {},
+  noisy: { line: 6, "ask again": 6 },
+  witless: { witness: 6, "kill witness": 4, observers: 6 },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+export type Mood = keyof typeof moods;
+
+const names = Object.keys(moods) as readonly Mood[];
+
+export function moodOf(chance: (bound: number) => number): Mood {
+  return names[chance(names.length)] ?? "plain";
+}
+
+/** A mood by its name; throws for any other word. */
+export function readMood(word: string | undefined): Mood | undefined {
+  const mood = names.find((name) => name === word);
+  if (word !== undefined && mood === undefined) throw new Error(`no day has the mood \`${word}\``);
+  return mood;
+}
+
+/** By how much an event is more likely. */
+export function factorOf(mood: Mood, event: string): number {
+  return (moods[mood] as Readonly<Record<string, number>>)[event] ?? 1;
+}

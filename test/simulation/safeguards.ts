@@ -1,0 +1,227 @@
+/** Each safeguard as the edits that take it away, with those that stand behind it for the same failure: one alone would be held by the others. */
+import type { Mood } from "./moods.ts";
+import type { Mutant } from "../reference/planting.ts";
+
+export type Edit = Omit<Mutant, "name"> & {
+  /** What it takes away. */
+  readonly takes: string;
+};
+
+export type Safeguard = {
+  readonly name: string;
+  /** What is broken without it, in the words of the invariant that says so; the one or the other. */
+  readonly breaks: readonly string[];
+  /** The days on which it shows most. */
+  readonly mood: Mood;
+  /** A seed soon after which it shows, so that `npm test` is quick; any other will do. */
+  readonly soon: number;
+  readonly edits: readonly Edit[];
+};
+
+export const safeguards: readonly Safeguard[] = [
+  {
+    name: "unique constraint: one request for a nonce",
+    breaks: ["a nonce is signed for one request", "a gate met a fault of its own", "that this gate did not sign"],
+    mood: "twins",
+    soon: 1,
+    edits: [
+      {
+        takes: "the journal counts the nonces of a lane; now the observers' count alone does",
+        file: "gate/lane.ts",
+        from: "const next = highest === undefined ? observed : highest + 1;",
+        to: "const next = observed;",
+      },
+      {
+        takes: "an allocation looks for its nonce among the others",
+        file: "adapters/journal/allocations.ts",
+        from: `if (exists("chain_id = $chainId AND account = $account AND nonce = $nonce", { chainId, account, nonce }))
+    return "nonce";`,
+        to: "",
+      },
+      {
+        takes: "the constraint itself",
+        file: "adapters/journal/schema.ts",
+        from: "    UNIQUE (chain_id, account, nonce),\n",
+        to: "",
+      },
+      {
+        takes: "the same constraint in the service's store",
+        file: "adapters/sql-store/migrations.ts",
+        from: `    .addUniqueConstraint("requests_nonce", ["chain_id", "account", "nonce"])\n`,
+        to: "",
+      },
+    ],
+  },
+  {
+    name: "unique constraint: one nonce for a request",
+    breaks: ["a request is signed on one nonce", "has nonce"],
+    mood: "noisy",
+    soon: 1,
+    edits: [
+      {
+        takes: "a request that has its nonce gets no other",
+        file: "flow/gate/sign.ts",
+        from: "if (allocation === undefined) {",
+        to: "if (asked.replace !== true) {",
+      },
+      {
+        takes: "its approvals are spent",
+        file: "flow/gate/allocate.ts",
+        from: `if (spent !== undefined) return refusal("gate.approval-spent"`,
+        to: `if (spent === null) return refusal("gate.approval-spent"`,
+      },
+      {
+        takes: "an allocation looks for its request among the others",
+        file: "adapters/journal/allocations.ts",
+        from: `if (exists("request_id = $requestId", { requestId })) return "request";`,
+        to: "",
+      },
+      {
+        takes: "it looks for its reference, too",
+        file: "adapters/journal/allocations.ts",
+        from: `return exists(same, { asset, operation, reference }) ? "reference" : undefined;`,
+        to: "return undefined;",
+      },
+      {
+        takes: "the constraint itself, and that permits point at it",
+        file: "adapters/journal/schema.ts",
+        from: "    request_id TEXT NOT NULL UNIQUE,\n    chain_id INTEGER NOT NULL,",
+        to: "    request_id TEXT NOT NULL,\n    chain_id INTEGER NOT NULL,",
+      },
+      {
+        takes: "permits point at a request's one allocation",
+        file: "adapters/journal/schema.ts",
+        from: "request_id TEXT NOT NULL REFERENCES allocations (request_id) DEFERRABLE INITIALLY DEFERRED,\n    ordinal",
+        to: "request_id TEXT NOT NULL,\n    ordinal",
+      },
+      {
+        takes: "the constraint on references",
+        file: "adapters/journal/schema.ts",
+        from: "CREATE UNIQUE INDEX allocations_reference",
+        to: "CREATE INDEX allocations_reference",
+      },
+      {
+        takes: "the constraint on a request's first permit",
+        file: "adapters/journal/schema.ts",
+        from: "    UNIQUE (request_id, ordinal),\n",
+        to: "",
+      },
+    ],
+  },
+  {
+    name: "persist before sign",
+    breaks: ["what a token may have signed is closed by its quorum alone"],
+    mood: "deadly",
+    soon: 7,
+    edits: [
+      {
+        takes: "it is on disk that a token has the digest before it has it",
+        file: "flow/gate/use-permit.ts",
+        from: "  core.journal.markAsked(permit.digest);\n",
+        to: "",
+      },
+    ],
+  },
+  {
+    name: "same bytes",
+    breaks: ["the log has one signature of a digest", "signed bytes were lost"],
+    mood: "noisy",
+    soon: 1,
+    edits: [
+      {
+        takes: "a digest that has its signature is answered with it",
+        file: "flow/gate/sign.ts",
+        from: "  if (current.signed !== undefined) return signedAnswer(current, current.signed);\n",
+        to: "",
+      },
+      {
+        takes: "a signature in the journal is never written over",
+        file: "adapters/journal/schema.ts",
+        from: `moves: "OLD.raw IS NOT NULL OR NEW.asked < OLD.asked",`,
+        to: `moves: "NEW.asked < OLD.asked",`,
+      },
+      {
+        takes: "the service takes no other bytes for those it has",
+        file: "request/request.ts",
+        from: "if (request.signed !== null && request.signed.raw !== raw)",
+        to: "if (request.signed !== null && request.nonce === -1)",
+      },
+      {
+        takes: "its store would lose none",
+        file: "adapters/sql-store/request-tables.ts",
+        from: "if (kept.some(({ raw }) => !held.some((one) => one.raw === raw)))",
+        to: "if (kept.some(({ raw }) => raw === ``))",
+      },
+    ],
+  },
+  {
+    name: "fence",
+    breaks: [
+      "a replica wrote over what another one had learned",
+      "would lose its signed bytes",
+      "an end was taken back",
+    ],
+    mood: "halted",
+    soon: 1,
+    edits: [
+      {
+        takes: "a write of a request goes through only over the revision that it began with",
+        file: "adapters/sql-store/request-tables.ts",
+        from: `          .where("revision", "=", revision - 1)\n`,
+        to: "",
+      },
+    ],
+  },
+  {
+    name: "witness",
+    breaks: ["a gate that is behind what the witnesses cosigned", "a nonce is signed for one request"],
+    mood: "put back",
+    soon: 3,
+    edits: [
+      {
+        takes: "a permit waits until its leaf is cosigned",
+        file: "flow/gate/admit-checkpoint.ts",
+        from: "if (core.standing().genesis.witnesses.min === 0) return undefined;",
+        to: "return undefined;",
+      },
+      {
+        takes: "a gate that starts waits for the witnesses' word",
+        file: "flow/gate/admit-checkpoint.ts",
+        from: "return core.confirmed() ? undefined : {",
+        to: "return core.now() > 0 ? undefined : {",
+      },
+      {
+        takes: "proof of another log stops the gate",
+        file: "flow/gate/admit-checkpoint.ts",
+        from: "      core.stop(testimony.why);\n",
+        to: "",
+      },
+      {
+        takes: "the service asks nothing of a gate that does not go on from its mirror",
+        file: "flow/serve/mirror.ts",
+        from: "if (why !== undefined) throw new Fault(",
+        to: "if (why === ``) throw new Fault(",
+      },
+    ],
+  },
+  {
+    name: "high-water mark",
+    breaks: ["nothing new is signed on a nonce that the observers call used"],
+    mood: "estranged",
+    soon: 1,
+    edits: [
+      {
+        takes: "no nonce is given while the observers' count is above the journal's",
+        file: "gate/lane.ts",
+        from: "if (observed > next) {",
+        to: "if (observed < 0) {",
+      },
+      {
+        takes: "such a count freezes the key",
+        file: "flow/gate/watch-lane.ts",
+        from: "if (used === undefined || used <= first) return;",
+        to: "if (used !== Infinity) return;",
+      },
+    ],
+  },
+];
