@@ -64,6 +64,7 @@ class Counting implements LogCount {
       case "signature":
       case "filler":
       case "freeze":
+      case "restoration":
         break;
     }
   }

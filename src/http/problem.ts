@@ -60,6 +60,7 @@ export const codes: Readonly<Record<string, Row>> = {
   "ceremony.not-present": [403, "The record does not name the person"],
   "ceremony.signed-before": [409, "The person signed this record already"],
   "ceremony.too-many": [409, "The person signed too many ceremonies of this key"],
+  "resumption.not-entitled": [403, "The person has no seat in the quorum that resumes"],
   "observation.not-an-observer": [403, "The member is no observer"],
 };
 
@@ -83,6 +84,7 @@ export const stages: Readonly<Record<string, Row>> = {
   attestation: [422, "The gate does not take this attestation"],
   observation: [422, "The gate does not take this observation"],
   ceremony: [422, "The gate does not take this key ceremony"],
+  resumption: [422, "The gate does not take this resumption"],
   gate: [422, "The gate refuses"],
   log: [503, "The log as the service has it does not hold"],
 };

@@ -1,38 +1,8 @@
 /** What a simulated day knows of itself: who asked for what, what happened, and how often. */
-import type { Envelope } from "../../src/statement/envelope.ts";
+import { tallies, type Asked, type Tally } from "./account.ts";
 import { World, type Chance } from "./world.ts";
 import { Watch } from "./invariants.ts";
 import { moodOf, type Mood } from "./moods.ts";
-
-/** One request that somebody brought: every amount is its own, so that an event on the chain names its request. */
-export type Asked = {
-  readonly said: Envelope;
-  readonly approvals: readonly Envelope[];
-  readonly amount: bigint;
-  /** Whether the gate gave a receipt. */
-  isTaken: boolean;
-  /** What somebody said to end it. */
-  ending: Envelope | undefined;
-  /** Whether its quorum was asked to cancel it. */
-  isOverruled: boolean;
-};
-
-export const tallies = [
-  ...([
-    "events",
-    "requests",
-    "final",
-    "kills",
-    "reorgs",
-    "fillers",
-    "put back",
-    "twins",
-    "halted",
-    "full disks",
-  ] as const),
-  ...(["strangers"] as const),
-];
-export type Tally = (typeof tallies)[number];
 
 export class Day {
   readonly chance: Chance;

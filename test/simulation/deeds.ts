@@ -2,7 +2,8 @@
 import { fees, requestIdOf } from "../place/gate.ts";
 import { approval } from "../place/gold.ts";
 import { sign } from "../place/people.ts";
-import type { Asked, Day } from "./day.ts";
+import type { Asked } from "./account.ts";
+import type { Day } from "./day.ts";
 import { ask } from "./asking.ts";
 import { unlessAway } from "./death.ts";
 import { lease } from "./replicas.ts";

@@ -4,19 +4,27 @@ import type { Bytes32 } from "../../src/values/bytes32.ts";
 import { isEnd } from "../../src/request/state.ts";
 import { signedOn, type Request } from "../../src/request/request.ts";
 import { requestIdOf } from "../place/gate.ts";
-import type { Day } from "./day.ts";
+import type { Asked, Tally } from "./account.ts";
 import type { RunningGate } from "./gates.ts";
 import { readLog } from "./log-reading.ts";
+import type { World } from "./world.ts";
+
+/** What is watched of a day. */
+type Watched = {
+  readonly world: World;
+  readonly asked: readonly Asked[];
+  readonly counts: Readonly<Record<Tally, number>>;
+};
 
 export class Watch {
-  #day: Day | undefined;
+  #day: Watched | undefined;
   #broken: string | undefined;
   #seen = 0;
   #height = "";
   readonly #nonceOf = new Map<bigint, number>();
   readonly #amountOf = new Map<number, bigint>();
 
-  over(day: Day): void {
+  over(day: Watched): void {
     this.#day = day;
   }
 
@@ -105,13 +113,13 @@ export class Watch {
       );
   }
 
-  #of(): Day {
+  #of(): Watched {
     assert.ok(this.#day !== undefined, "there is a day to watch over");
     return this.#day;
   }
 }
 
 /** The requests of the day by their ids. */
-export function findAsked(day: Day, requestId: Bytes32): Day["asked"][number] | undefined {
+export function findAsked(day: Pick<Watched, "asked">, requestId: Bytes32): Asked | undefined {
   return day.asked.find(({ said }) => requestIdOf(said) === requestId);
 }

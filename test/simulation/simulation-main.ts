@@ -1,6 +1,6 @@
 /** `simulation-main FIRST COUNT EVENTS [MOOD]`: simulates that many seeds, and answers with one line of what it counted, the hash of what happened, and the first seed that broke something. */
 import { createHash } from "node:crypto";
-import { tallies } from "./day.ts";
+import { tallies } from "./account.ts";
 import { readMood } from "./moods.ts";
 import { simulate, type Counts, type Outcome } from "./simulate.ts";
 import type { Simulated } from "./simulated.ts";

@@ -8,7 +8,13 @@ import * as amount from "../../../src/values/amount.ts";
 import { zero } from "../../../src/values/address.ts";
 import type { Instant } from "../../../src/values/instant.ts";
 import { intentHash } from "../../../src/intent/intent.ts";
-import { operations, operationSchema, type Operation } from "../../../src/intent/operation.ts";
+import {
+  furtherNames,
+  operations,
+  operationSchema,
+  type FurtherName,
+  type Operation,
+} from "../../../src/intent/operation.ts";
 import {
   bankA,
   bounds,
@@ -138,6 +144,16 @@ const likely: fc.Arbitrary<Facts> = fc
     };
   });
 
+const holder = `0x${"0a".repeat(20)}`;
+const contract = `0x${"0b".repeat(20)}`;
+
+/** No policy can ask about them. */
+const furtherValues: Readonly<Record<FurtherName, string | number>> = {
+  from: holder,
+  identity: contract,
+  country: 756,
+};
+
 const intent = fc
   .record({
     operation,
@@ -150,7 +166,14 @@ const intent = fc
     const uses = operations[fields.operation];
     const to = uses.recipient && fields.to !== fields.account ? fields.to : uses.recipient ? bankA : zero;
     const value = !uses.amount ? 0n : fields.amount === 0n ? 1n : fields.amount;
-    return intentWith({ ...fields, to, amount: value.toString(), feeCeilingWei: fields.feeCeilingWei.toString() });
+    const further = Object.fromEntries(furtherNames(fields.operation).map((name) => [name, furtherValues[name]]));
+    return intentWith({
+      ...fields,
+      ...further,
+      to,
+      amount: value.toString(),
+      feeCeilingWei: fields.feeCeilingWei.toString(),
+    });
   });
 
 /** A case over a policy with a young list as well, or the demo's own. */
