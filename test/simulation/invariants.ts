@@ -14,7 +14,10 @@ type Watched = {
   readonly world: World;
   readonly asked: readonly Asked[];
   readonly counts: Readonly<Record<Tally, number>>;
+  readonly isHeldToAll: boolean;
 };
+
+type Lane = { readonly isLaneOpen: boolean; readonly isOneHistory: boolean };
 
 export class Watch {
   #day: Watched | undefined;
@@ -52,8 +55,11 @@ export class Watch {
   /** True once everything came to rest. */
   async atRest(): Promise<void> {
     this.always();
-    const { world, asked, counts } = this.#of();
-    const isLaneOpen = counts.strangers === 0;
+    const { world, asked, counts, isHeldToAll } = this.#of();
+    // A lane that somebody else used is frozen until people looked; to a gate, a journal that was put back or run twice is somebody else.
+    // Days of a mood that was asked for are held to every sentence: they are compared with days that lack a safeguard.
+    const isOneHistory = isHeldToAll || (counts.twins === 0 && counts["put back"] === 0);
+    const isLaneOpen = counts.strangers === 0 && isOneHistory;
     const { chain, gates } = world;
     const requests = await world.service.requests();
     const minted = new Set(chain.mints().map(({ amount }) => amount));
@@ -61,7 +67,7 @@ export class Watch {
     assert.equal(chain.supply(), sum, "the supply is the sum of the mints");
     const taken = asked.filter(({ isTaken }) => isTaken);
     assert.equal(requests.length, taken.length, "no request is lost that the gate gave a receipt for");
-    for (const request of requests) this.#ended(request, minted, isLaneOpen);
+    for (const request of requests) this.#ended(request, minted, { isLaneOpen, isOneHistory });
     const journal = gates.journal();
     assert.ok(journal !== undefined, "a gate runs once everything is mended");
     const inLog = readLog(journal);
@@ -75,11 +81,16 @@ export class Watch {
       assert.fail(`every signature of the log is known to the service: ${digest}`);
   }
 
-  #ended({ submission, state, waitsFor }: Request, minted: ReadonlySet<bigint>, isLaneOpen: boolean): void {
+  #ended(
+    { submission, state, waitsFor }: Request,
+    minted: ReadonlySet<bigint>,
+    { isLaneOpen, isOneHistory }: Lane,
+  ): void {
     const { reference } = submission;
     if (isLaneOpen) assert.ok(isEnd(state), `every request ends: ${reference} is ${state}, ${waitsFor}`);
     const isMinted = minted.has(BigInt(submission.amount));
-    if (isEnd(state)) assert.equal(isMinted, state === "final", `a request is final if it was minted: ${reference}`);
+    if (isEnd(state) && isOneHistory)
+      assert.equal(isMinted, state === "final", `a request is final if it was minted: ${reference}`);
   }
 
   /** What the token signed. */
@@ -89,8 +100,9 @@ export class Watch {
     if (amount === undefined) {
       this.#amountOf.set(nonce, before ?? 0n);
       const one = day.asked.find((asked) => asked.amount === before);
+      // Two gates on copies, both let on by the witnesses before they part, may differ once about one nonce: the chain takes one.
       assert.ok(
-        one === undefined || one.isOverruled,
+        one === undefined || one.isOverruled || day.counts.twins > 0,
         `what a token may have signed is closed by its quorum alone: nonce ${nonce}`,
       );
       return;
