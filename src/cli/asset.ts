@@ -1,77 +1,86 @@
-/** `countersign asset show`: what is attested, what is out, and what room that leaves. */
-import { z } from "zod";
-import { format, parse as parseAmount } from "../values/amount.ts";
+/** `countersign asset show`: what is out, what stands behind it and by whose word, how far that reaches, and what stops it. */
+import type { AssetView } from "../request/asset.ts";
+import { format, type Amount } from "../values/amount.ts";
+import * as duration from "../values/duration.ts";
 import { toIso } from "../values/instant.ts";
 import { parse as parseName } from "../values/name.ts";
-import { amountSchema, countSchema, instantSchema, parseWith } from "../values/schema.ts";
+import { amountSchema } from "../values/schema.ts";
+import { toWire } from "../values/wire.ts";
 import type { Given } from "./command.ts";
 import { option } from "./option-value.ts";
 import { Refused, yes, type Outcome } from "./outcome.ts";
 import { asked, openService } from "./connection.ts";
 
-const viewSchema = z.looseObject({
-  asset: z.string(),
-  chainId: countSchema,
-  token: z.string(),
-  decimals: countSchema.max(77),
-  policy: z.looseObject({ hash: z.string(), version: countSchema }),
-  observed: z.array(
-    z.looseObject({ fact: z.string(), value: z.string(), blockNumber: countSchema, observer: z.string() }),
-  ),
-  attested: z.array(
-    z.looseObject({
-      attestor: z.string(),
-      reserves: amountSchema,
-      asOf: instantSchema,
-      expiresAt: instantSchema,
-      sequence: countSchema,
-    }),
-  ),
-  minting: amountSchema,
-  headroom: amountSchema.nullable(),
-  frozen: z
-    .array(
-      z.looseObject({
-        freezeId: z.string(),
-        scope: z.string(),
-        target: z.string(),
-        by: z.string(),
-        reason: z.string(),
-      }),
-    )
-    .nullable(),
-});
-
 export async function show(given: Given): Promise<Outcome> {
   const { client } = openService(given);
   const found = await asked(client.asset(option("ASSET", given.operand, parseName)));
   if (found.kind === "absent") throw new Refused("cli.absent", `there is no asset \`${given.operand}\``);
-  const { asset, chainId, token, decimals, policy, observed, attested, minting, headroom, frozen } = parseWith(
-    viewSchema,
-    found.value,
-    "client.not-understood",
-  );
-  const text = (units: typeof minting): string => `${format(units, decimals)} ${asset}`;
-  const lines = [
-    `${asset}: token ${token} on chain ${chainId}, policy version ${policy.version}`,
-    ...attested.map(
+  return yes(assetLines(found.value), toWire(found.value));
+}
+
+/** The page, line by line; what stops the asset stands last. */
+export function assetLines(view: AssetView): readonly string[] {
+  const { asset, chainId, token, decimals, policy, at, observed, minting, pending, frozen } = view;
+  const text = (units: Amount): string => `${format(units, decimals)} ${asset}`;
+  return [
+    `${asset}: token ${token} on chain ${chainId}, policy version ${policy.version}, as of ${toIso(at)}`,
+    ...view.attested.map(
       (one) =>
-        `attested by ${one.attestor}: ${text(one.reserves)} as of ${toIso(one.asOf)}, good until ${toIso(one.expiresAt)}`,
+        `attested by ${one.attestor}: ${text(one.reserves)} (${one.unit}) as of ${toIso(one.asOf)}, good until ${toIso(one.expiresAt)}, report ${one.reportHash}`,
     ),
     ...observed.map(({ fact, value, blockNumber, observer }) => {
-      const said = fact === "supply" ? text(parseAmount(value)) : value;
-      return `${observer} saw ${fact} ${said} at block ${blockNumber}`;
+      const units = fact === "supply" ? amountSchema.safeParse(value).data : undefined;
+      return `${observer} saw ${fact} ${units === undefined ? value : text(units)} at block ${blockNumber}`;
     }),
     `being minted: ${text(minting)}`,
-    headroom === null ? "nobody has attested reserves" : `room to mint, as the service counts it: ${text(headroom)}`,
+    ...view.cover.flatMap((cover) => coverLines(cover, text)),
+    view.headroom === null
+      ? "no room to mint: evidence is missing"
+      : `room to mint, as the service counts it: ${text(view.headroom)}`,
+    `band: ${view.band}`,
+    ...(view.proposal === null ? [] : [`a ${view.proposal.operation} is proposed: ${view.proposal.why}`]),
+    ...pending.map(({ operation, count, amount }) => `open: ${count} to ${operation}, together ${text(amount)}`),
+    ...(view.limits === null
+      ? ["how full its limits are is not known: the gate does not answer the service"]
+      : view.limits.map(({ clause, said, usedMillionths }) => `${clause} is ${percent(usedMillionths)} full: ${said}`)),
+    ...(view.lastAudit === null
+      ? ["no report was attested"]
+      : [
+          `last report: ${view.lastAudit.reportHash} by ${view.lastAudit.attestor} as of ${toIso(view.lastAudit.asOf)}`,
+        ]),
     ...(frozen === null
       ? ["whether it is frozen is not known: the gate does not answer the service"]
       : frozen.map(frozenLine)),
   ];
-  return yes(lines, found.value);
 }
 
-type Freeze = NonNullable<z.infer<typeof viewSchema>["frozen"]>[number];
+type Cover = AssetView["cover"][number];
+
+function coverLines(cover: Cover, text: (units: Amount) => string): readonly string[] {
+  const { guard, by, ratio, reserves, most, coverage, band, endsAt, words } = cover;
+  const age = duration.format(cover.maxAgeSeconds);
+  const reach =
+    reserves === null || most === null
+      ? "reserves not attested"
+      : `reserves ${text(reserves)} × ${ratio} allow ${text(most)}`;
+  const each = coverage === null ? "" : `, ${coverage} behind each unit that is out`;
+  const end = endsAt === null ? "" : `, evidence until ${toIso(endsAt)}`;
+  return [
+    `guard.${guard} is ${band}: ${reach}${each}; ${by.min} of ${by.group}, at most ${age} old${end}`,
+    ...words.map(
+      ({ source, reserves: said, ageSeconds, standing }) =>
+        `  ${source}: ${text(said)}, ${duration.format(ageSeconds)} old, ${standing}`,
+    ),
+  ];
+}
+
+/** To a hundredth, rounded up: what is full is never shown as less. */
+function percent(millionths: number): string {
+  const hundredths = Math.ceil(millionths / 100);
+  return `${Math.floor(hundredths / 100)}.${String(hundredths % 100).padStart(2, "0")} %`;
+}
+
+type Freeze = NonNullable<AssetView["frozen"]>[number];
 
 /** With the id that `unfreeze` takes. */
 function frozenLine({ freezeId, scope, target, by, reason }: Freeze): string {

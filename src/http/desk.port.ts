@@ -2,6 +2,7 @@
 import type { Stage } from "../bundle/roles.ts";
 import type { Receipt } from "../log/entry.ts";
 import type { Decision } from "../policy/decision.ts";
+import type { AssetView } from "../request/asset.ts";
 import type { Reading } from "../request/figure.ts";
 import type { JudgedPolicy, PolicyReportView } from "../request/judged.ts";
 import type { Envelope } from "../statement/envelope.ts";
@@ -83,8 +84,8 @@ export type Desk = {
   >;
   /** Readings of every figure whose source answers; however many ask, the sources are asked once every two seconds. */
   readonly figures: () => Promise<readonly Reading[]>;
-  readonly assets: () => Promise<readonly Json[]>;
-  readonly asset: (asset: Name) => Promise<Answered<Json>>;
+  readonly assets: () => Promise<readonly AssetView[]>;
+  readonly asset: (asset: Name) => Promise<Answered<AssetView>>;
   readonly keys: () => Promise<readonly Json[]>;
   readonly checkpoint: () => Promise<string>;
   readonly entries: (from: number, limit: number) => Promise<Json>;

@@ -1,6 +1,8 @@
 /** Routes that show what is in force, what is proposed, and the log. */
 import * as api from "../request/api.ts";
+import { assetViewSchema } from "../request/asset.ts";
 import { jsonSchema } from "../values/schema.ts";
+import { toWire } from "../values/wire.ts";
 import { asked, json, present } from "./request-routes.ts";
 import { nothing, route, type Route } from "./route.ts";
 
@@ -48,17 +50,17 @@ export const standingRoutes: readonly Route[] = [
   route({
     ...nothing,
     id: "GET /v1/assets",
-    summary: "Assets with their reserves, supply and headroom.",
+    summary: "Assets with their supply, their reserves by source and age, headroom, band and limits.",
     answers: { 200: { description: "every asset", schema: api.assetsSchema } },
-    handle: async ({ desk }) => json(200, { assets: await desk.assets() }),
+    handle: async ({ desk }) => json(200, { assets: toWire(await desk.assets()) }),
   }),
   route({
     ...nothing,
     id: "GET /v1/assets/{asset}",
     summary: "One asset.",
     params: api.assetPathSchema,
-    answers: { 200: { description: "the asset", schema: jsonSchema } },
-    handle: async ({ desk }, { params }) => json(200, present(await desk.asset(params.asset), "no such asset")),
+    answers: { 200: { description: "the asset", schema: assetViewSchema } },
+    handle: async ({ desk }, { params }) => json(200, toWire(present(await desk.asset(params.asset), "no such asset"))),
   }),
   route({
     ...nothing,

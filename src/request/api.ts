@@ -4,6 +4,7 @@ import { intentSchema } from "../intent/intent.ts";
 import { decisionSchema } from "../policy/decision.ts";
 import { envelopeSchema } from "../statement/envelope.ts";
 import { bytes32Schema, countSchema, instantSchema, jsonSchema, nameSchema } from "../values/schema.ts";
+import { assetViewSchema } from "./asset.ts";
 import { judgedPolicySchema, policyReportSchema } from "./judged.ts";
 import { stateSchema } from "./state.ts";
 
@@ -87,7 +88,7 @@ export const policyViewSchema = z.strictObject({
 export const policiesSchema = z.strictObject({ policies: z.array(judgedPolicySchema) });
 export const rosterViewSchema = z.strictObject({ hash: bytes32Schema, version: countSchema, document: jsonSchema });
 export const changesSchema = z.strictObject({ changes: z.array(jsonSchema) });
-export const assetsSchema = z.strictObject({ assets: z.array(jsonSchema) });
+export const assetsSchema = z.strictObject({ assets: z.array(assetViewSchema) });
 export const keysSchema = z.strictObject({ keys: z.array(jsonSchema) });
 export const wantedSchema = z.strictObject({
   wanted: z.array(z.strictObject({ chainId: z.int(), subject: z.string(), fact: z.string() })),

@@ -2,6 +2,7 @@
 import type { Stage } from "../bundle/roles.ts";
 import { decisionSchema, type Decision } from "../policy/decision.ts";
 import * as api from "../request/api.ts";
+import { assetViewSchema, type AssetView } from "../request/asset.ts";
 import type { JudgedPolicy, PolicyReportView } from "../request/judged.ts";
 import type { Envelope } from "../statement/envelope.ts";
 import type { Kind } from "../statement/message.ts";
@@ -58,8 +59,8 @@ export type Client = {
   readonly changes: () => Promise<readonly Json[]>;
   readonly change: (documentHash: Bytes32) => Promise<Found<Json>>;
   readonly observationsWanted: () => Promise<readonly { chainId: number; subject: string; fact: string }[]>;
-  readonly assets: () => Promise<readonly Json[]>;
-  readonly asset: (asset: Name) => Promise<Found<Json>>;
+  readonly assets: () => Promise<readonly AssetView[]>;
+  readonly asset: (asset: Name) => Promise<Found<AssetView>>;
   readonly keys: () => Promise<readonly Json[]>;
   /** Text of a signed note. */
   readonly checkpoint: () => Promise<string>;
@@ -111,7 +112,7 @@ export function createClient(options: ClientOptions): Client {
     change: (documentHash) => maybe(`/v1/changes/${documentHash}`, jsonSchema),
     observationsWanted: async () => (await one("/v1/observations/wanted", api.wantedSchema)).wanted,
     assets: async () => (await one("/v1/assets", api.assetsSchema)).assets,
-    asset: (asset) => maybe(`/v1/assets/${asset}`, jsonSchema),
+    asset: (asset) => maybe(`/v1/assets/${asset}`, assetViewSchema),
     keys: async () => (await one("/v1/keys", api.keysSchema)).keys,
     checkpoint: () => reader.text("/v1/log/checkpoint"),
     entries: (from, limit) => one(`/v1/log/entries${queryOf({ from, limit })}`, jsonSchema),

@@ -25,6 +25,7 @@ import { hash, type Json } from "../../src/values/json.ts";
 import * as name from "../../src/values/name.ts";
 import { toWire } from "../../src/values/wire.ts";
 import { sign as signEd25519, createPrivateKey } from "node:crypto";
+import { goldView } from "../place/asset-view.ts";
 import { credentialOf, logKey, managedKey, memberOf, rosterOf, testSecret, type PersonId } from "../place/people.ts";
 
 export const deployment = testSecret("deployment of the API's tests");
@@ -173,8 +174,8 @@ export function fakeDesk(overrides: Partial<Desk> = {}): FakeDesk {
     observationsWanted: async () => [{ chainId: 31_337, subject: "tx:1", fact: "outcome" }],
     figures: async () => [reading("countersign_request_alarms", 1, { state: "needs-operator" })],
     alarms: async () => [{ requestId, state: "needs-operator", why: "the transaction did something else" }],
-    assets: async () => [{ asset: "GLD" }],
-    asset: (asset) => (asset === "GLD" ? found({ asset }) : absent),
+    assets: async () => [goldView()],
+    asset: (asset) => (asset === "GLD" ? found(goldView()) : absent),
     keys: async () => [{ id: minter.id, account: minter.account }],
     checkpoint: async () => "countersign/log\n1\nAAAA\n\n— log AAAA\n",
     entries: async (from, limit) => ({ size: 1, from, limit, leaves: [] }),

@@ -2,7 +2,6 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
 import { loadCredential } from "../../adapters/credential/credential-file.ts";
 import { moveTokens } from "../../adapters/anvil/holder.ts";
 import type { RequestView } from "../../request/api.ts";
@@ -18,7 +17,6 @@ import { fromBytes } from "../../values/hex.ts";
 import { parse as parseInstant } from "../../values/instant.ts";
 import { canonical, type Json } from "../../values/json.ts";
 import { parse as parseName } from "../../values/name.ts";
-import { parseWith } from "../../values/schema.ts";
 import { personOf, type Person } from "../person.ts";
 import { bank, chainId } from "./cast.ts";
 import { runOnce } from "./children.ts";
@@ -98,15 +96,11 @@ async function attest({ folder, api, say }: Stage): Promise<void> {
   );
 }
 
-const assetSchema = z.looseObject({
-  observed: z.array(z.looseObject({ fact: z.string(), value: z.string(), blockNumber: z.int() })),
-});
-
 /** The supply as the observers last saw it, in whole units; they need a moment after a start. */
 async function seenSupply({ client }: Person): Promise<{ supply: string; block: string }> {
   for (let i = 0; i < 300; i += 1) {
     const asset = await client.asset(parseName("GLD"));
-    const seen = asset.kind === "found" ? parseWith(assetSchema, asset.value, "dev.asset").observed : [];
+    const seen = asset.kind === "found" ? asset.value.observed : [];
     const supply = seen.find(({ fact }) => fact === "supply");
     if (supply !== undefined)
       return { supply: format(parseAmount(supply.value), 18).replaceAll(",", ""), block: String(supply.blockNumber) };

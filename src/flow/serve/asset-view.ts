@@ -1,37 +1,61 @@
 /** An asset as its readers see it: what is attested, what is out, what is on its way, and what that leaves. */
+import { reserveFact } from "../../evidence/reserve.ts";
 import * as subject from "../../evidence/subject.ts";
 import type { Health } from "../../gate/wire.ts";
+import type { Operation } from "../../intent/operation.ts";
+import { hasAmount } from "../../policy/asked.ts";
+import type { Facts, Observed } from "../../policy/facts.ts";
 import type { Policy } from "../../policy/policy.ts";
+import { limitText } from "../../policy/words/explain-policy.ts";
+import type { AssetView } from "../../request/asset.ts";
+import { bandOf, coverageOf, headroomOf, proposalOf } from "../../request/coverage.ts";
+import { isEnd, states, type State } from "../../request/state.ts";
+import type { RosterIndex } from "../../roster/membership.ts";
 import { readStatement, type StatementOf } from "../../statement/read.ts";
-import type { Json } from "../../values/json.ts";
-import { toWire } from "../../values/wire.ts";
+import * as amount from "../../values/amount.ts";
+import type { Instant } from "../../values/instant.ts";
+import type { Name } from "../../values/name.ts";
+import { amountSchema } from "../../values/schema.ts";
 import type { InForce } from "./documents.ts";
 import type { Sighting, Store } from "./store.port.ts";
 
-type Attestation = { readonly attestor: string; readonly message: StatementOf<"ReserveAttestation">["message"] };
+type Attestation = { readonly attestor: Name; readonly statement: StatementOf<"ReserveAttestation"> };
+type Open = { readonly state: State; readonly operation: Operation; readonly amount: bigint };
+
+/** What the gate said of itself; null when it does not answer. */
+export type Told = Pick<Health, "frozen" | "limits"> | null;
+
+export type Looking = { readonly roster: RosterIndex; readonly told: Told; readonly now: Instant };
 
 /** States in which a mint has its nonce and its tokens may not be in the supply yet. */
-const underWay = ["allocated", "signing", "signed", "broadcast", "mined", "needs-operator"] as const;
-/** More than an account can have on its way; beyond it the figure is a lower bound. */
-const mostUnderWay = 1_000;
+const underWay: readonly State[] = ["allocated", "signing", "signed", "broadcast", "mined", "needs-operator"];
+/** More than an account can have on its way; beyond it the figures are lower bounds. */
+const mostInOneState = 1_000;
 
-/** `freezes` are all that the gate knows; null when it does not answer. */
 export async function assetView(
   store: Pick<Store, "statements" | "sightings" | "requests">,
   { mirrored, policy }: InForce["policies"][number],
-  freezes: Health["frozen"] | null,
-): Promise<Json> {
+  { roster, told, now }: Looking,
+): Promise<AssetView> {
   const { asset, token, version } = policy;
   const attestations = latest(await store.statements("ReserveAttestation", asset));
   const seen = await store.sightings(subject.token(token.address));
-  const supply = seen.find(({ fact }) => fact === "supply");
-  const minting = await mintingOf(store, policy);
-  return toWire({
+  const open = await openRequests(store, asset);
+  const minting = sum(open.filter(({ state, operation }) => operation === "mint" && underWay.includes(state)));
+  const facts: Pick<Facts, "now" | "reserves" | "observed" | "outstanding"> = {
+    now,
+    reserves: attestations.map(({ statement, attestor }) => reserveFact(statement, attestor)),
+    observed: Object.fromEntries(seen.map((one) => [`${one.subject} ${one.fact}`, observedOf(one)])),
+    outstanding: minting,
+  };
+  const cover = coverageOf({ policy, roster, facts });
+  return {
     asset,
     chainId: token.chain,
     token: token.address,
     decimals: token.decimals,
     policy: { hash: mirrored.hash, version },
+    at: now,
     observed: seen.map(({ fact, value, blockNumber, blockTime, observer }) => ({
       fact,
       value,
@@ -39,11 +63,19 @@ export async function assetView(
       blockTime,
       observer,
     })),
-    attested: attestations.map(({ attestor, message }) => ({ attestor, ...message })),
+    attested: attestations.map(({ attestor, statement }) => ({ attestor, ...statement.message })),
+    supply: amountSchema.safeParse(seen.find(({ fact }) => fact === "supply")?.value).data ?? null,
     minting,
-    ...headroom({ attestations, supply, minting, policy }),
-    frozen: freezes?.filter((freeze) => stops(freeze, policy)) ?? null,
-  });
+    cover: [...cover],
+    headroom: headroomOf(cover),
+    band: bandOf(cover),
+    proposal: proposalOf(asset, cover),
+    pending: pendingOf(open),
+    redeeming: sum(open.filter(({ operation }) => operation === "burn" || operation === "redeem")),
+    limits: told === null ? null : limitsOf(policy, told),
+    lastAudit: lastAuditOf(attestations),
+    frozen: told?.frozen.filter((freeze) => stops(freeze, policy)) ?? null,
+  };
 }
 
 /** A freeze of a key that a rule names stops whatever that rule allows. */
@@ -56,38 +88,57 @@ function stops({ scope, target }: Health["frozen"][number], { asset, rules }: Po
 function latest(statements: Awaited<ReturnType<Store["statements"]>>): readonly Attestation[] {
   const byAttestor = new Map<string, Attestation>();
   for (const { envelope, member } of statements) {
-    const { kind, message } = readStatement(envelope);
-    if (kind !== "ReserveAttestation") continue;
+    const statement = readStatement(envelope);
+    if (statement.kind !== "ReserveAttestation") continue;
     const known = byAttestor.get(member);
-    if (known === undefined || known.message.sequence < message.sequence)
-      byAttestor.set(member, { attestor: member, message });
+    if (known === undefined || known.statement.message.sequence < statement.message.sequence)
+      byAttestor.set(member, { attestor: member, statement });
   }
   return [...byAttestor.values()];
 }
 
-async function mintingOf(store: Pick<Store, "requests">, { asset }: Policy): Promise<bigint> {
-  const lists = await Promise.all(underWay.map((state) => store.requests({ state, asset, limit: mostUnderWay })));
-  const mints = lists.flat().filter(({ submission }) => submission.operation === "mint");
-  return mints.reduce((sum, { submission }) => sum + submission.amount, 0n);
+function observedOf({ subject: about, fact, value, blockNumber, blockTime }: Sighting): Observed {
+  return { subject: about, fact, value, blockNumber, blockTime, finalized: false, statements: [] };
 }
 
-type Room = {
-  readonly attestations: readonly Attestation[];
-  readonly supply: Sighting | undefined;
-  readonly minting: bigint;
-  readonly policy: Policy;
-};
+async function openRequests(store: Pick<Store, "requests">, asset: Name): Promise<readonly Open[]> {
+  const some = states.filter((state) => !isEnd(state));
+  const lists = await Promise.all(some.map((state) => store.requests({ state, asset, limit: mostInOneState })));
+  return lists.flat().map(({ state, submission }) => ({
+    state,
+    operation: submission.operation,
+    amount: hasAmount(submission.operation) ? submission.amount : 0n,
+  }));
+}
 
-/** By the least that any attestor vouches for and the strictest reserve guard; null while nobody attested. The gate decides by its own. */
-function headroom({ attestations, supply, minting, policy }: Room): { readonly headroom: string | null } {
-  const [first, ...others] = attestations.map(({ message }) => message);
-  if (first === undefined) return { headroom: null };
-  const least = others.reduce<bigint>((low, { reserves }) => (reserves < low ? reserves : low), first.reserves);
-  const attested = others.reduce<bigint>((high, { supply: one }) => (one > high ? one : high), first.supply);
-  const observed = supply === undefined ? 0n : BigInt(supply.value);
-  const ratios = policy.guards.flatMap((guard) => (guard.then.kind === "reserves" ? [guard.then.ratio] : []));
-  const caps = ratios.map((ratio) => (least * ratio.numerator) / ratio.denominator);
-  const cap = caps.reduce((low, one) => (one < low ? one : low), caps[0] ?? least);
-  const left = cap - (observed > attested ? observed : attested) - minting;
-  return { headroom: (left < 0n ? 0n : left).toString() };
+function pendingOf(open: readonly Open[]): AssetView["pending"] {
+  return [...new Set(open.map(({ operation }) => operation))].sort().map((operation) => {
+    const some = open.filter((one) => one.operation === operation);
+    return { operation, count: some.length, amount: sum(some) };
+  });
+}
+
+/** The most there is stands for anything beyond it. */
+function sum(open: readonly Open[]): amount.Amount {
+  const all = open.reduce((total, one) => total + one.amount, 0n);
+  return amount.fromBigInt(all > amount.max ? amount.max : all);
+}
+
+/** In the words of the policy, as full as the gate counted them. */
+function limitsOf(policy: Policy, { limits }: Pick<Health, "limits">): NonNullable<AssetView["limits"]> {
+  const said = new Map(policy.limits.map((limit) => [`limit.${limit.id}`, limitText(policy, limit)]));
+  return limits
+    .filter(({ of }) => of === policy.asset)
+    .map(({ clause, usedMillionths }) => ({
+      clause,
+      said: said.get(clause) ?? "the most that may move in any 24 hours, by the genesis",
+      usedMillionths,
+    }));
+}
+
+function lastAuditOf(attestations: readonly Attestation[]): AssetView["lastAudit"] {
+  const [newest] = [...attestations].sort((a, b) => b.statement.message.asOf - a.statement.message.asOf);
+  if (newest === undefined) return null;
+  const { asOf, reportHash } = newest.statement.message;
+  return { attestor: newest.attestor, asOf, reportHash };
 }

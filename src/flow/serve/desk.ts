@@ -1,6 +1,7 @@
 /** Everything the service answers: statements to the gate, requests, decisions, documents, the log. */
 import type { Stage } from "../../bundle/roles.ts";
 import { placesOf, readinessOf } from "../../gate/key-standing.ts";
+import type { AssetView } from "../../request/asset.ts";
 import type { JudgedPolicy, PolicyReportView } from "../../request/judged.ts";
 import { isEnd, stateSchema } from "../../request/state.ts";
 import type { Decision } from "../../policy/decision.ts";
@@ -15,7 +16,7 @@ import { parseWith } from "../../values/schema.ts";
 import type { SignatureChecks } from "../../values/signature-checks.ts";
 import { toWire } from "../../values/wire.ts";
 import { alarmsOf, type Alarm } from "./alarms.ts";
-import { assetView } from "./asset-view.ts";
+import { assetView, type Looking } from "./asset-view.ts";
 import type { BundleOf } from "./bundle.ts";
 import { changeView, wasProposed } from "./change-view.ts";
 import type { Cosigner } from "./cosigner.ts";
@@ -73,8 +74,8 @@ export type ServeDesk = LogView & {
   readonly alarms: () => Promise<readonly Alarm[]>;
   /** What `/metrics` tells, beside what the routes count themselves. */
   readonly figures: Readings;
-  readonly assets: () => Promise<readonly Json[]>;
-  readonly asset: (asset: Name) => Promise<Answered<Json>>;
+  readonly assets: () => Promise<readonly AssetView[]>;
+  readonly asset: (asset: Name) => Promise<Answered<AssetView>>;
   readonly keys: () => Promise<readonly Json[]>;
   readonly watch: (heard: Heard) => () => void;
   readonly health: () => Promise<{ readonly ready: boolean; readonly why: string; readonly details: Json }>;
@@ -190,9 +191,9 @@ type WorldDesk = Pick<ServeDesk, "observationsWanted" | "alarms" | "figures" | "
 
 function worldDesk({ store, gate, clock, mirror, cosigner }: DeskParts, documents: Documents): WorldDesk {
   /** What the store has is shown even when the gate does not answer. */
-  const freezes = async (): Promise<Parameters<typeof assetView>[2]> => {
+  const told = async (): Promise<Looking["told"]> => {
     try {
-      return (await gate.health()).frozen;
+      return await gate.health();
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       return null;
@@ -203,12 +204,15 @@ function worldDesk({ store, gate, clock, mirror, cosigner }: DeskParts, document
     alarms: () => alarmsOf(store, clock.now()),
     figures: createReadings({ store, gate, clock, cosigner, mirror }, () => performance.now()),
     assets: async () => {
-      const [{ policies }, frozen] = await Promise.all([documents.inForce(), freezes()]);
-      return await Promise.all(policies.map((one) => assetView(store, one, frozen)));
+      const [{ policies, roster }, said] = await Promise.all([documents.inForce(), told()]);
+      const looking = { roster: roster.index, told: said, now: clock.now() };
+      return await Promise.all(policies.map((one) => assetView(store, one, looking)));
     },
     asset: async (asset) => {
-      const found = (await documents.inForce()).policies.find(({ policy }) => policy.asset === asset);
-      return answered(found === undefined ? undefined : await assetView(store, found, await freezes()));
+      const { policies, roster } = await documents.inForce();
+      const found = policies.find(({ policy }) => policy.asset === asset);
+      if (found === undefined) return { kind: "absent" };
+      return answered(await assetView(store, found, { roster: roster.index, told: await told(), now: clock.now() }));
     },
     keys: async () => {
       const { backends } = await gate.health();

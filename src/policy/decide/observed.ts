@@ -5,13 +5,13 @@ import * as duration from "../../values/duration.ts";
 import * as instant from "../../values/instant.ts";
 import { amountSchema } from "../../values/schema.ts";
 import { hasAmount } from "../asked.ts";
-import type { Observed } from "../facts.ts";
+import type { Facts, Observed } from "../facts.ts";
 import { applies } from "./holds.ts";
 import type { Judgement } from "./judgement.ts";
 import type { Case } from "../policy.ts";
 import { needsOf, type Need } from "../profile.ts";
 
-type Seen = Pick<Case, "policy" | "facts">;
+type Seen = Pick<Case, "policy"> & { readonly facts: Pick<Facts, "observed"> };
 
 /** An agreed fact about the policy's token. */
 export function tokenFact({ policy, facts }: Seen, fact: subject.FactName): Observed | undefined {

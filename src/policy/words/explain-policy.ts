@@ -87,7 +87,8 @@ function byText({ group, min }: By, maxAgeSeconds: number | undefined): string {
   return `at least ${min} of ${group}${age}`;
 }
 
-function limitText(policy: Policy, { when, metric, window, per, max, over }: Limit): string {
+/** `at most 5,000 GLD of mint in any 24 hours`. */
+export function limitText(policy: Policy, { when, metric, window, per, max, over }: Limit): string {
   const operations = operationsText(when);
   const most = metric === "count" ? counted(max, "request") : inAsset(max, policy);
   const what = {

@@ -20,6 +20,7 @@ import type { Envelope } from "../../../src/statement/envelope.ts";
 import { documentName } from "../../../src/genesis/genesis.ts";
 import { utf8 } from "../../../src/values/digest.ts";
 import { hash, type Json } from "../../../src/values/json.ts";
+import { assetViewSchema } from "../../../src/request/asset.ts";
 import { Fault, InvariantViolation } from "../../../src/values/errors.ts";
 import { parse as parseName } from "../../../src/values/name.ts";
 import { sign } from "../../place/people.ts";
@@ -59,6 +60,13 @@ async function minted(): Promise<Envelope> {
 const value = <T>(answer: { kind: "found"; value: T } | { kind: "absent" }): T => {
   if (answer.kind === "absent") throw new Error("absent");
   return answer.value;
+};
+
+/** An asset as it goes over the wire, and is read again. */
+const shownOf = (answer: Parameters<typeof value>[0]): Json => {
+  const wire = toWire(value(answer));
+  expect(toWire(assetViewSchema.parse(wire))).toEqual(wire);
+  return wire;
 };
 
 describe("the desk", () => {
@@ -189,25 +197,47 @@ describe("the desk", () => {
     const { deployment, now } = place.gatePlace;
     const supply = { subject: `token:${deployment.policy.token.address}`, fact: "supply", value: units(400) };
     await place.desk.post(observation(deployment, "obs-1", supply, { blockNumber: 50, blockTime: now }), undefined);
-    expect(value(await place.desk.asset(parseName("GLD")))).toMatchObject({
+    expect(shownOf(await place.desk.asset(parseName("GLD")))).toMatchObject({
       asset: "GLD",
       token: goldToken,
       headroom: units(9_600),
       minting: "0",
       attested: [{ attestor: "vault-auditor", reserves: units(10_000) }],
+      band: "covered",
+      cover: [
+        { guard: "reserves-cover", coverage: "25.0000", words: [{ source: "vault-auditor", standing: "current" }] },
+      ],
+      limits: [{ clause: "limit.mint-day", usedMillionths: 0 }, { clause: "ceiling.day" }],
+      lastAudit: { attestor: "vault-auditor" },
+      proposal: null,
       frozen: [],
     });
     expect(await place.desk.assets()).toHaveLength(1);
     expect(await place.desk.asset(parseName("SLV"))).toEqual({ kind: "absent" });
     await place.desk.post(attestation(deployment, now, { sequence: 2, reserves: units(300) }), undefined);
-    expect(value(await place.desk.asset(parseName("GLD")))).toMatchObject({ headroom: "0" });
+    expect(shownOf(await place.desk.asset(parseName("GLD")))).toMatchObject({
+      headroom: "0",
+      band: "short",
+      proposal: { operation: "pause" },
+    });
+    const redeeming = { operation: "redeem", to: `0x${"00".repeat(20)}`, amount: units(7), reference: "OUT-1" };
+    await place.desk.post(submission(deployment, { now, intent: redeeming }), undefined);
+    await place.desk.post(submission(deployment, { now }), undefined);
+    for (let round = 0; round < 3; round += 1) await place.step();
+    expect(shownOf(await place.desk.asset(parseName("GLD")))).toMatchObject({
+      pending: [
+        { operation: "mint", count: 1, amount: units(100) },
+        { operation: "redeem", count: 1, amount: units(7) },
+      ],
+      redeeming: units(7),
+    });
   });
 
   it("shows an asset while the gate does not answer, and does not call it free of freezes", async () => {
     await place.parts.mirror.pull();
     const health = () => Promise.reject(new Fault("gate.unreachable", "the gate does not answer", "safe"));
     Object.assign(place.parts.gate, { health });
-    expect(value(await place.desk.asset(parseName("GLD")))).toMatchObject({ asset: "GLD", frozen: null });
+    expect(value(await place.desk.asset(parseName("GLD")))).toMatchObject({ asset: "GLD", limits: null, frozen: null });
   });
 
   it("knows the documents, the keys and the people", async () => {

@@ -24,6 +24,7 @@ import {
   submission,
   type Running,
 } from "../../http/fake-desk.ts";
+import { goldView } from "../../place/asset-view.ts";
 
 let server: Running;
 beforeAll(async () => {
@@ -44,8 +45,8 @@ describe("every read", () => {
     expect(await client.changes()).toEqual([{ documentHash: hash(policy) }]);
     expect(await client.change(hash(policy))).toEqual({ kind: "found", value: { documentHash: hash(policy) } });
     expect(await client.observationsWanted()).toHaveLength(1);
-    expect(await client.assets()).toEqual([{ asset: "GLD" }]);
-    expect(await client.asset("GLD" as Name)).toEqual({ kind: "found", value: { asset: "GLD" } });
+    expect(await client.assets()).toEqual([goldView()]);
+    expect(await client.asset("GLD" as Name)).toEqual({ kind: "found", value: goldView() });
     expect(await client.keys()).toEqual([{ id: "hsm-mint", account: minter.account }]);
     expect(await client.checkpoint()).toMatch(/^countersign\/log\n1\n/);
     expect(await client.entries(0, 10)).toMatchObject({ size: 1 });

@@ -1,0 +1,95 @@
+/** How far the reserves behind an asset reach at one moment, guard by guard, for people to look at; the gate decides by its own facts. */
+import { backingOf, capOf, standingOf, type ReserveGuard, type Seen } from "../policy/decide/backing.ts";
+import type { Policy } from "../policy/policy.ts";
+import { fromBigInt, max, type Amount } from "../values/amount.ts";
+import { parse as parseInstant, type Instant } from "../values/instant.ts";
+import type { AssetView, Band } from "./asset.ts";
+
+type Cover = AssetView["cover"][number];
+
+/** Every guard of the policy that wants reserves, in its order. */
+export function coverageOf(seen: Seen): readonly Cover[] {
+  return reserveGuards(seen.policy).map((guard) => coverOf(seen, guard));
+}
+
+function reserveGuards({ guards }: Policy): readonly ReserveGuard[] {
+  return guards.flatMap(({ id, then }) => (then.kind === "reserves" ? [{ id, ...then }] : []));
+}
+
+function coverOf(seen: Seen, guard: ReserveGuard): Cover {
+  const { facts } = seen;
+  const backing = backingOf(seen, guard);
+  const { said, reserves, supply } = backing;
+  const most = reserves === undefined ? undefined : capOf(reserves, guard);
+  const out = supply === undefined ? undefined : supply + facts.outstanding;
+  const left = most === undefined || out === undefined ? undefined : most - out;
+  return {
+    guard: guard.id,
+    by: { group: guard.by.group, min: guard.by.min },
+    maxAgeSeconds: guard.maxAgeSeconds,
+    ratio: guard.ratio.text,
+    reserves: clamped(reserves),
+    most: clamped(most),
+    headroom: clamped(left),
+    coverage: reserves === undefined || out === undefined ? null : quotient(reserves, out),
+    band: left === undefined ? "unknown" : left < 0n ? "short" : "covered",
+    endsAt: endOf(seen, guard),
+    words: said.map((word) => ({
+      source: word.attestor,
+      reserves: word.reserves,
+      asOf: word.asOf,
+      ageSeconds: Math.max(0, facts.now - word.asOf),
+      expiresAt: word.expiresAt,
+      standing: standingOf(word, guard, facts.now),
+    })),
+  };
+}
+
+/** When too few of the words that count now are left. */
+function endOf(seen: Seen, guard: ReserveGuard): Instant | null {
+  const ends = backingOf(seen, guard)
+    .current.map(({ asOf, expiresAt }) => Math.min(asOf + guard.maxAgeSeconds + 1, expiresAt))
+    .sort((a, b) => b - a);
+  const end = ends[guard.by.min - 1];
+  return end === undefined ? null : parseInstant(end);
+}
+
+const order: readonly Band[] = ["covered", "warning", "short", "unknown"];
+
+/** Of several guards the worst; nothing is known where no guard looks. */
+export function bandOf(cover: readonly Pick<Cover, "band">[]): Band {
+  return (
+    cover.reduce<Band | undefined>(
+      (worst, { band }) => (worst === undefined || order.indexOf(band) > order.indexOf(worst) ? band : worst),
+      undefined,
+    ) ?? "unknown"
+  );
+}
+
+/** What the strictest guard leaves; null while one of them cannot tell. */
+export function headroomOf(cover: readonly Pick<Cover, "headroom">[]): Amount | null {
+  const [first, ...others] = cover.map(({ headroom }) => headroom);
+  return others.reduce<Amount | null>(
+    (least, one) => (least === null || one === null ? null : one < least ? one : least),
+    first ?? null,
+  );
+}
+
+/** More is out than reserves cover: people are asked to stop the token; nothing here does. */
+export function proposalOf(asset: string, cover: readonly Cover[]): AssetView["proposal"] {
+  const short = cover.filter(({ band }) => band === "short").map(({ guard }) => guard);
+  if (short.length === 0) return null;
+  const why = `more ${asset} is out than its reserves cover by ${short.map((guard) => `guard.${guard}`).join(" and ")}`;
+  return { operation: "pause", why };
+}
+
+function clamped(value: bigint | undefined): Amount | null {
+  return value === undefined ? null : fromBigInt(value < 0n ? 0n : value > max ? max : value);
+}
+
+/** `1.0416`: rounded down, so that nothing looks covered that is not. */
+function quotient(reserves: bigint, out: bigint): string | null {
+  if (out === 0n) return null;
+  const parts = (reserves * 10_000n) / out;
+  return `${parts / 10_000n}.${(parts % 10_000n).toString().padStart(4, "0")}`;
+}

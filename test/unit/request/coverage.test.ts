@@ -1,0 +1,95 @@
+/** How far reserves reach, as the page of an asset shows it: at the edge of a band, and where evidence is missing. */
+import { describe, expect, it } from "vitest";
+import { compile } from "../../../src/policy/compile/compile.ts";
+import { bandOf, coverageOf, headroomOf, proposalOf } from "../../../src/request/coverage.ts";
+import { indexRoster } from "../../../src/roster/membership.ts";
+import { parse as parseAmount } from "../../../src/values/amount.ts";
+import { day, document, documentWith, factsWith, gld, now, observation, reserve, roster } from "../policy/example.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const seenWith = (facts: Fields = {}, guards?: unknown): Parameters<typeof coverageOf>[0] => ({
+  policy: compile(guards === undefined ? document : documentWith({ guards })),
+  roster: indexRoster(roster),
+  facts: factsWith(facts),
+});
+const coverOf = (facts: Fields = {}): ReturnType<typeof coverageOf>[number] => coverageOf(seenWith(facts))[0]!;
+const units = (text: string): string => gld(text).toString();
+
+describe("the cover of a guard", () => {
+  it("is the least reserves by its ratio, less what is out and on its way", () => {
+    expect(coverOf({ outstanding: units("250") })).toMatchObject({
+      guard: "reserves-cover",
+      by: { group: "attestors", min: 1 },
+      ratio: "1.00",
+      reserves: gld("10000"),
+      most: gld("10000"),
+      headroom: gld("8750"),
+      coverage: "8.0000",
+      band: "covered",
+      endsAt: now - 3_600 + day + 1,
+    });
+  });
+
+  it("is short from one unit over, and covered to the last one", () => {
+    const exact = { reserves: [reserve({ reserves: units("1000") })] };
+    expect(coverOf(exact)).toMatchObject({ band: "covered", headroom: 0n, coverage: "1.0000" });
+    expect(coverOf({ ...exact, outstanding: "1" })).toMatchObject({ band: "short", headroom: 0n, coverage: "0.9999" });
+  });
+
+  it("is unknown while too few attest or nobody saw the supply", () => {
+    const nothing = { reserves: null, most: null, headroom: null, coverage: null, band: "unknown", endsAt: null };
+    expect(coverOf({ reserves: [] })).toMatchObject({ ...nothing, words: [] });
+    expect(coverOf({ reserves: [reserve({ asOf: now - day - 1 })] })).toMatchObject({
+      ...nothing,
+      words: [{ source: "vault-auditor", standing: "old", ageSeconds: day + 1 }],
+    });
+    expect(coverOf({ observed: {} })).toMatchObject({ reserves: gld("10000"), headroom: null, band: "unknown" });
+  });
+
+  it("says of a word why it does not count", () => {
+    const standing = (fields: Fields): unknown => coverOf({ reserves: [reserve(fields)] }).words[0]?.standing;
+    expect(standing({})).toBe("current");
+    expect(standing({ expiresAt: now })).toBe("expired");
+    expect(standing({ asOf: now + 1 })).toBe("to come");
+    expect(standing({ asOf: now - day - 1 })).toBe("old");
+  });
+
+  it("has no share of nothing", () => {
+    const none = { observed: observation("supply", "0"), reserves: [reserve({ supply: "0" })] };
+    expect(coverOf(none)).toMatchObject({ coverage: null, band: "covered" });
+  });
+
+  it("ends with the last word that is needed", () => {
+    const early = reserve({ expiresAt: now + 10 });
+    expect(coverOf({ reserves: [early] }).endsAt).toBe(now + 10);
+  });
+});
+
+describe("several guards together", () => {
+  const covers = (...bands: readonly string[]): Parameters<typeof bandOf>[0] =>
+    bands.map((band) => ({ band })) as never;
+  it("are as bad as the worst, and nothing is known where none looks", () => {
+    expect(bandOf(covers("covered", "warning"))).toBe("warning");
+    expect(bandOf(covers("short", "warning"))).toBe("short");
+    expect(bandOf(covers("short", "unknown", "covered"))).toBe("unknown");
+    expect(bandOf([])).toBe("unknown");
+  });
+
+  it("leave what the strictest leaves, and nothing while one cannot tell", () => {
+    const rooms = (...left: readonly (string | null)[]): Parameters<typeof headroomOf>[0] =>
+      left.map((headroom) => ({ headroom: headroom === null ? null : parseAmount(headroom) }));
+    expect(headroomOf(rooms("5", "3", "4"))).toBe(3n);
+    expect(headroomOf(rooms("5", null, "4"))).toBeNull();
+    expect(headroomOf([])).toBeNull();
+  });
+
+  it("propose a pause where one is short, and name it", () => {
+    const short = coverageOf(seenWith({ outstanding: units("9001") }));
+    expect(proposalOf("GLD", short)).toEqual({
+      operation: "pause",
+      why: "more GLD is out than its reserves cover by guard.reserves-cover",
+    });
+    expect(proposalOf("GLD", coverageOf(seenWith()))).toBeNull();
+  });
+});
