@@ -78,8 +78,15 @@ async function start(): Promise<() => Promise<void> | void> {
   switch (role) {
     case "gate":
       return (await startGate(config, { faults, warn: () => undefined })).close;
-    case "serve":
-      return (await startServe(config, { faults })).stop;
+    case "serve": {
+      const { done, stop } = await startServe(config, { faults });
+      // A service whose worker ended is none, though it still answers.
+      done.catch((error: unknown) => {
+        console.error(error);
+        process.exit(2);
+      });
+      return stop;
+    }
     case "observe":
       return startObserver(config, { faults }).stop;
     case "witness": {

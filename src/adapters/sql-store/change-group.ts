@@ -84,9 +84,18 @@ async function together(tx: Transaction<Tables>, changes: readonly Change[]): Pr
       await change.work(tx);
     } catch (error) {
       failed.set(change, { error });
-      await sql`rollback to savepoint one_change`.execute(tx);
+      await takeBack(tx, error);
     }
     await sql`release savepoint one_change`.execute(tx);
   }
   return failed;
+}
+
+/** A transaction that is lost has no savepoint any more: why it was is told, not that. */
+async function takeBack(tx: Transaction<Tables>, why: unknown): Promise<void> {
+  try {
+    await sql`rollback to savepoint one_change`.execute(tx);
+  } catch {
+    throw why;
+  }
 }

@@ -27,8 +27,16 @@ export async function answering<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (error instanceof InvariantViolation || error instanceof Stale || error instanceof Fault) throw error;
-    throw new Fault("store.unavailable", "the store does not answer", "safe", error);
+    const why = isFull(error) ? "the disk of the store is full" : "the store does not answer";
+    throw new Fault("store.unavailable", why, "safe", error);
   }
+}
+
+/** SQLITE_FULL, https://www.sqlite.org/rescode.html; disk_full, https://www.postgresql.org/docs/current/errcodes-appendix.html. */
+function isFull(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const isOfSqlite = "errcode" in error && typeof error.errcode === "number" && (error.errcode & 0xff) === 13;
+  return isOfSqlite || ("code" in error && error.code === "53100");
 }
 
 /**

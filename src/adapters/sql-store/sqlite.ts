@@ -9,6 +9,7 @@ import { createStore } from "./store.ts";
 import type { Tables } from "./tables.ts";
 
 const maxStatements = 500;
+const nothing = { changes: 0, lastInsertRowid: 0 };
 
 /** Opens or creates the file. A `Fault` `store.in-use` when another process has it, `store.unavailable` when the disk refuses. */
 export async function openSqliteStore(path: string): Promise<Store> {
@@ -57,6 +58,8 @@ function prepared(file: DatabaseSync): SqliteDatabase {
     statements.set(text, statement);
     return statement;
   };
+  /** A full disk ends the transaction by itself; to end it again would hide why. */
+  const isNeedless = (text: string): boolean => text === "rollback" && !file.isTransaction;
   return {
     close: () => {
       file.close();
@@ -66,7 +69,7 @@ function prepared(file: DatabaseSync): SqliteDatabase {
       return {
         reader: statement.columns().length > 0,
         all: (parameters) => statement.all(...parameters.map(inputOf)),
-        run: (parameters) => statement.run(...parameters.map(inputOf)),
+        run: (parameters) => (isNeedless(text) ? nothing : statement.run(...parameters.map(inputOf))),
         iterate: (parameters) => statement.iterate(...parameters.map(inputOf)),
       };
     },

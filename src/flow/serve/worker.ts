@@ -34,8 +34,9 @@ export function startWorker(parts: WorkerParts): Worker {
   const bell = createBell();
   let stopping = false;
   let broken: { readonly error: unknown } | undefined;
+  /** Whatever the store did not take is done again by whoever finds the lease run out. */
   const breaks = (error: unknown): void => {
-    broken ??= { error };
+    if (!isAway(error)) broken ??= { error };
   };
 
   const start = (request: Request): void => {
@@ -50,7 +51,7 @@ export function startWorker(parts: WorkerParts): Worker {
     running.set(requestId, tracked);
   };
 
-  const renewing = setInterval(() => void patiently(renew(parts, [...running.keys()])).catch(breaks), renewMs);
+  const renewing = setInterval(() => void renew(parts, [...running.keys()]).catch(breaks), renewMs);
   renewing.unref();
 
   const loop = async (): Promise<void> => {
@@ -102,9 +103,13 @@ async function patiently<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
   } catch (error) {
-    if (error instanceof Fault && error.retry === "safe") return undefined;
+    if (isAway(error)) return undefined;
     throw error;
   }
+}
+
+function isAway(error: unknown): boolean {
+  return error instanceof Fault && error.retry === "safe";
 }
 
 /** A sleep that can be cut short; a ring while nobody sleeps cuts the next sleep. */

@@ -20,7 +20,7 @@ const program = new URL("full-disk-main.ts", import.meta.url).pathname;
 
 it.each([
   ["gate", /safe: .*the disk of the journal is full/],
-  ["serve", /store\.unavailable safe/],
+  ["serve", /store\.unavailable safe: the disk of the store is full/],
 ] as const)(
   "is a refusal in words under the %s, and nothing is lost or minted twice",
   (who, words) => {
