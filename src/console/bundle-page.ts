@@ -4,9 +4,7 @@ import { useState } from "preact/hooks";
 import type { Verdict } from "../bundle/verify.ts";
 import { bundleReport } from "./bundle-report.ts";
 import { said } from "./said.ts";
-
-/** Judges the text of a file under the hash that the visitor trusts. Throws for a hash that is none. */
-export type Judge = (bundle: string, genesisHash: string) => Verdict;
+import type { Judge } from "./shell.ts";
 
 type Shown =
   { readonly kind: "judged"; readonly verdict: Verdict } | { readonly kind: "not-tried"; readonly why: string };
@@ -23,9 +21,8 @@ export function BundlePage({ judge }: { readonly judge: Judge }): JSX.Element {
     if (chosen !== undefined) setFile({ name: chosen.name, text: await chosen.text() });
   };
   return h(
-    "main",
+    "div",
     {},
-    h("h2", {}, "Check a bundle"),
     h("p", {}, "A bundle says who agreed to what. It is checked here, in your browser; nothing is sent anywhere."),
     h(
       "form",

@@ -29,6 +29,11 @@ export function serveConsole(app: Express, files: readonly ConsoleFile[]): void 
   app.get("/console", (_request, response) => {
     response.redirect(308, "/console/");
   });
+  // Whose copy the pages are: one's own says more (`countersign console`).
+  app.get("/console/here.json", (_request, response) => {
+    response.locals["route"] = "GET /console/";
+    response.status(200).json({ kind: "served" });
+  });
   for (const file of files) {
     app.get(`/console/${file.path}`, (_request, response) => {
       response.locals["route"] = "GET /console/";

@@ -23,6 +23,8 @@ export type { Posted } from "./delivery.ts";
 export type ClientOptions = Pins & {
   /** Scheme, host and port, as `http://127.0.0.1:8080`. */
   readonly baseUrl: string;
+  /** What the service calls itself, where it is reached through a proxy of one's own; else as it is reached. */
+  readonly origin?: string;
   /** Reads need a session, and a session needs somebody who signs. */
   readonly signer?: Signer;
   readonly fetch?: Fetch;
@@ -80,7 +82,7 @@ export type Client = {
 /** Throws `InvalidValue` when `baseUrl` is no plain http or https address. */
 export function createClient(options: ClientOptions): Client {
   const transport = createTransport(options.baseUrl, options.fetch ?? fetch, options.timeoutMs ?? 30_000);
-  const session = createSession(transport, originOf(options.baseUrl), options.signer);
+  const session = createSession(transport, originOf(options.origin ?? options.baseUrl), options.signer);
   const reader = createReader(transport, session);
   const { one, maybe } = reader;
   const post = (statement: Envelope, attachment?: Json): Promise<Posted> =>

@@ -26,7 +26,7 @@ type Of<K extends Credential["kind"]> = Extract<Credential, { kind: K }>;
 export type Deployment = {
   readonly standing: Standing;
   /** Receipts are held against the genesis: nothing else is ever called delivered. */
-  readonly client: (options: Pick<ClientOptions, "baseUrl" | "signer" | "fetch" | "timeoutMs">) => Client;
+  readonly client: (options: Pick<ClientOptions, "baseUrl" | "origin" | "signer" | "fetch" | "timeoutMs">) => Client;
   readonly wallet: (credential: Of<"wallet">, provider: WalletProvider) => Signer;
   readonly passkey: (credential: Of<"passkey">, ask: PasskeyAsk) => Signer;
   readonly key: (credential: Of<"key">, sign: SignBytes) => Signer;
@@ -42,10 +42,17 @@ const maxDepth = 40;
 
 /** Throws `InvalidValue` `genesis.*` for a file that does not hold, and `genesis.other` when it is not the one that is pinned. */
 export function openDeployment(genesis: string, pinned: Bytes32, checks: SignatureChecks): Deployment {
-  const standing = standingFromGenesis(checkGenesis(parseStrict(genesis, maxDepth), checks));
-  const { deploymentId } = standing;
+  const deployment = openOwnDeployment(genesis, checks);
+  const { deploymentId } = deployment.standing;
   if (deploymentId !== pinned)
     throw new InvalidValue("genesis.other", `this is the genesis of ${deploymentId}, you trust ${pinned}`);
+  return deployment;
+}
+
+/** Of a file that is trusted for where it comes from: the caller's own hands, and never a server. */
+export function openOwnDeployment(genesis: string, checks: SignatureChecks): Deployment {
+  const standing = standingFromGenesis(checkGenesis(parseStrict(genesis, maxDepth), checks));
+  const { deploymentId } = standing;
   const own = { deploymentId, checks };
   const pins = { ...own, logPublicKey: standing.genesis.log.publicKey };
   return {
@@ -57,6 +64,6 @@ export function openDeployment(genesis: string, pinned: Bytes32, checks: Signatu
     verifyStatement: (envelope, credential) =>
       verifyStatement({ deploymentId, checks, credential, statement: readStatement(envelope) }),
     doubt: (receipt, statement) => doubtOf(receipt, statement, pins),
-    verifyBundle: (text) => strictly(text, (json) => verifyBundle(json, pinned, checks)),
+    verifyBundle: (text) => strictly(text, (json) => verifyBundle(json, deploymentId, checks)),
   };
 }

@@ -47,7 +47,8 @@ async function openPage({ colorScheme = "light", width = 1_000 }: Look = {}): Pr
   const complaints: string[] = [];
   page.on("console", (message) => void complaints.push(message.text()));
   page.on("pageerror", (error) => void complaints.push(error.message));
-  await page.goto(`${server.url}/console/`);
+  await page.goto(`${server.url}/console/#/bundle`);
+  await page.getByLabel("File of the bundle").waitFor();
   return { page, complaints };
 }
 
@@ -129,7 +130,7 @@ describe("a visitor", () => {
       expect(said).toContain("[U+202E]");
     }
     expect(await page.locator("img").count()).toBe(0);
-    expect([await page.title(), complaints]).toEqual(["Countersign", []]);
+    expect([await page.title(), complaints]).toEqual(["Check a bundle · Countersign", []]);
     await page.close();
   });
 
@@ -148,7 +149,7 @@ describe("a visitor", () => {
     const inline = page.addScriptTag({ content: "document.title = 'inline'" }).catch(() => undefined);
     const foreign = page.addScriptTag({ url: "http://elsewhere.test/x.js" }).catch(() => undefined);
     await Promise.all([inline, foreign]);
-    expect(await page.title()).toBe("Countersign");
+    expect(await page.title()).toBe("Check a bundle · Countersign");
     const blocked = ["TrustedHTML", "TrustedScript'", "TrustedScriptURL"];
     expect(complaints).toEqual(blocked.map((what) => expect.stringContaining(what) as string));
     const framed = await browser.newPage();
@@ -162,6 +163,7 @@ describe("a visitor", () => {
 
   test("reaches everything by keyboard alone", async () => {
     const { page } = await openPage();
+    // A page that opens has the focus on its contents.
     const focused: string[] = [];
     for (let key = 0; key < 2; key += 1) {
       await page.keyboard.press("Tab");

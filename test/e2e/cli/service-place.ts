@@ -6,6 +6,7 @@ import { saveCredential } from "../../../src/adapters/credential/credential-file
 import { serveGate } from "../../../src/adapters/socket/server.ts";
 import { silent } from "../../../src/http/access-log.ts";
 import { createApi } from "../../../src/http/api.ts";
+import type { ConsoleFile } from "../../../src/http/console-files.ts";
 import type { Desk } from "../../../src/http/desk.port.ts";
 import { listen } from "../../../src/http/listen.ts";
 import { parse as parseInstant } from "../../../src/values/instant.ts";
@@ -30,7 +31,7 @@ export type ServicePlace = {
   readonly close: () => Promise<void>;
 };
 
-export async function openService(given?: ServePlace): Promise<ServicePlace> {
+export async function openService(given?: ServePlace, console: readonly ConsoleFile[] = []): Promise<ServicePlace> {
   const folder = mkdtempSync(join(tmpdir(), "countersign-cli-"));
   const at = (name: string): string => join(folder, name);
   const serve = given ?? (await openServe());
@@ -48,7 +49,7 @@ export async function openService(given?: ServePlace): Promise<ServicePlace> {
   const desk = new Proxy({} as Desk, {
     get: (_, name: string) => ({ ...serve.desk, ...said.lie })[name as keyof Desk],
   });
-  const server = await listen(createApi(desk, { clock, log: silent }), { host: "127.0.0.1", port: 0 });
+  const server = await listen(createApi(desk, { clock, console, log: silent }), { host: "127.0.0.1", port: 0 });
   const envOf = (id: PersonId): Record<string, string> => ({
     COUNTERSIGN_API: server.url,
     COUNTERSIGN_CREDENTIAL: at(`${id}.json`),

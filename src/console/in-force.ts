@@ -1,0 +1,59 @@
+/** The documents in force as pages work with them: held against the genesis, compiled, with everything that has a name. */
+import { compile } from "../policy/compile/compile.ts";
+import { readPolicyDocument } from "../policy/document/document.ts";
+import type { Policy } from "../policy/policy.ts";
+import type { JudgedPolicy } from "../request/judged.ts";
+import { holdersOf, indexRoster, type RosterIndex } from "../roster/membership.ts";
+import { rosterSchema } from "../roster/roster.ts";
+import { checkDocuments, type Documents } from "../sdk/in-force.ts";
+import type { Address } from "../values/address.ts";
+import { parseWith } from "../values/schema.ts";
+import type { Labels } from "./address-shown.ts";
+import type { Visitor } from "./shell.ts";
+
+export type PolicyInForce = {
+  readonly judged: JudgedPolicy;
+  readonly policy: Policy;
+  /** Such as `Europe/Zurich`. */
+  readonly zone: string | undefined;
+};
+
+export type InForce = {
+  readonly documents: Documents;
+  readonly policies: ReadonlyMap<string, PolicyInForce>;
+  readonly roster: RosterIndex;
+  /** Listed recipients, managed accounts, tokens and people's wallets. */
+  readonly labels: Labels;
+};
+
+/** Throws `InvalidValue` `client.untrue` when a document is not what the service calls it. */
+export async function readInForce({ client, deployment }: Pick<Visitor, "client" | "deployment">): Promise<InForce> {
+  const [judged, rosterView] = await Promise.all([client.policies(), client.roster()]);
+  const documents = checkDocuments(judged, rosterView, deployment.standing);
+  const roster = indexRoster(parseWith(rosterSchema, rosterView.document, "roster.malformed"));
+  const read = judged.map((one) => [one.asset, policyInForce(one)] as const);
+  return {
+    documents,
+    policies: new Map<string, PolicyInForce>(read),
+    roster,
+    labels: labelsOf(
+      read.map(([, { policy }]) => policy),
+      roster,
+    ),
+  };
+}
+
+function policyInForce(judged: JudgedPolicy): PolicyInForce {
+  const document = readPolicyDocument(judged.document);
+  return { judged, policy: compile(document), zone: document.timezone };
+}
+
+function labelsOf(policies: readonly Policy[], { roster }: RosterIndex): Labels {
+  const listed = policies.flatMap(({ lists }) => [...lists.values()].flatMap(({ entries }) => [...entries]));
+  const tokens = policies.map(({ asset, token }) => [token.address, `the token ${asset}`] as const);
+  const accounts = roster.keys.map(({ id, account }) => [account, `our account ${id}`] as const);
+  const wallets = holdersOf(roster).flatMap(({ credential, member }) =>
+    credential.kind === "wallet" ? [[credential.address, `the wallet of ${member.name}`] as const] : [],
+  );
+  return new Map<Address, string>([...wallets, ...accounts, ...tokens, ...listed]);
+}

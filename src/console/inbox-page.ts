@@ -1,0 +1,100 @@
+/** The inbox: every request that is not over, the most urgent first, kept up to date while it is open. */
+import { h, type JSX } from "preact";
+import { useMemo, useState } from "preact/hooks";
+import { maxPage, type RequestView } from "../request/api.ts";
+import { isEnd, states, type State } from "../request/state.ts";
+import type { Client } from "../sdk/client.ts";
+import { useAnswer } from "./answer.ts";
+import { inboxRow } from "./inbox-row.ts";
+import { readInForce, type InForce } from "./in-force.ts";
+import { useLive } from "./live.ts";
+import { whenKnown } from "./notice.ts";
+import { placeOf } from "./place.ts";
+import type { Visitor } from "./shell.ts";
+import { byUrgency, turns, type Turn, type Turned } from "./urgency.ts";
+
+/** As many are drawn at first, and more on demand. */
+const pageSize = 60;
+
+type Read = { readonly inForce: InForce; readonly views: readonly RequestView[] };
+
+export function InboxPage({ visitor, ended }: { readonly visitor: Visitor; readonly ended: boolean }): JSX.Element {
+  const which = ended ? "ended" : "open";
+  const [answer, again] = useAnswer(() => readInbox(visitor, ended), which);
+  const line = useLive(visitor.client, again, () => !ended);
+  return h(
+    "div",
+    {},
+    h("ul", { class: "tabs" }, tab("Open", placeOf("inbox"), !ended), tab("Over", placeOf("inbox", "ended"), ended)),
+    h("p", { role: "status", class: "soft" }, line === "lost" ? "The service does not answer; asking again…" : ""),
+    whenKnown(answer, "the requests", (read) => h(InboxList, { key: which, ...read, visitor }), again),
+  );
+}
+
+function tab(text: string, href: string, isHere: boolean): JSX.Element {
+  return h("li", {}, h("a", { href, ...(isHere ? ({ "aria-current": "true" } as const) : {}) }, text));
+}
+
+async function readInbox(visitor: Visitor, ended: boolean): Promise<Read> {
+  const { client } = visitor;
+  const views = ended
+    ? client.requests({ limit: maxPage }).then(({ requests }) => requests.filter(({ state }) => isOver(state)))
+    : Promise.all(openStates.map((state) => allIn(client, state))).then((lists) => lists.flat());
+  const [inForce, found] = await Promise.all([readInForce(visitor), views]);
+  return { inForce, views: found };
+}
+
+const openStates = states.filter((state) => !isEnd(state));
+
+function isOver(state: string): boolean {
+  return !openStates.some((open) => open === state);
+}
+
+async function allIn(client: Client, state: State): Promise<readonly RequestView[]> {
+  const found: RequestView[] = [];
+  let after: string | undefined;
+  do {
+    const page = await client.requests({ state, limit: maxPage, ...(after === undefined ? {} : { after }) });
+    found.push(...page.requests);
+    after = page.next ?? undefined;
+  } while (after !== undefined);
+  return found;
+}
+
+function InboxList({ inForce, views, visitor }: Read & { readonly visitor: Visitor }): JSX.Element {
+  const [most, setMost] = useState(pageSize);
+  const ordered = useMemo(() => byUrgency(views, visitor), [views]);
+  if (ordered.length === 0) return h("p", {}, "There is no request here.");
+  const drawn = ordered.slice(0, most);
+  const parts = turns.filter((turn) => drawn.some((one) => one.turn === turn));
+  const now = Math.floor(Date.now() / 1000);
+  const left = ordered.length - drawn.length;
+  const more = (): void => {
+    setMost(most + 4 * pageSize);
+  };
+  return h(
+    "div",
+    {},
+    ...parts.flatMap((turn) => [
+      h("h2", {}, heads[turn], ` (${ordered.filter((one) => one.turn === turn).length})`),
+      h("ol", { class: "inbox" }, ...rowsOf(drawn, turn, (view) => inboxRow(view, { inForce, now }))),
+    ]),
+    left === 0 ? null : h("p", {}, h("button", { type: "button", onClick: more }, `Show more (${left} are left)`)),
+  );
+}
+
+function rowsOf(
+  drawn: readonly Turned<RequestView>[],
+  turn: Turn,
+  row: (view: RequestView) => JSX.Element,
+): readonly JSX.Element[] {
+  return drawn.filter((one) => one.turn === turn).map(({ view }) => row(view));
+}
+
+const heads: Readonly<Record<Turn, string>> = {
+  yours: "Waits for you",
+  alarm: "Somebody has to look",
+  others: "Waits for others",
+  "under-way": "On its way",
+  ended: "Over",
+};

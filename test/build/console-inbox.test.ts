@@ -1,0 +1,132 @@
+/** Signing in and the inbox, in a real browser over a real gate: who may read, what is urgent, what is live, and how fast it is. */
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { RequestView } from "../../src/http/desk.port.ts";
+import { sha256, utf8 } from "../../src/values/digest.ts";
+import { openService, type ServicePlace } from "../e2e/cli/service-place.ts";
+import { openChromium } from "../place/chromium.ts";
+import {
+  bringGenesis,
+  bringWallet,
+  builtConsole,
+  flawsOf,
+  looks,
+  openAt,
+  picture,
+  type Look,
+  type Opened,
+} from "../place/console.ts";
+import { bringEvidence } from "../place/gate.ts";
+import { submission } from "../place/gold.ts";
+import { testSecret, type PersonId } from "../place/people.ts";
+
+let browser: Browser;
+let place: ServicePlace;
+
+beforeAll(async () => {
+  const files = await builtConsole();
+  [browser, place] = await Promise.all([openChromium(), openService(undefined, files)]);
+  await bringEvidence(place.serve.gatePlace);
+  for (const reference of ["DEPOSIT-1", "DEPOSIT-2"]) await ask(reference);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await place.close();
+});
+
+async function ask(reference: string): Promise<void> {
+  const { deployment, now } = place.serve.gatePlace;
+  await place.serve.desk.post(submission(deployment, { now, intent: { reference } }), undefined);
+  await place.serve.step();
+}
+
+/** At the sign-in page, with a wallet and the genesis. */
+async function arrive(
+  id: PersonId,
+  look: Look = {},
+): Promise<Opened & { readonly asked: readonly { primaryType: string }[] }> {
+  const opened = await openAt(browser, `${place.api}/console/`, look);
+  const { page } = opened;
+  await page.clock.setSystemTime(place.serve.gatePlace.now * 1_000);
+  const asked = await bringWallet(page, testSecret(id));
+  await bringGenesis(page, place.genesis);
+  await page.getByRole("button", { name: "Sign in with your wallet" }).waitFor();
+  return { ...opened, asked };
+}
+
+async function signIn(id: PersonId, look: Look = {}): Promise<Awaited<ReturnType<typeof arrive>>> {
+  const arrived = await arrive(id, look);
+  await arrived.page.getByRole("button", { name: "Sign in with your wallet" }).click();
+  await arrived.page.getByRole("heading", { name: "Inbox" }).waitFor();
+  return arrived;
+}
+
+describe("a custodian signs in with a wallet", () => {
+  test("by one signature, and finds what waits for them", async () => {
+    const { page, complaints, asked } = await signIn("carla");
+    await page.getByRole("heading", { name: "Waits for you (2)" }).waitFor();
+    expect(asked.map(({ primaryType }) => primaryType)).toEqual(["Session"]);
+    const row = await page.locator(".inbox li").first().innerText();
+    expect(row).toContain("mint 100 GLD");
+    expect(row).toContain("Bank A omnibus");
+    expect(row).toContain("waits for 2 more of custodians");
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test("and is told of a new request without asking", async () => {
+    const { page } = await signIn("carla");
+    await page.getByRole("heading", { name: "Waits for you" }).waitFor();
+    await ask("DEPOSIT-3");
+    await page.getByText("DEPOSIT-3").waitFor();
+    await page.close();
+  });
+
+  test("with a wallet that nobody in the genesis has, and is told what to do", async () => {
+    const { page, asked } = await arrive("otto");
+    await page.getByRole("button", { name: "Sign in with your wallet" }).click();
+    expect(await page.getByRole("alert").innerText()).toMatch(/nobody's wallet in the genesis: choose another account/);
+    expect(asked).toEqual([]);
+    await page.close();
+  });
+});
+
+test("a thousand open requests are on the screen within a second", async () => {
+  const [first] = await place.serve.desk.requests({ limit: 1 });
+  const many = Array.from({ length: 1_000 }, (_, number): RequestView => {
+    const requestId = sha256(utf8(`request ${String(number)}`));
+    return { ...first!, requestId, submission: { ...(first!.submission as object), requestId } };
+  });
+  place.lie = {
+    requests: async ({ state, after, limit }) => {
+      if (state !== "pending") return [];
+      const from = many.findIndex(({ requestId }) => requestId === after) + 1;
+      return many.slice(from, from + limit);
+    },
+  };
+  try {
+    const { page } = await arrive("carla");
+    await page.getByRole("button", { name: "Sign in with your wallet" }).click();
+    const begun = performance.now();
+    await page.getByRole("heading", { name: "Waits for you (1000)" }).waitFor();
+    expect(performance.now() - begun).toBeLessThan(3_000);
+    expect(await page.locator(".inbox li").count()).toBeLessThan(100);
+    await page.getByRole("button", { name: /Show more/ }).click();
+    expect(await page.locator(".inbox li").count()).toBeGreaterThan(200);
+    await page.close();
+  } finally {
+    place.lie = {};
+  }
+});
+
+test.each(looks)("pages are legible: %s", async (name, look) => {
+  const { page } = await arrive("carla", look);
+  await picture(page, `sign-in-${name}`);
+  const flaws = await flawsOf(page);
+  await page.getByRole("button", { name: "Sign in with your wallet" }).click();
+  await page.getByRole("heading", { name: /Waits for you/ }).waitFor();
+  await picture(page, `inbox-${name}`);
+  expect([...flaws, ...(await flawsOf(page))]).toEqual([]);
+  await page.close();
+});

@@ -1,0 +1,96 @@
+/** The console in a browser for tests: built from this source, opened by somebody with a wallet of their own, and looked at. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Browser, Page } from "playwright-core";
+import { privateKeyToAccount } from "viem/accounts";
+// @ts-expect-error plain JavaScript of the build, untyped
+import * as builder from "../../scripts/console.js";
+import { consoleFiles } from "../../src/compose/console-files.ts";
+import type { ConsoleFile } from "../../src/http/console-files.ts";
+import type { Hex } from "../../src/values/hex.ts";
+
+const { buildConsole } = builder as { readonly buildConsole: (folder: string) => Promise<void> };
+
+/** Not committed: for whoever wants to look at the pages. */
+export const pictures = fileURLToPath(new URL("../../coverage/console", import.meta.url));
+
+export async function builtConsole(): Promise<readonly ConsoleFile[]> {
+  const folder = mkdtempSync(join(tmpdir(), "countersign-console-"));
+  try {
+    await buildConsole(join(folder, "built"));
+    return consoleFiles(join(folder, "built"));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+export type Look = { readonly colorScheme?: "light" | "dark"; readonly width?: number };
+
+export const looks: readonly (readonly [name: string, look: Look])[] = [
+  ["light", {}],
+  ["dark", { colorScheme: "dark" }],
+  ["narrow", { width: 320 }],
+];
+
+export type Opened = {
+  readonly page: Page;
+  /** Everything that the browser complained of. */
+  readonly complaints: string[];
+};
+
+export async function openAt(browser: Browser, url: string, look: Look = {}): Promise<Opened> {
+  const { colorScheme = "light", width = 1_000 } = look;
+  const page = await browser.newPage({ colorScheme, viewport: { width, height: 800 } });
+  const complaints: string[] = [];
+  page.on("console", (message) => void complaints.push(message.text()));
+  page.on("pageerror", (error) => void complaints.push(error.message));
+  page.setDefaultTimeout(15_000);
+  await page.goto(url);
+  return { page, complaints };
+}
+
+/** What a wallet was asked to sign, as it would show it. */
+export type Asked = { readonly primaryType: string; readonly message: Readonly<Record<string, unknown>> };
+
+/** Puts a wallet that offers itself as EIP-1193 asks into whatever the page opens next; it signs whatever it is asked, and says what. */
+export async function bringWallet(page: Page, secret: Hex): Promise<readonly Asked[]> {
+  const account = privateKeyToAccount(secret);
+  const asked: Asked[] = [];
+  await page.exposeFunction("askWallet", (method: string, params: string[]) => {
+    if (method === "eth_requestAccounts") return [account.address];
+    if (method !== "eth_signTypedData_v4") throw new Error(`the wallet does not know ${method}`);
+    const typed = JSON.parse(params[1]!) as Parameters<typeof account.signTypedData>[0] & Asked;
+    asked.push(typed);
+    return account.signTypedData(typed);
+  });
+  await page.addInitScript(
+    "window.ethereum = { request: ({ method, params }) => window.askWallet(method, params ?? []) };",
+  );
+  await page.reload();
+  return asked;
+}
+
+export async function bringGenesis(page: Page, file: string): Promise<void> {
+  await page.getByLabel("Genesis file").setInputFiles(file);
+}
+
+/** What axe finds, and whether anything is wider than the screen. */
+export async function flawsOf(page: Page): Promise<readonly unknown[]> {
+  const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+  await page.evaluate(axe);
+  const found = await page.evaluate<unknown[]>(
+    "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes.length, nodes[0].html]))",
+  );
+  const wide = await page.evaluate<number>(
+    "document.documentElement.scrollWidth - document.documentElement.clientWidth",
+  );
+  return wide === 0 ? found : [...found, ["wider than the screen", wide]];
+}
+
+export async function picture(page: Page, name: string): Promise<void> {
+  mkdirSync(pictures, { recursive: true });
+  await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
+}
