@@ -131,7 +131,8 @@ describe("calldata", () => {
           expect(decode(data.slice(0, -2) as Hex, standard).kind).toBe("opaque");
           if (!("to" in call)) return;
           const place = 10 + 2 * at;
-          const dirty = data.slice(0, place) + dirt.toString(16).padStart(2, "0") + data.slice(place + 2);
+          const other = Number.parseInt(data.slice(place, place + 2), 16) ^ dirt;
+          const dirty = data.slice(0, place) + other.toString(16).padStart(2, "0") + data.slice(place + 2);
           expect(decode(dirty as Hex, standard).kind).toBe("opaque");
         },
       ),
