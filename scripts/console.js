@@ -7,6 +7,9 @@ import { root } from "./place.js";
 /** Where `serve` finds it in a checkout and in the package. */
 export const consoleFolder = join(root, "dist", "console");
 
+/** How the pages find zod: without what they never use of it. */
+export const leanZod = [{ find: /^zod$/, replacement: join(root, "scripts", "lean-zod.js") }];
+
 /** Beside the place, then moved there whole. */
 export async function buildConsole(folder = consoleFolder) {
   const { build } = await import("vite");
@@ -17,6 +20,7 @@ export async function buildConsole(folder = consoleFolder) {
       base: "/console/",
       configFile: false,
       logLevel: "warn",
+      resolve: { alias: leanZod },
       build: {
         outDir: fresh,
         emptyOutDir: true,

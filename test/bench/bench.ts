@@ -11,6 +11,7 @@ import { table, type Figure } from "./figure.ts";
 import { measureFlow } from "./flow.ts";
 import { measureKeys } from "./keys.ts";
 import { measureMinting } from "./minting.ts";
+import { measurePages } from "./pages.ts";
 import { measurePast } from "./past.ts";
 import { measurePolicy } from "./policy.ts";
 import { measureRecovery } from "./recovery.ts";
@@ -34,6 +35,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   flow: measureFlow,
   recovery: () => measureRecovery(),
   past: () => measurePast(values.all),
+  pages: measurePages,
   commands: () => measureCommands(values.all),
 };
 

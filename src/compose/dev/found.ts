@@ -30,7 +30,8 @@ import {
   type Genesis,
   type GenesisFile,
 } from "../../genesis/genesis.ts";
-import { readPolicyDocument, readPolicyYaml, type PolicyDocument } from "../../policy/document/document.ts";
+import { readPolicyDocument, type PolicyDocument } from "../../policy/document/document.ts";
+import { readPolicyYaml } from "../../policy/document/yaml-document.ts";
 import type { ManagedKey, Member, Roster } from "../../roster/roster.ts";
 import type { Address } from "../../values/address.ts";
 import { parse as parseChainId } from "../../values/chain-id.ts";

@@ -27,7 +27,6 @@ import {
   vetoSchema,
 } from "./requirement.ts";
 import { testSchema } from "./test-schema.ts";
-import { parseYaml } from "./yaml-text.ts";
 
 const contract = {
   chain: chainIdSchema,
@@ -179,7 +178,7 @@ export type PolicyDocument = z.output<typeof policySchema>;
  * (addresses in lower case). Unknown keys are refused, never ignored.
  */
 export function readPolicyDocument(json: unknown): PolicyDocument {
-  const document = read(json);
+  const document = normalPolicyDocument(json);
   if (canonical(document) !== canonical(json)) {
     throw new InvalidValue(
       "policy.not-canonical",
@@ -190,11 +189,7 @@ export function readPolicyDocument(json: unknown): PolicyDocument {
 }
 
 /** Reads what people write and brings addresses to lower case; the hash of the result names the document. */
-export function readPolicyYaml(text: string): PolicyDocument {
-  return read(parseYaml(text));
-}
-
-function read(json: unknown): PolicyDocument {
+export function normalPolicyDocument(json: unknown): PolicyDocument {
   const reading = readPlainly(policySchema, json);
   if (reading.kind === "read") return reading.value;
   const [{ field, message }] = reading.issues;

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readPolicyYaml } from "../../../src/policy/document/document.ts";
+import { readPolicyYaml } from "../../../src/policy/document/yaml-document.ts";
 import { hash } from "../../../src/values/json.ts";
 import { goldPolicy } from "../../place/gold.ts";
 import { managedKey, personIds, rosterOf } from "../../place/people.ts";

@@ -15,6 +15,7 @@ import * as amount from "../../../src/values/amount.ts";
 import * as bytes32 from "../../../src/values/bytes32.ts";
 import * as chainId from "../../../src/values/chain-id.ts";
 import { keccak256, utf8 } from "../../../src/values/digest.ts";
+import { InvalidValue } from "../../../src/values/errors.ts";
 import * as hex from "../../../src/values/hex.ts";
 
 const wei = (value: bigint): amount.Amount => amount.fromBigInt(value);
@@ -106,7 +107,43 @@ describe("the bytes of a transaction", () => {
       { numRuns: 60 },
     );
   });
+
+  it("that were damaged are refused, or read as a second library reads them", () => {
+    fc.assert(
+      fc.property(anyTransaction, fc.nat(), fc.nat({ max: 255 }), (transaction, place, byte) => {
+        const whole = hex.toBytes(signed(transaction).raw);
+        const damaged = hex.fromBytes(whole.with(place % whole.length, byte));
+        const read = attempt(() => parse(damaged));
+        if (read === undefined) return;
+        const theirs = Transaction.from(damaged);
+        const { chainId: chain, nonce, to, value, data, gasLimit, maxFeePerGas, maxPriorityFeePerGas } = theirs;
+        expect(read.transaction).toEqual({
+          chainId: Number(chain),
+          nonce,
+          to: to?.toLowerCase(),
+          value,
+          data,
+          gasLimit,
+          maxFeePerGas,
+          maxPriorityFeePerGas,
+        });
+        const { r, s, yParity } = theirs.signature ?? {};
+        expect([read.signature, read.hash]).toEqual([{ r, s, yParity }, theirs.hash]);
+      }),
+      { numRuns: 200 },
+    );
+  });
 });
+
+/** Undefined only for what is refused in so many words. */
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof InvalidValue) return undefined;
+    throw error;
+  }
+}
 
 describe("bytes that are no transaction of ours", () => {
   const { raw } = signed(plain);

@@ -5,7 +5,7 @@ import { operationSchema } from "../../../src/intent/operation.ts";
 import { analyse } from "../../../src/policy/analyse/analyse.ts";
 import { compile } from "../../../src/policy/compile/compile.ts";
 import { decide } from "../../../src/policy/decide.ts";
-import { readPolicyYaml } from "../../../src/policy/document/document.ts";
+import { readPolicyYaml } from "../../../src/policy/document/yaml-document.ts";
 import { checkAgainstRoster } from "../../../src/policy/analyse/roster-fit.ts";
 import * as amount from "../../../src/values/amount.ts";
 import type { Hex } from "../../../src/values/hex.ts";

@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { compile } from "../../../../src/policy/compile/compile.ts";
-import { readPolicyYaml, type PolicyDocument } from "../../../../src/policy/document/document.ts";
+import type { PolicyDocument } from "../../../../src/policy/document/document.ts";
+import { readPolicyYaml } from "../../../../src/policy/document/yaml-document.ts";
 import { runTests, type TestResult } from "../../../../src/policy/trial/run-tests.ts";
 import { indexRoster } from "../../../../src/roster/membership.ts";
 import { hash } from "../../../../src/values/json.ts";
