@@ -11,8 +11,8 @@ export function chainTables(database: Database): Sent {
   return {
     recordAttempt: (txHash, at) =>
       change(database, async (tx) => {
-        const id = await nextNumber(tx, "attempts");
-        await tx.insertInto("attempts").values({ id, tx_hash: txHash, at, answer: null }).execute();
+        const row = { id: nextNumber("attempts"), tx_hash: txHash, at, answer: null };
+        const { id } = await tx.insertInto("attempts").values(row).returning("id").executeTakeFirstOrThrow();
         return id;
       }),
     recordAnswer: (attempt, answer) =>

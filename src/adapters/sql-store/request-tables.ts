@@ -1,5 +1,5 @@
 /** Requests, their history and the outbox: what one transition writes, and what readers see. */
-import type { Kysely, Transaction } from "kysely";
+import { sql, type Kysely, type RawBuilder, type Transaction } from "kysely";
 import type { Happening, OutboxRow, RequestFilter, Store, Transition } from "../../flow/serve/store.port.ts";
 import { signedOn, type Request } from "../../request/request.ts";
 import { stateSchema } from "../../request/state.ts";
@@ -61,19 +61,17 @@ async function putHappening(
   { requestId, state }: Request,
   { at, event, detail }: Happening,
 ): Promise<void> {
-  const id = await nextNumber(tx, "happenings");
-  await tx.insertInto("happenings").values({ id, request_id: requestId, at, event, detail }).execute();
-  const row = await nextNumber(tx, "outbox");
-  await tx.insertInto("outbox").values({ id: row, request_id: requestId, state, at }).execute();
+  const row = { id: nextNumber("happenings"), request_id: requestId, at, event, detail };
+  await tx.insertInto("happenings").values(row).execute();
+  await tx
+    .insertInto("outbox")
+    .values({ id: nextNumber("outbox"), request_id: requestId, state, at })
+    .execute();
 }
 
-/** Called inside `change`, so that no two callers get the same. */
-export async function nextNumber(
-  tx: Transaction<Tables>,
-  table: "happenings" | "outbox" | "attempts",
-): Promise<number> {
-  const last = await tx.selectFrom(table).select("id").orderBy("id", "desc").limit(1).executeTakeFirst();
-  return (last?.id ?? 0) + 1;
+/** The next number of a table, as part of the statement that inserts it; inside `change`, so that no two callers get the same. */
+export function nextNumber(table: "happenings" | "outbox" | "attempts"): RawBuilder<number> {
+  return sql<number>`(select coalesce(max(id), 0) + 1 from ${sql.table(table)})`;
 }
 
 type Requests = Pick<Store, "request" | "requests" | "history" | "outbox" | "lastOutboxRow">;
