@@ -21,8 +21,9 @@ type Allocations = Pick<
   | "allocation"
   | "highestNonce"
   | "openAllocations"
+  | "lowestUnsigned"
   | "settleAllocation"
-  | "mintedAbove"
+  | "mintsUnseen"
   | "spendApproval"
   | "approvalSpentBy"
 >;
@@ -60,6 +61,24 @@ const allocationRow: z.ZodType<Allocation> = z
     feeCeilingWei: fee_ceiling_wei,
     outcomeBlock: outcome_block,
   }));
+/** Of what is open alone: an index of its own has no more rows than that, however many ended. */
+const lowestUnsigned = `SELECT min(nonce) AS nonce FROM allocations INDEXED BY allocations_open
+  WHERE outcome = 'open' AND chain_id = $chainId AND account = $account
+    AND NOT EXISTS (SELECT 1 FROM permits WHERE request_id = allocations.request_id AND (doubt = 1 OR raw IS NOT NULL))`;
+const mintsUnseen = `SELECT coalesce(group_concat(amount, ' '), '') AS amounts FROM (
+    SELECT amount FROM allocations INDEXED BY allocations_open
+      WHERE outcome = 'open' AND asset = $asset AND operation = 'mint' AND request_id <> $except
+    UNION ALL
+    SELECT amount FROM allocations INDEXED BY allocations_minted
+      WHERE asset = $asset AND operation = 'mint' AND outcome IN ('success', 'mismatch') AND outcome_block > $above)`;
+/** Above every block: nothing took effect there. */
+const noBlock = Number.MAX_SAFE_INTEGER;
+const amountsRow = z.strictObject({
+  amounts: z
+    .string()
+    .regex(/^[0-9 ]*$/)
+    .transform((text) => (text === "" ? [] : text.split(" ").map(BigInt))),
+});
 const nonceRow = z.strictObject({ nonce: optional(countSchema) });
 const spentRow = z.strictObject({ request_id: bytes32Schema }).transform(({ request_id }) => request_id);
 
@@ -89,8 +108,9 @@ export function allocationsOf(database: Database): Allocations {
           account,
         }) ?? {},
       ).nonce,
-    openAllocations: (asset) =>
-      asset === undefined ? list("outcome = 'open'") : list("outcome = 'open' AND asset = $asset", { asset }),
+    openAllocations: () => list("outcome = 'open'"),
+    lowestUnsigned: (chainId, account) =>
+      readRow(nonceRow, database.get(lowestUnsigned, { chainId, account }) ?? {}).nonce,
     settleAllocation: (requestId, { outcome, outcomeBlock, at }) => {
       database.transaction(() => {
         const before = one(requestId);
@@ -106,11 +126,11 @@ export function allocationsOf(database: Database): Allocations {
         countEnding(database, before, outcome, at);
       });
     },
-    mintedAbove: (asset, blockNumber) =>
-      list(
-        "asset = $asset AND operation = 'mint' AND outcome IN ('success', 'mismatch') AND outcome_block > $blockNumber",
-        { asset, blockNumber },
-      ),
+    mintsUnseen: (asset, { above, except }) =>
+      readRow(
+        amountsRow,
+        database.get(mintsUnseen, { asset, above: above ?? noBlock, except: except ?? "" }) ?? {},
+      ).amounts.reduce((all, one) => all + one, 0n),
     spendApproval: (approvalId, requestId) =>
       database.run(
         "INSERT INTO approvals (approval_id, request_id) VALUES ($approvalId, $requestId) ON CONFLICT DO NOTHING",

@@ -2,9 +2,10 @@
 import { z } from "zod";
 import type { Journal, StoredDocument } from "../../flow/gate/journal.port.ts";
 import { invariant } from "../../values/errors.ts";
+import { parseStrict, type Json } from "../../values/json.ts";
 import { bytes32Schema, countSchema, instantSchema } from "../../values/schema.ts";
 import type { Database } from "./connection.ts";
-import { jsonColumn, optional, readOptional, readRows, toJson } from "./row.ts";
+import { optional, readOptional, readRows, toJson } from "./row.ts";
 
 type Documents = Pick<
   Journal,
@@ -26,12 +27,34 @@ const documentRow: z.ZodType<StoredDocument> = z
     kind: z.enum(["Policy", "Roster"]),
     name: z.string(),
     version: countSchema,
-    document: jsonColumn,
+    document: documentColumn(),
     state: z.enum(["proposed", "active", "superseded", "vetoed"]),
     complete_at: optional(instantSchema),
     active_at: optional(instantSchema),
   })
   .transform(({ complete_at: completeAt, active_at: activeAt, ...rest }) => ({ ...rest, completeAt, activeAt }));
+
+/** As many versions as decisions look at again and again; when there are more, all are read anew. */
+const most = 1_000;
+
+/** The same text is read once, and nobody can change what it says. */
+function documentColumn(): z.ZodType<Json, string> {
+  const known = new Map<string, Json>();
+  return z.string().transform((text): Json => {
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    const read = frozen(parseStrict(text));
+    if (known.size >= most) known.clear();
+    known.set(text, read);
+    return read;
+  });
+}
+
+function frozen(value: Json): Json {
+  if (typeof value !== "object" || value === null) return value;
+  Object.values(value).forEach(frozen);
+  return Object.freeze(value);
+}
 
 export function documentsOf(database: Database): Documents {
   const list = (rest: string, parameters = {}): readonly StoredDocument[] =>

@@ -6,7 +6,7 @@ import { invariant } from "../../values/errors.ts";
 import { bytes32Schema, countSchema, instantSchema, nameSchema } from "../../values/schema.ts";
 import type { Database } from "./connection.ts";
 import { envelopeColumn } from "./envelope-column.ts";
-import { optional, readOptional, readRow, readRows, toJson } from "./row.ts";
+import { optional, readOptional, readRow, readRows } from "./row.ts";
 
 type Observations = Pick<
   Journal,
@@ -27,6 +27,8 @@ const expiredAtOnce = 20;
 
 const columns = "hash, chain_id, subject, fact, observer, block_number, at, leaf, envelope";
 
+const envelopes = envelopeColumn();
+
 const observationRow: z.ZodType<StoredObservation> = z
   .strictObject({
     hash: bytes32Schema,
@@ -37,7 +39,7 @@ const observationRow: z.ZodType<StoredObservation> = z
     block_number: countSchema,
     at: instantSchema,
     leaf: optional(countSchema),
-    envelope: envelopeColumn(),
+    envelope: envelopes.schema,
   })
   .transform(({ chain_id: chainId, block_number: blockNumber, ...rest }) => ({ ...rest, chainId, blockNumber }));
 const timeRow = z
@@ -122,6 +124,6 @@ function insert(database: Database, observation: Omit<StoredObservation, "leaf">
   database.run(
     `INSERT INTO observations (hash, chain_id, subject, fact, observer, block_number, block_time, expires_at, at, envelope)
      VALUES ($hash, $chainId, $subject, $fact, $observer, $blockNumber, $blockTime, $expiresAt, $at, $envelope)`,
-    { ...rest, blockTime, expiresAt, envelope: toJson(envelope) },
+    { ...rest, blockTime, expiresAt, envelope: envelopes.textOf(envelope) },
   );
 }

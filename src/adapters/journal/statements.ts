@@ -20,6 +20,8 @@ type Statements = Pick<
 
 const columns = "hash, kind, about, member, at, leaf, envelope, attachment";
 
+const envelopes = envelopeColumn();
+
 const statementRow: z.ZodType<StoredStatement> = z.strictObject({
   hash: bytes32Schema,
   kind: kindSchema,
@@ -27,7 +29,7 @@ const statementRow: z.ZodType<StoredStatement> = z.strictObject({
   member: nameSchema,
   at: instantSchema,
   leaf: countSchema,
-  envelope: envelopeColumn(),
+  envelope: envelopes.schema,
   attachment: optional(jsonColumn),
 });
 
@@ -77,7 +79,7 @@ export function statementsOf(database: Database): Statements {
         `INSERT INTO statements (${columns}) VALUES ($hash, $kind, $about, $member, $at, $leaf, $envelope, $attachment)`,
         {
           ...statement,
-          envelope: toJson(envelope),
+          envelope: envelopes.textOf(envelope),
           attachment: attachment === undefined ? null : toJson(attachment),
         },
       );

@@ -20,6 +20,7 @@ import { admitVeto } from "./admit-veto.ts";
 import type { Core } from "./core.ts";
 import { activateDue } from "./documents.ts";
 import { signReceipt } from "./log-head.ts";
+import { keepSigned } from "./reading.ts";
 
 export async function admit(core: Core, envelope: unknown, attachment: Json | undefined): Promise<Admitted | Problem> {
   try {
@@ -89,6 +90,7 @@ export function authorOf(core: Core, statement: Statement): { author: Name; serv
     checks: core.checks,
   });
   if (verdict.kind === "invalid") throw new InvalidValue(verdict.code, verdict.why, "proof");
+  keepSigned(statement, holder.credential, core);
   return { author: holder.member.id, service: holder.service };
 }
 

@@ -17,6 +17,7 @@ import type { Instant } from "../../values/instant.ts";
 import type { ManagedKey } from "../../roster/roster.ts";
 import type { Core } from "./core.ts";
 import { gatherFacts } from "./facts.ts";
+import type { StoredObservation } from "./journal.port.ts";
 import { freezeByItself } from "./own-freeze.ts";
 import { countedVetoes, countedVotes, spendKey, standsInTheWay, type Request } from "./request.ts";
 
@@ -157,7 +158,8 @@ function claim(core: Core, { request, facts, decision, key, nonce, now }: Claim)
   );
   if (spent !== undefined) return refusal("gate.approval-spent", `an approval of ${spent.person} was spent before`);
   // The row is put first: when a constraint forbids it, nothing of this request has been written.
-  const leaf = journal.size() + unleafed(core, facts).length;
+  const evidence = unleafed(core, facts);
+  const leaf = journal.size() + evidence.length;
   const put = journal.putAllocation({
     requestId,
     chainId,
@@ -182,7 +184,10 @@ function claim(core: Core, { request, facts, decision, key, nonce, now }: Claim)
       : refusal("gate.nonce-taken", `the ${put.by} is tied already`);
   }
   for (const vote of facts.votes) journal.spendApproval(spendKey(vote.person, vote.approvalId), requestId);
-  leafEvidence(core, facts, now);
+  for (const one of evidence) writeLeaf(core, one, now);
+  // None of these facts goes back below its block any more.
+  for (const { subject: about, fact, blockNumber } of Object.values(facts.observed))
+    journal.raiseUsedBlock(chainId, about, fact, blockNumber);
   const rosterHash = core.standing().roster.hash;
   journal.append({
     kind: "allocation",
@@ -202,33 +207,24 @@ function claim(core: Core, { request, facts, decision, key, nonce, now }: Claim)
   return undefined;
 }
 
-function unleafed(core: Core, facts: Facts): readonly Bytes32[] {
+/** What a decision uses for the first time. */
+function unleafed({ journal }: Core, facts: Facts): readonly StoredObservation[] {
   const used = Object.values(facts.observed).flatMap(({ statements }) => statements);
-  return [...new Set(used)].filter((statement) => core.journal.observation(statement)?.leaf === undefined);
-}
-
-/** Observations get their leaf when a decision uses them, and their facts never go back below these blocks. */
-function leafEvidence(core: Core, facts: Facts, now: Instant): void {
-  const { journal } = core;
-  for (const hashOf of unleafed(core, facts)) leafObservation(core, hashOf, now);
-  for (const { subject: about, fact, blockNumber, statements } of Object.values(facts.observed)) {
-    const [first] = statements;
-    const chainId = first === undefined ? undefined : journal.observation(first)?.chainId;
-    if (chainId !== undefined) journal.raiseUsedBlock(chainId, about, fact, blockNumber);
-  }
+  return [...new Set(used)].flatMap((statement) => {
+    const stored = journal.observation(statement);
+    return stored === undefined || stored.leaf !== undefined ? [] : [stored];
+  });
 }
 
 /** Writes the leaf of one observation, once. */
 export function leafObservation(core: Core, observation: Bytes32, now: Instant): void {
   const stored = core.journal.observation(observation);
-  if (stored === undefined || stored.leaf !== undefined) return;
-  const leaf = core.journal.append({
-    kind: "statement",
-    epoch: core.journal.epoch(),
-    instant: now,
-    statement: stored.envelope,
-  });
-  core.journal.setObservationLeaf(observation, leaf);
+  if (stored !== undefined && stored.leaf === undefined) writeLeaf(core, stored, now);
+}
+
+function writeLeaf({ journal }: Core, { hash, envelope }: StoredObservation, now: Instant): void {
+  const leaf = journal.append({ kind: "statement", epoch: journal.epoch(), instant: now, statement: envelope });
+  journal.setObservationLeaf(hash, leaf);
 }
 
 /** The failing clauses in words, the first ones first. */

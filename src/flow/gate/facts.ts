@@ -111,11 +111,7 @@ function reserves(core: Core, asset: Name): ReserveFact[] {
 
 /** Mints whose tokens the observed supply cannot hold yet: allocated and unseen, or mined above the observed block. */
 function outstanding(core: Core, { intent, requestId }: Asked, supply: Observed | undefined): amount.Amount {
-  const open = core.journal
-    .openAllocations(intent.asset)
-    .filter((one) => one.operation === "mint" && one.requestId !== requestId);
-  const above = supply === undefined ? [] : core.journal.mintedAbove(intent.asset, supply.blockNumber);
-  const sum = [...open, ...above].reduce((all, one) => all + one.amount, 0n);
+  const sum = core.journal.mintsUnseen(intent.asset, { above: supply?.blockNumber, except: requestId });
   // More than a uint256 holds is more than any reserves cover: the most there is says so too, and is an answer.
   return amount.fromBigInt(sum > amount.max ? amount.max : sum);
 }

@@ -171,7 +171,9 @@ export type Journal = {
   readonly allocation: (requestId: Bytes32) => Allocation | undefined;
   /** Highest nonce ever allocated on a lane, undefined for a fresh one. */
   readonly highestNonce: (chainId: number, account: Address) => number | undefined;
-  readonly openAllocations: (asset?: Name) => readonly Allocation[];
+  readonly openAllocations: () => readonly Allocation[];
+  /** Lowest nonce of a lane that is open and for which no token can have signed; found among what is open alone. */
+  readonly lowestUnsigned: (chainId: number, account: Address) => number | undefined;
   /** Ends an open allocation, once. A revert or a filler gives its amount back, dated at its allocation; the success of what removes tokens counts from `at`. */
   readonly settleAllocation: (
     requestId: Bytes32,
@@ -189,8 +191,14 @@ export type Journal = {
   readonly allocatedAfter: (counted: Counted, since: number) => Sum;
   /** The same of what burned or redeemed tokens, by when its success was noted. */
   readonly removedAfter: (counted: Counted, since: number) => Sum;
-  /** Mints of an asset that took effect above a height, as approved or not: not in the supply observed there. Only a revert minted nothing. */
-  readonly mintedAbove: (asset: Name, blockNumber: number) => readonly Allocation[];
+  /**
+   * Sum of an asset's mints that are not in the supply observed at a height: those that are open, but for one request's own, and those
+   * that took effect above it, as approved or not. Only a revert minted nothing. Without a height, the open ones.
+   */
+  readonly mintsUnseen: (
+    asset: Name,
+    asked: { readonly above: number | undefined; readonly except: Bytes32 | undefined },
+  ) => bigint;
 
   /** False when the approval id was spent before, by any request. */
   readonly spendApproval: (approvalId: Bytes32, requestId: Bytes32) => boolean;

@@ -31,6 +31,13 @@ export function isSignedBy(envelope: Envelope, credential: Credential, asking: A
   return isValid;
 }
 
+/** What a gate has just read and found signed: asked of the journal's own envelope later, it is known. */
+export function keepSigned(statement: Statement, credential: Credential, { deploymentId, checks }: Asking): void {
+  const { envelope } = statement;
+  for (const part of [envelope.message, envelope.proof, envelope]) Object.freeze(part);
+  readings.set(envelope, { statement, verdict: { deploymentId, credential, checks, isValid: true } });
+}
+
 type Asking = Pick<Verification, "deploymentId" | "checks">;
 
 /** What somebody could still change is read every time. */

@@ -38,11 +38,7 @@ export function watchLane(
 function firstUnsigned({ journal }: Core, chainId: number, { account }: ManagedKey): number | undefined {
   const highest = journal.highestNonce(chainId, account);
   if (highest === undefined) return undefined;
-  const unsigned = journal
-    .openAllocations()
-    .filter((one) => one.chainId === chainId && one.account === account)
-    .filter(({ requestId }) => journal.permits(requestId).every(({ doubt }) => !doubt));
-  return Math.min(highest + 1, ...unsigned.map(({ nonce }) => nonce));
+  return Math.min(highest + 1, journal.lowestUnsigned(chainId, account) ?? Infinity);
 }
 
 /** As many as the strictest policy on the chain asks for. */

@@ -5,7 +5,7 @@ import { max } from "../../../src/values/amount.ts";
 import { InvariantViolation } from "../../../src/values/errors.ts";
 import { parse as parseHex } from "../../../src/values/hex.ts";
 import { journalPlace } from "./journal-place.ts";
-import { account, allocation, at, called, id, unsigned, withLeaf } from "./rows.ts";
+import { account, allocation, at, called, id, units, unsigned, withLeaf } from "./rows.ts";
 
 const place = journalPlace();
 let journal: Journal;
@@ -111,13 +111,35 @@ describe("allocations", () => {
     expect([journal.highestNonce(1, account(7)), journal.highestNonce(1, account(8))]).toEqual([5, undefined]);
   });
 
-  it("that are open are known, of all assets or of one", () => {
+  it("that are open are known", () => {
     put(1);
     put(2);
     put(3, { asset: called("SLV") });
     end(id(1), "success", 3);
     expect(requests(journal.openAllocations())).toEqual([id(2), id(3)]);
-    expect(requests(journal.openAllocations(called("GLD")))).toEqual([id(2)]);
+  });
+
+  it("know the lowest nonce of a lane that no token can have signed", () => {
+    const lowest = (): number | undefined => journal.lowestUnsigned(1, account(7));
+    expect(lowest()).toBeUndefined();
+    for (const number of [1, 2, 3, 4]) {
+      put(number);
+      const permit = { digest: id(20 + number), requestId: id(number), ordinal: 1, transaction: unsigned };
+      journal.putPermit({ ...permit, filler: false });
+    }
+    put(5, { chainId: 2, nonce: 0 });
+    put(6, { account: account(8), nonce: 0 });
+    const seen = [lowest()];
+    journal.markAsked(id(21));
+    journal.markAsked(id(22));
+    journal.storeSignature(id(22), { raw: "0x02", txHash: id(32) });
+    end(id(3), "reverted", 12);
+    seen.push(lowest());
+    journal.markUnsigned(id(21));
+    seen.push(lowest());
+    for (const number of [21, 24]) journal.markAsked(id(number));
+    seen.push(lowest());
+    expect(seen).toEqual([1, 4, 1, undefined]);
   });
 
   it("end once", () => {
@@ -140,16 +162,24 @@ describe("allocations", () => {
   });
 
   it("show the mints that a supply observed at a height does not have yet", () => {
-    for (const number of [1, 2, 3, 4]) put(number, number === 4 ? { operation: "redeem" } : {});
-    put(5, { asset: called("SLV") });
-    put(6);
-    put(7);
+    // Of each power of two a sum tells whether it is in it.
+    const amountOf = (number: number): bigint => 2n ** BigInt(number * 30);
+    for (const number of [1, 2, 3, 4, 5, 6, 7])
+      put(number, {
+        amount: units(amountOf(number)),
+        operation: number === 4 ? "redeem" : "mint",
+        asset: called(number === 5 ? "SLV" : "GLD"),
+      });
     end(id(7), "mismatch", 12);
     for (const number of [1, 2, 4, 5]) end(id(number), "success", 10 + number);
     end(id(3), "reverted", 20);
-    expect(requests(journal.mintedAbove(called("GLD"), 10))).toEqual([id(1), id(2), id(7)]);
-    expect(requests(journal.mintedAbove(called("GLD"), 11))).toEqual([id(2), id(7)]);
-    expect(requests(journal.mintedAbove(called("GLD"), 12))).toEqual([]);
+    const unseen = (above?: number, except?: number): bigint =>
+      journal.mintsUnseen(called("GLD"), { above, except: except === undefined ? undefined : id(except) });
+    // The sixth is open.
+    const of = (...numbers: number[]): bigint => numbers.reduce((all, number) => all + amountOf(number), 0n);
+    expect([unseen(10), unseen(11), unseen(12), unseen()]).toEqual([of(1, 2, 6, 7), of(2, 6, 7), of(6), of(6)]);
+    expect([unseen(12, 6), unseen(12, 7), unseen(10, 1)]).toEqual([0n, of(6), of(1, 2, 6, 7)]);
+    expect(journal.mintsUnseen(called("XAU"), { above: 0, except: undefined })).toBe(0n);
   });
 
   it("spend an approval once", () => {

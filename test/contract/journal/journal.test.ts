@@ -218,6 +218,14 @@ describe("statements", () => {
     expect(place.open().statement(id(1))?.envelope.message["reason"]).toBe("still wanted");
   });
 
+  it("answers with the very words that were put, which nobody can change from then on", () => {
+    const { envelope } = statement(1);
+    const own = { ...envelope, message: { ...envelope.message, reason: "said here alone" } };
+    journal.putStatement(statement(1, { envelope: own }));
+    expect(journal.statement(id(1))?.envelope).toBe(own);
+    expect(() => Object.assign(own.message, { reason: "something else" })).toThrow(TypeError);
+  });
+
   it("come back as they were stored, in that order", () => {
     const stored = [3, 1, 2].map((number) => statement(number, number === 1 ? { attachment: { a: ["1", null] } } : {}));
     for (const one of stored) journal.putStatement(one);
@@ -425,6 +433,14 @@ describe("documents", () => {
     completeAt: undefined,
     activeAt: undefined,
     ...change,
+  });
+
+  it("are one value for one text, which nobody can change", () => {
+    journal.putDocument(document(1, { document: { version: 1, lists: [{ address: "0x01" }] } }));
+    const [first, again] = [journal.document(id(1)), journal.document(id(1))];
+    expect(again?.document).toBe(first?.document);
+    const { lists } = first?.document as { readonly lists: readonly [object] };
+    expect([first?.document, lists, lists[0]].every(Object.isFrozen)).toBe(true);
   });
 
   it("come into force one after the other", () => {

@@ -126,12 +126,8 @@ test("a reverted mint gives back its amount and not the fees it spent", async ()
 
 test("mints on their way that are together more than a uint256 holds are too much, and an answer", async () => {
   await reservesOf(1000);
-  const { openAllocations } = place.journal;
   Object.assign(place.journal, {
-    openAllocations: (asset?: name.Name) => {
-      const [first] = openAllocations(asset);
-      return first === undefined ? [] : [first, first].map((one) => ({ ...one, amount: max }));
-    },
+    mintsUnseen: () => (place.journal.openAllocations().length === 0 ? 0n : 2n * max),
   });
   await signedMint("A", 1);
   const second = await approvedMint(place, { intent: { reference: "B", amount: units(1) } });

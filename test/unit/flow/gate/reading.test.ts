@@ -1,9 +1,10 @@
 /** The verdict on a stored statement is kept as long as nothing it follows from can change, and no longer. */
 import { expect, test } from "vitest";
 import { nativeChecks } from "../../../../src/adapters/crypto-native/checks.ts";
-import { isSignedBy, statementIn } from "../../../../src/flow/gate/reading.ts";
+import { isSignedBy, keepSigned, statementIn } from "../../../../src/flow/gate/reading.ts";
 import type { Credential } from "../../../../src/roster/roster.ts";
 import type { Envelope } from "../../../../src/statement/envelope.ts";
+import { readStatement } from "../../../../src/statement/read.ts";
 import type { SignatureChecks } from "../../../../src/values/signature-checks.ts";
 import { goldDeployment, sightings } from "../../../place/gold.ts";
 import { memberOf } from "../../../place/people.ts";
@@ -45,6 +46,20 @@ test("asks the library once about an envelope that nobody can change", () => {
   expect(answers).toEqual([true, true, true]);
   expect(asked()).toBe(1);
   expect(statementIn(envelope)).toBe(statementIn(envelope));
+});
+
+test("what was found signed when it came in is not asked again, and can no longer be changed", () => {
+  const { checks, asked } = counting();
+  const statement = readStatement(said(false));
+  const { envelope } = statement;
+  const credential = holderOf(envelope);
+  keepSigned(statement, credential, { deploymentId, checks });
+  expect([isSignedBy(envelope, credential, { deploymentId, checks }), asked()]).toEqual([true, 0]);
+  expect(statementIn(envelope)).toBe(statement);
+  expect(() => Object.assign(envelope.message, { blockNumber: 11 })).toThrow(TypeError);
+  expect(() => Object.assign(envelope.proof, { signature: "0x" })).toThrow(TypeError);
+  const copy = { ...credential };
+  expect([isSignedBy(envelope, copy, { deploymentId, checks }), asked()]).toEqual([true, 1]);
 });
 
 test("a roster with another key for the credential is another question", () => {
