@@ -108,9 +108,10 @@ const lastOf = { permitted: "permit", signed: "signature" } as const satisfies R
 
 type Mine = { readonly leaf: LogLeaf; readonly entry: ReturnType<typeof readEntry> };
 
-const ownKinds: ReadonlySet<unknown> = new Set(["allocation", "permit", "filler", "signature", "outcome"]);
+const ownKinds: ReadonlySet<unknown> = new Set(["allocation", "permit", "filler", "signature", "outcome", "release"]);
 
 function own(leaf: LogLeaf, requestId: Bytes32): readonly Mine[] {
+  if (isDeliveryOf(leaf, requestId)) return [{ leaf, entry: readEntry(leaf.entry) }];
   if (!ownKinds.has(kindOf(leaf)) || field(leaf.entry, "requestId") !== requestId) return [];
   return [{ leaf, entry: readEntry(leaf.entry) }];
 }
@@ -133,6 +134,11 @@ function isSubmissionOf({ entry }: LogLeaf, requests: ReadonlySet<string>): bool
   const said = field(entry, "statement");
   const id = field(field(said, "message"), "requestId");
   return field(said, "kind") === "Submission" && typeof id === "string" && requests.has(id);
+}
+
+function isDeliveryOf({ entry }: LogLeaf, requestId: Bytes32): boolean {
+  const said = field(entry, "statement");
+  return field(said, "kind") === "Delivery" && field(field(said, "message"), "requestId") === requestId;
 }
 
 type HashedLeaf = LogLeaf & { readonly statement: Bytes32 | undefined };

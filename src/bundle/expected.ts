@@ -109,6 +109,12 @@ export function ofOutcomeObservation(leaf: Said<"ChainObservation">, roles: Role
   return { ...without(peer, ["expiresAt", "finalized"]), ...expected };
 }
 
+/** What was released, and for which burn. */
+export function ofDelivery({ submission, release }: Roles): Expected {
+  const { requestId } = submission.statement.message;
+  return release === undefined ? { requestId } : { requestId, burn: release.entry.burn };
+}
+
 /** An earlier request that counts in a limit, as the facts have it. */
 export function ofSpend(leaf: Said<"Submission">, roles: Roles): Expected {
   const { requestId } = leaf.statement.message;
@@ -137,9 +143,10 @@ function seenFields({ subject: about, fact, value, blockNumber, blockTime, final
 
 /** The arguments that `details` says in words. */
 function inDetails(details: string): Expected {
-  const parts = /^(?:(?:role|from|identity|country) \S+; )*reference (\S+); not before (\S+); expires (\S+)$/.exec(
-    details,
-  );
+  const parts =
+    /^(?:(?:role|from|identity|country|destination) \S+; )*reference (\S+); not before (\S+); expires (\S+)$/.exec(
+      details,
+    );
   if (parts === null) return {};
   const [, reference = "", notBefore = "", expiresAt = ""] = parts;
   try {

@@ -67,6 +67,11 @@ const meanings: Meanings = {
     ),
   Resumption: ({ message: { logSize, logRoot } }, about) =>
     ofItself(about, `let the gate sign again that was restored from ${logSize} leaves of the log under ${logRoot}`),
+  Delivery: ({ message: { requestId, burn, reference } }, about) =>
+    ofItself(
+      about,
+      `say that what was released for the redemption ${requestId} (burn ${burn}) came to its destination, with reference ${reference}`,
+    ),
   Unfreeze: ({ message }, about) => {
     if (about.kind !== "freezes") throw foreign(about);
     agree("message.freezesHash", message.freezesHash, hash(about.freezeIds), "the list of freezes");

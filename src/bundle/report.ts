@@ -12,6 +12,7 @@ import type { Json } from "../values/json.ts";
 import { toWire } from "../values/wire.ts";
 import { format as bundleFormat, type Bundle } from "./bundle.ts";
 import type { Matter } from "./matter.ts";
+import { releaseTold, type Told } from "./release.ts";
 import { listOf } from "./roles.ts";
 
 export type Person = {
@@ -62,6 +63,8 @@ export type Report = {
     readonly blockNumber: number;
     readonly by: string;
   } | null;
+  /** The second leg of a redemption, where there is one. */
+  readonly redemption?: Told;
   readonly log: {
     readonly origin: string;
     readonly size: number;
@@ -111,6 +114,7 @@ export function reportOf(bundle: Bundle, matter: Matter, { checkpoint, cosigned 
       ...(roles.fillers.some((filler) => filler.entry.digest === entry.digest) ? { closes: true as const } : {}),
     })),
     outcome: outcomeOf(matter),
+    ...redemptionOf(matter),
     log: {
       origin: checkpoint.origin,
       size: checkpoint.size,
@@ -217,6 +221,11 @@ function outcomeOf(matter: Matter): Report["outcome"] {
   return { status, txHash, blockNumber, by: `observers ${namesOf(matter, statements)}` };
 }
 
+function redemptionOf(matter: Matter): Pick<Report, "redemption"> {
+  const redemption = releaseTold(matter);
+  return redemption === undefined ? {} : { redemption };
+}
+
 function doesNotProve({ roles }: Matter, cosigned: readonly Cosigner[]): readonly string[] {
   return [
     "that nobody rejected, cancelled or froze the request without the gate's log showing it: what is absent is shown by the whole log only",
@@ -226,6 +235,7 @@ function doesNotProve({ roles }: Matter, cosigned: readonly Cosigner[]): readonl
       : "that there is one log only, should the log key and the witnesses who cosigned it lie together",
     ...(roles.signatures.length === 0 ? ["that anything was signed: the permit waits for its signature"] : []),
     ...(roles.outcome === undefined ? ["that the transaction was mined: no outcome is in this bundle yet"] : []),
+    ...(roles.release === undefined ? [] : ["that what was released is there: those who said so vouch for it"]),
     "that observers and attestors told the truth: only that these signed it",
   ];
 }

@@ -40,6 +40,9 @@ export type Roles = {
   readonly outcome: LeafOf<"outcome"> | undefined;
   /** Observations of what became of the transaction. */
   readonly seenAfter: readonly Said<"ChainObservation">[];
+  /** The second leg of a redemption, and who said that it was delivered. */
+  readonly release: LeafOf<"release"> | undefined;
+  readonly deliveries: readonly Said<"Delivery">[];
 };
 
 /** How far the signing must have come: a permit may still wait for its signature, such as for a person at a device. */
@@ -58,8 +61,10 @@ export function castRoles(bundle: Bundle, stage: Stage = "signed"): Cast {
   const [allocation, second] = entriesOf(leaves, "allocation");
   if (allocation === undefined) return miscast("leaves", "no allocation is among the leaves");
   if (second !== undefined) return miscast(second.field, "one request has one allocation");
-  const [outcome, again] = entriesOf(leaves, "outcome");
-  if (again !== undefined) return miscast(again.field, "one request has one outcome");
+  const [outcome] = entriesOf(leaves, "outcome");
+  const [release] = entriesOf(leaves, "release");
+  const again = secondOf(leaves);
+  if (again !== undefined) return again;
   const submissions = said(leaves, "Submission");
   const submission = ownSubmission(bundle, submissions, allocation);
   if (submission === undefined) return miscast("leaves", "the submission of the request is not among the leaves");
@@ -86,16 +91,25 @@ export function castRoles(bundle: Bundle, stage: Stage = "signed"): Cast {
     signatures: entriesOf(leaves, "signature"),
     outcome,
     seenAfter: observations.filter((leaf) => leaf.position > allocation.position),
+    release,
+    deliveries: said(leaves, "Delivery"),
   };
   if (roles.permits.length === 0) return miscast("leaves", "no permit is among the leaves");
   if (stage === "signed" && roles.signatures.length === 0) return miscast("leaves", "no signature is among the leaves");
   return { kind: "cast", roles };
 }
 
-export function entriesOf<K extends "activation" | "allocation" | "permit" | "filler" | "signature" | "outcome">(
-  leaves: readonly BundleLeaf[],
-  kind: K,
-): readonly LeafOf<K>[] {
+/** What a request has once. */
+function secondOf(leaves: readonly BundleLeaf[]): Cast | undefined {
+  const [, outcome] = entriesOf(leaves, "outcome");
+  if (outcome !== undefined) return miscast(outcome.field, "one request has one outcome");
+  const [, release] = entriesOf(leaves, "release");
+  return release === undefined ? undefined : miscast(release.field, "one burn has one release");
+}
+
+type Own = "activation" | "allocation" | "permit" | "filler" | "signature" | "outcome" | "release";
+
+export function entriesOf<K extends Own>(leaves: readonly BundleLeaf[], kind: K): readonly LeafOf<K>[] {
   return leaves.filter((leaf): leaf is LeafOf<K> & BundleLeaf => isOf(leaf, kind));
 }
 
@@ -114,6 +128,7 @@ const statementKinds: ReadonlySet<Kind> = new Set<Kind>([
   "PriceAttestation",
   "IdentityAttestation",
   "DocumentAttestation",
+  "Delivery",
 ]);
 
 function belongs(leaf: BundleLeaf): boolean {

@@ -39,6 +39,7 @@ export function attribute(roles: Roles, history: History, examiner: Examiner): A
 
 function claims(roles: Roles, history: History): readonly Claim[] {
   const { submission, approvals, vetoes, attestations, words, seen, spends, seenAfter, allocation, outcome } = roles;
+  const { deliveries } = roles;
   const counted = allocation.position;
   const settled = outcome?.position ?? Number.MAX_SAFE_INTEGER;
   const standing = eraAt(history, counted)?.standing;
@@ -60,6 +61,7 @@ function claims(roles: Roles, history: History): readonly Claim[] {
     ...words.map((leaf) => ({ leaf, at: counted, expected: () => expected.ofWord(leaf, roles) })),
     ...seen.map((leaf) => ({ leaf, at: counted, expected: () => expected.ofObservation(leaf, roles) })),
     ...spends.map((leaf) => ({ leaf, at: leaf.position, expected: () => expected.ofSpend(leaf, roles) })),
+    ...deliveries.map((leaf) => ({ leaf, at: leaf.position, expected: () => expected.ofDelivery(roles) })),
     ...seenAfter.map((leaf) => ({ leaf, at: settled, expected: () => expected.ofOutcomeObservation(leaf, roles) })),
   ];
 }

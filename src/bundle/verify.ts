@@ -10,6 +10,7 @@ import { followChanges, openGenesis } from "./history.ts";
 import { settleMatter, type Matter } from "./matter.ts";
 import { namedInFacts } from "./named.ts";
 import { commonAncestor, isWithin } from "./path.ts";
+import { checkRelease } from "./release.ts";
 import { reportOf, type Report } from "./report.ts";
 import { castRoles, type Roles, type Stage } from "./roles.ts";
 import { examineSeal, locate, type Seal } from "./seal.ts";
@@ -122,6 +123,7 @@ function checkContent(roles: Roles, bundle: Bundle, { checks, genesis, log, seal
     () => checkFacts(matter),
     () => checkDecision(matter),
     () => checkOutcome(matter),
+    () => checkRelease(matter),
     () => checkUnused(matter),
   ];
   for (const step of steps) {
@@ -151,6 +153,7 @@ function namedBy(entry: Entry): readonly Bytes32[] {
     case "signature":
     case "freeze":
     case "restoration":
+    case "release":
       return [];
     case "filler":
       return entry.statements;

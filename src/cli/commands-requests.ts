@@ -52,7 +52,10 @@ const requests: readonly Command[] = [
     words: "request show",
     operands: ["ID"],
     about: "say what a request is, what it waits for, and what the policy says of it",
-    options: reading,
+    options: [
+      ...reading,
+      may("instruction", "FILE", "also make the file by which what backs a redemption is released"),
+    ],
     load: async () => (await import("./request.ts")).show,
   },
   {
@@ -205,6 +208,18 @@ const evidence: readonly Command[] = [
       ...attested,
     ],
     load: async () => (await import("./attestation.ts")).document,
+  },
+  {
+    words: "attest delivery",
+    operands: [],
+    about: "sign that what a redemption released came to its destination",
+    options: [
+      ...signing,
+      must("instruction", "FILE", "what the gate signed, as `request show --instruction` makes it"),
+      must("reference", "TEXT", "of the delivery, such as a waybill"),
+      may("as-of", "TIME", "when it came there, such as 2026-11-23T10:00:00Z (now)"),
+    ],
+    load: async () => (await import("./instruction.ts")).delivery,
   },
   {
     words: "asset show",

@@ -86,20 +86,23 @@ function checkUsage({ entries }: HeldLog): number {
   throw new Refused("log.usage", `leaf ${leaf} says of ${key} ${text(said)}, the log adds up to ${text(counted)}`);
 }
 
-type LaneCount = { readonly lanes: number; readonly nonces: number; readonly closed: number };
+type LaneCount = Omit<ReturnType<typeof checkLanes>, "faults">;
 
 /** Nothing was signed but by a permit or a filler of its own nonce, and no nonce was left out. */
 function lanesOf({ entries }: HeldLog): LaneCount {
-  const { lanes, nonces, closed, faults } = checkLanes(entries, checksHere());
+  const { lanes, nonces, closed, released, faults } = checkLanes(entries, checksHere());
   const [first] = faults;
-  if (first === undefined) return { lanes, nonces, closed };
+  if (first === undefined) return { lanes, nonces, closed, released };
   throw new Refused("log.lane", `leaf ${first.leaf} of request ${first.requestId}: ${first.why}`);
 }
 
-function laneLines({ lanes, nonces, closed }: LaneCount): readonly string[] {
+function laneLines({ lanes, nonces, closed, released }: LaneCount): readonly string[] {
   if (nonces === 0) return [];
   const by = closed === 0 ? "" : `; ${closed} of them closed by a filler`;
-  return [`${nonces} nonces of ${lanes} managed accounts follow one another without a gap${by}`];
+  return [
+    `${nonces} nonces of ${lanes} managed accounts follow one another without a gap${by}`,
+    ...(released === 0 ? [] : [`${released} releases, each of another burn that is final`]),
+  ];
 }
 
 /** The export is checked whole, so its root stands for its leaves. */

@@ -72,6 +72,7 @@ export const further: readonly Option[] = [
   may("from", "ADDRESS", "whose tokens a forced transfer moves"),
   may("identity", "ADDRESS", "the identity contract of the holder to be registered"),
   may("country", "NUMBER", "that holder's country, ISO 3166-1 numeric"),
+  may("destination", "NAME", "where what backs redeemed tokens is released to, by its name in the policy"),
 ];
 
 /** As `--operation` names them; which of them there are, the token's standard says. */

@@ -9,6 +9,7 @@ import { fromBytes } from "../values/hex.ts";
 import { toIso, type Instant } from "../values/instant.ts";
 import { toWire } from "../values/wire.ts";
 import { consent } from "./consent.ts";
+import { instructionFile, redemptionLines } from "./instruction.ts";
 import { deliver } from "./delivery.ts";
 import { deviceLines } from "./request-bundle.ts";
 import type { Given } from "./command.ts";
@@ -106,6 +107,8 @@ export async function show(given: Given): Promise<Outcome> {
   const lines = [
     ...bindingLines(shown),
     ...lifeLines(shown),
+    ...redemptionLines(service, shown.view),
+    ...instructionFile(given, service, shown.view),
     ...(await deviceLines(service, shown)),
     ...(decision.kind === "found" ? policyLines(shown.view, decision.value) : []),
     ...(events.length === 0 ? [] : ["history:", ...events]),

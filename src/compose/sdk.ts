@@ -6,6 +6,7 @@ import { parse as parseHash } from "../values/bytes32.ts";
 export { approvalMessage, cancellationMessage, checkRequest, requestVetoMessage } from "../sdk/approval.ts";
 export { freezeMessage, unfreezeMessage } from "../sdk/freeze.ts";
 export { checkDocuments } from "../sdk/in-force.ts";
+export { deliveryMessage, instructionWords } from "../sdk/instruction.ts";
 export { submissionMessage, submissionWords } from "../sdk/submission.ts";
 
 /** `genesis` is the text of the file, `genesisHash` the 32 bytes in hex that you trust. Throws as `openDeployment` of `sdk/` does. */

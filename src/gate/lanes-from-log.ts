@@ -1,4 +1,4 @@
-/** The lanes of a whole log, looked at again: nonces without a gap, and nothing signed on one but its request's transaction or what closes it. */
+/** The lanes of a whole log, looked at again: nonces without a gap, nothing signed on one but its request's transaction or what closes it, and one release of a burn. */
 import { attach, digest as digestOf } from "../chain/transaction.ts";
 import type { Entry } from "../log/entry.ts";
 import type { Address } from "../values/address.ts";
@@ -15,6 +15,8 @@ export type Lanes = {
   readonly nonces: number;
   /** Nonces that a filler used, finally. */
   readonly closed: number;
+  /** Burns for which what backed the tokens was released. */
+  readonly released: number;
   readonly faults: readonly LaneFault[];
 };
 
@@ -35,15 +37,19 @@ type Slot = {
   readonly nonce: number;
   readonly permits: Permit[];
   readonly signed: Map<Bytes32, Permit["kind"]>;
+  /** The transaction that did what was approved, finally. */
+  done?: Bytes32;
 };
 
 class Walk implements Lanes {
   readonly faults: LaneFault[] = [];
   nonces = 0;
   closed = 0;
+  released = 0;
   readonly #checks: Pick<SignatureChecks, "recoverSecp256k1">;
   readonly #highest = new Map<string, number>();
   readonly #slots = new Map<Bytes32, Slot>();
+  readonly #burns = new Set<Bytes32>();
 
   constructor(checks: Pick<SignatureChecks, "recoverSecp256k1">) {
     this.#checks = checks;
@@ -69,6 +75,8 @@ class Walk implements Lanes {
         return this.#sign(entry);
       case "outcome":
         return this.#end(entry);
+      case "release":
+        return this.#release(entry);
       case "genesis":
       case "statement":
       case "activation":
@@ -117,9 +125,18 @@ class Walk implements Lanes {
     return hash === txHash ? undefined : "the signed transaction has another hash";
   }
 
+  #release({ requestId, burn }: EntryOf<"release">): string | undefined {
+    if (this.#burns.has(burn)) return "this burn was released before";
+    this.#burns.add(burn);
+    this.released += 1;
+    return this.#slots.get(requestId)?.done === burn ? undefined : "its burn is not final";
+  }
+
   #end({ requestId, txHash, status }: EntryOf<"outcome">): string | undefined {
-    const kind = this.#slots.get(requestId)?.signed.get(txHash);
-    if (kind === undefined) return "the transaction was not signed for this request";
+    const slot = this.#slots.get(requestId);
+    const kind = slot?.signed.get(txHash);
+    if (slot === undefined || kind === undefined) return "the transaction was not signed for this request";
+    if (status === "success") slot.done = txHash;
     if (kind === "filler") this.closed += 1;
     return (status === "closed") === (kind === "filler") ? undefined : `a ${kind} does not end as ${status}`;
   }

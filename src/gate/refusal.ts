@@ -26,6 +26,10 @@ export type SignCode =
   | "gate.no-nonce"
   | "gate.not-ended"
   | "gate.doubt"
+  | "gate.no-release"
+  | "gate.burn-not-final"
+  | "gate.release-reversed"
+  | "gate.destination"
   | "gate.backend"
   | "gate.wrong-signature"
   | "gate.stopped";

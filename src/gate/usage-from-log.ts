@@ -60,11 +60,7 @@ class Counting implements LogCount {
       case "outcome":
         this.#end(entry, index);
         break;
-      case "permit":
-      case "signature":
-      case "filler":
-      case "freeze":
-      case "restoration":
+      default:
         break;
     }
   }

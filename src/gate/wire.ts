@@ -1,6 +1,6 @@
 /** The verbs of the gate's socket and their answers, as both ends check them; one JSON object a frame, at most 4 MiB. */
 import { z } from "zod";
-import { receiptSchema } from "../log/entry.ts";
+import { instructionSchema, receiptSchema } from "../log/entry.ts";
 import { decisionSchema } from "../policy/decision.ts";
 import { envelopeSchema } from "../statement/envelope.ts";
 import {
@@ -37,6 +37,8 @@ const body = {
       /** Ask for a filler on the nonce of a request that ended; with `replace`, for a dearer one. */
       fill: z.boolean().optional(),
     }),
+    /** Ask for the instruction to release what backs the tokens that a redemption burned. */
+    z.strictObject({ verb: z.literal("sign"), requestId: bytes32Schema, release: z.literal(true) }),
     /** Says what `sign` would answer, with zero writes. */
     z.strictObject({ verb: z.literal("sign"), dryRun: z.literal(true), requestId: bytes32Schema }),
     /** The same for an intent nobody signed yet: fields of a Submission without requestId and hashes. `policy` is a draft that is tried in place of the one in force. */
@@ -86,6 +88,7 @@ export const signAnswerSchema = z.discriminatedUnion("kind", [
     nonce: countSchema,
     digest: bytes32Schema,
   }),
+  z.strictObject({ kind: z.literal("released"), instruction: instructionSchema }),
   /** Answer of a dry run that would not be refused before the policy. */
   z.strictObject({ kind: z.literal("decided"), decision: decisionSchema }),
 ]);

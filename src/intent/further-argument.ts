@@ -2,8 +2,9 @@
 import { z } from "zod";
 import * as address from "../values/address.ts";
 import { InvalidValue } from "../values/errors.ts";
-import { addressSchema } from "../values/schema.ts";
-import { furtherNames, type FurtherName, type Operation } from "./operation.ts";
+import type { Name } from "../values/name.ts";
+import { addressSchema, nameSchema } from "../values/schema.ts";
+import { furtherNames, optionalNames, type FurtherName, type Operation } from "./operation.ts";
 
 /** ISO 3166-1 numeric, without leading zeros. */
 const countrySchema = z.int().min(1).max(999);
@@ -14,23 +15,27 @@ export const furtherSchemas = {
   /** The contract that speaks for a holder. */
   identity: addressSchema.optional(),
   country: countrySchema.optional(),
+  /** Where what backs redeemed tokens is released to. */
+  destination: nameSchema.optional(),
 };
 
 export type FurtherArguments = {
   readonly from?: address.Address | undefined;
   readonly identity?: address.Address | undefined;
   readonly country?: number | undefined;
+  readonly destination?: Name | undefined;
 };
 
-const names: readonly FurtherName[] = ["from", "identity", "country"];
+const names: readonly FurtherName[] = ["from", "identity", "country", "destination"];
 
 /** Those that the value has, and nothing else. */
 export function furtherOf(value: FurtherArguments): FurtherArguments {
-  const { from, identity, country } = value;
+  const { from, identity, country, destination } = value;
   return {
     ...(from === undefined ? {} : { from }),
     ...(identity === undefined ? {} : { identity }),
     ...(country === undefined ? {} : { country }),
+    ...(destination === undefined ? {} : { destination }),
   };
 }
 
@@ -39,8 +44,10 @@ export function lacking(
   intent: FurtherArguments & { readonly operation: Operation },
 ): { readonly name: FurtherName; readonly why: string } | undefined {
   const wanted = furtherNames(intent.operation);
+  const free = optionalNames(intent.operation);
   const name = names.find(
-    (one) => wanted.includes(one) === (intent[one] === undefined || intent[one] === address.zero),
+    (one) =>
+      !free.includes(one) && wanted.includes(one) === (intent[one] === undefined || intent[one] === address.zero),
   );
   if (name === undefined) return undefined;
   return { name, why: wanted.includes(name) ? "one is needed" : `${intent.operation} has none; leave it out` };
@@ -48,12 +55,14 @@ export function lacking(
 
 /** `from 0x…; ` of everything the operation has, in its order; nothing for most. */
 export function furtherWords(intent: FurtherArguments & { readonly operation: Operation }): string {
-  return furtherNames(intent.operation)
-    .map((name) => {
-      const value = intent[name];
-      return `${name} ${typeof value === "string" ? address.checksum(value) : String(value ?? "unknown")}; `;
-    })
-    .join("");
+  const said = optionalNames(intent.operation).filter((name) => intent[name] !== undefined);
+  return [...furtherNames(intent.operation), ...said].map((name) => `${name} ${wordOf(intent, name)}; `).join("");
+}
+
+function wordOf(intent: FurtherArguments, name: FurtherName): string {
+  if (name === "country" || name === "destination") return String(intent[name] ?? "unknown");
+  const value = intent[name];
+  return value === undefined ? "unknown" : address.checksum(value);
 }
 
 /**
@@ -69,9 +78,13 @@ export function furtherIn({
 }): FurtherArguments {
   const said = new Map<string, string>();
   let rest = details;
-  for (const name of furtherNames(operation)) {
-    const [whole, value] = new RegExp(`^${name} ([^ ;]{1,60}); `).exec(rest) ?? [];
-    if (whole === undefined || value === undefined) return {};
+  const free = optionalNames(operation);
+  for (const name of [...furtherNames(operation), ...free]) {
+    const [whole, value] = new RegExp(`^${name} ([^ ;]{1,64}); `).exec(rest) ?? [];
+    if (whole === undefined || value === undefined) {
+      if (free.includes(name)) continue;
+      return {};
+    }
     said.set(name, value);
     rest = rest.slice(whole.length);
   }
@@ -79,6 +92,7 @@ export function furtherIn({
     from: addressOf(said.get("from")),
     identity: addressOf(said.get("identity")),
     country: countrySchema.safeParse(Number(said.get("country"))).data,
+    destination: nameSchema.safeParse(said.get("destination")).data,
   });
 }
 

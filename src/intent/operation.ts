@@ -34,8 +34,11 @@ type Uses = {
   readonly further: readonly FurtherName[];
 };
 
-/** Arguments without a field of their own in a submission: whose tokens are moved; the contract that speaks for a holder; ISO 3166-1 numeric. */
-export type FurtherName = "from" | "identity" | "country";
+/**
+ * Arguments without a field of their own in a submission: whose tokens are moved; the contract that speaks for a holder; ISO 3166-1
+ * numeric; where what backs the redeemed tokens is released to, by its name in the policy.
+ */
+export type FurtherName = "from" | "identity" | "country" | "destination";
 
 /**
  * The one role that is granted and revoked here, by its name in the contract; the role's own number is the Keccak-256 of the name
@@ -70,4 +73,9 @@ export function argumentTypes(operation: Operation): Readonly<Record<string, Arg
 
 export function furtherNames(operation: Operation): readonly FurtherName[] {
   return operations[operation].further;
+}
+
+/** Those that an operation may have or leave out. A redemption without a destination ends with its burn. */
+export function optionalNames(operation: Operation): readonly FurtherName[] {
+  return operation === "redeem" ? ["destination"] : [];
 }

@@ -34,6 +34,11 @@ export function details(
   return `${role}${furtherWords(intent)}reference ${intent.reference}; not before ${instant.toIso(intent.notBefore)}; expires ${instant.toIso(intent.expiresAt)}`;
 }
 
+/** The second leg, once the burn is final. */
+function releaseText({ destination }: FurtherArguments): string {
+  return destination === undefined ? "" : `, then release what backs it to ${destination}`;
+}
+
 /** The whole intent as one sentence. */
 export function sentence(intent: Worded, decimals: number): string {
   const text = amountText(intent, decimals);
@@ -42,7 +47,7 @@ export function sentence(intent: Worded, decimals: number): string {
   const act = {
     mint: `mint ${text} to ${to}`,
     burn: `burn ${text} held by ${account}`,
-    redeem: `redeem ${text}: burn what ${account} holds`,
+    redeem: `redeem ${text}: burn what ${account} holds${releaseText(intent)}`,
     transfer: `transfer ${text} from ${account} to ${to}`,
     pause: `pause ${intent.asset}`,
     unpause: `unpause ${intent.asset}`,

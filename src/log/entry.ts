@@ -30,6 +30,24 @@ export const unsignedSchema = z.strictObject({
   maxPriorityFeePerGas: amountSchema,
 });
 
+/** What is released, against which burn, to where, and who has to say that it came there until when. */
+const released = {
+  requestId: bytes32Schema,
+  /** The transaction that burned the tokens, final. */
+  burn: bytes32Schema,
+  asset: nameSchema,
+  chainId: chainIdSchema,
+  /** Base units, and for people. */
+  amount: amountSchema,
+  amountText: z.string(),
+  destination: nameSchema,
+  reference: z.string(),
+  /** In which the destination stands. */
+  policyHash: bytes32Schema,
+  deliveredBy: z.strictObject({ group: nameSchema, min: countSchema }),
+  deliverBefore: instantSchema,
+};
+
 export const entrySchema = z.discriminatedUnion("kind", [
   z.strictObject({ ...stamp, kind: z.literal("genesis"), file: genesisFileSchema }),
   /** A statement as admitted; `attachment` is the document a change binds, or the freezeIds an unfreeze lifts. */
@@ -105,6 +123,8 @@ export const entrySchema = z.discriminatedUnion("kind", [
   }),
   /** From here on the journal is one that was rebuilt from so many leaves of the log; nothing is signed over it until people resume it. */
   z.strictObject({ ...stamp, kind: z.literal("restoration"), size: countSchema, root: bytes32Schema }),
+  /** The second leg of a redemption: written once for a burn, before anybody is told. */
+  z.strictObject({ ...stamp, kind: z.literal("release"), ...released }),
   /** Enough observers saw what became of a transaction, in a finalized block; `closed` is that of a filler. */
   z.strictObject({
     ...stamp,
@@ -132,3 +152,17 @@ export const receiptSchema = z.strictObject({
 });
 
 export type Receipt = z.output<typeof receiptSchema>;
+
+/**
+ * What whoever keeps the collateral is given: the leaf of a release, where it stands, and the log key's Ed25519 signature over
+ * `countersign-release/v1\n` and the canonical JSON of the other fields. One burn has one; whoever sees two with one `burn` releases once.
+ */
+export const instructionSchema = z.strictObject({
+  ...stamp,
+  ...released,
+  deployment: bytes32Schema,
+  leafIndex: countSchema,
+  signature: hexSchema,
+});
+
+export type Instruction = z.output<typeof instructionSchema>;

@@ -51,6 +51,7 @@ export const policyCodes = [
   "policy.registries-changed",
   "policy.frozen",
   "policy.allowance-short",
+  "policy.destination",
 ] as const;
 
 export type PolicyCode = (typeof policyCodes)[number];

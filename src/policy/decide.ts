@@ -4,6 +4,7 @@ import type { Bytes32 } from "../values/bytes32.ts";
 import { judgeDistinct, judgeFloors, judgeSeats, judgeSeparation, judgeVetoes, seatVotes } from "./decide/approval.ts";
 import type { PolicyCode } from "./code.ts";
 import type { Decision } from "./decision.ts";
+import { judgeDestination } from "./decide/destination.ts";
 import { demandOf, type Added, type Demand } from "./decide/demand.ts";
 import { judgeGuards } from "./decide/guard.ts";
 import { judgeCeilings } from "./decide/headroom.ts";
@@ -33,6 +34,7 @@ export function decide(input: DecideInput): Decision {
   const demanded = demandedOf(input, match, [...guards.added, ...limits.added]);
   const judgements = [
     ...judgeToken(input),
+    ...judgeDestination(input),
     ...judgeLife(input),
     ...match.judgements,
     ...(demanded === undefined ? [] : judgeDemanded(input, demanded)),

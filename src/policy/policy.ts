@@ -22,6 +22,8 @@ export type Policy = {
   /** Local time, as it was known when the policy was written; undefined knows none. */
   readonly calendar: Calendar | undefined;
   readonly lists: ReadonlyMap<Name, PermitList>;
+  /** Undefined where a redemption ends with its burn. */
+  readonly redemption: Redemption | undefined;
   readonly groups: Groups;
   /** How many observers must agree before what they saw is a fact. */
   readonly observersMin: number;
@@ -53,6 +55,15 @@ export type Token = {
 
 /** Recipients that are permitted, each with its label; a young entry does not count yet. */
 export type PermitList = { readonly minAgeSeconds: number; readonly entries: ReadonlyMap<Address, string> };
+
+/** The second leg of redemptions. */
+export type Redemption = {
+  /** With the label of each. */
+  readonly destinations: ReadonlyMap<Name, string>;
+  /** Who says that what was released came there. */
+  readonly deliveredBy: By;
+  readonly withinSeconds: number;
+};
 
 /** What the policy demands of a group; who is in it stands in the roster. */
 export type GroupFloor = {

@@ -42,6 +42,8 @@ export function eventOf(
       return { kind: "permitted", on: waitsFor(answer) };
     case "needs-cosignature":
       return uncosigned(answer, state, witnesses);
+    case "released":
+      return { kind: "postponed", why: "the gate released what backs it, and was not asked to" };
     case "decided":
       return decided(answer.decision, now);
     case "problem":

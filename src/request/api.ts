@@ -6,6 +6,7 @@ import { envelopeSchema } from "../statement/envelope.ts";
 import { bytes32Schema, countSchema, instantSchema, jsonSchema, nameSchema } from "../values/schema.ts";
 import { assetViewSchema } from "./asset.ts";
 import { judgedPolicySchema, policyReportSchema } from "./judged.ts";
+import { redemptionSchema } from "./redemption.ts";
 import { stateSchema } from "./state.ts";
 
 /** Bodies are at most this long, unless they bring a policy or a roster. */
@@ -66,6 +67,8 @@ export const requestViewSchema = z.strictObject({
   blockNumber: countSchema.nullable(),
   /** Of a request that ended with its nonce taken: what closes the nonce, and the filler once there is one. */
   closing: z.strictObject({ why: z.string(), txHash: bytes32Schema.nullable(), closed: z.boolean() }).nullable(),
+  /** Of a redemption that names a destination, once its burn is final: the second leg, with the instruction that the gate signed. */
+  redemption: redemptionSchema.nullable(),
   /** Why somebody has to look at it. */
   alarm: z.string().nullable(),
   createdAt: instantSchema,

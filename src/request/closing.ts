@@ -123,6 +123,7 @@ export function closingEventOf(
     case "refused":
       return { kind: "delayed", why: `its nonce is open: ${answer.why} (${answer.code})` };
     case "decided":
+    case "released":
       return { kind: "delayed", why: "its nonce is open, and the gate was not asked to close it" };
     case "problem":
       return {

@@ -4,6 +4,7 @@ import { InvariantViolation } from "../values/errors.ts";
 import type { Hex } from "../values/hex.ts";
 import type { Instant } from "../values/instant.ts";
 import { leavesOpen } from "./closing.ts";
+import { isOwing, redemptionOf } from "./releasing.ts";
 import { signedOn, type Request } from "./request.ts";
 import { isEnd } from "./state.ts";
 
@@ -19,6 +20,10 @@ export type Duty =
   | { readonly kind: "send-filler"; readonly raw: Hex; readonly txHash: Bytes32 }
   /** The newest first, as for a receipt. */
   | { readonly kind: "look-for-filler"; readonly txHashes: readonly Bytes32[] }
+  /** Ask the gate for the instruction to release what backed burned tokens. */
+  | { readonly kind: "release" }
+  /** Nobody said in time that what was released came to its destination. */
+  | { readonly kind: "remind" }
   | { readonly kind: "broadcast"; readonly raw: Hex; readonly txHash: Bytes32 }
   /** Of any transaction signed on the nonce, the newest first. */
   | { readonly kind: "look-for-receipt"; readonly txHashes: readonly Bytes32[] }
@@ -36,7 +41,7 @@ export function due(request: Request, now: Instant): Duty {
 
 function dutyOf(request: Request): Duty {
   const { state } = request;
-  if (isEnd(state)) return closingDuty(request);
+  if (isEnd(state)) return isOwing(request) ? releaseDuty(request) : closingDuty(request);
   switch (state) {
     case "submitted":
     case "pending":
@@ -60,6 +65,12 @@ function dutyOf(request: Request): Duty {
 function soughtDuty(request: Request): Duty {
   const seen = request.mined ?? request.settled;
   return seen === null ? { kind: "look-for-receipt", txHashes: hashesOf(request) } : { kind: "rest" };
+}
+
+/** Until somebody says that it was delivered. */
+function releaseDuty(request: Request): Duty {
+  const instruction = redemptionOf(request)?.instruction ?? null;
+  return { kind: instruction === null ? "release" : "remind" };
 }
 
 /** That the nonce is closed, only the gate's log says. */

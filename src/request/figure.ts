@@ -27,7 +27,7 @@ export const figures = {
   countersign_request_alarms: {
     kind: "gauge",
     labels: ["state"],
-    help: "Requests that somebody has to look at: expired with their transaction signed, holding up a lane, or for an operator",
+    help: "Requests that somebody has to look at: expired with their transaction signed, holding up a lane, released and not called delivered in time, or for an operator",
   },
   countersign_request_events_total: {
     kind: "counter",

@@ -61,10 +61,13 @@ export function expiringOf(request: Request, now: Instant, seconds: number): Not
   return notice(request, { topic: "expires-soon", at: now, text, people: candidates(request) });
 }
 
-/** A signed transaction whose time is over. What is for an operator was told when it happened. */
+/** A signed transaction whose time is over, or a release that nobody calls delivered. What is for an operator was told when it happened. */
 export function alarmNotice(request: Request, now: Instant): Notice | undefined {
   if (request.state === "needs-operator" || alarmOf(request, now) === null) return undefined;
-  const text = "expired with its transaction signed: that may still be mined; see `request show`";
+  const text =
+    request.state === "final"
+      ? "was released, and nobody said in time that it was delivered; see `request show`"
+      : "expired with its transaction signed: that may still be mined; see `request show`";
   return notice(request, { topic: "alarm", at: now, text });
 }
 

@@ -10,6 +10,7 @@ import type { Name } from "../values/name.ts";
 import { bytes32Schema, countSchema, hexSchema, instantSchema, nameSchema } from "../values/schema.ts";
 import type { Event } from "./event.ts";
 import { next } from "./moves.ts";
+import { redemptionSchema } from "./redemption.ts";
 import { retryAt } from "./retry.ts";
 import { stateSchema } from "./state.ts";
 import { sentenceAfter } from "./waits.ts";
@@ -61,6 +62,8 @@ export const requestSchema = z.strictObject({
   settled: z.strictObject({ txHash: bytes32Schema, blockNumber: countSchema }).nullable().default(null),
   /** What becomes of its nonce when the request ended without using it. */
   closing: closingSchema.nullable().default(null),
+  /** What becomes of its second leg, when it is a redemption with a destination and its burn is final. */
+  redemption: redemptionSchema.nullable().default(null),
   /** Tries in vain since something was last learned. */
   attempts: countSchema,
   /** When its duty is next tried. */
@@ -97,6 +100,7 @@ export function opened({ submission, initiator, leaf, at }: Opening): Request {
     mined: null,
     settled: null,
     closing: null,
+    redemption: null,
     attempts: 0,
     dueAt: at,
     createdAt: at,

@@ -4,7 +4,7 @@ import { verifyBundle, type Verdict } from "../bundle/verify.ts";
 import { standingFromGenesis } from "../gate/change.ts";
 import type { Standing } from "../gate/standing.ts";
 import { checkGenesis } from "../genesis/check.ts";
-import type { Receipt } from "../log/entry.ts";
+import type { Instruction, Receipt } from "../log/entry.ts";
 import type { Credential } from "../roster/roster.ts";
 import type { Envelope } from "../statement/envelope.ts";
 import { readStatement } from "../statement/read.ts";
@@ -16,6 +16,7 @@ import { parseStrict } from "../values/json.ts";
 import type { SignatureChecks } from "../values/signature-checks.ts";
 import { createClient, type Client, type ClientOptions } from "./client.ts";
 import { doubtOf } from "./delivery.ts";
+import { readInstruction } from "./instruction.ts";
 import { keySigner, type SignBytes } from "./key-signer.ts";
 import { passkeySigner, type PasskeyAsk } from "./passkey-signer.ts";
 import type { Signer } from "./signer.ts";
@@ -34,6 +35,8 @@ export type Deployment = {
   readonly verifyStatement: (envelope: unknown, credential: Credential) => ProofVerdict;
   /** Why a receipt does not prove that the gate has this statement; undefined when it does. */
   readonly doubt: (receipt: Receipt, statement: Envelope) => string | undefined;
+  /** What the gate signed for whoever keeps the collateral. Throws `InvalidValue` `client.untrue` for what it did not. */
+  readonly instruction: (json: unknown) => Instruction;
   /** Text of the file. Total: what is no strict JSON is `wrong`. */
   readonly verifyBundle: (text: string) => Verdict;
 };
@@ -64,6 +67,7 @@ export function openOwnDeployment(genesis: string, checks: SignatureChecks): Dep
     verifyStatement: (envelope, credential) =>
       verifyStatement({ deploymentId, checks, credential, statement: readStatement(envelope) }),
     doubt: (receipt, statement) => doubtOf(receipt, statement, pins),
+    instruction: (json) => readInstruction(json, pins),
     verifyBundle: (text) => strictly(text, (json) => verifyBundle(json, deploymentId, checks)),
   };
 }

@@ -24,6 +24,8 @@ export type Wish = {
   /** The identity contract of a holder who is registered, and the holder's country (ISO 3166-1 numeric). */
   readonly identity?: string;
   readonly country?: number;
+  /** Where what backs redeemed tokens is released to, by its name in the policy. */
+  readonly destination?: string;
   readonly reference: string;
   readonly feeCeiling: string;
   readonly notBefore: number;
@@ -61,6 +63,7 @@ export function intentFrom(wish: Wish, decimals: number): Intent {
     ...(wish.from === undefined ? {} : { from: wish.from }),
     ...(wish.identity === undefined ? {} : { identity: wish.identity }),
     ...(wish.country === undefined ? {} : { country: wish.country }),
+    ...(wish.destination === undefined ? {} : { destination: wish.destination }),
   });
 }
 

@@ -119,6 +119,7 @@ export const messages = {
   PriceAttestation: attested,
   IdentityAttestation: attested,
   DocumentAttestation: attested,
+  Delivery: { requestId: bytes32, burn: bytes32, reference, asOf: instant },
   KeyCeremony: {
     ceremony: ["string", ceremonySchema],
     key: name,
@@ -150,6 +151,7 @@ const kinds = [
   "DocumentAttestation",
   "KeyCeremony",
   "Resumption",
+  "Delivery",
 ] as const satisfies readonly Kind[];
 export const kindSchema: z.ZodType<Kind, Kind> = z.enum(kinds);
 

@@ -90,6 +90,7 @@ const said = z.discriminatedUnion("kind", [
     message: z.strictObject(schemasOf(messages.KeyCeremony)),
     ...rest,
   }),
+  z.strictObject({ kind: z.literal("Delivery"), message: z.strictObject(schemasOf(messages.Delivery)), ...rest }),
   z.strictObject({ kind: z.literal("Resumption"), message: z.strictObject(schemasOf(messages.Resumption)), ...rest }),
 ]);
 

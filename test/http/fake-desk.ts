@@ -93,6 +93,7 @@ export const view: RequestView = {
   txHash: null,
   blockNumber: null,
   closing: null,
+  redemption: null,
   alarm: null,
   createdAt: now,
   updatedAt: now,

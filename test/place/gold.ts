@@ -158,7 +158,9 @@ export function intentOf({ key }: Deployment, { now, intent = {} }: Asked): Inte
 export function submission(deployment: Deployment, asked: Asked, decimals = 18): Envelope {
   const intent = intentOf(deployment, asked);
   // Further arguments stand in the line of details alone.
-  const fields = Object.entries(intent).filter(([name]) => !["from", "identity", "country"].includes(name));
+  const fields = Object.entries(intent).filter(
+    ([name]) => !["from", "identity", "country", "destination"].includes(name),
+  );
   const message = {
     requestId: asked.requestId ?? idOf(intent.reference),
     ...Object.fromEntries(fields),

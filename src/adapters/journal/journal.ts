@@ -8,6 +8,7 @@ import { freezesOf } from "./freezes.ts";
 import { logOf } from "./log.ts";
 import { observationsOf } from "./observations.ts";
 import { permitsOf } from "./permits.ts";
+import { redemptionsOf } from "./redemptions.ts";
 import { restorationsOf } from "./restorations.ts";
 import { refusalsOf } from "./refusals.ts";
 import { statementsOf } from "./statements.ts";
@@ -32,6 +33,7 @@ export function openJournal(path: string): JournalFile {
     ...freezesOf(database),
     ...allocationsOf(database),
     ...countersOf(database),
+    ...redemptionsOf(database),
     ...permitsOf(database),
     ...refusalsOf(database),
     ...testimonyOf(database),

@@ -304,6 +304,31 @@ const restoringGuarded: typeof guarded = [
   { table: "restorations", frozen: "id, size, root", moves: "NEW.resumed < OLD.resumed" },
 ];
 
+/** INVARIANT: a burn releases once, for one request, and nothing is released that was taken back, nor taken back that was released. */
+const redeeming = `
+  CREATE TABLE redemptions (
+    request_id TEXT PRIMARY KEY REFERENCES allocations (request_id),
+    burn TEXT NOT NULL UNIQUE,
+    asset TEXT NOT NULL,
+    amount TEXT NOT NULL,
+    release INTEGER UNIQUE REFERENCES leaves (leaf) DEFERRABLE INITIALLY DEFERRED,
+    delivered_as_of INTEGER,
+    reversed INTEGER NOT NULL DEFAULT 0 CHECK (reversed IN (0, 1)),
+    CHECK (reversed = 0 OR release IS NULL),
+    CHECK (delivered_as_of IS NULL OR release IS NOT NULL)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX redemptions_owed ON redemptions (asset, delivered_as_of) WHERE reversed = 0;
+`;
+
+const redeemingGuarded: typeof guarded = [
+  {
+    table: "redemptions",
+    frozen: "request_id, burn, asset, amount",
+    moves:
+      "NEW.reversed < OLD.reversed OR OLD.release IS NOT NULL AND NEW.release IS NOT OLD.release OR OLD.delivered_as_of IS NOT NULL",
+  },
+];
+
 export type Migration = {
   readonly sql: string;
   /** Makes new tables from the rows that are there. */
@@ -317,4 +342,5 @@ export const migrations: readonly Migration[] = [
   { sql: [filling, closing].join("\n") },
   { sql: [testimony, ...testimonyGuarded.map(triggers)].join("\n") },
   { sql: [restoring, ...restoringGuarded.map(triggers)].join("\n") },
+  { sql: [redeeming, ...redeemingGuarded.map(triggers)].join("\n") },
 ];

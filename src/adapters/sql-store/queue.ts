@@ -10,12 +10,15 @@ import type { Tables } from "./tables.ts";
 /** States in which a nonce is taken and its transaction has not gone out. */
 const unsent = ["allocated", "signing", "signed"];
 
+/** Ends that leave a nonce open as long as they are due; what is final is due for its second leg. */
+const unused = ends.filter((end) => end !== "final" && end !== "reverted");
+
 /** Those, and sent ones that nothing was seen of in a block. */
 const unmined = [...unsent, "broadcast"];
 
 type Queue = Pick<
   Store,
-  "claim" | "renew" | "release" | "hasten" | "lowestUnsent" | "openBefore" | "holdingUp" | "nextDue"
+  "claim" | "renew" | "release" | "hasten" | "lowestUnsent" | "openBefore" | "holdingUp" | "owing" | "nextDue"
 >;
 
 export function queue(database: Database): Queue {
@@ -59,6 +62,7 @@ export function queue(database: Database): Queue {
       answering(async () => (await lowestUnsent(db, chainId, account))?.nonce ?? undefined),
     openBefore: (chainId, account, nonce) => answering(() => openBefore(db, { chainId, account, nonce })),
     holdingUp: (limit) => answering(() => holdingUp(db, limit)),
+    owing: (limit) => answering(() => owing(db, limit)),
     nextDue: () =>
       answering(async () => {
         const row = await db
@@ -100,7 +104,9 @@ async function openBefore(db: Database["db"], { chainId, account, nonce }: Lane)
     .where("account", "=", account)
     .where("nonce", "<", nonce)
     // What ended is due only as long as its nonce is to be closed.
-    .where((is) => is.or([is("state", "in", unmined), is.and([is("state", "in", ends), is("due_at", "is not", null)])]))
+    .where((is) =>
+      is.or([is("state", "in", unmined), is.and([is("state", "in", unused), is("due_at", "is not", null)])]),
+    )
     .orderBy("nonce", "desc")
     .limit(1)
     .executeTakeFirst();
@@ -112,7 +118,7 @@ async function holdingUp(db: Database["db"], limit: number): Promise<readonly Re
     .selectFrom("requests")
     .select(["body", "due_at"])
     .where("due_at", "is not", null)
-    .where("state", "in", ends)
+    .where("state", "in", unused)
     .where((is) =>
       is.exists(
         is
@@ -125,6 +131,18 @@ async function holdingUp(db: Database["db"], limit: number): Promise<readonly Re
       ),
     )
     .orderBy("nonce")
+    .limit(limit)
+    .execute();
+  return rows.map(readRequest);
+}
+
+async function owing(db: Database["db"], limit: number): Promise<readonly Request[]> {
+  const rows = await db
+    .selectFrom("requests")
+    .select(["body", "due_at"])
+    .where("due_at", "is not", null)
+    .where("state", "=", "final")
+    .orderBy("due_at")
     .limit(limit)
     .execute();
   return rows.map(readRequest);

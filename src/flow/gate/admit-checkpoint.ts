@@ -40,11 +40,16 @@ export function stoppedByKept(core: Core): string | undefined {
 
 /** Step 8: what `sign` answers while the leaf of the permit is in no cosigned checkpoint. */
 export function uncosigned(core: Core, { digest, transaction }: StoredPermit): SignAnswer | undefined {
-  if (core.standing().genesis.witnesses.min === 0) return undefined;
   const leaf = core.journal.permitLeaf(digest);
   if (leaf === undefined) throw new InvariantViolation("a permit has its leaf");
+  return uncosignedLeaf(core, leaf, transaction.nonce);
+}
+
+/** The same of any leaf of a request that has this nonce. */
+export function uncosignedLeaf(core: Core, leaf: number, nonce: number): SignAnswer | undefined {
+  if (core.standing().genesis.witnesses.min === 0) return undefined;
   if ((core.journal.witnessed()?.size ?? 0) > leaf) return undefined;
-  return { kind: "needs-cosignature", checkpoint: signedHead(core), nonce: transaction.nonce };
+  return { kind: "needs-cosignature", checkpoint: signedHead(core), nonce };
 }
 
 /** Before anything new is tied to a nonce, and before a token is called: whether the witnesses know of no longer log than the one we opened. */

@@ -11,6 +11,7 @@ import * as duration from "../../values/duration.ts";
 import { InvalidValue } from "../../values/errors.ts";
 import { toIso } from "../../values/instant.ts";
 import type { Name } from "../../values/name.ts";
+import { admitReversal } from "./admit-delivery.ts";
 import type { Admission, Case } from "./admission.ts";
 import { maySay } from "./cancelling.ts";
 import type { Core } from "./core.ts";
@@ -87,6 +88,8 @@ export function admitCancellation(core: Core, { statement, author, service }: Ca
     throw new InvalidValue("cancellation.intentHash", "the request has another intent", "message.intentHash");
   const permits = core.journal.permits(requestId).filter(({ filler }) => !filler);
   const isInitiator = first.stored.member === author;
+  const redemption = core.journal.redemption(requestId);
+  if (redemption !== undefined) return admitReversal(core, redemption, isInitiator);
   const isInDoubt = permits.some(({ doubt }) => doubt);
   if (!isInitiator && (service || !isInDoubt || !maySay(core, requestId, author)))
     throw new InvalidValue("cancellation.not-initiator", `${author} did not make this request`, "credential");

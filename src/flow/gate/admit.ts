@@ -13,6 +13,7 @@ import { admitCeremony } from "./admit-ceremony.ts";
 import { admitChange } from "./admit-change.ts";
 import { admitAttestation, admitObservation } from "./admit-evidence.ts";
 import type { Admission, Case } from "./admission.ts";
+import { admitDelivery } from "./admit-delivery.ts";
 import { admitFreeze, admitUnfreeze } from "./admit-freeze.ts";
 import { admitApproval, admitCancellation, admitSubmission } from "./admit-request.ts";
 import { admitResumption } from "./admit-resumption.ts";
@@ -137,10 +138,12 @@ function judgeControl(core: Core, statement: Control, found: Omit<Case<Kind>, "s
   }
 }
 
-type Rare = Extract<Statement, { kind: "KeyCeremony" | "Resumption" | "Possession" | "Session" }>;
+type Rare = Extract<Statement, { kind: "Delivery" | "KeyCeremony" | "Resumption" | "Possession" | "Session" }>;
 
 function judgeRare(core: Core, statement: Rare, found: Omit<Case<Kind>, "statement">): Admission {
   switch (statement.kind) {
+    case "Delivery":
+      return admitDelivery(core, { ...found, statement });
     case "KeyCeremony":
       return admitCeremony(core, { ...found, statement });
     case "Resumption":

@@ -5,6 +5,7 @@ import * as subject from "../../evidence/subject.ts";
 import { boundsOf } from "../../gate/bounds.ts";
 import { listsWith } from "../../gate/change.ts";
 import type { StandingPolicy } from "../../gate/standing.ts";
+import { furtherIn } from "../../intent/further-argument.ts";
 import type { Intent } from "../../intent/intent.ts";
 import type { Facts, Observed, ReserveFact, Usage, VetoFact, Vote } from "../../policy/facts.ts";
 import { needsOf } from "../../policy/profile.ts";
@@ -13,11 +14,13 @@ import { wantedUsage, type UsageQuestion } from "../../policy/decide/usage.ts";
 import type { StatementOf } from "../../statement/read.ts";
 import * as amount from "../../values/amount.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
+import * as instant from "../../values/instant.ts";
 import type { Instant } from "../../values/instant.ts";
 import type { Name } from "../../values/name.ts";
 import * as name from "../../values/name.ts";
 import { attestedFacts } from "./attested.ts";
 import type { Core } from "./core.ts";
+import { statementIn } from "./reading.ts";
 import { verifiedAgain } from "./verified.ts";
 
 export type Asked = {
@@ -54,15 +57,16 @@ export function gatherFacts(core: Core, asked: Asked): Facts {
     });
     if (agreed !== undefined) observed[subject.factKey(about, fact)] = agreed;
   }
+  const attested = reserves(core, intent.asset);
   return {
     now,
     firstSeen: asked.firstSeen,
     votes: [...asked.votes],
     ...(asked.vetoes.length === 0 ? {} : { vetoes: [...asked.vetoes] }),
-    reserves: reserves(core, intent.asset),
+    reserves: attested,
     ...attestedFacts(core, asked),
     observed,
-    outstanding: outstanding(core, asked, observed[subject.factKey(token, "supply")]),
+    outstanding: outstanding(core, asked, { supply: observed[subject.factKey(token, "supply")], attested }),
     listedSince: listedSince(core, asked),
     usage: usage(core, asked),
   };
@@ -109,11 +113,34 @@ function reserves(core: Core, asset: Name): ReserveFact[] {
   });
 }
 
-/** Mints whose tokens the observed supply cannot hold yet: allocated and unseen, or mined above the observed block. */
-function outstanding(core: Core, { intent, requestId }: Asked, supply: Observed | undefined): amount.Amount {
-  const sum = core.journal.mintsUnseen(intent.asset, { above: supply?.blockNumber, except: requestId });
+type Grounds = { readonly supply: Observed | undefined; readonly attested: readonly ReserveFact[] };
+
+/**
+ * Mints whose tokens the observed supply cannot hold yet: allocated and unseen, or mined above the observed block. And what is owed to
+ * those who redeemed: their tokens have left the supply, what backed them is still among the reserves that were counted.
+ */
+function outstanding(core: Core, asked: Asked, { supply, attested }: Grounds): amount.Amount {
+  const { intent, requestId } = asked;
+  const minted = core.journal.mintsUnseen(intent.asset, { above: supply?.blockNumber, except: requestId });
+  const sum = owed(core, asked, attested).reduce((all, one) => all + one, minted);
   // More than a uint256 holds is more than any reserves cover: the most there is says so too, and is an answer.
   return amount.fromBigInt(sum > amount.max ? amount.max : sum);
+}
+
+/** From the allocation of the burn until all who attest reserves counted them after the delivery. */
+function owed(core: Core, { intent, requestId, now }: Asked, attested: readonly ReserveFact[]): amount.Amount[] {
+  const current = attested.filter(({ expiresAt }) => expiresAt > now).map(({ asOf }) => asOf);
+  const counted = instant.parse(current.length === 0 ? now : Math.min(...current));
+  const open = core.journal
+    .redemptionsUnderWay(intent.asset)
+    .filter((one) => one.requestId !== requestId && isReleased(core, one.requestId));
+  return [...open.map((one) => one.amount), ...core.journal.owed(intent.asset, counted)];
+}
+
+function isReleased({ journal }: Core, requestId: Bytes32): boolean {
+  const [stored] = journal.statementsAbout("Submission", requestId);
+  const statement = stored === undefined ? undefined : statementIn(stored.envelope);
+  return statement?.kind === "Submission" && furtherIn(statement.message).destination !== undefined;
 }
 
 /** How much counts for each limit and ceiling that this request meets, from the journal's running sums. */

@@ -101,6 +101,20 @@ export type StoredPermit = {
 /** A journal that was rebuilt from so many leaves under this root. */
 export type StoredRestoration = { readonly size: number; readonly root: Bytes32; readonly resumed: boolean };
 
+/** A redemption whose burn enough observers saw in a final block, and which names where to release what backs it. */
+export type StoredRedemption = {
+  readonly requestId: Bytes32;
+  readonly burn: Bytes32;
+  readonly asset: Name;
+  readonly amount: Amount;
+  /** The leaf of its release. */
+  readonly release: number | undefined;
+  /** As of when enough said that it was delivered. */
+  readonly deliveredAsOf: Instant | undefined;
+  /** Taken back before it was released: nothing ever is. */
+  readonly reversed: boolean;
+};
+
 export type Journal = {
   /** Everything inside is on disk when it returns, or nothing is when it throws; disk errors leave by `Fault` with retry safe. A nested call joins the outer transaction. */
   readonly transaction: <T>(work: () => T) => T;
@@ -199,6 +213,20 @@ export type Journal = {
     asset: Name,
     asked: { readonly above: number | undefined; readonly except: Bytes32 | undefined },
   ) => bigint;
+
+  /** Redemptions of an asset that are allocated, with nothing final seen of their burns. */
+  readonly redemptionsUnderWay: (asset: Name) => readonly Pick<Allocation, "requestId" | "amount">[];
+  /** INVARIANT: one burn for one redemption, for ever, and the other way round. */
+  readonly putBurn: (burned: Pick<StoredRedemption, "requestId" | "burn" | "asset" | "amount">) => void;
+  readonly redemption: (requestId: Bytes32) => StoredRedemption | undefined;
+  /** INVARIANT: once, and never what was reversed. */
+  readonly putRelease: (requestId: Bytes32, leaf: number) => void;
+  /** Once, of what was released. */
+  readonly putDelivered: (requestId: Bytes32, asOf: Instant) => void;
+  /** Once, of what was not released. */
+  readonly reverseRedemption: (requestId: Bytes32) => void;
+  /** What is owed of an asset to those who redeemed it: burned, not reversed, and not delivered as of `counted` or before. */
+  readonly owed: (asset: Name, counted: Instant) => readonly Amount[];
 
   /** False when the approval id was spent before, by any request. */
   readonly spendApproval: (approvalId: Bytes32, requestId: Bytes32) => boolean;

@@ -1,7 +1,8 @@
-/** The signed head of the log, and receipts: the two things the log key signs. */
+/** The signed head of the log, receipts, and instructions of release: the three things the log key signs. */
 import { receiptBytes, type UnsignedReceipt } from "../../gate/receipt.ts";
+import { instructed, instructionBytes, type ReleaseEntry } from "../../gate/release.ts";
 import * as checkpoint from "../../log/checkpoint.ts";
-import type { Receipt } from "../../log/entry.ts";
+import type { Instruction, Receipt } from "../../log/entry.ts";
 import { rootAt } from "../../log/merkle.ts";
 import { fromBytes } from "../../values/hex.ts";
 import type { Core } from "./core.ts";
@@ -17,4 +18,14 @@ export function signedHead({ journal, logKey, deploymentId }: Core): string {
 
 export function signReceipt({ logKey }: Core, receipt: UnsignedReceipt): Receipt {
   return { ...receipt, signature: fromBytes(logKey.sign(receiptBytes(receipt))) };
+}
+
+/** INVARIANT: of a leaf that the witnesses cosigned; the same leaf is always signed the same. */
+export function signInstruction(
+  { logKey, deploymentId }: Pick<Core, "logKey" | "deploymentId">,
+  entry: ReleaseEntry,
+  leaf: number,
+): Instruction {
+  const unsigned = instructed(entry, deploymentId, leaf);
+  return { ...unsigned, signature: fromBytes(logKey.sign(instructionBytes(unsigned))) };
 }

@@ -20,6 +20,7 @@ import { contradiction, KeyPlaces } from "./key-places.ts";
 import { loadStanding } from "./documents.ts";
 import { dryRun } from "./dry-run.ts";
 import { signedHead } from "./log-head.ts";
+import { release } from "./release.ts";
 import { sign } from "./sign.ts";
 import { worldFigures } from "./world-figures.ts";
 
@@ -144,6 +145,7 @@ async function answer(core: Core, request: GateRequest): Promise<GateAnswer> {
       if ("statement" in request) return admit(core, request.statement, request.attachment);
       return admitCheckpoint(core, request.checkpoint);
     case "sign":
+      if ("release" in request) return release(core, request);
       return "fees" in request ? sign(core, request) : dryRun(core, request);
     case "entries":
       return entries(core, request.from, request.limit);

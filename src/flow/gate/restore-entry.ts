@@ -7,6 +7,7 @@ import { admitAgain } from "./admit.ts";
 import { agreedCancellations } from "./cancelling.ts";
 import type { Core } from "./core.ts";
 import { activateDue } from "./documents.ts";
+import { noteBurn } from "./release.ts";
 import { loadAdmitted, spendKey, type Request } from "./request.ts";
 
 type EntryOf<K extends Entry["kind"]> = Extract<Entry, { kind: K }>;
@@ -45,7 +46,11 @@ export function restoreEntry(core: Core, index: number, entry: Exclude<Entry, { 
       const { requestId, status: outcome, blockNumber: outcomeBlock, instant: at } = entry;
       journal.append(entry);
       journal.settleAllocation(requestId, { outcome, outcomeBlock, at });
+      if (outcome === "success") noteBurn(core, requestOf(core, entry), entry.txHash);
+      return;
     }
+    case "release":
+      journal.putRelease(entry.requestId, journal.append(entry));
   }
 }
 

@@ -9,6 +9,7 @@ import { leafObservation } from "./allocate.ts";
 import type { Core } from "./core.ts";
 import { agreedFact } from "./facts.ts";
 import type { StoredPermit } from "./journal.port.ts";
+import { noteBurn } from "./release.ts";
 import { loadAdmitted, type Request } from "./request.ts";
 
 /** After an observation was kept: settles the allocation it is about, if that is decided now. */
@@ -61,6 +62,7 @@ function close(core: Core, { request, permit, txHash, agreed, now }: Ending): vo
     statements: agreed.statements,
   });
   core.journal.settleAllocation(requestId, { outcome: status, outcomeBlock: blockNumber, at: now });
+  if (status === "success") noteBurn(core, request, txHash);
 }
 
 function statusOf(outcome: ReturnType<typeof compare>): "success" | "reverted" | "mismatch" {

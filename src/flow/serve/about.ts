@@ -19,6 +19,7 @@ export function aboutEntry(entry: Entry): string {
     case "signature":
     case "filler":
     case "outcome":
+    case "release":
       return entry.requestId;
   }
 }

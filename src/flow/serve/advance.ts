@@ -5,6 +5,7 @@ import { eventOf } from "../../request/answer.ts";
 import type { ClosingEvent } from "../../request/closing.ts";
 import { due, type Duty } from "../../request/due.ts";
 import type { Event } from "../../request/event.ts";
+import { isOwing } from "../../request/releasing.ts";
 import type { Request } from "../../request/request.ts";
 import { isEnd } from "../../request/state.ts";
 import { Fault } from "../../values/errors.ts";
@@ -13,18 +14,17 @@ import type { Cosigner } from "./cosigner.ts";
 import { checkFinality, lookForReceipt } from "./confirm.ts";
 import { pass } from "./fault-points.ts";
 import { fill, fillerWaits, lookForFiller, sendFiller } from "./fill.ts";
-import { transitionBy } from "./happening.ts";
+import { transitionBy, type Happens } from "./happening.ts";
 import { refuseDoubt, type Mirror } from "./mirror.ts";
 import { chainOf, type Parts } from "./parts.ts";
+import { askRelease, remind } from "./release.ts";
 import { isStuck, replace, replaceFiller } from "./replace.ts";
 import { send, sendMeanwhile } from "./send.ts";
 import { usualGas } from "./usual-gas.ts";
 
 /** Events that say how things stood a moment ago: worth nothing once the request has moved on. */
-const guesses: ReadonlySet<Happens["kind"]> = new Set(["held", "cleared", "postponed", "delayed"]);
+const guesses: ReadonlySet<Happens["kind"]> = new Set(["held", "cleared", "postponed", "delayed", "withheld"]);
 const mostTries = 5;
-
-type Happens = Event | ClosingEvent;
 
 export type AdvanceParts = Parts & { readonly mirror: Mirror; readonly cosigner: Cosigner };
 
@@ -40,7 +40,9 @@ async function actOrPostpone(parts: AdvanceParts, request: Request, duty: Duty):
     return await act(parts, request, duty);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    return { kind: isEnd(request.state) ? "delayed" : "postponed", why: `${error.message} (${error.code})` };
+    const why = `${error.message} (${error.code})`;
+    if (isOwing(request)) return { kind: "withheld", why };
+    return { kind: isEnd(request.state) ? "delayed" : "postponed", why };
   }
 }
 
@@ -53,18 +55,32 @@ async function act(parts: AdvanceParts, request: Request, duty: Duty): Promise<H
       return await askGate(parts, request);
     case "sign":
       return await sign(parts, request);
-    case "fill":
-      return await fill(parts, request);
-    case "send-filler":
-      return await sendFiller(parts, request, duty);
-    case "look-for-filler":
-      return await orDearerFiller(parts, request, await lookForFiller(parts, request, duty));
     case "broadcast":
       return await send(parts, request, duty);
     case "look-for-receipt":
       return await orSent(parts, request, await lookForReceipt(parts, request, duty));
     case "check-finality":
       return await checkFinality(parts, request, duty);
+    default:
+      return await actAfter(parts, request, duty);
+  }
+}
+
+type After = Extract<Duty, { kind: "fill" | "send-filler" | "look-for-filler" | "release" | "remind" }>;
+
+/** What is left to do for a request that ended. */
+async function actAfter(parts: AdvanceParts, request: Request, duty: After): Promise<Happens | undefined> {
+  switch (duty.kind) {
+    case "fill":
+      return await fill(parts, request);
+    case "send-filler":
+      return await sendFiller(parts, request, duty);
+    case "look-for-filler":
+      return await orDearerFiller(parts, request, await lookForFiller(parts, request, duty));
+    case "release":
+      return await askRelease(parts, request);
+    case "remind":
+      return remind(request);
   }
 }
 

@@ -21,7 +21,7 @@ const lateClocks = "waits for witnesses whose clocks are behind the gate's";
 /** Throws `Fault` while the gate's log is not the one that was mirrored. */
 export async function signCosigned(
   { gate, faults, cosigner, mirror }: CosigningParts,
-  request: Extract<GateRequest, { fees: unknown }>,
+  request: Extract<GateRequest, { fees: unknown } | { release: true }>,
 ): Promise<Signed> {
   refuseDoubt(mirror);
   let answer = await gate.sign(request);

@@ -8,6 +8,7 @@ import { readPolicyDocument } from "../../policy/document/document.ts";
 import { endingOf } from "../../request/answer.ts";
 import type { ClosingEvent } from "../../request/closing.ts";
 import type { Event } from "../../request/event.ts";
+import { destinationOf, type ReleasingEvent } from "../../request/releasing.ts";
 import { opened, type Request } from "../../request/request.ts";
 import { indexRoster, type RosterIndex } from "../../roster/membership.ts";
 import { rosterSchema } from "../../roster/roster.ts";
@@ -16,9 +17,10 @@ import type { Bytes32 } from "../../values/bytes32.ts";
 import { invariant } from "../../values/errors.ts";
 import type { Instant } from "../../values/instant.ts";
 import type { Json } from "../../values/json.ts";
+import { parse as parseName } from "../../values/name.ts";
 import { toWire } from "../../values/wire.ts";
 import { aboutStatement } from "./about.ts";
-import { transitionBy } from "./happening.ts";
+import { transitionBy, type Happens } from "./happening.ts";
 import type { MirroredDocument, MirroredOutcome, MirroredStatement, Store, Transition } from "./store.port.ts";
 
 type EntryOf<K extends Entry["kind"]> = Extract<Entry, { kind: K }>;
@@ -102,6 +104,9 @@ export async function foldEntry(folding: Folding, index: number, entry: Entry): 
     case "signature":
       await foldSignature(folding, entry);
       return;
+    case "release":
+      await move(folding, entry.requestId, releasedBy(index, entry), entry.instant);
+      return;
     case "freeze":
     case "restoration":
       // Requests hear of it from the gate's own answers.
@@ -125,8 +130,13 @@ function outcomeEvent({ status, txHash, blockNumber }: EntryOf<"outcome">): Even
   }
 }
 
+function releasedBy(leaf: number, entry: EntryOf<"release">): ReleasingEvent {
+  const { burn, destination, deliverBefore, deliveredBy } = entry;
+  return { kind: "released", leaf, burn, destination, deliverBefore, deliveriesMin: deliveredBy.min };
+}
+
 /** An event that does not happen in the request's state was told to us before, by the gate's own answer. */
-async function move(folding: Folding, requestId: Bytes32, event: Event | ClosingEvent, at: Instant): Promise<void> {
+async function move(folding: Folding, requestId: Bytes32, event: Happens, at: Instant): Promise<void> {
   const request = await requestOf(folding, requestId);
   const transition = request === undefined ? undefined : transitionBy(request, event, at);
   if (transition === undefined) return;
@@ -185,9 +195,16 @@ async function foldStatement(
       await foldSubmission(folding, opened({ submission: statement.message, initiator: member, leaf, at: instant }));
       return;
     case "Approval":
-    case "Cancellation":
       await move(folding, statement.message.requestId, { kind: "woken" }, instant);
       return;
+    case "Cancellation":
+      await foldCancellation(folding, statement.message.requestId, instant);
+      return;
+    case "Delivery": {
+      const { requestId, reference, asOf } = statement.message;
+      await move(folding, requestId, { kind: "delivered", member: parseName(member), reference, asOf }, instant);
+      return;
+    }
     case "Veto":
       // Of a document there is no request, and nothing to wake.
       await move(folding, statement.message.target, { kind: "woken" }, instant);
@@ -199,6 +216,13 @@ async function foldStatement(
     default:
       await wakePending(folding, statement, instant);
   }
+}
+
+/** After a burn that is final it takes the redemption back. */
+async function foldCancellation(folding: Folding, requestId: Bytes32, at: Instant): Promise<void> {
+  const request = await requestOf(folding, requestId);
+  const isLate = request !== undefined && destinationOf(request) !== undefined;
+  await move(folding, requestId, { kind: isLate ? "reversed" : "woken" }, at);
 }
 
 async function foldSubmission({ store, requests, transitions }: Folding, request: Request): Promise<void> {

@@ -9,7 +9,7 @@ import type { Receiver } from "./receiver.port.ts";
 import type { HeldNotice, Store } from "./store.port.ts";
 
 export type NotifierParts = {
-  readonly store: Pick<Store, "commit" | "requests" | "claimNotice" | "settleNotice" | "forgetNotices">;
+  readonly store: Pick<Store, "commit" | "requests" | "owing" | "claimNotice" | "settleNotice" | "forgetNotices">;
   readonly clock: Clock;
   readonly receivers: readonly Receiver[];
   /** How long before a request expires those who are waited for hear of it. */
@@ -119,7 +119,7 @@ export async function sweep(parts: NotifierParts): Promise<void> {
   const late = await Promise.all(alarming.map((state) => store.requests({ state, limit: most })));
   const notices = [
     ...pending.map((request) => expiringOf(request, now, escalateSeconds)),
-    ...late.flat().map((request) => alarmNotice(request, now)),
+    ...[...late.flat(), ...(await store.owing(most))].map((request) => alarmNotice(request, now)),
     await notReady(parts, now),
   ].filter((one) => one !== undefined);
   if (notices.length > 0)

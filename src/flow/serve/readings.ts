@@ -1,6 +1,6 @@
 /** The readings of all figures at one moment: what the store counts, what the gate says, and what this replica saw. */
 import type { Health } from "../../gate/wire.ts";
-import { alarming, alarmingEnds } from "../../request/alarm.ts";
+import { alarming, alarmingEnds, alarmingRedemptions } from "../../request/alarm.ts";
 import { reading, type Reading } from "../../request/figure.ts";
 import { ends, states } from "../../request/state.ts";
 import { Fault } from "../../values/errors.ts";
@@ -54,7 +54,7 @@ async function orNothing<T>(ask: () => Promise<T>): Promise<T | undefined> {
   }
 }
 
-const alarmStates = [...alarming, ...alarmingEnds];
+const alarmStates = [...alarming, ...alarmingEnds, alarmingRedemptions];
 /** Not a number rather than a comforting one. */
 const unknownAlarms = alarmStates.map((state) => reading("countersign_request_alarms", Number.NaN, { state }));
 

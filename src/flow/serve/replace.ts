@@ -96,6 +96,8 @@ function triedBy(answer: SignAnswer | Problem, before: Hex, awaited = "waits for
       return { kind: "kept", why: `no dearer one: ${answer.why} (${answer.code})` };
     case "problem":
       return { kind: "kept", why: `no dearer one: ${answer.message} (${answer.code})` };
+    case "released":
+      return { kind: "kept", why: "the gate answered to another question" };
     case "needs-cosignature":
       return { kind: "kept", why: `a dearer one ${awaited}` };
     case "decided":

@@ -168,6 +168,8 @@ export type Store = {
   readonly openBefore: (chainId: number, account: Address, nonce: number) => Promise<Request | undefined>;
   /** Ended requests whose nonce is open while a later one of their account is in no block; at most so many. */
   readonly holdingUp: (limit: number) => Promise<readonly Request[]>;
+  /** Redemptions whose burn is final and whose second leg is not over; at most so many. */
+  readonly owing: (limit: number) => Promise<readonly Request[]>;
   /** Earliest instant at which something is due. */
   readonly nextDue: () => Promise<Instant | undefined>;
 

@@ -1,7 +1,10 @@
 /** A request as its readers see it: plain values, words for people, the votes and vetoes, and the history. */
+import { furtherIn } from "../../intent/further-argument.ts";
 import { sentence } from "../../intent/words.ts";
 import { alarmOf } from "../../request/alarm.ts";
 import { leavesOpen } from "../../request/closing.ts";
+import type { Redemption } from "../../request/redemption.ts";
+import { redemptionOf } from "../../request/releasing.ts";
 import type { Request } from "../../request/request.ts";
 import { readStatement } from "../../statement/read.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
@@ -24,6 +27,8 @@ export type View = {
   readonly blockNumber: number | null;
   /** What becomes of the nonce of a request that ended without using it. */
   readonly closing: { readonly why: string; readonly txHash: Bytes32 | null; readonly closed: boolean } | null;
+  /** The second leg of a redemption, once its burn is final. */
+  readonly redemption: Redemption | null;
   /** Somebody has to look. */
   readonly alarm: string | null;
   readonly createdAt: Instant;
@@ -48,12 +53,13 @@ export async function viewOf(
     waitsFor,
     initiator,
     submission: toWire(submission),
-    words: sentence(submission, decimals),
+    words: sentence({ ...submission, ...furtherIn(submission) }, decimals),
     votes: said.flatMap((one) => voteIn(one, submission.intentHash)),
     nonce,
     txHash: settled?.txHash ?? mined?.txHash ?? signed?.txHash ?? null,
     blockNumber: (settled ?? mined)?.blockNumber ?? null,
     closing: closingOf(request),
+    redemption: redemptionOf(request) ?? null,
     alarm: alarmOf(request, now),
     createdAt,
     updatedAt,

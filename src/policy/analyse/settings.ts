@@ -25,6 +25,7 @@ export function settingChanges(before: Policy, next: Policy, roster: RosterIndex
       from: calendarText(before),
       to: calendarText(next),
     })),
+    ...changed("redemption", redemptionText(before), redemptionText(next)),
     ...groupChanges(before, next),
     ...separationChanges(before, next),
     ...changeBlock(before, next, roster),
@@ -43,6 +44,13 @@ function tokenText({ asset, token }: Policy): string {
 
 function calendarText({ calendar }: Policy): string {
   return calendar === undefined ? "no local time" : `${calendar.offsets.length} offsets of local time`;
+}
+
+function redemptionText({ redemption }: Policy): string {
+  if (redemption === undefined) return "redemptions end with their burn";
+  const { destinations, deliveredBy, withinSeconds } = redemption;
+  const places = [...destinations].map(([id, label]) => `${id} (${label})`).join(", ");
+  return `released to ${places}; delivery said by ${deliveredBy.min} of ${deliveredBy.group} within ${duration.format(withinSeconds)}`;
 }
 
 function groupChanges(before: Policy, next: Policy): readonly SettingChange[] {

@@ -15,6 +15,7 @@ import type { Name } from "../../values/name.ts";
 import { hasAmount, hasRecipient, type Asked } from "../asked.ts";
 import type { Interval } from "../compile/condition.ts";
 import type { DecideInput } from "../decide.ts";
+import { destined } from "../decide/destination.ts";
 import type { Policy } from "../policy.ts";
 import { inAsset, inEther } from "../quantity.ts";
 import type { Spot, TypedSpot } from "./spot.ts";
@@ -74,6 +75,7 @@ export function witnessOf(
       feeCeilingWei: valueIn(spot.maxFee, 10n ** 16n),
       notBefore: instant.parse(0),
       expiresAt: shifted(at, daySeconds),
+      ...destined(policy, operation),
     },
     initiator: initiator.id,
     at,

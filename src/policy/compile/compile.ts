@@ -10,10 +10,10 @@ import { readRule } from "./compile-rule.ts";
 import type { Named } from "./condition.ts";
 import { checkDisjoint } from "./disjoint.ts";
 import type { PolicyDocument } from "../document/document.ts";
-import type { Groups, Policy, Token } from "../policy.ts";
+import type { Groups, Policy, Redemption, Token } from "../policy.ts";
 import { refusal } from "./refusal.ts";
 import type { ChangeRule } from "../document/requirement.ts";
-import { seconds } from "./span.ts";
+import { positive, seconds } from "./span.ts";
 import { branches } from "./way.ts";
 
 /** First words of clause ids; a rule of that name would make two clauses look alike. */
@@ -68,6 +68,7 @@ export function compile(document: PolicyDocument): Policy {
     token: readToken(document.token),
     calendar,
     lists,
+    redemption: readRedemption(document.redemption),
     groups,
     observersMin: observers[1].min,
     separation,
@@ -138,6 +139,17 @@ function readLists(lists: NonNullable<PolicyDocument["lists"]>): Policy["lists"]
       return [name, { minAgeSeconds: seconds(list.minAge), entries: found }];
     }),
   );
+}
+
+function readRedemption(written: PolicyDocument["redemption"]): Redemption | undefined {
+  if (written === undefined) return undefined;
+  const { destinations, delivery } = written;
+  checkIds("redemption.destinations", destinations);
+  return {
+    destinations: new Map(destinations.map(({ id, label }) => [id, label])),
+    deliveredBy: delivery.by,
+    withinSeconds: positive(delivery.within, "redemption.delivery.within"),
+  };
 }
 
 function readPair([one, other]: readonly [Name, Name], field: string): readonly [Name, Name] {

@@ -28,6 +28,9 @@ export function checkNames(policy: Policy, roster: RosterIndex): readonly NameFi
       ...ofCondition(when, `rules.${index}.when`),
       ...tiers.flatMap((tier, place) => ofTier(tier, `rules.${index}.tiers.${place}`)),
     ]),
+    ...(policy.redemption === undefined
+      ? []
+      : [ofGroup(policy.redemption.deliveredBy.group, "redemption.delivery.by.group")]),
     ...(["tighten", "loosen"] as const).flatMap((which) => ofDemand(policy.change[which], `change.${which}`)),
   ];
   return uses.flatMap((use) => judge(use, roster));

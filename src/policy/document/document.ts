@@ -54,6 +54,19 @@ const listSchema = z.strictObject({
   entries: z.array(z.strictObject({ address: addressSchema, label: lineSchema })).max(2_000),
 });
 
+/** The second leg of redemptions: where what backs the tokens may go, and who says that it came there. */
+const redemptionSchema = z.strictObject({
+  destinations: z
+    .array(z.strictObject({ id: nameSchema, label: lineSchema }))
+    .min(1)
+    .max(2_000),
+  delivery: z.strictObject({
+    by: z.strictObject({ group: nameSchema, min: groupMinSchema }),
+    /** Of the release; somebody has to look afterwards. */
+    within: durationSchema,
+  }),
+});
+
 const groupSchema = z.strictObject({ min: groupMinSchema, credentials: credentialKindsSchema.optional() });
 
 const bySchema = z.strictObject({ group: nameSchema, min: groupMinSchema });
@@ -158,6 +171,7 @@ export const policySchema = z.strictObject({
   holidays: z.record(nameSchema, z.array(dateSchema).min(1).max(1_000)).optional(),
   token: tokenSchema,
   lists: z.record(nameSchema, listSchema).optional(),
+  redemption: redemptionSchema.optional(),
   groups: z.record(nameSchema, groupSchema),
   separation: z
     .array(z.tuple([nameSchema, nameSchema]))

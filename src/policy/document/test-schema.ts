@@ -50,6 +50,8 @@ export const testSchema = z.strictObject({
     /** The managed key; that of the tier when left out. */
     account: nameSchema.optional(),
     reference: lineSchema.optional(),
+    /** Of a redemption; the first of the policy when left out. */
+    destination: nameSchema.optional(),
     typedData: jsonSchema.optional(),
   }),
   votes: z.array(voteSchema).max(50).optional(),

@@ -13,6 +13,7 @@ import * as line from "../../values/line.ts";
 import type { Name } from "../../values/name.ts";
 import { hasAmount, hasRecipient, type Asked } from "../asked.ts";
 import { localTime } from "../compile/calendar.ts";
+import { destined } from "../decide/destination.ts";
 import type { VetoFact, Vote } from "../facts.ts";
 import type { Case, Policy, Rule } from "../policy.ts";
 import { parseQuantity, type Unit } from "../quantity.ts";
@@ -95,7 +96,7 @@ function keysOf({ account }: Written, rules: readonly Rule[], roster: RosterInde
 
 type Place = Ground & { readonly rules: readonly Rule[]; readonly account: Address; readonly now: Instant };
 
-/** What the test leaves out: the first recipient that a rule of the operation lists, no fees, and a reference of no meaning. */
+/** What the test leaves out: the first recipient that a rule of the operation lists, the first destination, no fees, and a reference of no meaning. */
 function askedOf(written: Written, { policy, rules, account, now }: Place): Asked {
   const { operation, reference = "TEST-1" } = written;
   const unit = { unit: policy.asset, decimals: policy.token.decimals };
@@ -111,6 +112,7 @@ function askedOf(written: Written, { policy, rules, account, now }: Place): Aske
     feeCeilingWei: quantity(written.maxFee ?? "0 ETH", ether),
     notBefore: shifted(now, -daySeconds * 400),
     expiresAt: shifted(now, daySeconds),
+    ...(written.destination === undefined ? destined(policy, operation) : { destination: written.destination }),
   };
 }
 

@@ -29,6 +29,7 @@ export function explainPolicy(policy: Policy): string[] {
     ...policy.guards.map((guard) => `guard ${guard.id}: ${guardText(policy, guard)}`),
     ...policy.limits.map((limit) => `limit ${limit.id}: ${limitText(policy, limit)}`),
     ...listLines(policy),
+    ...redemptionLines(policy),
     ...groupLines(policy),
     ...policy.separation.map(([one, other]) => `nobody is in both ${one} and ${other}`),
     ...calendarLines(policy),
@@ -112,6 +113,16 @@ function listLines({ lists }: Policy): string[] {
     const shown = [...entries].map(([entry, label]) => `${label} (${address.checksum(entry)})`);
     return `list ${name}${age}: ${shown.join(", ") || "nobody"}`;
   });
+}
+
+function redemptionLines({ redemption }: Policy): string[] {
+  if (redemption === undefined) return [];
+  const { destinations, deliveredBy, withinSeconds } = redemption;
+  const places = [...destinations].map(([id, label]) => `${label} (${id})`);
+  return [
+    `a redemption is released, once its burn is final, to one of: ${places.join(", ")}`,
+    `its delivery is said by at least ${deliveredBy.min} of ${deliveredBy.group} within ${spanText(withinSeconds)}`,
+  ];
 }
 
 function groupLines({ groups, observersMin }: Policy): string[] {

@@ -280,6 +280,30 @@ describe.each(Object.keys(places))("a store on %s", (name) => {
     expect(await store.openBefore(31_337, lane, 8)).toBeUndefined();
   });
 
+  it("knows redemptions whose second leg is owed, which hold up no lane", async () => {
+    const { store } = await begin();
+    const lane = parseAddress(account);
+    const first = begun("burn");
+    const { submission } = first.request;
+    const details = `destination vault-zrh; ${submission.details}`;
+    const burn = {
+      ...first,
+      request: { ...first.request, submission: { ...submission, operation: "redeem", details } },
+    };
+    const signed = step(burn.request as typeof first.request, "signed", { nonce: 7, txHash: hashOf("burn") });
+    const final = step(signed.request, "finalized", { txHash: hashOf("burn"), blockNumber: 3 });
+    await store.commit({ transitions: [burn as Transition, signed, final] });
+    expect(await store.owing(9)).toMatchObject([{ state: "final", nonce: 7 }]);
+    expect(await store.openBefore(31_337, lane, 9)).toBeUndefined();
+    const later = begun("nonce 8");
+    await store.commit({ transitions: [later, step(later.request, "signed", { nonce: 8, txHash: hashOf("tx 8") })] });
+    expect(await store.holdingUp(9)).toEqual([]);
+    expect(await store.owing(0)).toEqual([]);
+    await store.commit({ transitions: [transitionBy(final.request, { kind: "reversed" }, noon)!] });
+    expect(await store.owing(9)).toEqual([]);
+    expect(await store.nextDue()).toBeDefined();
+  });
+
   it("lists the newest requests of the log first, by state, asset and initiator, page by page", async () => {
     const { store } = await begin();
     await store.commit({ transitions: ["a", "b", "c"].map((words, leaf) => begun(words, 10 - leaf)) });

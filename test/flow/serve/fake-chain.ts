@@ -65,12 +65,13 @@ export function fakeChain(account: address.Address): FakeChain {
     const { transaction, hash } = parseTransaction(raw);
     const call = decode(transaction.data, "role-erc20");
     const fills = transaction.data === "0x" && transaction.to === account && transaction.value === 0n;
-    const reverted = !fills && (chain.outcome === "revert" || call.kind !== "mint");
+    const reverted = !fills && (chain.outcome === "revert" || (call.kind !== "mint" && call.kind !== "burn"));
     const to = chain.outcome === "other-recipient" ? `0x${"66".repeat(20)}` : call.kind === "mint" ? call.to : "0x";
+    const from = call.kind === "burn" ? account : "0x";
     const log = {
       address: transaction.to,
-      topics: [transferTopic, word("0x"), word(to)],
-      data: call.kind === "mint" ? word(call.amount.toString(16)) : word("0x"),
+      topics: [transferTopic, word(from), word(to)],
+      data: "amount" in call ? word(call.amount.toString(16)) : word("0x"),
     };
     return {
       raw,

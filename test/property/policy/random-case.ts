@@ -152,6 +152,7 @@ const furtherValues: Readonly<Record<FurtherName, string | number>> = {
   from: holder,
   identity: contract,
   country: 756,
+  destination: "vault-zrh",
 };
 
 const intent = fc

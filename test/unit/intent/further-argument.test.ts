@@ -17,6 +17,10 @@ const registration = {
   identity: `0x${"4".repeat(40)}`,
   country: 756,
 };
+const said = (wire: unknown): { operation: "redeem"; details: string } => ({
+  operation: "redeem",
+  details: details(parse(wire)),
+});
 const codeOf = (work: () => unknown): string => {
   try {
     work();
@@ -32,7 +36,8 @@ describe("further arguments", () => {
       fc.property(intents, (intent) => {
         const read = furtherIn({ operation: intent.operation, details: details(intent) });
         expect(read).toEqual(furtherOf(intent));
-        expect(Object.keys(read).sort()).toEqual([...furtherNames(intent.operation)].sort());
+        const named = [...furtherNames(intent.operation), ...(intent.destination === undefined ? [] : ["destination"])];
+        expect(Object.keys(read).sort()).toEqual(named.sort());
       }),
     );
   });
@@ -50,6 +55,18 @@ describe("further arguments", () => {
     ["a part", "identity 0x4444444444444444444444444444444444444444; reference R"],
   ])("are none in %s", (_, said) => {
     expect(furtherIn({ operation: "registerIdentity", details: said })).toEqual({});
+  });
+
+  it("may be left out where the operation can do without, and are refused everywhere else", () => {
+    const redemption = { ...mint, operation: "redeem", to: zero };
+    expect(furtherIn(said(redemption))).toEqual({});
+    expect(furtherIn(said({ ...redemption, destination: "vault-zrh" }))).toEqual({ destination: "vault-zrh" });
+    expect(details(parse({ ...redemption, destination: "vault-zrh" }))).toMatch(
+      /^destination vault-zrh; reference RCPT-42; /,
+    );
+    expect(codeOf(() => parse({ ...mint, destination: "vault-zrh" }))).toBe("intent.destination");
+    expect(codeOf(() => parse({ ...redemption, destination: "a vault" }))).toBe("value.name");
+    expect(codeOf(() => parse({ ...redemption, from: seizure.from }))).toBe("intent.from");
   });
 
   it("that are no address and no country are none", () => {

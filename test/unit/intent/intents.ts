@@ -1,7 +1,7 @@
 /** Arbitrary intents for property tests, and one that is easy to read. */
 import fc from "fast-check";
 import { parse, type Intent } from "../../../src/intent/intent.ts";
-import { furtherNames, operations, type Operation } from "../../../src/intent/operation.ts";
+import { furtherNames, operations, optionalNames, type Operation } from "../../../src/intent/operation.ts";
 import { zero } from "../../../src/values/address.ts";
 
 const address = fc
@@ -26,9 +26,10 @@ export const wires = fc
     from: address,
     identity: address,
     country: fc.integer({ min: 1, max: 999 }),
+    destination: fc.option(fc.stringMatching(/^[A-Za-z][A-Za-z0-9-]{0,63}$/), { nil: undefined }),
   })
   .filter((wire) => wire.account !== wire.to && wire.from !== wire.to)
-  .map(({ lifetime, from, identity, country, ...wire }) => ({
+  .map(({ lifetime, from, identity, country, destination, ...wire }) => ({
     ...wire,
     expiresAt: wire.notBefore + lifetime,
     to: operations[wire.operation].recipient ? wire.to : zero,
@@ -38,6 +39,7 @@ export const wires = fc
         furtherNames(wire.operation).some((one) => one === name),
       ),
     ),
+    ...(destination !== undefined && optionalNames(wire.operation).includes("destination") ? { destination } : {}),
   }));
 
 export const intents: fc.Arbitrary<Intent> = wires.map(parse);

@@ -124,6 +124,7 @@ const bends: Readonly<Record<Exclude<PolicyCode, "policy.ambiguous">, Bend>> = {
   "policy.registries-changed": ofHolders(["registries", emptied]),
   "policy.frozen": ofHolders(["frozen", "1"]),
   "policy.allowance-short": ofHolders(["allowance", "1"], "fiat-token"),
+  "policy.destination": { intent: { operation: "redeem", to: pause.to, destination: "vault-zrh" } },
   "policy.freshness": { facts: { now: now + 116 } },
 };
 

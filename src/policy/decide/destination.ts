@@ -1,0 +1,37 @@
+/** Where what backs redeemed tokens may be released to: only what the policy has registered. */
+import type { Asked } from "../asked.ts";
+import type { Case, Policy } from "../policy.ts";
+import type { Judgement } from "./judgement.ts";
+
+/** Silent where neither the policy nor the request speaks of it, as decisions before there was a second leg. */
+export function judgeDestination({ policy, intent }: Pick<Case, "policy" | "intent">): readonly Judgement[] {
+  const { redemption } = policy;
+  const { destination } = intent;
+  if (intent.operation !== "redeem" || (redemption === undefined && destination === undefined)) return [];
+  const names = [...(redemption?.destinations.keys() ?? [])];
+  return [
+    {
+      id: "intent.destination",
+      kind: "rule",
+      code: "policy.destination",
+      ok: names.some((name) => name === destination),
+      curable: false,
+      observed: destination ?? "no destination",
+      bound: names.length === 0 ? "none: the policy releases nothing" : `one of ${listed(names)}`,
+    },
+  ];
+}
+
+/** A clause is for people, and is part of the log. */
+const mostNamed = 10;
+
+function listed(names: readonly string[]): string {
+  const more = names.length - mostNamed;
+  return `${names.slice(0, mostNamed).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+/** What an example leaves out: the first destination there is. */
+export function destined({ redemption }: Policy, operation: Asked["operation"]): Pick<Asked, "destination"> {
+  const [first] = operation === "redeem" ? (redemption?.destinations.keys() ?? []) : [];
+  return first === undefined ? {} : { destination: first };
+}
