@@ -45,7 +45,7 @@ const reader = (read) => ({
   },
 });
 const world = {
-  ...Object.fromEntries(all.filter(([name, value]) => value?._zod !== undefined && !name.endsWith("QuerySchema"))),
+  ...Object.fromEntries(all.filter(([name, value]) => typeof value?.safeParse === "function" && !name.endsWith("QuerySchema"))),
   readStatement: reader(readStatement),
   readPolicyDocument: reader(readPolicyDocument),
 };
