@@ -1,10 +1,10 @@
 /** `countersign backup check`: whether a copy of the journal is whole, of this deployment, and the newest that the log knows of. */
 import { readJournalCopy } from "../compose/journal-copy.ts";
+import { rootOf } from "../sdk/whole-log.ts";
 import { toIso } from "../values/instant.ts";
 import type { Given } from "./command.ts";
 import { openGenesis } from "./genesis-file.ts";
 import { logIn } from "./given-log.ts";
-import { rootOf } from "./held-log.ts";
 import { no, Refused, yes, type Outcome } from "./outcome.ts";
 
 export function backupCheck(given: Given): Promise<Outcome> {

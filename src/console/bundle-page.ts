@@ -70,7 +70,7 @@ function tried(judge: Judge, { text }: Taken, trusted: string): Shown {
   }
 }
 
-function verdictOf(shown: Shown, name: string): JSX.Element {
+export function verdictOf(shown: Shown, name: string): JSX.Element {
   const file = [": ", said(name)];
   if (shown.kind === "not-tried")
     return h("p", { class: "verdict" }, h("strong", {}, "Not checked yet", ...file), said(shown.why));

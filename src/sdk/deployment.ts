@@ -21,6 +21,7 @@ import { keySigner, type SignBytes } from "./key-signer.ts";
 import { passkeySigner, type PasskeyAsk } from "./passkey-signer.ts";
 import type { Signer } from "./signer.ts";
 import { walletSigner, type WalletProvider } from "./wallet-signer.ts";
+import { holdLog, openCheckpoint, type Head, type Leaf, type WholeLog } from "./whole-log.ts";
 
 type Of<K extends Credential["kind"]> = Extract<Credential, { kind: K }>;
 
@@ -37,6 +38,10 @@ export type Deployment = {
   readonly doubt: (receipt: Receipt, statement: Envelope) => string | undefined;
   /** What the gate signed for whoever keeps the collateral. Throws `InvalidValue` `client.untrue` for what it did not. */
   readonly instruction: (json: unknown) => Instruction;
+  /** What a checkpoint says. Throws `InvalidValue` `log.*` unless the log key and enough witnesses signed it. */
+  readonly head: (checkpoint: string) => Head;
+  /** The whole log under a checkpoint. Throws `InvalidValue` `log.*` unless it is all of it, from our genesis on. */
+  readonly holdLog: (checkpoint: string, leaves: readonly Leaf[]) => WholeLog;
   /** Text of the file. Total: what is no strict JSON is `wrong`. */
   readonly verifyBundle: (text: string) => Verdict;
 };
@@ -68,6 +73,8 @@ export function openOwnDeployment(genesis: string, checks: SignatureChecks): Dep
       verifyStatement({ deploymentId, checks, credential, statement: readStatement(envelope) }),
     doubt: (receipt, statement) => doubtOf(receipt, statement, pins),
     instruction: (json) => readInstruction(json, pins),
+    head: (checkpoint) => openCheckpoint({ standing, checks }, checkpoint),
+    holdLog: (checkpoint, leaves) => holdLog({ standing, checks }, checkpoint, leaves),
     verifyBundle: (text) => strictly(text, (json) => verifyBundle(json, deploymentId, checks)),
   };
 }

@@ -1,0 +1,94 @@
+/** What was out and what stood behind it: each change once, in time; of several attestors the least; and what was issued and burned in all. */
+import { expect, it } from "vitest";
+import { backingHistory } from "../../../src/console/backing-history.ts";
+import type { Logged } from "../../../src/gate/usage-from-log.ts";
+import { entrySchema } from "../../../src/log/entry.ts";
+import type { Envelope } from "../../../src/statement/envelope.ts";
+import { parse as parseAddress } from "../../../src/values/address.ts";
+import {
+  attestation,
+  goldDeployment,
+  goldToken,
+  idOf,
+  observation,
+  submission,
+  treasury,
+  units,
+} from "../../place/gold.ts";
+
+const deployment = goldDeployment();
+const now = 1_800_000_000;
+const token = { asset: "GLD", address: parseAddress(goldToken) };
+const whole = (value: bigint): bigint => value / 10n ** 18n;
+
+const statement = (one: Envelope): object => ({ kind: "statement", statement: one });
+const log = (...entries: readonly object[]): readonly Logged[] =>
+  entries.map((entry, index) => ({ index, entry: entrySchema.parse({ epoch: 0, instant: now + index, ...entry }) }));
+const supply = (at: number, value: number, address = goldToken): object =>
+  statement(
+    observation(
+      deployment,
+      "obs-1",
+      { subject: `token:${address}`, fact: "supply", value: units(value) },
+      { blockTime: at },
+    ),
+  );
+const reserves = (at: number, value: number, overrides: object = {}): object =>
+  statement(attestation(deployment, at + 60, { reserves: units(value), ...overrides }));
+const ended = (reference: string, operation: string, amount: number, status: string): readonly object[] => [
+  statement(
+    submission(deployment, {
+      now,
+      intent: {
+        reference,
+        operation,
+        amount: units(amount),
+        to: operation === "mint" ? treasury : `0x${"0".repeat(40)}`,
+      },
+    }),
+  ),
+  { kind: "outcome", requestId: idOf(reference), txHash: idOf("tx"), status, blockNumber: 7, statements: [] },
+];
+
+it("has each change of the supply once, in time, whoever said it in which order", () => {
+  const history = backingHistory(
+    log(supply(now + 20, 7), supply(now, 5), supply(now + 10, 5), supply(now, 9, treasury)),
+    token,
+  );
+  expect(history.supply.map(({ at, value }) => [at - now, whole(value)])).toEqual([
+    [0, 5n],
+    [20, 7n],
+  ]);
+});
+
+it("takes of several attestors the least of their last words", () => {
+  const other = (value: number, at: number): object => {
+    const said = attestation(deployment, at + 60, { reserves: units(value) });
+    return statement({ ...said, credential: "other-key" as Envelope["credential"] });
+  };
+  const history = backingHistory(
+    log(reserves(now, 10), other(8, now + 10), reserves(now + 20, 6), reserves(now + 30, 12)),
+    token,
+  );
+  expect(history.reserves.map(({ at, value }) => [at - now, whole(value)])).toEqual([
+    [0, 10n],
+    [10, 8n],
+    [20, 6n],
+    [30, 8n],
+  ]);
+});
+
+it("leaves out what was attested of another asset", () => {
+  expect(backingHistory(log(reserves(now, 10, { asset: "SLV" })), token).reserves).toEqual([]);
+});
+
+it("adds up what was issued and burned, and nothing that did not come to be", () => {
+  const entries = log(
+    ...ended("A", "mint", 10, "success"),
+    ...ended("B", "mint", 20, "reverted"),
+    ...ended("C", "burn", 3, "success"),
+    ...ended("D", "redeem", 4, "success"),
+  );
+  const { minted, burned } = backingHistory(entries, token);
+  expect([whole(minted), whole(burned)]).toEqual([10n, 7n]);
+});
