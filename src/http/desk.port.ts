@@ -2,7 +2,6 @@
 import type { Stage } from "../bundle/roles.ts";
 import type { Receipt } from "../log/entry.ts";
 import type { Decision } from "../policy/decision.ts";
-import type { Redemption } from "../request/redemption.ts";
 import type { AssetView } from "../request/asset.ts";
 import type { Reading } from "../request/figure.ts";
 import type { JudgedPolicy, PolicyReportView } from "../request/judged.ts";
@@ -31,8 +30,8 @@ export type RequestView = {
   readonly txHash: Bytes32 | null;
   readonly blockNumber: number | null;
   readonly closing: { readonly why: string; readonly txHash: Bytes32 | null; readonly closed: boolean } | null;
-  /** The second leg of a redemption, once its burn is final. */
-  readonly redemption: Redemption | null;
+  /** The second leg of a redemption, once its burn is final; null for all else. */
+  readonly redemption: Json;
   readonly alarm: string | null;
   readonly createdAt: Instant;
   readonly updatedAt: Instant;

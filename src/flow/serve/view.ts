@@ -3,7 +3,6 @@ import { furtherIn } from "../../intent/further-argument.ts";
 import { sentence } from "../../intent/words.ts";
 import { alarmOf } from "../../request/alarm.ts";
 import { leavesOpen } from "../../request/closing.ts";
-import type { Redemption } from "../../request/redemption.ts";
 import { redemptionOf } from "../../request/releasing.ts";
 import type { Request } from "../../request/request.ts";
 import { readStatement } from "../../statement/read.ts";
@@ -28,7 +27,7 @@ export type View = {
   /** What becomes of the nonce of a request that ended without using it. */
   readonly closing: { readonly why: string; readonly txHash: Bytes32 | null; readonly closed: boolean } | null;
   /** The second leg of a redemption, once its burn is final. */
-  readonly redemption: Redemption | null;
+  readonly redemption: Json;
   /** Somebody has to look. */
   readonly alarm: string | null;
   readonly createdAt: Instant;
@@ -59,7 +58,7 @@ export async function viewOf(
     txHash: settled?.txHash ?? mined?.txHash ?? signed?.txHash ?? null,
     blockNumber: (settled ?? mined)?.blockNumber ?? null,
     closing: closingOf(request),
-    redemption: redemptionOf(request) ?? null,
+    redemption: toWire(redemptionOf(request) ?? null),
     alarm: alarmOf(request, now),
     createdAt,
     updatedAt,
