@@ -43,6 +43,10 @@ export function assetLines(view: AssetView): readonly string[] {
     ...(view.limits === null
       ? ["how full its limits are is not known: the gate does not answer the service"]
       : view.limits.map(({ clause, said, usedMillionths }) => `${clause} is ${percent(usedMillionths)} full: ${said}`)),
+    ...view.audits.map(
+      ({ guard, by, maxAgeSeconds, dueAt }) =>
+        `guard.${guard} wants a report by ${by.min} of ${by.group} every ${duration.format(maxAgeSeconds)}: ${dueAt === null ? "it is overdue, and nothing is minted" : `due by ${toIso(dueAt)}`}`,
+    ),
     ...(view.lastAudit === null
       ? ["no report was attested"]
       : [
@@ -57,16 +61,19 @@ export function assetLines(view: AssetView): readonly string[] {
 type Cover = AssetView["cover"][number];
 
 function coverLines(cover: Cover, text: (units: Amount) => string): readonly string[] {
-  const { guard, by, ratio, reserves, most, coverage, band, endsAt, words } = cover;
+  const { guard, by, ratio, warnRatio, worth, reserves, most, coverage, band, endsAt, words } = cover;
   const age = duration.format(cover.maxAgeSeconds);
   const reach =
     reserves === null || most === null
-      ? "reserves not attested"
-      : `reserves ${text(reserves)} × ${ratio} allow ${text(most)}`;
+      ? reserves === null
+        ? "reserves not attested"
+        : "no agreed price of the reserves"
+      : `reserves ${text(reserves)}${worth === "" || worth === null ? "" : ` ${worth}`} × ${ratio} allow ${text(most)}`;
   const each = coverage === null ? "" : `, ${coverage} behind each unit that is out`;
+  const early = warnRatio === null ? "" : `, with more people beyond × ${warnRatio}`;
   const end = endsAt === null ? "" : `, evidence until ${toIso(endsAt)}`;
   return [
-    `guard.${guard} is ${band}: ${reach}${each}; ${by.min} of ${by.group}, at most ${age} old${end}`,
+    `guard.${guard} is ${band}: ${reach}${early}${each}; ${by.min} of ${by.group}, at most ${age} old${end}`,
     ...words.map(
       ({ source, reserves: said, ageSeconds, standing }) =>
         `  ${source}: ${text(said)}, ${duration.format(ageSeconds)} old, ${standing}`,

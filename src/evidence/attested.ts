@@ -79,6 +79,9 @@ export function isAbout(
 }
 
 const priceDecimals = 18;
+/** A price of 1 in those steps, and the highest that anybody can attest. */
+export const priceUnit = 10n ** BigInt(priceDecimals);
+export const highestPrice = `${"9".repeat(12)}.${"9".repeat(priceDecimals)}`;
 
 /** A price in steps of 10^-18; undefined for what is no price. */
 export function readPrice(text: string): bigint | undefined {

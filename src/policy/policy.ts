@@ -84,7 +84,13 @@ export type Guard = {
 export type GuardEffect =
   | { readonly kind: "deny" }
   | { readonly kind: "add"; readonly addition: Addition }
-  | { readonly kind: "reserves"; readonly by: By; readonly maxAgeSeconds: number; readonly ratio: Ratio }
+  | {
+      readonly kind: "reserves";
+      readonly by: By;
+      readonly maxAgeSeconds: number;
+      /** Undefined asks only that they attested lately. */
+      readonly cover: Cover | undefined;
+    }
   | {
       readonly kind: "price";
       readonly by: By;
@@ -97,6 +103,19 @@ export type GuardEffect =
       readonly deviation: Ratio;
     }
   | { readonly kind: "identity" | "document"; readonly by: By; readonly maxAgeSeconds: number | undefined };
+
+/** How far attested reserves reach. */
+export type Cover = {
+  /** How much may be out for each unit of reserves. */
+  readonly ratio: Ratio;
+  /** Of a lower ratio, what is demanded beyond it. */
+  readonly warn: { readonly ratio: Ratio; readonly addition: Addition } | undefined;
+  /** What a unit of reserves is worth; undefined takes it for one of the asset. */
+  readonly price: Pricing | undefined;
+};
+
+/** The middle of fresh prices that agree, over `par`, which is what one unit of the asset promises. */
+export type Pricing = Omit<Extract<GuardEffect, { kind: "price" }>, "kind"> & { readonly par: Ratio };
 
 /** Members of a group, and how many of them at least. */
 export type By = { readonly group: Name; readonly min: number };

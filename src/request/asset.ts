@@ -30,6 +30,10 @@ const coverSchema = z.strictObject({
   maxAgeSeconds: countSchema,
   /** How much may be out for each unit of reserves, as the policy has it. */
   ratio: z.string(),
+  /** Of the warning, where the policy has one. */
+  warnRatio: z.string().nullable(),
+  /** How reserves are reckoned into units of the asset, such as `× 0.985 USD ÷ 1.00`; empty one for one, null while no price is agreed. */
+  worth: z.string().nullable(),
   /** The least that counts; null while too few count. */
   reserves: amountSchema.nullable(),
   /** The most there may be, what is on its way included. */
@@ -95,6 +99,16 @@ export const assetViewSchema = z.strictObject({
   redeeming: amountSchema,
   /** Limits and the ceiling of the day that count the whole asset; null while the gate does not answer. */
   limits: z.array(z.strictObject({ clause: z.string(), said: z.string(), usedMillionths: countSchema })).nullable(),
+  /** Guards that want a recent attestation and no cover: an audit's cadence. `dueAt` is null while it is overdue. */
+  audits: z.array(
+    z.strictObject({
+      guard: nameSchema,
+      by: z.strictObject({ group: nameSchema, min: countSchema }),
+      maxAgeSeconds: countSchema,
+      last: instantSchema.nullable(),
+      dueAt: instantSchema.nullable(),
+    }),
+  ),
   /** The newest attested report, and by whom. */
   lastAudit: z.strictObject({ attestor: nameSchema, asOf: instantSchema, reportHash: bytes32Schema }).nullable(),
   /** Freezes that stop it; null while the gate does not answer. */

@@ -1,6 +1,6 @@
 /** How far the reserves behind an asset reach at one moment, guard by guard, for people to look at; the gate decides by its own facts. */
-import { backingOf, capOf, standingOf, type ReserveGuard, type Seen } from "../policy/decide/backing.ts";
-import type { Policy } from "../policy/policy.ts";
+import { backingOf, capOf, standingOf, worthOf, type ReserveGuard, type Seen } from "../policy/decide/backing.ts";
+import type { Cover as Covering, Policy, Ratio } from "../policy/policy.ts";
 import { fromBigInt, max, type Amount } from "../values/amount.ts";
 import { parse as parseInstant, type Instant } from "../values/instant.ts";
 import type { AssetView, Band } from "./asset.ts";
@@ -9,30 +9,42 @@ type Cover = AssetView["cover"][number];
 
 /** Every guard of the policy that wants reserves, in its order. */
 export function coverageOf(seen: Seen): readonly Cover[] {
-  return reserveGuards(seen.policy).map((guard) => coverOf(seen, guard));
+  return reserveGuards(seen.policy).flatMap((guard) => {
+    const { cover } = guard;
+    return cover === undefined ? [] : [coverOf(seen, { ...guard, cover })];
+  });
 }
 
 function reserveGuards({ guards }: Policy): readonly ReserveGuard[] {
   return guards.flatMap(({ id, then }) => (then.kind === "reserves" ? [{ id, ...then }] : []));
 }
 
-function coverOf(seen: Seen, guard: ReserveGuard): Cover {
+const whole: Ratio = { text: "1", numerator: 1n, denominator: 1n };
+
+function coverOf(seen: Seen, guard: ReserveGuard & { readonly cover: Covering }): Cover {
+  const { cover } = guard;
   const { facts } = seen;
-  const backing = backingOf(seen, guard);
-  const { said, reserves, supply } = backing;
-  const most = reserves === undefined ? undefined : capOf(reserves, guard);
+  const { said, reserves, supply } = backingOf(seen, guard);
+  const worth = worthOf(seen, cover);
+  const reach = (ratio: Ratio): bigint | undefined =>
+    reserves === undefined || worth === undefined ? undefined : capOf(reserves, ratio, worth);
+  const most = reach(cover.ratio);
+  const early = cover.warn === undefined ? most : reach(cover.warn.ratio);
   const out = supply === undefined ? undefined : supply + facts.outstanding;
   const left = most === undefined || out === undefined ? undefined : most - out;
+  const plenty = early === undefined || out === undefined || early >= out;
   return {
     guard: guard.id,
     by: { group: guard.by.group, min: guard.by.min },
     maxAgeSeconds: guard.maxAgeSeconds,
-    ratio: guard.ratio.text,
+    ratio: cover.ratio.text,
+    warnRatio: cover.warn?.ratio.text ?? null,
+    worth: worth === undefined ? null : worth.text.trim(),
     reserves: clamped(reserves),
     most: clamped(most),
     headroom: clamped(left),
-    coverage: reserves === undefined || out === undefined ? null : quotient(reserves, out),
-    band: left === undefined ? "unknown" : left < 0n ? "short" : "covered",
+    coverage: most === undefined || out === undefined ? null : quotient(reach(whole) ?? 0n, out),
+    band: left === undefined ? "unknown" : left < 0n ? "short" : plenty ? "covered" : "warning",
     endsAt: endOf(seen, guard),
     words: said.map((word) => ({
       source: word.attestor,
@@ -43,6 +55,22 @@ function coverOf(seen: Seen, guard: ReserveGuard): Cover {
       standing: standingOf(word, guard, facts.now),
     })),
   };
+}
+
+/** Guards that want reserves attested lately, whatever they are. */
+export function auditsOf(seen: Seen): AssetView["audits"] {
+  return reserveGuards(seen.policy)
+    .filter(({ cover }) => cover === undefined)
+    .map((guard) => {
+      const times = backingOf(seen, guard).said.map(({ asOf }) => asOf);
+      return {
+        guard: guard.id,
+        by: { group: guard.by.group, min: guard.by.min },
+        maxAgeSeconds: guard.maxAgeSeconds,
+        last: times.length === 0 ? null : parseInstant(Math.max(...times)),
+        dueAt: endOf(seen, guard),
+      };
+    });
 }
 
 /** When too few of the words that count now are left. */

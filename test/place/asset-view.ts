@@ -39,6 +39,8 @@ export const goldWire: Readonly<Record<string, Json>> = {
       by: { group: "attestors", min: 1 },
       maxAgeSeconds: 86_400,
       ratio: "1.00",
+      warnRatio: null,
+      worth: "",
       reserves: "1000",
       most: "1000",
       headroom: "500",
@@ -66,6 +68,7 @@ export const goldWire: Readonly<Record<string, Json>> = {
   ],
   redeeming: "30",
   limits: [{ clause: "limit.mint-day", said: "at most 5,000 GLD of mint in any 24 hours", usedMillionths: 375_001 }],
+  audits: [],
   lastAudit: { attestor: "vault-auditor", asOf, reportHash: hash },
   frozen: [],
 };

@@ -13,9 +13,15 @@ function isCurrent(fact: { asOf: number; expiresAt: number }, now: number, maxAg
   return maxAge === undefined || now - fact.asOf <= secondsOf(maxAge);
 }
 
-export type ReserveAnswer = { readonly evidence: boolean; readonly cover: boolean };
+export type ReserveAnswer = {
+  readonly evidence: boolean;
+  readonly cover: boolean;
+  /** Whether the policy's warning is reached, or nobody knows. */
+  readonly thin: boolean;
+  readonly price: WordAnswer | undefined;
+};
 
-/** Enough attestors; and max(observed, attested supply) + on its way + asked ≤ least reserves × ratio. */
+/** Enough attestors; and max(observed, attested supply) + on its way + asked ≤ least reserves × price ÷ par × ratio. */
 export function reserveHolds(one: PlainCase, { by = attestors, maxAge, cover }: PlainEvidence): ReserveAnswer {
   const { facts, policy, intent } = one;
   const words = facts.reserves.filter((fact) => inGroup(one, fact.attestor, by.group));
@@ -24,12 +30,33 @@ export function reserveHolds(one: PlainCase, { by = attestors, maxAge, cover }: 
   const people = new Set(counted.map(({ attestor }) => attestor));
   const evidence = people.size >= by.min;
   const supplyText = facts.observed[`token:${policy.token.address} supply`]?.value;
-  if (!evidence || supplyText === undefined || !/^(0|[1-9][0-9]*)$/.test(supplyText)) return { evidence, cover: false };
+  const price = cover?.price === undefined ? undefined : priceHolds(one, { evidence: "price", ...cover.price });
+  const unknown = { evidence, cover: false, thin: true, price };
+  if (price !== undefined && !(price.evidence && price.good)) return unknown;
+  if (!evidence || supplyText === undefined || !/^(0|[1-9][0-9]*)$/.test(supplyText)) return unknown;
   const supply = largest([BigInt(supplyText), ...counted.map((fact) => BigInt(fact.supply))]);
-  if (BigInt(supplyText) > 2n ** 256n - 1n) return { evidence, cover: false };
+  if (BigInt(supplyText) > 2n ** 256n - 1n) return unknown;
   const needed = supply + BigInt(facts.outstanding) + BigInt(intent.amount);
   const reserves = smallest(counted.map((fact) => BigInt(fact.reserves)));
-  return { evidence, cover: needed * fineOne <= reserves * fine(cover?.ratio ?? "0") };
+  const worth = cover?.price === undefined ? fineOne : middlePrice(one, { evidence: "price", ...cover.price });
+  const par = cover?.price === undefined ? fineOne : fine(cover.price.par);
+  const within = (ratio: string): boolean => needed * fineOne * par <= reserves * fine(ratio) * worth;
+  return { evidence, cover: within(cover?.ratio ?? "0"), thin: !within(cover?.warn?.ratio ?? "0"), price };
+}
+
+/** Of every source its lowest price, and of those the middle one, or the lower of two. */
+function middlePrice(one: PlainCase, require: PlainEvidence): bigint {
+  const words = pricesOf(one, require);
+  const sources = [...new Set(words.map(({ source }) => source))];
+  const lowest = sources.map((name) =>
+    smallest(words.flatMap((word) => (word.source === name ? fine(word.value) : []))),
+  );
+  lowest.sort((a, b) => (a < b ? -1 : 1));
+  while (lowest.length > 2) {
+    lowest.shift();
+    lowest.pop();
+  }
+  return lowest[0]!;
 }
 
 /** The later word of one attestor; of two with one sequence the one that leaves less room. */
@@ -71,14 +98,18 @@ export type WordAnswer = { readonly evidence: boolean; readonly good: boolean };
 
 /** Enough attestors, enough sources, and the highest not too far above the lowest. */
 export function priceHolds(one: PlainCase, require: PlainEvidence): WordAnswer {
-  const words = counted(one, one.facts.prices, require, `${one.intent.asset}/${require.quote ?? "USD"}`).filter(
-    ({ value }) => isPrice(value),
-  );
+  const words = pricesOf(one, require);
   const sources = new Set(words.map(({ source }) => source)).size;
   if (attestorsOf(words) < minOf(require) || sources < (require.sources ?? 1)) return { evidence: false, good: false };
   const values = words.map(({ value }) => fine(value));
   const [low, high] = [smallest(values), largest(values)];
   return { evidence: true, good: (high - low) * fineOne <= fine(require.deviation ?? "0") * low };
+}
+
+function pricesOf(one: PlainCase, require: PlainEvidence): PlainAttested[] {
+  return counted(one, one.facts.prices, require, `${one.intent.asset}/${require.quote ?? "USD"}`).filter(({ value }) =>
+    isPrice(value),
+  );
 }
 
 /** Above 0, of at most 18 decimals and 30 digits. */

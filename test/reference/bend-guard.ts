@@ -1,10 +1,10 @@
 /** Bends of guards and of what attestors say. */
 import { type Bend, amountOf, needMint, needRecipient, fresh, nobody } from "./bending.ts";
-import { greatest, secondsOf } from "./measure.ts";
+import { fine, greatest, secondsOf } from "./measure.ts";
 import type { PlainCase, PlainCondition, PlainEvidence } from "./plain.ts";
 import { attest, mark } from "./random-base.ts";
 import { conditionKeys, part, randomCondition, type ConditionKey } from "./random-condition.ts";
-import { evidenceGuard, leaf } from "./random-policy.ts";
+import { evidenceGuard, leaf, randomCover } from "./random-policy.ts";
 import { attestorIds } from "./random-roster.ts";
 import type { Chooser } from "./tape.ts";
 
@@ -80,6 +80,13 @@ function withEvidence(evidence: PlainEvidence["evidence"], choose: Chooser, one:
   return guard.require!;
 }
 
+/** Of the reserves, with a cover. */
+function withCover(choose: Chooser, one: PlainCase): PlainEvidence {
+  const require = withEvidence("reserve", choose, one);
+  require.cover ??= randomCover(choose);
+  return require;
+}
+
 /** Times, attestors and expiries that make words stop counting. */
 function spoil(
   words: { attestor: string; asOf: number; expiresAt: number }[],
@@ -116,17 +123,37 @@ function minOf(require: PlainEvidence): number {
   return require.by?.min ?? 1;
 }
 
+/** Too few who attest reserves, or just enough. */
+const attesting: Bend = (one, choose, over) => {
+  const require = withEvidence("reserve", choose, one);
+  const { facts } = one;
+  if (choose.chance(50)) facts.reserves = keepAttestors(facts.reserves, minOf(require) - (over ? 1 : 0), choose);
+  else spoil(facts.reserves.slice(0, over ? 3 : 3 - minOf(require)), require, one, choose);
+};
+
+/** Prices of the reserves that are missing, old or too far apart, or just near enough. */
+const pricing: Bend = (one, choose, over) => {
+  const { cover } = withCover(choose, one);
+  const { facts, policy } = one;
+  cover!.price ??= { par: "1", maxAge: "1h", sources: 1, deviation: "0.01" };
+  const subject = `${policy.asset}/${cover!.price.quote ?? "USD"}`;
+  const own = facts.prices!.filter((word) => word.subject === subject);
+  const how = choose.below(3);
+  if (how === 0) choose.of(own).value = over ? choose.of(["61.8626", "0.5"]) : "61.8625";
+  else if (how === 1 && over) Reflect.deleteProperty(facts, "prices");
+  else if (over) spoil(own, { evidence: "price", ...cover!.price }, one, choose);
+};
+
 export const evidences: Bend[] = [
-  (one, choose, over) => {
-    const require = withEvidence("reserve", choose, one);
-    const { facts } = one;
-    if (choose.chance(50)) facts.reserves = keepAttestors(facts.reserves, minOf(require) - (over ? 1 : 0), choose);
-    else spoil(facts.reserves.slice(0, over ? 3 : 3 - minOf(require)), require, one, choose);
-  },
+  ...[attesting, attesting, pricing, pricing],
   ...[true, false].map((): Bend => (one, choose, over) => {
-    const require = withEvidence("reserve", choose, one);
+    const require = withCover(choose, one);
     const { facts, policy } = one;
-    const ratio = require.cover!.ratio;
+    const { warn, price } = require.cover!;
+    const isWarned = warn !== undefined && choose.chance(50);
+    const ratio = isWarned ? warn.ratio : require.cover!.ratio;
+    if (isWarned) warn.add = { delay: "10d", quorum: leaf(choose, 1) };
+    const [worth, par] = price === undefined ? [1n, 1n] : [fine("61.25"), fine(price.par)];
     const supply = BigInt(choose.between(0, 10_000));
     const observed = (facts.observed[`token:${policy.token.address} supply`] ??= { value: "0", blockTime: facts.now });
     if (over && choose.chance(15)) {
@@ -141,7 +168,7 @@ export const evidences: Bend[] = [
     const scale = 10n ** 18n;
     const [whole = "", fraction = ""] = ratio.split(".");
     const parts = BigInt(whole + fraction.padEnd(18, "0"));
-    const least = (needed * scale + parts - 1n) / parts;
+    const least = (needed * scale * par + parts * worth - 1n) / (parts * worth);
     if (least > greatest || least === 0n) return;
     const reserves = over ? least - choose.of([1n, 1n, least / 2n + 1n]) : least;
     const low = choose.below(3);
@@ -154,6 +181,33 @@ export const evidences: Bend[] = [
     if (word !== undefined && choose.chance(30))
       facts.reserves.push({ ...word, sequence: word.sequence - 1 < 0 ? word.sequence : word.sequence - 1 });
   }),
+  (one, choose, over) => {
+    const { cover } = withCover(choose, one);
+    const { facts, policy, intent } = one;
+    // Of three sources the middle one, of two the lower, of one its lowest word.
+    cover!.price = { par: "1", maxAge: "1h", sources: 1, deviation: "1" };
+    cover!.ratio = "1";
+    Reflect.deleteProperty(cover!, "warn");
+    const own = facts.prices!.filter((word) => word.subject === `${policy.asset}/USD`);
+    const names = choose.of([
+      ["a", "b", "c"],
+      ["a", "a", "b"],
+      ["a", "a", "a"],
+    ]);
+    const values = choose.shuffled(["2", "3", "4"]);
+    own.forEach((word, nth) => Object.assign(word, { value: values[nth], source: names[nth] }));
+    const lowest = [...new Set(names)].map((name) =>
+      Math.min(...own.filter(({ source }) => source === name).map(({ value }) => Number(value))),
+    );
+    lowest.sort();
+    const middle = BigInt(lowest[Math.ceil(lowest.length / 2) - 1]!);
+    const supply = 1_000n;
+    const needed = supply + BigInt(facts.outstanding) + BigInt(intent.amount);
+    const observed = (facts.observed[`token:${policy.token.address} supply`] ??= { value: "0", blockTime: facts.now });
+    observed.value = String(supply);
+    const reserves = String((needed + middle - 1n) / middle - (over ? 1n : 0n));
+    for (const word of facts.reserves) Object.assign(word, { reserves, supply: "0" });
+  },
   (one, choose, over) => {
     const require = withEvidence("price", choose, one);
     const { facts, policy } = one;

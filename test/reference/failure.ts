@@ -9,7 +9,7 @@ export const causes = [
   ...(["group quorum", "all quorum", "any quorum", "ordered quorum", "added quorum"] as const),
   ...(["group floor", "distinct people", "distinct units"] as const),
   ...(["delay", "added delay", "veto", "separation", "deny"] as const),
-  ...(["reserve evidence", "reserve cover", "price", "identity", "document"] as const),
+  ...(["reserve evidence", "reserve cover", "reserve price", "price", "identity", "document"] as const),
   ...(["sum limit", "count limit", "net limit"] as const),
   ...(["ceiling request", "ceiling day", "ceiling share", "ceiling fees"] as const),
   ...(["codehash", "implementation", "paused", "freshness"] as const),

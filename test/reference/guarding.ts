@@ -22,8 +22,14 @@ function wanting(one: PlainCase, guard: PlainGuard): Failure[] {
     bad ? [{ id: clause, curable: true, cause }] : [];
   const { evidence } = require;
   if (evidence === "reserve") {
-    const { evidence: enough, cover } = reserveHolds(one, require);
-    return [...lacks(!enough, `${id}.evidence`, "reserve evidence"), ...lacks(!cover, id, "reserve cover")];
+    const { evidence: enough, cover, price } = reserveHolds(one, require);
+    if (require.cover === undefined) return lacks(!enough, `${id}.evidence`, "reserve evidence");
+    return [
+      ...lacks(!enough, `${id}.evidence`, "reserve evidence"),
+      ...lacks(price?.evidence === false, `${id}.price.evidence`, "reserve price"),
+      ...lacks(price?.good === false, `${id}.price`, "reserve price"),
+      ...lacks(!cover, id, "reserve cover"),
+    ];
   }
   const answer = { price: priceHolds, identity: identityHolds, document: documentHolds }[evidence](one, require);
   return [...lacks(!answer.evidence, `${id}.evidence`, evidence), ...lacks(!answer.good, id, evidence)];

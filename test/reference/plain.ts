@@ -33,11 +33,17 @@ export type PlainDistinct = { people?: number; units?: number };
 /** What a tier asks for, and what is added to it. */
 export type PlainAddition = { quorum?: PlainQuorum; delay?: string; distinct?: PlainDistinct; veto?: GroupMin };
 
+export type PlainCover = {
+  ratio: string;
+  warn?: { ratio: string; add: PlainAddition };
+  price?: { par: string; by?: GroupMin; quote?: string; maxAge: string; sources: number; deviation: string };
+};
+
 export type PlainEvidence = {
   evidence: "reserve" | "price" | "identity" | "document";
   by?: GroupMin;
   maxAge?: string;
-  cover?: { ratio: string };
+  cover?: PlainCover;
   quote?: string;
   sources?: number;
   deviation?: string;

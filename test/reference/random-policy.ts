@@ -6,6 +6,7 @@ import type {
   PlainAddition,
   PlainCase,
   PlainCondition,
+  PlainCover,
   PlainEvidence,
   PlainGuard,
   PlainLimit,
@@ -209,8 +210,8 @@ export function evidenceGuard(
   const maybe = choose.chance(50) ? { by } : {};
   switch (evidence) {
     case "reserve": {
-      const ratio = choose.of(["1.00", "0.5", "1", "1.25", "0.333333333333333333"]);
-      return { id, when: { operation: "mint" }, require: { evidence, by, maxAge, cover: { ratio } } };
+      const cover = choose.chance(90) ? { cover: randomCover(choose) } : {};
+      return { id, when: { operation: "mint" }, require: { evidence, by, maxAge, ...cover } };
     }
     case "price": {
       const sources = choose.between(1, 2);
@@ -226,6 +227,19 @@ export function evidenceGuard(
     case "document":
       return { id, ...scope(one, choose), require: { evidence, ...maybe, ...(choose.chance(50) ? { maxAge } : {}) } };
   }
+}
+
+/** With a warning before its end, and with a price, now and then. */
+export function randomCover(choose: Chooser): PlainCover {
+  const by = choose.chance(50) ? { by: { group: "attestors", min: choose.between(1, 2) } } : {};
+  const quote = choose.chance(30) ? { quote: "EUR" } : {};
+  const rest = { maxAge: choose.of(["60s", "1h"]), sources: choose.between(1, 2), deviation: "0.01" };
+  const par = choose.of(["1", "61.25", "100.00", "0.000000000000000001"]);
+  return {
+    ratio: choose.of(["1.00", "0.5", "1", "1.25", "0.333333333333333333"]),
+    ...(choose.chance(30) ? { warn: { ratio: choose.of(["0.3", "0.1"]), add: randomAddition(choose) } } : {}),
+    ...(choose.chance(30) ? { price: { ...by, ...quote, ...rest, par } } : {}),
+  };
 }
 
 /** The case, or everything. */

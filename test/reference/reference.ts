@@ -2,13 +2,14 @@
  * A second, naive reading of a policy: from the document's own words to a verdict, written to be obvious and to share nothing with
  * the engine. `docs` of the language are policies/README.md; where the two readings differ, one of them is wrong.
  */
+import { reserveHolds } from "./attested.ts";
 import { ceilingFailures } from "./allowance.ts";
 import { causes, type Cause, type Failure } from "./failure.ts";
 import { guardApplies, guardFailures } from "./guarding.ts";
 import { hasAmount, holdings, youngEntries } from "./holding.ts";
 import { limitFailures, overflowing } from "./limiting.ts";
 import { baseUnits, secondsOf } from "./measure.ts";
-import type { PlainAddition, PlainCase, PlainQuorum, PlainRule, PlainTier } from "./plain.ts";
+import type { PlainAddition, PlainCase, PlainGuard, PlainQuorum, PlainRule, PlainTier } from "./plain.ts";
 import { maySit, meets, seatsOf, voters, type Voter } from "./seats.ts";
 
 export type Answer = {
@@ -104,11 +105,20 @@ export function additions(one: PlainCase): Added[] {
     ...guards.flatMap((guard) =>
       guard.add !== undefined && guardApplies(one, guard) ? [{ id: `guard.${guard.id}`, addition: guard.add }] : [],
     ),
+    ...guards.flatMap((guard) => warned(one, guard)),
     ...limits.flatMap((limit) =>
       limit.over !== "deny" && overflowing(one, limit) ? [{ id: `limit.${limit.id}`, addition: limit.over.add }] : [],
     ),
   ];
   return demanding.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** What a guard adds while the reserves that it wants are thin. */
+function warned(one: PlainCase, guard: PlainGuard): Added[] {
+  const { require } = guard;
+  const warn = require?.cover?.warn;
+  if (require === undefined || warn === undefined || !guardApplies(one, guard)) return [];
+  return reserveHolds(one, require).thin ? [{ id: `guard.${guard.id}.warn`, addition: warn.add }] : [];
 }
 
 /** The tier's own quorum, joined by every quorum that is added. */
@@ -222,7 +232,7 @@ function tokenFactFailures(one: PlainCase): Failure[] {
     fail(seen(fact)?.value !== value, `token.${fact}`, fact, seen(fact) === undefined);
   const moves = hasAmount(intent.operation);
   const reserves = (policy.guards ?? []).some(
-    (guard) => guard.require?.evidence === "reserve" && guardApplies(one, guard),
+    (guard) => guard.require?.evidence === "reserve" && guard.require.cover !== undefined && guardApplies(one, guard),
   );
   const share = intent.operation === "mint" && bounds.asset.shareOfSupplyMillionths !== undefined;
   const used = [

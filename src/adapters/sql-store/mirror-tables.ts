@@ -109,11 +109,12 @@ export function mirrorTables(database: Database): Mirror {
           return node === undefined ? [] : [{ level: node.level, index: node.index, hash: bytes32Schema.parse(hash) }];
         });
       }),
-    statements: (kind, about) =>
+    statements: (kind, about, last) =>
       answering(async () => {
-        let query = db.selectFrom("statements").selectAll().where("kind", "=", kind).orderBy("leaf");
+        let query = db.selectFrom("statements").selectAll().where("kind", "=", kind).orderBy("leaf", "desc");
         if (about !== undefined) query = query.where("about", "=", about);
-        return (await query.execute()).map(readStatementRow);
+        if (last !== undefined) query = query.limit(last);
+        return (await query.execute()).map(readStatementRow).reverse();
       }),
     documents: () =>
       answering(async () =>

@@ -37,15 +37,27 @@ function isWord(statement: Statement): statement is Extract<Statement, { kind: A
 
 const kindOf = { price: "PriceAttestation", identity: "IdentityAttestation", document: "DocumentAttestation" } as const;
 
-type Effect = Extract<Guard["then"], { kind: keyof typeof kindOf }>;
+type Effect =
+  | Pick<Extract<Guard["then"], { kind: "price" }>, "kind" | "by" | "quote">
+  | Extract<Guard["then"], { kind: "identity" | "document" }>;
 
 /** What the guards of a policy ask attestors for. */
 function askedBy({ policy }: StandingPolicy, applies: (guard: Guard) => boolean): readonly Effect[] {
-  return policy.guards.filter(applies).flatMap(({ then }) => (isEffect(then) ? [then] : []));
+  return policy.guards.filter(applies).flatMap(({ then }) => effectsOf(then));
 }
 
-function isEffect(then: Guard["then"]): then is Effect {
-  return then.kind in kindOf;
+/** Reserves are worth what their price says. */
+function effectsOf(then: Guard["then"]): readonly Effect[] {
+  switch (then.kind) {
+    case "price":
+    case "identity":
+    case "document":
+      return [then];
+    case "reserves":
+      return then.cover?.price === undefined ? [] : [{ kind: "price", ...then.cover.price }];
+    default:
+      return [];
+  }
 }
 
 /** Groups from which a policy in force takes words of this kind about this subject. */

@@ -1,4 +1,5 @@
 /** An asset as its readers see it: what is attested, what is out, what is on its way, and what that leaves. */
+import { attestedFact, type AttestedFact } from "../../evidence/attested.ts";
 import { reserveFact } from "../../evidence/reserve.ts";
 import * as subject from "../../evidence/subject.ts";
 import type { Health } from "../../gate/wire.ts";
@@ -8,7 +9,7 @@ import type { Facts, Observed } from "../../policy/facts.ts";
 import type { Policy } from "../../policy/policy.ts";
 import { limitText } from "../../policy/words/explain-policy.ts";
 import type { AssetView } from "../../request/asset.ts";
-import { bandOf, coverageOf, headroomOf, proposalOf } from "../../request/coverage.ts";
+import { auditsOf, bandOf, coverageOf, headroomOf, proposalOf } from "../../request/coverage.ts";
 import { isEnd, states, type State } from "../../request/state.ts";
 import type { RosterIndex } from "../../roster/membership.ts";
 import { readStatement, type StatementOf } from "../../statement/read.ts";
@@ -29,6 +30,8 @@ export type Looking = { readonly roster: RosterIndex; readonly told: Told; reado
 
 /** States in which a mint has its nonce and its tokens may not be in the supply yet. */
 const underWay: readonly State[] = ["allocated", "signing", "signed", "broadcast", "mined", "needs-operator"];
+/** Newer words than these are the last of every attestor and source, unless one of them is long gone. */
+const mostWords = 500;
 /** More than an account can have on its way; beyond it the figures are lower bounds. */
 const mostInOneState = 1_000;
 
@@ -38,15 +41,17 @@ export async function assetView(
   { roster, told, now }: Looking,
 ): Promise<AssetView> {
   const { asset, token, version } = policy;
-  const attestations = latest(await store.statements("ReserveAttestation", asset));
+  const attestations = latest(await store.statements("ReserveAttestation", asset, mostWords));
+  const prices = await pricesOf(store, policy);
   const seen = await store.sightings(subject.token(token.address));
   const open = await openRequests(store, asset);
   const minting = sum(open.filter(({ state, operation }) => operation === "mint" && underWay.includes(state)));
-  const facts: Pick<Facts, "now" | "reserves" | "observed" | "outstanding"> = {
+  const facts: Pick<Facts, "now" | "reserves" | "observed" | "outstanding" | "prices"> = {
     now,
     reserves: attestations.map(({ statement, attestor }) => reserveFact(statement, attestor)),
     observed: Object.fromEntries(seen.map((one) => [`${one.subject} ${one.fact}`, observedOf(one)])),
     outstanding: minting,
+    prices: [...prices],
   };
   const cover = coverageOf({ policy, roster, facts });
   return {
@@ -73,6 +78,7 @@ export async function assetView(
     pending: pendingOf(open),
     redeeming: sum(open.filter(({ operation }) => operation === "burn" || operation === "redeem")),
     limits: told === null ? null : limitsOf(policy, told),
+    audits: [...auditsOf({ policy, roster, facts })],
     lastAudit: lastAuditOf(attestations),
     frozen: told?.frozen.filter((freeze) => stops(freeze, policy)) ?? null,
   };
@@ -95,6 +101,24 @@ function latest(statements: Awaited<ReturnType<Store["statements"]>>): readonly 
       byAttestor.set(member, { attestor: member, statement });
   }
   return [...byAttestor.values()];
+}
+
+/** The last word of each attestor and source, in the quotes that reserves are reckoned in. */
+async function pricesOf(store: Pick<Store, "statements">, { asset, guards }: Policy): Promise<readonly AttestedFact[]> {
+  const quotes = guards.flatMap(({ then }) => (then.kind === "reserves" ? (then.cover?.price?.quote ?? []) : []));
+  const lists = await Promise.all(
+    [...new Set(quotes)].map((quote) => store.statements("PriceAttestation", subject.price(asset, quote), mostWords)),
+  );
+  const byVoice = new Map<string, AttestedFact>();
+  for (const { envelope, member } of lists.flat()) {
+    const statement = readStatement(envelope);
+    if (statement.kind !== "PriceAttestation") continue;
+    const voice = `${statement.message.subject} ${member} ${statement.message.source}`;
+    const known = byVoice.get(voice);
+    if (known === undefined || known.asOf <= statement.message.asOf)
+      byVoice.set(voice, attestedFact(statement, member));
+  }
+  return [...byVoice.values()];
 }
 
 function observedOf({ subject: about, fact, value, blockNumber, blockTime }: Sighting): Observed {

@@ -196,8 +196,8 @@ export type Store = {
   readonly leavesOfStatements: (hashes: readonly Bytes32[]) => Promise<readonly MirroredLeaf[]>;
   /** Those that are there, in any order. */
   readonly nodes: (wanted: readonly Pick<TreeNode, "level" | "index">[]) => Promise<readonly TreeNode[]>;
-  /** In the order of the log; of every subject when `about` is absent. */
-  readonly statements: (kind: Kind, about?: string) => Promise<readonly MirroredStatement[]>;
+  /** In the order of the log; of every subject when `about` is absent, and only so many of the newest with `last`. */
+  readonly statements: (kind: Kind, about?: string, last?: number) => Promise<readonly MirroredStatement[]>;
   readonly documents: () => Promise<readonly MirroredDocument[]>;
 
   /** Keeps the one of the newest block. */

@@ -1,6 +1,9 @@
 /** Which of two demands for evidence asks for more, and the words for each. */
 import * as duration from "../../values/duration.ts";
-import type { Guard, GuardEffect, Ratio } from "../policy.ts";
+import { canonical } from "../../values/json.ts";
+import { toWire } from "../../values/wire.ts";
+import { additionText } from "../decide/demand-text.ts";
+import type { Cover, Guard, GuardEffect, Ratio } from "../policy.ts";
 
 type Evidence = Extract<GuardEffect, { kind: "reserves" | "price" | "identity" | "document" }>;
 
@@ -20,10 +23,22 @@ function isNoOlder(one: number | undefined, other: number | undefined): boolean 
 }
 
 function isNoLooser(one: Evidence, other: Evidence): boolean {
-  if (one.kind === "reserves") return other.kind === "reserves" && isAtMost(one.ratio, other.ratio);
+  if (one.kind === "reserves") return other.kind === "reserves" && coversNoLess(one.cover, other.cover);
   if (one.kind !== "price") return one.kind === other.kind;
   if (other.kind !== "price" || one.quote !== other.quote) return false;
   return one.sources >= other.sources && isAtMost(one.deviation, other.deviation);
+}
+
+/** The same worth of the same reserves, no more of the asset on them, and what is warned of no later. */
+function coversNoLess(one: Cover | undefined, other: Cover | undefined): boolean {
+  if (other === undefined) return true;
+  if (one === undefined || !isAtMost(one.ratio, other.ratio) || priceText(one) !== priceText(other)) return false;
+  if (other.warn === undefined) return true;
+  return (
+    one.warn !== undefined &&
+    isAtMost(one.warn.ratio, other.warn.ratio) &&
+    canonical(toWire(one.warn.addition)) === canonical(toWire(other.warn.addition))
+  );
 }
 
 function isAtMost(one: Ratio, other: Ratio): boolean {
@@ -40,11 +55,25 @@ export function evidenceText({ then }: Guard): string {
 function subjectText(then: Evidence): string {
   switch (then.kind) {
     case "reserves":
-      return `reserves × ${then.ratio.text}`;
+      return then.cover === undefined ? "reserves, however many" : coverText(then.cover);
     case "price":
       return `a price in ${then.quote} of ${then.sources} sources at most ${then.deviation.text} apart`;
     case "identity":
     case "document":
       return then.kind;
   }
+}
+
+/** Every part of it. */
+function coverText(cover: Cover): string {
+  const { ratio, warn } = cover;
+  const early = warn === undefined ? "" : `, with ${additionText(warn.addition)} beyond × ${warn.ratio.text}`;
+  return `reserves${priceText(cover)} × ${ratio.text}${early}`;
+}
+
+function priceText({ price }: Cover): string {
+  if (price === undefined) return "";
+  const { quote, sources, deviation, by, maxAgeSeconds, par } = price;
+  const who = `${by.min} of ${by.group} within ${duration.format(maxAgeSeconds)}`;
+  return ` at the middle price in ${quote} of ${sources} sources at most ${deviation.text} apart by ${who} over ${par.text}`;
 }

@@ -1,11 +1,11 @@
 /** What becomes of a request at best: on the most favourable facts, with nothing used and every wait over. */
 import type { RosterIndex } from "../../roster/membership.ts";
-import * as amount from "../../values/amount.ts";
 import type { Name } from "../../values/name.ts";
 import { groupsOf, judgeSeparation, peopleOf } from "../decide/approval.ts";
 import { localTime } from "../compile/calendar.ts";
 import { demandOf, type Added } from "../decide/demand.ts";
-import type { By, Guard, Limit, PermitList, Policy, Rule, Tier } from "../policy.ts";
+import { greatestCap } from "../decide/backing.ts";
+import type { By, Cover, Guard, Limit, PermitList, Policy, Rule, Tier } from "../policy.ts";
 import { holdsIn, recipientTests, type Spot } from "./spot.ts";
 import type { Requirement } from "./strength.ts";
 
@@ -79,7 +79,7 @@ function permitted(ground: Ground, spot: Spot, { rule, tier, key }: { rule: Rule
   const full = over.find((limit) => limit.over === "deny");
   if (full !== undefined) return denied("policy.limit-exceeded", `limit.${full.id}`);
   const added: readonly Added[] = [
-    ...guards.flatMap(({ id, then }) => (then.kind === "add" ? [{ id: `guard.${id}`, addition: then.addition }] : [])),
+    ...guards.flatMap((guard) => addedBy(guard, spot)),
     ...over.flatMap(({ id, over: addition }) => (addition === "deny" ? [] : [{ id: `limit.${id}`, addition }])),
   ];
   const requirement = requirementOf(rule, tier, added);
@@ -126,7 +126,7 @@ function isMeetable({ roster }: Ground, { then }: Guard, { amount: cell }: Spot)
     case "add":
       return true;
     case "reserves":
-      return isManned(roster, then.by) && cell.from * then.ratio.denominator <= amount.max * then.ratio.numerator;
+      return isManned(roster, then.by) && (then.cover === undefined || isCoverable(roster, then.cover, cell.from));
     case "price":
     case "identity":
     case "document":
@@ -138,9 +138,25 @@ function isManned(roster: RosterIndex, { group, min }: By): boolean {
   return roster.members(group).length >= min;
 }
 
-/** The first amount that no attested reserves can cover. */
-export function uncoverable({ then }: Guard): bigint | undefined {
-  return then.kind === "reserves" ? (amount.max * then.ratio.numerator) / then.ratio.denominator + 1n : undefined;
+function isCoverable(roster: RosterIndex, cover: Cover, least: bigint): boolean {
+  const { ratio, price } = cover;
+  return (price === undefined || isManned(roster, price.by)) && least <= greatestCap(cover, ratio);
+}
+
+/** The first amounts that are beyond a warning, and beyond what any attested reserves can cover. */
+export function uncoverable({ then }: Guard): readonly bigint[] {
+  const cover = then.kind === "reserves" ? then.cover : undefined;
+  if (cover === undefined) return [];
+  const ratios = [cover.ratio, ...(cover.warn === undefined ? [] : [cover.warn.ratio])];
+  return ratios.map((ratio) => greatestCap(cover, ratio) + 1n);
+}
+
+/** What a guard adds at best: a warning only what no reserves keep from it. */
+function addedBy({ id, then }: Guard, { amount: cell }: Spot): readonly Added[] {
+  if (then.kind === "add") return [{ id: `guard.${id}`, addition: then.addition }];
+  const cover = then.kind === "reserves" ? then.cover : undefined;
+  if (cover?.warn === undefined || cell.from <= greatestCap(cover, cover.warn.ratio)) return [];
+  return [{ id: `guard.${id}.warn`, addition: cover.warn.addition }];
 }
 
 function requirementOf(rule: Rule, tier: Tier, added: readonly Added[]): Requirement {

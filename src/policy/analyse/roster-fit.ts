@@ -2,7 +2,7 @@
 import type { RosterIndex } from "../../roster/membership.ts";
 import type { Name } from "../../values/name.ts";
 import { groupsOf, judgeSeparation, peopleOf } from "../decide/approval.ts";
-import type { Policy, Rule, Tier } from "../policy.ts";
+import type { By, Guard, Policy, Rule, Tier } from "../policy.ts";
 import { peopleMeet } from "../decide/quorum.ts";
 import type { Quorum } from "../document/requirement.ts";
 import { checkNames, type NameFinding } from "../compile/roster-names.ts";
@@ -25,7 +25,7 @@ export function checkAgainstRoster(policy: Policy, roster: RosterIndex): readonl
       judgement.ok ? [] : [{ code: "policy.separation", field: `separation.${index}`, message: judgement.observed }],
     ),
     ...policy.guards.flatMap((guard, index) =>
-      "by" in guard.then ? checkMembers(roster, guard.then.by, `guards.${index}.require.by`) : [],
+      voucherFields(guard, `guards.${index}.require`).flatMap(({ by, field }) => checkMembers(roster, by, field)),
     ),
     ...policy.rules.flatMap((rule, index) => checkRule(policy, roster, { rule, field: `rules.${index}` })),
     ...(["tighten", "loosen"] as const).flatMap((which) => {
@@ -53,6 +53,14 @@ export function checkWallets(policy: Policy): readonly Finding[] {
       return [{ code: "policy.no-wallet", field: `rules.${index}.tiers.${place}.quorum`, message }];
     }),
   );
+}
+
+/** Whoever a guard wants words of. */
+function voucherFields({ then }: Guard, field: string): readonly { readonly by: By; readonly field: string }[] {
+  if (!("by" in then)) return [];
+  const price = then.kind === "reserves" ? then.cover?.price : undefined;
+  const own = { by: then.by, field: `${field}.by` };
+  return price === undefined ? [own] : [own, { by: price.by, field: `${field}.cover.price.by` }];
 }
 
 function checkFloors(policy: Policy, roster: RosterIndex): readonly Finding[] {

@@ -8,6 +8,7 @@ import * as instant from "../../values/instant.ts";
 import { addressClasses, coarsened, type AddressClass } from "./address-classes.ts";
 import type { PolicyOperation } from "../document/condition-schema.ts";
 import type { Interval, ValueTest } from "../compile/condition.ts";
+import { additionsOf } from "../decide/demand.ts";
 import { cut, meet } from "./cut.ts";
 import type { Distinct, PermitList, Policy } from "../policy.ts";
 import type { Placed, Spot, TypedSpot } from "./spot.ts";
@@ -71,7 +72,7 @@ export function spaceOf(policies: readonly Policy[], roster: RosterIndex, placed
 function floorsOf({ rules, guards, limits }: Policy): readonly Distinct[] {
   return [
     ...rules.flatMap(({ tiers }) => tiers.map(({ distinct }) => distinct)),
-    ...guards.flatMap(({ then }) => (then.kind === "add" ? [then.addition.distinct] : [])),
+    ...guards.flatMap(({ then }) => additionsOf(then).map(({ distinct }) => distinct)),
     ...limits.flatMap(({ over }) => (over === "deny" ? [] : [over.distinct])),
   ];
 }

@@ -4,7 +4,7 @@ import { withoutRecipient } from "../asked.ts";
 import { readAddition } from "./compile-requirement.ts";
 import { readCondition, type Condition, type Named } from "./condition.ts";
 import { parse as parseName } from "../../values/name.ts";
-import type { By, Guard, GuardEffect, Ratio } from "../policy.ts";
+import type { By, Cover, Guard, GuardEffect, Pricing, Ratio } from "../policy.ts";
 import { checkReach, reachOf } from "./reach.ts";
 import { refusal } from "./refusal.ts";
 import { optionally, positive } from "./span.ts";
@@ -43,17 +43,10 @@ function readEvidence(
         kind: "reserves",
         by,
         maxAgeSeconds: positive(require.maxAge, `${field}.maxAge`),
-        ratio: readRatio(require.cover.ratio, `${field}.cover.ratio`),
+        cover: require.cover === undefined ? undefined : readCover(require.cover, `${field}.cover`),
       };
     case "price":
-      return {
-        kind: "price",
-        by,
-        quote: require.quote ?? dollars,
-        maxAgeSeconds: positive(require.maxAge, `${field}.maxAge`),
-        sources: require.sources,
-        deviation: readRatio(require.deviation, `${field}.deviation`),
-      };
+      return { kind: "price", ...readPrice(require, field) };
     case "identity": {
       const lone = withoutRecipient(applies);
       if (lone.length > 0)
@@ -63,6 +56,39 @@ function readEvidence(
     case "document":
       return { kind: "document", by, maxAgeSeconds: optionally(require.maxAge, `${field}.maxAge`) };
   }
+}
+
+type WrittenRequire = NonNullable<WrittenGuard["require"]>;
+type WrittenCover = NonNullable<Extract<WrittenRequire, { evidence: "reserve" }>["cover"]>;
+type WrittenPrice = Omit<Extract<WrittenRequire, { evidence: "price" }>, "evidence">;
+
+function readPrice(written: WrittenPrice, field: string): Omit<Pricing, "par"> {
+  return {
+    by: written.by ?? attestors,
+    quote: written.quote ?? dollars,
+    maxAgeSeconds: positive(written.maxAge, `${field}.maxAge`),
+    sources: written.sources,
+    deviation: readRatio(written.deviation, `${field}.deviation`),
+  };
+}
+
+/** A warning comes before the end, or it never comes. */
+function readCover({ ratio: written, warn, price }: WrittenCover, field: string): Cover {
+  const ratio = readRatio(written, `${field}.ratio`);
+  const early = warn === undefined ? undefined : readRatio(warn.ratio, `${field}.warn.ratio`);
+  if (early !== undefined && early.numerator * ratio.denominator >= ratio.numerator * early.denominator)
+    throw refusal("ratio", `${field}.warn.ratio`, `\`${early.text}\` is not below the ratio \`${ratio.text}\``);
+  return {
+    ratio,
+    warn:
+      warn === undefined || early === undefined
+        ? undefined
+        : { ratio: early, addition: readAddition(warn.add, `${field}.warn.add`) },
+    price:
+      price === undefined
+        ? undefined
+        : { ...readPrice(price, `${field}.price`), par: readRatio(price.par, `${field}.price.par`) },
+  };
 }
 
 function readRatio(text: string, field: string): Ratio {

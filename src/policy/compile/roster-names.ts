@@ -3,7 +3,7 @@ import type { RosterIndex } from "../../roster/membership.ts";
 import type { Name } from "../../values/name.ts";
 import type { Condition } from "./condition.ts";
 import type { PolicyDocument } from "../document/document.ts";
-import type { Addition, Guard, Limit, Policy, Tier } from "../policy.ts";
+import type { Addition, Cover, Guard, Limit, Policy, Tier } from "../policy.ts";
 import { partsOf, type Quorum, type Veto } from "../document/requirement.ts";
 
 export type NameFinding = {
@@ -84,6 +84,14 @@ function ofGuard({ when, unless, then }: Guard, field: string): readonly Use[] {
     ...(unless === undefined ? [] : ofCondition(unless, `${field}.unless`)),
     ...("by" in then ? [ofGroup(then.by.group, `${field}.require.by.group`)] : []),
     ...(then.kind === "add" ? ofDemand(then.addition, `${field}.add`) : []),
+    ...(then.kind === "reserves" ? ofCover(then.cover, `${field}.require.cover`) : []),
+  ];
+}
+
+function ofCover(cover: Cover | undefined, field: string): readonly Use[] {
+  return [
+    ...(cover?.warn === undefined ? [] : ofDemand(cover.warn.addition, `${field}.warn.add`)),
+    ...(cover?.price === undefined ? [] : [ofGroup(cover.price.by.group, `${field}.price.by.group`)]),
   ];
 }
 

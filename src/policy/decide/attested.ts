@@ -4,12 +4,15 @@ import * as subject from "../../evidence/subject.ts";
 import * as bytes32 from "../../values/bytes32.ts";
 import * as duration from "../../values/duration.ts";
 import * as instant from "../../values/instant.ts";
-import type { Attested } from "../facts.ts";
+import type { Name } from "../../values/name.ts";
+import type { Attested, Facts } from "../facts.ts";
 import type { Judgement } from "./judgement.ts";
-import type { Case, Guard, GuardEffect } from "../policy.ts";
+import type { Case, GuardEffect } from "../policy.ts";
 
 type Kind = "price" | "identity" | "document";
-type AttestedGuard<K extends Kind = Kind> = { readonly id: Guard["id"] } & Extract<GuardEffect, { kind: K }>;
+type AttestedGuard<K extends Kind = Kind> = { readonly id: string } & Extract<GuardEffect, { kind: K }>;
+/** All that words of a price rest on; a decision has it, and so has whoever shows an asset to people. */
+export type Hearing = Pick<Case, "roster"> & { readonly facts: Pick<Facts, "now" | "prices"> };
 
 /** What the attestors of the group say of the subject, and what of it counts now. */
 type Words = { readonly about: string; readonly said: readonly Attested[]; readonly now: readonly Attested[] };
@@ -29,13 +32,38 @@ export function judgeAttested(one: Case, guard: AttestedGuard): readonly Judgeme
   ];
 }
 
+/** Prices that are enough and agree, the lowest first, one of each source; undefined while they are not or do not. */
+export function agreedPrices(
+  hearing: Hearing,
+  asset: Name,
+  pricing: Omit<Extract<GuardEffect, { kind: "price" }>, "kind">,
+): readonly Attested[] | undefined {
+  const guard = { id: "", kind: "price", ...pricing } as const;
+  const words = wordsAbout(hearing, guard, { about: subject.price(asset, pricing.quote), all: hearing.facts.prices });
+  const evidence = judgeEvidence(hearing, guard, words);
+  if (!judgePrice(guard, words, evidence.ok).ok) return undefined;
+  const bySource = new Map<string, Attested>();
+  for (const word of inOrder(words.now)) if (!bySource.has(word.source)) bySource.set(word.source, word);
+  return [...bySource.values()];
+}
+
+function inOrder(words: readonly Attested[]): readonly Attested[] {
+  return [...words].sort((a, b) => ((readPrice(a.value) ?? 0n) < (readPrice(b.value) ?? 0n) ? -1 : 1));
+}
+
 function wordsOf(one: Case, guard: AttestedGuard): Words {
-  const { intent, facts, roster } = one;
+  const { intent, facts } = one;
   const [about, all] = {
     price: [guard.kind === "price" ? subject.price(intent.asset, guard.quote) : "", facts.prices] as const,
     identity: [subject.identity(intent.to), facts.identities] as const,
     document: [subject.document(intent.reference), facts.documents] as const,
   }[guard.kind];
+  return wordsAbout(one, guard, { about, all });
+}
+
+type Sought = { readonly about: string; readonly all: readonly Attested[] | undefined };
+
+function wordsAbout({ roster, facts }: Hearing, guard: AttestedGuard, { about, all }: Sought): Words {
   const said =
     all
       ?.filter((word) => word.subject === about && roster.inGroup(word.attestor, guard.by.group))
@@ -50,7 +78,7 @@ function isCurrent(word: Attested, { kind, maxAgeSeconds }: AttestedGuard, now: 
   return word.asOf <= now && isYoung && now < word.expiresAt;
 }
 
-function judgeEvidence({ facts }: Case, guard: AttestedGuard, { said, now }: Words): Judgement {
+function judgeEvidence({ facts }: Hearing, guard: AttestedGuard, { said, now }: Words): Judgement {
   const { by, kind, maxAgeSeconds } = guard;
   const sources = kind === "price" ? guard.sources : 0;
   const suffice = (words: readonly Attested[]): boolean =>

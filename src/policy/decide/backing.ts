@@ -1,14 +1,17 @@
 /** What stands behind an asset by one reserve guard: who vouches for how much, what is out and on its way, and how far that reaches. */
+import { highestPrice, priceUnit, readPrice } from "../../evidence/attested.ts";
+import * as amount from "../../values/amount.ts";
+import type { Instant } from "../../values/instant.ts";
+import { agreedPrices } from "./attested.ts";
 import type { Facts, ReserveFact } from "../facts.ts";
 import { observedSupply } from "./observed.ts";
-import type { Case, Guard, GuardEffect } from "../policy.ts";
-import type { Instant } from "../../values/instant.ts";
+import type { Case, Cover, Guard, GuardEffect, Pricing, Ratio } from "../policy.ts";
 
 export type ReserveGuard = { readonly id: Guard["id"] } & Extract<GuardEffect, { kind: "reserves" }>;
 
 /** All that backing rests on; a decision has it, and so has whoever shows it to people. */
 export type Seen = Pick<Case, "policy" | "roster"> & {
-  readonly facts: Pick<Facts, "now" | "reserves" | "observed" | "outstanding">;
+  readonly facts: Pick<Facts, "now" | "reserves" | "observed" | "outstanding" | "prices">;
 };
 
 export type Backing = {
@@ -35,9 +38,40 @@ export function backingOf(seen: Seen, guard: ReserveGuard): Backing {
   };
 }
 
-/** The most there may be of the asset, rounded down. */
-export function capOf(reserves: bigint, { ratio }: Pick<ReserveGuard, "ratio">): bigint {
-  return (reserves * ratio.numerator) / ratio.denominator;
+/** What a unit of reserves is worth in units of the asset. */
+export type Worth = {
+  readonly numerator: bigint;
+  readonly denominator: bigint;
+  /** ` × 0.985 USD ÷ 1.00`; nothing where a unit of reserves stands for one of the asset. */
+  readonly text: string;
+};
+
+const one: Worth = { numerator: 1n, denominator: 1n, text: "" };
+
+/** By the middle of the prices of all sources, of two middle ones the lower; undefined while prices are missing or too far apart. */
+export function worthOf({ policy, roster, facts }: Seen, { price }: Cover): Worth | undefined {
+  if (price === undefined) return one;
+  const prices = agreedPrices({ roster, facts }, policy.asset, price);
+  const middle = prices?.[Math.floor((prices.length - 1) / 2)];
+  return middle === undefined ? undefined : worthAt(middle.value, price);
+}
+
+function worthAt(value: string, { par, quote }: Pricing): Worth {
+  return {
+    numerator: (readPrice(value) ?? 0n) * par.denominator,
+    denominator: priceUnit * par.numerator,
+    text: ` × ${value} ${quote} ÷ ${par.text}`,
+  };
+}
+
+/** The most there may be of the asset by so many reserves, rounded down. */
+export function capOf(reserves: bigint, ratio: Ratio, worth: Worth): bigint {
+  return (reserves * ratio.numerator * worth.numerator) / (ratio.denominator * worth.denominator);
+}
+
+/** The most that any reserves at any price could cover. */
+export function greatestCap({ price }: Cover, ratio: Ratio): bigint {
+  return capOf(amount.max, ratio, price === undefined ? one : worthAt(highestPrice, price));
 }
 
 export type Standing = "current" | "old" | "expired" | "to come";

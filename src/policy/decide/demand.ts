@@ -1,5 +1,5 @@
 /** Everything that is demanded of people and of time: what the tier says, and what guards and full limits add to it. */
-import type { Addition, Distinct, Policy, Tier } from "../policy.ts";
+import type { Addition, Distinct, GuardEffect, Policy, Tier } from "../policy.ts";
 import type { Quorum, Veto } from "../document/requirement.ts";
 
 /** An addition with the id of the clause that makes it. */
@@ -36,10 +36,17 @@ export function demandOf(rule: string, tier: Tier, added: readonly Added[]): Dem
   };
 }
 
+/** What a guard may add: what it always adds where it applies, or what it adds when reserves grow thin. */
+export function additionsOf(then: GuardEffect): readonly Addition[] {
+  if (then.kind === "add") return [then.addition];
+  const warn = then.kind === "reserves" ? then.cover?.warn : undefined;
+  return warn === undefined ? [] : [warn.addition];
+}
+
 /** Every quorum that a request of the policy's asset may have to meet: of tiers, guards and full limits. */
 export function quorumsOf({ rules, guards, limits }: Policy): readonly Quorum[] {
   const additions = [
-    ...guards.flatMap(({ then }) => (then.kind === "add" ? [then.addition] : [])),
+    ...guards.flatMap(({ then }) => additionsOf(then)),
     ...limits.flatMap(({ over }) => (over === "deny" ? [] : [over])),
   ];
   const added = additions.flatMap(({ quorum }) => (quorum === undefined ? [] : [quorum]));

@@ -17,9 +17,9 @@ export function judgeGuards(one: Case): Guarded {
   const added: Added[] = [];
   for (const guard of one.policy.guards) {
     if (!guard.when.operations.has(one.intent.operation)) continue;
-    const applying = applies(one, guard);
-    judgements.push(...(applying ? judgeApplying(one, guard) : [spared(one, guard)]));
-    if (applying && guard.then.kind === "add") added.push({ id: clauseId(guard), addition: guard.then.addition });
+    const found = applies(one, guard) ? judgeApplying(one, guard) : { judgements: [spared(one, guard)], added: [] };
+    judgements.push(...found.judgements);
+    added.push(...found.added);
   }
   return { judgements, added };
 }
@@ -28,29 +28,32 @@ function clauseId({ id }: Guard): string {
   return `guard.${id}`;
 }
 
-function judgeApplying(one: Case, guard: Guard): readonly Judgement[] {
+function judgeApplying(one: Case, guard: Guard): Guarded {
   const { id, then } = guard;
   switch (then.kind) {
     case "deny":
-      return [{ ...denial(one, guard), ok: false, curable: isTimely(one, guard) }];
+      return { judgements: [{ ...denial(one, guard), ok: false, curable: isTimely(one, guard) }], added: [] };
     case "add":
-      return [
-        {
-          id: clauseId(guard),
-          kind: "guard",
-          code: "policy.guarded",
-          ok: true,
-          curable: true,
-          observed: `applies: ${reason(one, guard)}`,
-          bound: `adds ${additionText(then.addition)}`,
-        },
-      ];
+      return {
+        judgements: [
+          {
+            id: clauseId(guard),
+            kind: "guard",
+            code: "policy.guarded",
+            ok: true,
+            curable: true,
+            observed: `applies: ${reason(one, guard)}`,
+            bound: `adds ${additionText(then.addition)}`,
+          },
+        ],
+        added: [{ id: clauseId(guard), addition: then.addition }],
+      };
     case "reserves":
       return judgeReserves(one, { id, ...then });
     case "price":
     case "identity":
     case "document":
-      return judgeAttested(one, { id, ...then });
+      return { judgements: judgeAttested(one, { id, ...then }), added: [] };
   }
 }
 

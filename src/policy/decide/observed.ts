@@ -80,7 +80,9 @@ function judgePaused(one: Case): Judgement {
 /** The facts of the token that this decision rests on. */
 function used(one: Case): readonly subject.FactName[] {
   const { policy, intent, bounds } = one;
-  const reserves = policy.guards.some((guard) => guard.then.kind === "reserves" && applies(one, guard));
+  const reserves = policy.guards.some(
+    (guard) => guard.then.kind === "reserves" && guard.then.cover !== undefined && applies(one, guard),
+  );
   const share = intent.operation === "mint" && bounds.asset.shareOfSupplyMillionths !== undefined;
   return [
     "codehash",

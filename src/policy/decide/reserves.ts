@@ -1,16 +1,35 @@
 /** The reserve guard: nothing is minted that attested reserves do not cover, counting what is on its way. */
 import * as duration from "../../values/duration.ts";
 import * as instant from "../../values/instant.ts";
-import { backingOf, capOf, type Backing, type ReserveGuard } from "./backing.ts";
+import { judgeAttested } from "./attested.ts";
+import { backingOf, capOf, worthOf, type Backing, type ReserveGuard, type Worth } from "./backing.ts";
 import type { PolicyCode } from "../code.ts";
+import type { Added } from "./demand.ts";
+import { additionText } from "./demand-text.ts";
 import type { Judgement } from "./judgement.ts";
-import type { Case } from "../policy.ts";
+import type { Case, Cover } from "../policy.ts";
 import { inAsset } from "../quantity.ts";
 
-/** Two clauses, so that a lack of evidence and a lack of gold are told apart: who attested, and whether it covers the mint. */
-export function judgeReserves(one: Case, guard: ReserveGuard): readonly Judgement[] {
+/**
+ * A clause for who attested and one for whether it covers the mint, so that a lack of evidence and a lack of gold are told apart;
+ * where prices count, theirs between them; and one for the warning, which adds and never fails.
+ */
+export function judgeReserves(
+  one: Case,
+  guard: ReserveGuard,
+): { readonly judgements: readonly Judgement[]; readonly added: readonly Added[] } {
   const backing = backingOf(one, guard);
-  return [judgeAttestors(one, guard, backing), judgeCover(one, guard, backing)];
+  const attestors = judgeAttestors(one, guard, backing);
+  const { cover } = guard;
+  if (cover === undefined) return { judgements: [attestors], added: [] };
+  const { price } = cover;
+  const prices = price === undefined ? [] : judgeAttested(one, { id: `${guard.id}.price`, kind: "price", ...price });
+  const reach = { ...backing, worth: prices.every(({ ok }) => ok) ? worthOf(one, cover) : undefined };
+  const warning = judgeWarning(one, { id: guard.id, cover }, reach);
+  return {
+    judgements: [attestors, ...prices, judgeCover(one, { id: guard.id, cover }, reach), ...warning.judgements],
+    added: warning.added,
+  };
 }
 
 function judgeAttestors({ facts }: Case, guard: ReserveGuard, { said, current }: Backing): Judgement {
@@ -27,16 +46,21 @@ function judgeAttestors({ facts }: Case, guard: ReserveGuard, { said, current }:
   };
 }
 
-/** max(observed supply, greatest attested supply) + outstanding + amount ≤ the least attested reserves × ratio. */
-function judgeCover({ policy, facts, intent }: Case, guard: ReserveGuard, { reserves, supply }: Backing): Judgement {
-  const clause = { id: `guard.${guard.id}`, kind: "guard", curable: true } as const;
-  const { text } = guard.ratio;
-  if (supply === undefined || reserves === undefined) {
+type Covering = { readonly id: string; readonly cover: Cover };
+type Reach = Pick<Backing, "reserves" | "supply"> & { readonly worth: Worth | undefined };
+
+/** max(observed supply, greatest attested supply) + outstanding + amount ≤ the least attested reserves × their worth × ratio. */
+function judgeCover(one: Case, { id, cover }: Covering, reach: Reach): Judgement {
+  const { policy, facts, intent } = one;
+  const clause = { id: `guard.${id}`, kind: "guard", curable: true } as const;
+  const { text } = cover.ratio;
+  const { supply, reserves, worth } = reach;
+  if (supply === undefined || reserves === undefined || worth === undefined) {
     return {
       ...clause,
       code: "policy.evidence-missing",
       ok: false,
-      observed: supply === undefined ? "supply not observed" : "reserves not attested",
+      observed: lackOf(reach),
       bound: `reserves × ${text}`,
     };
   }
@@ -49,8 +73,42 @@ function judgeCover({ policy, facts, intent }: Case, guard: ReserveGuard, { rese
   return {
     ...clause,
     code: "policy.reserves-short",
-    ok: sum <= capOf(reserves, guard),
+    ok: sum <= capOf(reserves, cover.ratio, worth),
     observed: `${inAsset(sum, policy)} (${parts.join(", ")})`,
-    bound: `reserves ${inAsset(reserves, policy)} × ${text}`,
+    bound: `reserves ${inAsset(reserves, policy)}${worth.text} × ${text}`,
+  };
+}
+
+function lackOf({ supply, reserves }: Reach): string {
+  if (supply === undefined) return "supply not observed";
+  return reserves === undefined ? "reserves not attested" : "no agreed price of the reserves";
+}
+
+/** What is unknown does not keep a warning away. */
+function judgeWarning(
+  one: Case,
+  { id: guard, cover: { warn } }: Covering,
+  { supply, reserves, worth }: Reach,
+): { readonly judgements: readonly Judgement[]; readonly added: readonly Added[] } {
+  if (warn === undefined) return { judgements: [], added: [] };
+  const { policy, facts, intent } = one;
+  const id = `guard.${guard}.warn`;
+  const known = supply !== undefined && reserves !== undefined && worth !== undefined;
+  const sum = (supply ?? 0n) + facts.outstanding + intent.amount;
+  const applies = !known || sum > capOf(reserves, warn.ratio, worth);
+  const reason = known ? inAsset(sum, policy) : "how far the reserves reach is not known";
+  return {
+    judgements: [
+      {
+        id,
+        kind: "guard",
+        code: "policy.guarded",
+        ok: true,
+        curable: true,
+        observed: `${applies ? "applies" : "does not apply"}: ${reason}`,
+        bound: `adds ${additionText(warn.addition)} beyond reserves × ${warn.ratio.text}`,
+      },
+    ],
+    added: applies ? [{ id, addition: warn.addition }] : [],
   };
 }

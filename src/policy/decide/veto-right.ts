@@ -1,5 +1,6 @@
 /** Who may object to a request within its wait: the groups that tiers, guards and full limits give a veto. */
 import type { PolicyOperation } from "../document/condition-schema.ts";
+import { additionsOf } from "./demand.ts";
 import type { Policy } from "../policy.ts";
 import type { Veto } from "../document/requirement.ts";
 
@@ -9,7 +10,7 @@ export function vetoRights({ rules, guards, limits }: Policy, operation?: Policy
     operation === undefined || when.operations.has(operation);
   const vetoes = [
     ...rules.filter(isMeant).flatMap(({ tiers }) => tiers.map(({ veto }) => veto)),
-    ...guards.filter(isMeant).map(({ then }) => (then.kind === "add" ? then.addition.veto : undefined)),
+    ...guards.filter(isMeant).flatMap(({ then }) => additionsOf(then).map(({ veto }) => veto)),
     ...limits.filter(isMeant).map(({ over }) => (over === "deny" ? undefined : over.veto)),
   ];
   return vetoes.flatMap((veto) => veto ?? []);

@@ -73,23 +73,31 @@ const bySchema = z.strictObject({ group: nameSchema, min: groupMinSchema });
 /** A decimal number such as `1.00` or `0.01`. */
 const decimalSchema = z.string().max(60).describe('a decimal number in quotes, such as `"1.00"`');
 
+const priced = {
+  by: bySchema.optional(),
+  /** What the price is in; `USD` when left out. */
+  quote: nameSchema.optional(),
+  maxAge: durationSchema,
+  sources: groupMinSchema,
+  deviation: decimalSchema,
+};
+
+const coverSchema = z.strictObject({
+  ratio: decimalSchema,
+  warn: z.strictObject({ ratio: decimalSchema, add: additionSchema }).optional(),
+  price: z.strictObject({ ...priced, par: decimalSchema }).optional(),
+});
+
 /** Evidence that somebody must have signed; `by` is one of the attestors unless it says otherwise. */
 const requireSchema = z.discriminatedUnion("evidence", [
   z.strictObject({
     evidence: z.literal("reserve"),
     by: bySchema,
     maxAge: durationSchema,
-    cover: z.strictObject({ ratio: decimalSchema }),
+    /** Without it they must have attested lately, whatever they said. */
+    cover: coverSchema.optional(),
   }),
-  z.strictObject({
-    evidence: z.literal("price"),
-    by: bySchema.optional(),
-    /** What the price is in; `USD` when left out. */
-    quote: nameSchema.optional(),
-    maxAge: durationSchema,
-    sources: groupMinSchema,
-    deviation: decimalSchema,
-  }),
+  z.strictObject({ evidence: z.literal("price"), ...priced }),
   z.strictObject({ evidence: z.literal("identity"), by: bySchema.optional(), maxAge: durationSchema.optional() }),
   z.strictObject({ evidence: z.literal("document"), by: bySchema.optional(), maxAge: durationSchema.optional() }),
 ]);

@@ -10,7 +10,7 @@ import type { Bounds } from "../ceiling.ts";
 import { decide } from "../decide.ts";
 import type { Clause, Decision } from "../decision.ts";
 import type { Facts, Usage } from "../facts.ts";
-import type { Policy } from "../policy.ts";
+import type { GuardEffect, Policy } from "../policy.ts";
 import { wantedUsage, type UsageQuestion } from "../decide/usage.ts";
 import { worldOf } from "./world.ts";
 
@@ -67,8 +67,14 @@ export function replay(past: readonly PastRequest[], draft: Draft): Replay {
 function flip(one: PastRequest, before: Decision, after: Decision, { policy }: Draft): Flip {
   const why = after.clauses.filter((clause) => !clause.ok);
   const known = new Set(one.policy.guards.map(({ then }) => then.kind));
-  const fresh = policy.guards.filter(({ then }) => "by" in then && !known.has(then.kind));
-  const isFresh = ({ id }: Clause): boolean => fresh.some((guard) => `${id}.`.startsWith(`guard.${guard.id}.`));
+  const fresh = policy.guards
+    .filter(({ then }) => "by" in then && !known.has(then.kind))
+    .map(({ id }) => `guard.${id}.`);
+  const hadPrices = one.policy.guards.some(({ then }) => then.kind === "price" || hasPrice(then));
+  const priced = hadPrices
+    ? []
+    : policy.guards.filter(({ then }) => hasPrice(then)).map(({ id }) => `guard.${id}.price.`);
+  const isFresh = ({ id }: Clause): boolean => [...fresh, ...priced].some((guard) => `${id}.`.startsWith(guard));
   return {
     requestId: one.requestId,
     at: one.at,
@@ -80,6 +86,11 @@ function flip(one: PastRequest, before: Decision, after: Decision, { policy }: D
     recorded: one.facts !== undefined,
     unasked: one.facts !== undefined && why.length > 0 && why.every(isFresh),
   };
+}
+
+/** Whether reserves are reckoned by a price. */
+function hasPrice(then: GuardEffect): boolean {
+  return then.kind === "reserves" && then.cover?.price !== undefined;
 }
 
 function decideBy(one: PastRequest, { policy, hash }: Draft): Decision {

@@ -1,4 +1,5 @@
 /** The world in which everything that can hold holds, for one request under one policy; and every way to bend it. */
+import { highestPrice } from "../../evidence/attested.ts";
 import * as subject from "../../evidence/subject.ts";
 import { intentHash } from "../../intent/intent.ts";
 import type { RosterIndex } from "../../roster/membership.ts";
@@ -15,7 +16,7 @@ import type { Name } from "../../values/name.ts";
 import type { Asked } from "../asked.ts";
 import type { Bounds } from "../ceiling.ts";
 import type { Attested, Facts, Observed, ReserveFact, Usage, VetoFact, Vote } from "../facts.ts";
-import type { By, Case, Policy } from "../policy.ts";
+import type { By, Case, Policy, Pricing } from "../policy.ts";
 import { needsOf } from "../profile.ts";
 
 /** What the world is like; what is left out is as good as it can be. */
@@ -158,18 +159,21 @@ function attestationsOf({ policy, roster, asked, now, given = {} }: WorldInput):
       into.push({ attestor, ...what, ...times, statement: mark("attested", into.length) });
     }
   };
+  /** As high as can be where reserves are reckoned by it. */
+  const price = ({ by, quote, sources }: Pick<Pricing, "by" | "quote" | "sources">): void => {
+    const isWorth = policy.guards.some(({ then }) => then.kind === "reserves" && then.cover?.price?.quote === quote);
+    const values = given.price ?? Array.from({ length: sources }, () => (isWorth ? highestPrice : "1"));
+    for (const [index, value] of values.entries())
+      say(by, { subject: `${policy.asset}/${quote}`, value, source: `source-${index + 1}` }, found.prices);
+  };
   for (const { then } of policy.guards) {
     switch (then.kind) {
-      case "price": {
-        const values = given.price ?? Array.from({ length: then.sources }, () => "1");
-        for (const [index, value] of values.entries())
-          say(
-            then.by,
-            { subject: `${policy.asset}/${then.quote}`, value, source: `source-${index + 1}` },
-            found.prices,
-          );
+      case "price":
+        price(then);
         break;
-      }
+      case "reserves":
+        if (then.cover?.price !== undefined) price(then.cover.price);
+        break;
       case "identity":
         say(
           then.by,

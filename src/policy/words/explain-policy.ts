@@ -5,7 +5,7 @@ import * as duration from "../../values/duration.ts";
 import * as instant from "../../values/instant.ts";
 import { hasAmount } from "../asked.ts";
 import { quorumText } from "../decide/demand-text.ts";
-import type { By, Guard, Limit, Policy, Rule, Tier } from "../policy.ts";
+import type { By, Guard, Limit, Policy, Pricing, Rule, Tier } from "../policy.ts";
 import { inAsset } from "../quantity.ts";
 import type { ChangeRule } from "../document/requirement.ts";
 import {
@@ -73,7 +73,7 @@ function guardText(policy: Policy, { when, unless, then }: Guard): string {
     case "add":
       return `for ${subject} also ${demandText(then.addition)}${except}`;
     case "reserves":
-      return `${subject} must leave the supply within ${then.ratio.text} × the reserves that ${byText(then.by, then.maxAgeSeconds)} attested${except}`;
+      return `${subject} ${reservesText(then)}${except}`;
     case "price":
       return `${subject} needs a price in ${then.quote} from ${counted(then.sources, "source")} at most ${then.deviation.text} apart, signed by ${byText(then.by, then.maxAgeSeconds)}${except}`;
     case "identity":
@@ -81,6 +81,20 @@ function guardText(policy: Policy, { when, unless, then }: Guard): string {
     case "document":
       return `${subject} needs the document behind its reference, signed by ${byText(then.by, then.maxAgeSeconds)}${except}`;
   }
+}
+
+function reservesText({ by, maxAgeSeconds, cover }: Extract<Guard["then"], { kind: "reserves" }>): string {
+  const who = byText(by, maxAgeSeconds);
+  if (cover === undefined) return `needs an attestation of the reserves, signed by ${who}`;
+  const { ratio, warn, price } = cover;
+  const worth = price === undefined ? "" : `, ${worthText(price)}`;
+  const early = warn === undefined ? "" : `; beyond ${warn.ratio.text} × them also ${demandText(warn.addition)}`;
+  return `must leave the supply within ${ratio.text} × the reserves that ${who} attested${worth}${early}`;
+}
+
+function worthText({ quote, sources, deviation, by, maxAgeSeconds, par }: Pricing): string {
+  const apart = `from ${counted(sources, "source")} at most ${deviation.text} apart`;
+  return `each worth the middle price in ${quote} ${apart}, signed by ${byText(by, maxAgeSeconds)}, over ${par.text}`;
 }
 
 function byText({ group, min }: By, maxAgeSeconds: number | undefined): string {

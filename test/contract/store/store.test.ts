@@ -439,6 +439,8 @@ describe.each(Object.keys(places))("a store on %s", (name) => {
     expect(await store.documents()).toEqual([{ ...document, state: "active", at: noon + 9 }]);
     expect((await store.statements("Freeze")).map((one) => one.leaf)).toEqual([1, 3, 4, 5]);
     expect(await store.statements("Freeze", "0")).toEqual([said(4)]);
+    expect((await store.statements("Freeze", undefined, 2)).map((one) => one.leaf)).toEqual([4, 5]);
+    expect((await store.statements("Freeze", "1", 1)).map((one) => one.leaf)).toEqual([5]);
     expect(await store.statements("Unfreeze")).toEqual([]);
     expect(await store.leavesOfStatements([hashOf("statement 1"), hashOf("nothing")])).toMatchObject([
       { index: 1, leaf: "b" },

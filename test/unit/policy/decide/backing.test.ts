@@ -30,8 +30,10 @@ describe("the backing of an asset", () => {
 describe("the most there may be", () => {
   it("is rounded down", () => {
     const ratio = { text: "0.333", numerator: 333n, denominator: 1000n };
-    expect(capOf(10n, { ratio })).toBe(3n);
-    expect(capOf(0n, { ratio })).toBe(0n);
+    const worth = { numerator: 1n, denominator: 1n, text: "" };
+    expect(capOf(10n, ratio, worth)).toBe(3n);
+    expect(capOf(0n, ratio, worth)).toBe(0n);
+    expect(capOf(10n, ratio, { ...worth, denominator: 2n })).toBe(1n);
   });
 });
 
