@@ -4,6 +4,7 @@ import type { AttestedKind } from "../evidence/attested.ts";
 import {
   documentAttestation,
   identityAttestation,
+  lotsAttachment,
   priceAttestation,
   reserveAttestation,
   type Said,
@@ -18,7 +19,7 @@ import type { Given } from "./command.ts";
 import { inForce } from "./in-force.ts";
 import type { Io } from "./io.ts";
 import { option, parseCount } from "./option-value.ts";
-import type { Outcome } from "./outcome.ts";
+import { UsageError, type Outcome } from "./outcome.ts";
 import { quantity } from "./quantity.ts";
 import { openService, type Service } from "./connection.ts";
 
@@ -28,6 +29,9 @@ export async function reserve(given: Given, io: Io): Promise<Outcome> {
   const { policy } = await inForce(service, given.text("asset"));
   const { asset, token } = policy;
   const [reserves, supply] = [quantity(given, "reserves", asset), quantity(given, "supply", asset)];
+  const report = sha256(bytesOf(given.text("report")));
+  const lots =
+    given.maybe("lots") === undefined ? undefined : lotsIn(given, { report, decimals: token.decimals, asset });
   const message = reserveAttestation({
     asset,
     chainId: token.chain,
@@ -39,16 +43,36 @@ export async function reserve(given: Given, io: Io): Promise<Outcome> {
     supplyBlock: option("supply-block", given.text("supply-block"), parseCount),
     asOf: option("as-of", given.maybe("as-of") ?? toIso(io.now()), fromIso),
     validFor: given.maybe("expires") ?? "24h",
-    reportHash: sha256(bytesOf(given.text("report"))),
+    reportHash: lots?.reportHash ?? report,
     sequence: option("sequence", given.maybe("sequence") ?? String(io.now()), parseCount),
   });
   await consent(given, io, [
     `attest that ${reserves} ${asset} (${message.unit}) are held as of ${toIso(message.asOf)}`,
     `supply ${supply} ${asset} at block ${message.supplyBlock} of chain ${token.chain}`,
+    ...(lots === undefined ? [] : [`they are ${lots.count} lots, from the report ${report}`]),
     `good until ${toIso(message.expiresAt)}, sequence ${message.sequence}, report ${message.reportHash}`,
   ]);
   const statement = service.own.sign(service.standing.deploymentId, "ReserveAttestation", message);
-  return deliver(service, given, { statement }, { sequence: message.sequence, reportHash: message.reportHash });
+  const parcel = lots === undefined ? { statement } : { statement, attachment: lots.attachment };
+  return deliver(service, given, parcel, { sequence: message.sequence, reportHash: message.reportHash });
+}
+
+type Listing = { readonly report: string; readonly decimals: number; readonly asset: string };
+
+/** A serial, a space and an amount on each line, such as `AU-20191 401.125 GLD`; empty lines say nothing. */
+function lotsIn(
+  given: Given,
+  { report, decimals, asset }: Listing,
+): ReturnType<typeof lotsAttachment> & { readonly count: number } {
+  const lines = new TextDecoder().decode(bytesOf(given.text("lots"))).split(/\r?\n/);
+  const lots = lines.flatMap((text, index) => {
+    if (text.trim() === "") return [];
+    const [id = "", quantity = "", unit = asset, ...more] = text.trim().split(/\s+/);
+    if (quantity === "" || unit !== asset || more.length > 0)
+      throw new UsageError(`--lots: line ${index + 1} is no serial and amount such as \`AU-20191 401.125 ${asset}\``);
+    return [{ id, quantity }];
+  });
+  return { ...lotsAttachment({ report, lots }, decimals), count: lots.length };
 }
 
 /** What one unit of an asset costs. */

@@ -165,6 +165,7 @@ const evidence: readonly Command[] = [
       must("supply", "AMOUNT", "the supply you saw, in the asset's own unit"),
       must("supply-block", "N", "the block at which you saw it"),
       must("report", "FILE", "the report you keep; its hash is signed"),
+      may("lots", "FILE", "the lots, a serial and an amount on each line; they travel with it"),
       must("unit", "TEXT", "what one unit is, such as troy ounce"),
       may("as-of", "TIME", "when it was so, such as 2026-11-23T10:00:00Z (now)"),
       lives("24h"),

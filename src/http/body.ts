@@ -61,7 +61,10 @@ function bringsDocument(value: Json): boolean {
   if (typeof fieldOf(value, "policy") === "object") return true;
   const statement = fieldOf(value, "statement");
   const kind = fieldOf(statement, "kind");
-  return (kind === "PolicyChange" || kind === "RosterChange") && fieldOf(value, "attachment") !== undefined;
+  return (
+    (kind === "PolicyChange" || kind === "RosterChange" || kind === "ReserveAttestation") &&
+    fieldOf(value, "attachment") !== undefined
+  );
 }
 
 function fieldOf(value: Json | undefined, field: string): Json | undefined {
@@ -72,6 +75,6 @@ function fieldOf(value: Json | undefined, field: string): Json | undefined {
 function tooLarge(): InvalidValue {
   return new InvalidValue(
     "http.body-too-large",
-    `a body has at most ${maxBodyBytes} bytes, one that brings a policy or a roster ${maxDocumentBodyBytes}`,
+    `a body has at most ${maxBodyBytes} bytes, one that brings a policy, a roster or lots ${maxDocumentBodyBytes}`,
   );
 }

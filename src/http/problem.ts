@@ -61,6 +61,7 @@ export const codes: Readonly<Record<string, Row>> = {
   "change.too-many": [409, "The person signed the document too often"],
   "attestation.not-an-attestor": [403, "The member is no attestor"],
   "attestation.conflict": [409, "Two attestations of one sequence or instant differ"],
+  "attestation.lot-taken": [409, "A lot stands behind another asset"],
   "ceremony.not-entitled": [403, "The person holds no key ceremonies"],
   "ceremony.not-present": [403, "The record does not name the person"],
   "ceremony.signed-before": [409, "The person signed this record already"],

@@ -50,7 +50,7 @@ const released = {
 
 export const entrySchema = z.discriminatedUnion("kind", [
   z.strictObject({ ...stamp, kind: z.literal("genesis"), file: genesisFileSchema }),
-  /** A statement as admitted; `attachment` is the document a change binds, or the freezeIds an unfreeze lifts. */
+  /** A statement as admitted; `attachment` is the document a change binds, the freezeIds an unfreeze lifts, or the lots behind reserves. */
   z.strictObject({
     ...stamp,
     kind: z.literal("statement"),

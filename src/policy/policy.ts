@@ -90,6 +90,8 @@ export type GuardEffect =
       readonly maxAgeSeconds: number;
       /** Undefined asks only that they attested lately. */
       readonly cover: Cover | undefined;
+      /** Whether each attestation must list its lots; the gate refuses one that does not. */
+      readonly lots: boolean;
     }
   | {
       readonly kind: "price";

@@ -35,7 +35,7 @@ export const sessionSchema = z.strictObject({
   groups: z.array(nameSchema),
 });
 
-/** `attachment` is the document a change binds (with its possessions), or the freezeIds an unfreeze lifts. */
+/** `attachment` is the document a change binds (with its possessions), the freezeIds an unfreeze lifts, or the lots behind reserves. */
 export const statementBodySchema = z.strictObject({ statement: envelopeSchema, attachment: jsonSchema.optional() });
 
 /** One intent, under the policy in force or under the draft `policy`; or a draft alone, of which the whole report is made. */

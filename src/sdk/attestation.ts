@@ -9,6 +9,7 @@ import * as duration from "../values/duration.ts";
 import { InvalidValue } from "../values/errors.ts";
 import { quote } from "../values/hex.ts";
 import * as instant from "../values/instant.ts";
+import { hash, type Json } from "../values/json.ts";
 import * as line from "../values/line.ts";
 import * as name from "../values/name.ts";
 import { countSchema, parseWith } from "../values/schema.ts";
@@ -27,7 +28,7 @@ export type Attested = {
   readonly asOf: number;
   /** How long it holds, as `24h`. */
   readonly validFor: string;
-  /** SHA-256 of the report that the attestor keeps. */
+  /** SHA-256 of the report that the attestor keeps; with lots, of what lists them. */
   readonly reportHash: string;
   /** One more than the attestor's last. */
   readonly sequence: number;
@@ -50,6 +51,24 @@ export function reserveAttestation(said: Attested): WireMessage<"ReserveAttestat
     reportHash: bytes32.parse(said.reportHash),
     sequence: parseWith(countSchema, said.sequence, "value.sequence"),
   };
+}
+
+/** One lot, such as a bar by its serial; `quantity` is in the asset's own unit, `400.125`. */
+export type SaidLot = { readonly id: string; readonly quantity: string };
+
+/** What travels beside the attestation: the lots in their order, and the report that they were read from. Its hash is the `reportHash`. */
+export function lotsAttachment(
+  { report, lots }: { readonly report: string; readonly lots: readonly SaidLot[] },
+  decimals: number,
+): { readonly attachment: Json; readonly reportHash: bytes32.Bytes32 } {
+  const read = lots
+    .map(({ id, quantity }) => ({
+      id: line.parseReference(id),
+      quantity: amount.parseUnits(quantity, decimals).toString(),
+    }))
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+  const attachment = { report: bytes32.parse(report), lots: read };
+  return { attachment, reportHash: hash(attachment) };
 }
 
 export type Said = {

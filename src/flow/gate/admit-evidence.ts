@@ -10,6 +10,7 @@ import type { Name } from "../../values/name.ts";
 import type { Admission, Case } from "./admission.ts";
 import type { Core } from "./core.ts";
 import { isObserver } from "./facts.ts";
+import { checkLots, isAttestor } from "./lots.ts";
 import type { StoredStatement } from "./journal.port.ts";
 import { observable } from "./observable.ts";
 import { freezeByItself } from "./own-freeze.ts";
@@ -22,7 +23,7 @@ export const skewSeconds = 60;
 
 export function admitAttestation(
   core: Core,
-  { statement, author, service, now }: Case<"ReserveAttestation">,
+  { statement, author, service, attachment, now }: Case<"ReserveAttestation">,
 ): Admission {
   const { message } = statement;
   const policy = core.standing().policies.get(message.asset);
@@ -39,6 +40,7 @@ export function admitAttestation(
       "credential",
     );
   checkAttestation(message, policy, { now, longest: core.standing().genesis.lifetimes.attestation });
+  checkLots(core, policy, { message, author, attachment });
   const succession = successionOf(core, message, author);
   if (succession.kind === "stale")
     throw new InvalidValue(
@@ -108,12 +110,6 @@ export function admitObservation(core: Core, { statement, author, service, now }
       watchLane(core, { chainId, subject, fact }, now);
     },
   };
-}
-
-/** Groups that the policy's reserve guards take attestations from. */
-function isAttestor(core: Core, { policy }: StandingPolicy, member: Name): boolean {
-  const groups = policy.guards.flatMap((guard) => (guard.then.kind === "reserves" ? [guard.then.by.group] : []));
-  return groups.some((group) => core.standing().roster.index.inGroup(member, group));
 }
 
 function checkAttestation(

@@ -64,7 +64,13 @@ export function admitAgain(core: Core, envelope: unknown, attachment: Json | und
 }
 
 /** Kinds that bind something the message does not hold; nothing else may ride into the log on somebody's statement. */
-const bringers: ReadonlySet<Kind> = new Set(["PolicyChange", "RosterChange", "Unfreeze", "KeyCeremony"]);
+const bringers: ReadonlySet<Kind> = new Set([
+  "PolicyChange",
+  "RosterChange",
+  "Unfreeze",
+  "KeyCeremony",
+  "ReserveAttestation",
+]);
 const longestAttachment = 1_000_000;
 
 function checkAttachment(kind: Kind, attachment: Json | undefined): void {

@@ -23,7 +23,8 @@ function isNoOlder(one: number | undefined, other: number | undefined): boolean 
 }
 
 function isNoLooser(one: Evidence, other: Evidence): boolean {
-  if (one.kind === "reserves") return other.kind === "reserves" && coversNoLess(one.cover, other.cover);
+  if (one.kind === "reserves")
+    return other.kind === "reserves" && (one.lots || !other.lots) && coversNoLess(one.cover, other.cover);
   if (one.kind !== "price") return one.kind === other.kind;
   if (other.kind !== "price" || one.quote !== other.quote) return false;
   return one.sources >= other.sources && isAtMost(one.deviation, other.deviation);
@@ -55,7 +56,7 @@ export function evidenceText({ then }: Guard): string {
 function subjectText(then: Evidence): string {
   switch (then.kind) {
     case "reserves":
-      return then.cover === undefined ? "reserves, however many" : coverText(then.cover);
+      return `${then.cover === undefined ? "reserves, however many" : coverText(then.cover)}${then.lots ? ", lot by lot," : ""}`;
     case "price":
       return `a price in ${then.quote} of ${then.sources} sources at most ${then.deviation.text} apart`;
     case "identity":

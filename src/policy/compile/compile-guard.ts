@@ -44,6 +44,7 @@ function readEvidence(
         by,
         maxAgeSeconds: positive(require.maxAge, `${field}.maxAge`),
         cover: require.cover === undefined ? undefined : readCover(require.cover, `${field}.cover`),
+        lots: require.lots === true,
       };
     case "price":
       return { kind: "price", ...readPrice(require, field) };

@@ -96,6 +96,8 @@ const requireSchema = z.discriminatedUnion("evidence", [
     maxAge: durationSchema,
     /** Without it they must have attested lately, whatever they said. */
     cover: coverSchema.optional(),
+    /** Each attestation lists its lots, and a lot stands behind one asset at most. */
+    lots: z.literal(true).optional(),
   }),
   z.strictObject({ evidence: z.literal("price"), ...priced }),
   z.strictObject({ evidence: z.literal("identity"), by: bySchema.optional(), maxAge: durationSchema.optional() }),

@@ -114,6 +114,7 @@ export const policyWords: SchemaWords = {
   "require.by": "who must have signed it; one of the `attestors` when it is left out",
   "require.maxAge": "how old it may be",
   "require.cover": "what the reserves must cover; without it an attestation must only be recent enough",
+  "require.lots": "every attestation lists its lots; a lot that stands behind another asset is refused",
   "cover.ratio": "how much may be out for each unit of reserves",
   "cover.warn": "a lower ratio, and what is asked for beside the tier's own beyond it",
   "warn.ratio": "how much may be out for each unit of reserves before more is asked for",

@@ -83,8 +83,8 @@ function guardText(policy: Policy, { when, unless, then }: Guard): string {
   }
 }
 
-function reservesText({ by, maxAgeSeconds, cover }: Extract<Guard["then"], { kind: "reserves" }>): string {
-  const who = byText(by, maxAgeSeconds);
+function reservesText({ by, maxAgeSeconds, cover, lots }: Extract<Guard["then"], { kind: "reserves" }>): string {
+  const who = `${byText(by, maxAgeSeconds)}${lots ? ", lot by lot," : ""}`;
   if (cover === undefined) return `needs an attestation of the reserves, signed by ${who}`;
   const { ratio, warn, price } = cover;
   const worth = price === undefined ? "" : `, ${worthText(price)}`;
