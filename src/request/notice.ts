@@ -14,6 +14,9 @@ export const topics = [
   "change-proposed",
   "frozen",
   "unfrozen",
+  "evidence-due",
+  "reserves-thin",
+  "reserves-short",
   "not-ready",
   "test",
 ] as const;

@@ -1,4 +1,6 @@
 /** Sends what is due to each receiver by itself, so that one that is slow, lies or is gone holds up nobody else; and looks for what only time tells. */
+import type { AssetView } from "../../request/asset.ts";
+import { assetNotices } from "../../request/asset-notice.ts";
 import { alarmNotice, expiringOf, type Notice } from "../../request/notice.ts";
 import { alarming } from "../../request/alarm.ts";
 import { Fault } from "../../values/errors.ts";
@@ -14,6 +16,8 @@ export type NotifierParts = {
   readonly receivers: readonly Receiver[];
   /** How long before a request expires those who are waited for hear of it. */
   readonly escalateSeconds: number;
+  /** Every asset as its page shows it. */
+  readonly assets: () => Promise<readonly AssetView[]>;
   /** Whether anything can be signed now, and why not. */
   readonly readiness: () => Promise<{ readonly ready: boolean; readonly why: string }>;
   readonly pollMs: number;
@@ -30,6 +34,7 @@ export type Notifier = {
 const leaseSeconds = 60;
 const mostAtOnce = 20;
 const sweepSeconds = 15;
+const assetsSeconds = 60;
 /** After a day in vain nobody is told any more: the news is old. */
 export const giveUpSeconds = 86_400;
 const keepSeconds = 30 * 86_400;
@@ -50,6 +55,7 @@ export function startNotifier(parts: NotifierParts): Notifier {
   const loops = [
     ...parts.receivers.map((receiver) => repeat(parts.pollMs, () => sendDue(parts, receiver, () => stopping))),
     repeat(sweepSeconds * 1_000, () => sweep(parts)),
+    repeat(assetsSeconds * 1_000, () => sweepAssets(parts)),
   ];
   const done = Promise.all(parts.receivers.length === 0 ? [] : loops).then(() => undefined);
   done.catch(() => undefined);
@@ -125,6 +131,13 @@ export async function sweep(parts: NotifierParts): Promise<void> {
   if (notices.length > 0)
     await store.commit({ transitions: [], notices: notices.map((notice) => addressed(notice, receivers)) });
   await store.forgetNotices(plus(now, -keepSeconds));
+}
+
+/** What no event tells of an asset: evidence that runs out, and reserves that no longer reach. */
+export async function sweepAssets({ store, assets, receivers }: NotifierParts): Promise<void> {
+  const notices = (await assets()).flatMap(assetNotices);
+  if (notices.length > 0)
+    await store.commit({ transitions: [], notices: notices.map((notice) => addressed(notice, receivers)) });
 }
 
 /** At most once an hour, however often it comes and goes. */

@@ -54,7 +54,7 @@ export function startServing(given: ServeParts): Serving {
     wake,
     bundle: bundleFrom({ store: parts.store, checkpoint }),
   });
-  const notifier = startNotifier({ ...parts, receivers, escalateSeconds, readiness: desk.health });
+  const notifier = startNotifier({ ...parts, receivers, escalateSeconds, readiness: desk.health, assets: desk.assets });
   // Whichever ends by a bug is heard of first; whoever awaits it hears of it, nobody has to.
   const done = Promise.all([worker.done, notifier.done]).then(() => undefined);
   done.catch(() => undefined);

@@ -1,11 +1,18 @@
 /** What people outside hear: with the event or not at all, once for each receiver, and nobody waits for anybody. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { addressed, noticingStore } from "../../../src/flow/serve/noticing.ts";
-import { giveUpSeconds, sendDue, startNotifier, sweep, type NotifierParts } from "../../../src/flow/serve/notifier.ts";
+import {
+  giveUpSeconds,
+  sendDue,
+  startNotifier,
+  sweep,
+  sweepAssets,
+  type NotifierParts,
+} from "../../../src/flow/serve/notifier.ts";
 import type { Delivered, Receiver } from "../../../src/flow/serve/receiver.port.ts";
 import { topics, type Notice } from "../../../src/request/notice.ts";
 import { parse as instant, plus } from "../../../src/values/instant.ts";
-import { approval, idOf, submission } from "../../place/gold.ts";
+import { approval, idOf, observation, submission } from "../../place/gold.ts";
 import { sign } from "../../place/people.ts";
 import { openServe, type ServePlace } from "./place.ts";
 
@@ -36,6 +43,7 @@ const parts = (change: Partial<NotifierParts> = {}): NotifierParts => ({
   receivers: [hook, mail],
   escalateSeconds: 600,
   readiness: () => Promise.resolve({ ready: true, why: "ready" }),
+  assets: place.desk.assets,
   pollMs: 10,
   ...change,
 });
@@ -67,6 +75,34 @@ async function pending() {
   await place.step();
   return said;
 }
+
+describe("an asset", () => {
+  it("is told of before its evidence runs out, once, and once a day while there is not enough", async () => {
+    await place.parts.mirror.pull();
+    const { gatePlace } = place;
+    const heard = async (): Promise<readonly string[]> => {
+      for (let round = 0; round < 3; round += 1) await sweepAssets(parts());
+      await send();
+      return hook.heard.map(({ topic, text }) => `${topic}: ${text}`);
+    };
+    const supply = { subject: `token:${gatePlace.deployment.policy.token.address}`, fact: "supply", value: "0" };
+    const sight = observation(gatePlace.deployment, "obs-1", supply, { blockNumber: 50, blockTime: gatePlace.now });
+    await place.desk.post(sight, undefined);
+    expect(await heard()).toEqual([]);
+    gatePlace.now += 36_000 - 17_280;
+    const [first, ...more] = await heard();
+    expect(more).toEqual([]);
+    expect(first).toMatch(
+      /^evidence-due: what 1 of attestors for guard\.reserves-cover of GLD attested is enough until 2/,
+    );
+    gatePlace.now += 17_280 + 60;
+    expect((await heard()).slice(1)).toEqual([
+      "evidence-due: nothing is minted before 1 of attestors for guard.reserves-cover of GLD attest",
+    ]);
+    gatePlace.now += 86_400;
+    expect(await heard()).toHaveLength(3);
+  });
+});
 
 describe("a request that waits for people", () => {
   it("is told with the very event, to every receiver once, and again when fewer are missing", async () => {
