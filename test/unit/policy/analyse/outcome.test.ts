@@ -219,7 +219,7 @@ describe("reserves", () => {
         }) as never,
       ),
     );
-    expect(uncoverable(half.guards[0]!)).toBe(((1n << 256n) - 1n) / 2n + 1n);
+    expect(uncoverable(half.guards[0]!)).toEqual([((1n << 256n) - 1n) / 2n + 1n]);
     expect(
       outcomes({
         ...guard({
@@ -228,6 +228,38 @@ describe("reserves", () => {
         rules: [mintRule({}, [upTo("max", custodians(2))])],
       }),
     ).toEqual(["permitted", "guard.guard"]);
+  });
+
+  it("warn of what no reserves could keep from it, and of nothing less", () => {
+    const warn = { ratio: "0.25", add: { quorum: { group: "compliance", min: 1 } } };
+    const fields = {
+      ...guard({
+        require: {
+          ...{ evidence: "reserve", by: { group: "attestors", min: 1 }, maxAge: "1h" },
+          cover: { ratio: "0.5", warn },
+        },
+      }),
+      rules: [mintRule({}, [upTo("max", custodians(2))])],
+    };
+    const most = (1n << 256n) - 1n;
+    expect(uncoverable(compile(small(fields)).guards[0]!)).toEqual([most / 2n + 1n, most / 4n + 1n]);
+    const asked = visitsOf(fields).map(({ outcome }) =>
+      outcome.kind === "permitted" ? outcome.requirement.ask.quorum : outcome.kind,
+    );
+    expect(asked).toEqual([custodians(2), { all: [custodians(2), { group: "compliance", min: 1 }] }, "denied"]);
+  });
+
+  it("are worth at most the highest price that anybody can attest", () => {
+    const priced = { par: "1000", maxAge: "1h", sources: 1, deviation: "0.01" };
+    const fields = guard({
+      require: {
+        ...{ evidence: "reserve", by: { group: "attestors", min: 1 }, maxAge: "1h" },
+        cover: { ratio: "0.5", price: priced },
+      },
+    });
+    const [edge] = uncoverable(compile(small(fields)).guards[0]!);
+    const highest = 10n ** 30n - 1n;
+    expect(edge).toBe((((1n << 256n) - 1n) * 5n * highest) / (10n * 1000n * 10n ** 18n) + 1n);
   });
 
   it("cover the largest number there is, unless only a share of them counts", () => {

@@ -51,7 +51,8 @@ describe("compile", () => {
     expect(compiled.guards[0]!.then).toMatchObject({
       kind: "reserves",
       maxAgeSeconds: 86_400,
-      ratio: { numerator: 1_050n, denominator: 1_000n, text: "1.050" },
+      cover: { ratio: { numerator: 1_050n, denominator: 1_000n, text: "1.050" }, warn: undefined, price: undefined },
+      lots: false,
     });
     expect(compiled.observersMin).toBe(2);
   });
