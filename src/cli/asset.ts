@@ -69,11 +69,12 @@ function coverLines(cover: Cover, text: (units: Amount) => string): readonly str
         ? "reserves not attested"
         : "no agreed price of the reserves"
       : `reserves ${text(reserves)}${worth === "" || worth === null ? "" : ` ${worth}`} × ${ratio} allow ${text(most)}`;
+  const unseen = most !== null && cover.headroom === null ? ", and nobody saw the supply" : "";
   const each = coverage === null ? "" : `, ${coverage} behind each unit that is out`;
   const early = warnRatio === null ? "" : `, with more people beyond × ${warnRatio}`;
   const end = endsAt === null ? "" : `, evidence until ${toIso(endsAt)}`;
   return [
-    `guard.${guard} is ${band}: ${reach}${early}${each}; ${by.min} of ${by.group}, at most ${age} old${end}`,
+    `guard.${guard} is ${band}: ${reach}${early}${unseen}${each}; ${by.min} of ${by.group}, at most ${age} old${end}`,
     ...words.map(
       ({ source, reserves: said, ageSeconds, standing }) =>
         `  ${source}: ${text(said)}, ${duration.format(ageSeconds)} old, ${standing}`,
