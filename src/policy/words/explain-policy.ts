@@ -84,12 +84,13 @@ function guardText(policy: Policy, { when, unless, then }: Guard): string {
 }
 
 function reservesText({ by, maxAgeSeconds, cover, lots }: Extract<Guard["then"], { kind: "reserves" }>): string {
-  const who = `${byText(by, maxAgeSeconds)}${lots ? ", lot by lot," : ""}`;
-  if (cover === undefined) return `needs an attestation of the reserves, signed by ${who}`;
+  const who = byText(by, maxAgeSeconds);
+  const each = lots ? " lot by lot" : "";
+  if (cover === undefined) return `needs an attestation of the reserves${each}, signed by ${who}`;
   const { ratio, warn, price } = cover;
   const worth = price === undefined ? "" : `, ${worthText(price)}`;
   const early = warn === undefined ? "" : `; beyond ${warn.ratio.text} × them also ${demandText(warn.addition)}`;
-  return `must leave the supply within ${ratio.text} × the reserves that ${who} attested${worth}${early}`;
+  return `must leave the supply within ${ratio.text} × the reserves that ${who} attested${each}${worth}${early}`;
 }
 
 function worthText({ quote, sources, deviation, by, maxAgeSeconds, par }: Pricing): string {

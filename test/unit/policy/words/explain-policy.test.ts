@@ -89,6 +89,23 @@ describe("explainPolicy", () => {
               require: { evidence: "price", maxAge: "1m", sources: 2, deviation: "0.01" },
             },
             { id: "known", when: { operation: "transfer" }, require: { evidence: "identity", maxAge: "1d" } },
+            {
+              id: "backed",
+              when: { operation: "mint" },
+              require: {
+                ...{ evidence: "reserve", by: { group: "attestors", min: 1 }, maxAge: "24h", lots: true },
+                cover: {
+                  ratio: "1.00",
+                  warn: { ratio: "0.95", add: { delay: "1h", quorum: { group: "officers", min: 1 } } },
+                  price: { par: "1.00", maxAge: "15m", sources: 2, deviation: "0.02" },
+                },
+              },
+            },
+            {
+              id: "audit",
+              when: { operation: "mint" },
+              require: { evidence: "reserve", by: { group: "attestors", min: 1 }, maxAge: "35d" },
+            },
             { id: "paper", require: { evidence: "document", by: { group: "attestors", min: 2 } } },
           ],
           limits: [
@@ -115,6 +132,8 @@ describe("explainPolicy", () => {
       "guard big: for every mint asked for by somebody of issuers, of more than 99.999999999999999999 GLD also 1 of officers must agree, it waits 2 hours and meanwhile 2 of officers can stop it, unless it is a mint and it goes to somebody on list treasury",
       "guard price: every mint needs a price in USD from 2 sources at most 0.01 apart, signed by at least 1 of attestors in the last minute",
       "guard known: every transfer needs a recipient whom at least 1 of attestors in the last day called verified",
+      "guard backed: every mint must leave the supply within 1.00 × the reserves that at least 1 of attestors in the last day attested lot by lot, each worth the middle price in USD from 2 sources at most 0.02 apart, signed by at least 1 of attestors in the last 15 minutes, over 1.00; beyond 0.95 × them also 1 of officers must agree and it waits 1 hour",
+      "guard audit: every mint needs an attestation of the reserves, signed by at least 1 of attestors in the last 35 days",
       "guard paper: every request needs the document behind its reference, signed by at least 2 of attestors",
       "limit often: at most 10 requests to burn, mint, redeem or transfer by one initiator in any hour",
       "limit net: at most 9 GLD minted less what was burned in one calendar month; beyond that they must be at least 4 people",
