@@ -251,12 +251,11 @@ describe("reserves", () => {
 
   it("are worth at most the highest price that anybody can attest", () => {
     const priced = { par: "1000", maxAge: "1h", sources: 1, deviation: "0.01" };
-    const fields = guard({
-      require: {
-        ...{ evidence: "reserve", by: { group: "attestors", min: 1 }, maxAge: "1h" },
-        cover: { ratio: "0.5", price: priced },
-      },
-    });
+    const require = {
+      ...{ evidence: "reserve", by: { group: "attestors", min: 1 }, maxAge: "1h" },
+      cover: { ratio: "0.5", price: priced },
+    };
+    const fields = { ...guard({ require }) };
     const [edge] = uncoverable(compile(small(fields)).guards[0]!);
     const highest = 10n ** 30n - 1n;
     expect(edge).toBe((((1n << 256n) - 1n) * 5n * highest) / (10n * 1000n * 10n ** 18n) + 1n);

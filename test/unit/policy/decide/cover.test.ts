@@ -29,7 +29,6 @@ const guarded = (cover: Fields | undefined, rest: Fields = {}): Fields => ({
     },
   ],
 });
-const units = (text: string): string => gld(text).toString();
 const allowed = { verdict: "allowed" };
 
 describe("a warning", () => {
