@@ -16,7 +16,6 @@ const lotsSchema = z.strictObject({
 });
 
 export type Lots = z.output<typeof lotsSchema>;
-export type Lot = Lots["lots"][number];
 
 /**
  * Reads what came beside an attestation. Throws `InvalidValue` `attestation.lots` when it is no list of lots, when the attestation

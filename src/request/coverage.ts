@@ -1,5 +1,14 @@
 /** How far the reserves behind an asset reach at one moment, guard by guard, for people to look at; the gate decides by its own facts. */
-import { backingOf, capOf, standingOf, worthOf, type ReserveGuard, type Seen } from "../policy/decide/backing.ts";
+import {
+  backingOf,
+  capOf,
+  standingOf,
+  worthOf,
+  type Backing,
+  type ReserveGuard,
+  type Seen,
+  type Worth,
+} from "../policy/decide/backing.ts";
 import type { Cover as Covering, Policy, Ratio } from "../policy/policy.ts";
 import { fromBigInt, max, type Amount } from "../values/amount.ts";
 import { parse as parseInstant, type Instant } from "../values/instant.ts";
@@ -23,16 +32,8 @@ const whole: Ratio = { text: "1", numerator: 1n, denominator: 1n };
 
 function coverOf(seen: Seen, guard: ReserveGuard & { readonly cover: Covering }): Cover {
   const { cover } = guard;
-  const { facts } = seen;
-  const { said, reserves, supply } = backingOf(seen, guard);
+  const backing = backingOf(seen, guard);
   const worth = worthOf(seen, cover);
-  const reach = (ratio: Ratio): bigint | undefined =>
-    reserves === undefined || worth === undefined ? undefined : capOf(reserves, ratio, worth);
-  const most = reach(cover.ratio);
-  const early = cover.warn === undefined ? most : reach(cover.warn.ratio);
-  const out = supply === undefined ? undefined : supply + facts.outstanding;
-  const left = most === undefined || out === undefined ? undefined : most - out;
-  const plenty = early === undefined || out === undefined || early >= out;
   return {
     guard: guard.id,
     by: { group: guard.by.group, min: guard.by.min },
@@ -40,21 +41,50 @@ function coverOf(seen: Seen, guard: ReserveGuard & { readonly cover: Covering })
     ratio: cover.ratio.text,
     warnRatio: cover.warn?.ratio.text ?? null,
     worth: worth === undefined ? null : worth.text.trim(),
-    reserves: clamped(reserves),
-    most: clamped(most),
-    headroom: clamped(left),
-    coverage: most === undefined || out === undefined ? null : quotient(reach(whole) ?? 0n, out),
-    band: left === undefined ? "unknown" : left < 0n ? "short" : plenty ? "covered" : "warning",
+    reserves: clamped(backing.reserves),
+    ...reachOf(cover, {
+      reserves: backing.reserves,
+      supply: backing.supply,
+      worth,
+      outstanding: seen.facts.outstanding,
+    }),
     endsAt: endOf(seen, guard),
-    words: said.map((word) => ({
-      source: word.attestor,
-      reserves: word.reserves,
-      asOf: word.asOf,
-      ageSeconds: Math.max(0, facts.now - word.asOf),
-      expiresAt: word.expiresAt,
-      standing: standingOf(word, guard, facts.now),
-    })),
+    words: wordsOf(seen, guard, backing),
   };
+}
+
+type Reaching = Pick<Backing, "reserves" | "supply"> & {
+  readonly worth: Worth | undefined;
+  readonly outstanding: bigint;
+};
+
+function reachOf(
+  { ratio, warn }: Covering,
+  { reserves, supply, worth, outstanding }: Reaching,
+): Pick<Cover, "most" | "headroom" | "coverage" | "band"> {
+  if (reserves === undefined || worth === undefined)
+    return { most: null, headroom: null, coverage: null, band: "unknown" };
+  const most = capOf(reserves, ratio, worth);
+  if (supply === undefined) return { most: clamped(most), headroom: null, coverage: null, band: "unknown" };
+  const out = supply + outstanding;
+  const isEarly = warn === undefined || out <= capOf(reserves, warn.ratio, worth);
+  return {
+    most: clamped(most),
+    headroom: clamped(most - out),
+    coverage: quotient(capOf(reserves, whole, worth), out),
+    band: out > most ? "short" : isEarly ? "covered" : "warning",
+  };
+}
+
+function wordsOf({ facts }: Seen, guard: ReserveGuard, { said }: Backing): Cover["words"] {
+  return said.map((word) => ({
+    source: word.attestor,
+    reserves: word.reserves,
+    asOf: word.asOf,
+    ageSeconds: Math.max(0, facts.now - word.asOf),
+    expiresAt: word.expiresAt,
+    standing: standingOf(word, guard, facts.now),
+  }));
 }
 
 /** Guards that want reserves attested lately, whatever they are. */

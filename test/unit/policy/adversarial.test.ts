@@ -93,7 +93,7 @@ describe("three hundred trillion at once", () => {
 function trexWith(fact: subject.FactName, value: string): Bend {
   const policy = { token: tokenOf("erc3643", document.token), guards: [], limits: [] };
   const input = inputWith({ policy });
-  const sights = goodSights(input.policy, input.intent).map((one) => [
+  const sights = goodSights(input.policy, input.intent).map((one): readonly [string, Fields] => [
     subject.factKey(one.subject, one.fact),
     { ...one, blockNumber: 77, blockTime: now - 5, finalized: false, statements: [] },
   ]);
