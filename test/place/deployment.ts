@@ -275,6 +275,8 @@ export type RequestAsked = {
   readonly amount?: string;
   /** The bank, where the operation has a recipient, unless given. */
   readonly to?: string;
+  /** Of a redemption; the demo's first unless given. */
+  readonly destination?: string;
   readonly reference: string;
   readonly approvers?: readonly string[];
   readonly requestId?: Bytes32;
@@ -306,6 +308,7 @@ export async function prepareRequest(place: Place, asked: RequestAsked): Promise
     account: asked.account ?? place.demo.account,
     ...(uses.recipient ? { to: asked.to ?? place.demo.bank } : {}),
     ...(uses.amount ? { amount } : {}),
+    ...(operation === "redeem" ? { destination: asked.destination ?? "vault-zrh-7" } : {}),
     reference,
     feeCeiling: "0.02",
     notBefore: now - 60,

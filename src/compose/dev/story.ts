@@ -1,4 +1,4 @@
-/** Plays the main job through the public API: a mint and a redemption, each step in plain words with its hash. */
+/** Plays the main job through the public API: a mint and a redemption in two legs, each step in plain words with its hash. */
 import { randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -22,6 +22,7 @@ import { bank, chainId } from "./cast.ts";
 import { runOnce } from "./children.ts";
 import type { DevFolder } from "./folder.ts";
 import type { Demo } from "./found.ts";
+import { destination, playRelease } from "./second-leg.ts";
 
 export type Stage = {
   readonly folder: DevFolder;
@@ -63,12 +64,14 @@ export async function playStory(stage: Stage): Promise<Ending> {
     amount: redeemed,
   });
   say(`Bank A sent ${redeemed} GLD back to the managed account: transaction ${moved}`);
-  await play(stage, {
+  const { requestId } = await play(stage, {
     operation: "redeem",
     amount: redeemed,
+    destination,
     reference: `REDEMPTION-${number}`,
     approvers: ["cyril", "cora"],
   });
+  await playRelease(stage, requestId);
   return mint;
 }
 
@@ -113,6 +116,7 @@ type Scene = {
   readonly operation: "mint" | "redeem";
   readonly amount: string;
   readonly to?: Address;
+  readonly destination?: string;
   readonly reference: string;
   readonly approvers: readonly string[];
 };
@@ -129,6 +133,7 @@ async function play(stage: Stage, scene: Scene): Promise<Ending> {
       chainId,
       account: demo.account,
       ...(scene.to === undefined ? {} : { to: scene.to }),
+      ...(scene.destination === undefined ? {} : { destination: scene.destination }),
       amount: scene.amount,
       reference: scene.reference,
       feeCeiling: "0.02",
