@@ -144,19 +144,12 @@ function namedBy(entry: Entry): readonly Bytes32[] {
   switch (entry.kind) {
     case "activation":
     case "outcome":
+    case "filler":
       return entry.statements;
     case "allocation":
       return [entry.submission, ...namedInFacts(entry.facts)];
-    case "genesis":
-    case "statement":
-    case "permit":
-    case "signature":
-    case "freeze":
-    case "restoration":
-    case "release":
+    default:
       return [];
-    case "filler":
-      return entry.statements;
   }
 }
 

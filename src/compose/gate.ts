@@ -1,4 +1,5 @@
 /** The gate's process: journal, log key, tokens, the five verbs, and its socket; it opens no network. */
+import { randomBytes } from "node:crypto";
 import { systemClock } from "../adapters/clock/system.ts";
 import { nativeChecks } from "../adapters/crypto-native/checks.ts";
 import { openJournal } from "../adapters/journal/journal.ts";
@@ -7,7 +8,9 @@ import { readGateConfig, type GateConfig } from "../config/gate-config.ts";
 import type { Clock } from "../flow/clock.port.ts";
 import type { Faults } from "../flow/faults.port.ts";
 import { openGate } from "../flow/gate/open.ts";
+import * as bytes32 from "../values/bytes32.ts";
 import * as duration from "../values/duration.ts";
+import { fromBytes } from "../values/hex.ts";
 import { noFaults } from "./faults.ts";
 import { readGenesisFile, readLogKey, readSlot, readToken, refuseExposed, refuseUnverified } from "./gate-files.ts";
 import { openOrClose } from "./gate-places.ts";
@@ -48,7 +51,7 @@ export async function startGate(configFile: string, wiring: GateWiring = {}): Pr
   const logKey = readLogKey(config.logKey, genesisFile);
   const journal = openJournal(config.journal);
   const gate = await openOrClose({ journal, tokens, slots, device, faults, tell: warn }, (places) =>
-    openGate({ journal, clock, faults, checks: nativeChecks(), logKey, places, genesisFile, patience }),
+    openGate({ ...{ journal, clock, faults, logKey, places, genesisFile, patience }, ...ownRun() }),
   );
   try {
     const socket = await serveGate({ path: config.socket, answer: gate.answer });
@@ -71,6 +74,14 @@ function copiesOf({ copies }: GateConfig, parts: CopyParts): Copies | undefined 
   if (copies === undefined) return undefined;
   const { folder, every, keep } = copies;
   return startCopies({ folder, keep, everySeconds: duration.parse(every) }, parts);
+}
+
+function ownRun(): Pick<Parameters<typeof openGate>[0], "checks" | "ticks" | "run"> {
+  return {
+    checks: nativeChecks(),
+    ticks: () => performance.now(),
+    run: bytes32.parse(fromBytes(randomBytes(32))),
+  };
 }
 
 function patience(): Promise<void> {

@@ -77,11 +77,7 @@ class Walk implements Lanes {
         return this.#end(entry);
       case "release":
         return this.#release(entry);
-      case "genesis":
-      case "statement":
-      case "activation":
-      case "freeze":
-      case "restoration":
+      default:
         return undefined;
     }
   }

@@ -59,7 +59,7 @@ export const gateRequestSchema = z.union([body.admit, body.sign, body.entries, b
 export type GateRequest = z.output<typeof gateRequestSchema>;
 
 export const admittedSchema = z.strictObject({ kind: z.literal("admitted"), receipt: receiptSchema });
-/** A checkpoint of our log that enough witnesses cosigned; `afresh` when they did so since the gate started. */
+/** A checkpoint of our log that enough witnesses cosigned; `afresh` when the leaf that the gate began with is in it. */
 export const witnessedSchema = z.strictObject({
   kind: z.literal("witnessed"),
   size: countSchema,

@@ -4,7 +4,6 @@ import type { NoteKey } from "../log/signed-note.ts";
 import { cosigners, lacksWitnesses, type Witnesses } from "../log/witnessed.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import { InvalidValue } from "../values/errors.ts";
-import type { Instant } from "../values/instant.ts";
 import type { SignatureChecks } from "../values/signature-checks.ts";
 
 /** Our log as the journal has it. */
@@ -14,15 +13,12 @@ export type OwnLog = {
   readonly rootAt: (size: number) => Bytes32;
 };
 
-/** How the log stood when this gate opened its journal. */
-export type Start = { readonly at: Instant; readonly size: number };
-
 export type Testimony =
   | {
       readonly kind: "cosigned";
       readonly size: number;
       readonly by: readonly string[];
-      /** Enough witnesses said so of all that we began with, and since we began: nobody has a longer log that we do not know of. */
+      /** With the leaf that this run began with, which is in no other log: nobody has one that we do not know of. */
       readonly afresh: boolean;
     }
   | { readonly kind: "refused"; readonly code: "checkpoint.not-cosigned" | "checkpoint.foreign"; readonly why: string }
@@ -34,9 +30,13 @@ export function testimonyOf(
   own: OwnLog,
   {
     witnesses,
-    start,
+    begun,
     checks,
-  }: { readonly witnesses: Witnesses; readonly start: Start; readonly checks: SignatureChecks },
+  }: {
+    readonly witnesses: Witnesses;
+    readonly begun: number | undefined;
+    readonly checks: SignatureChecks;
+  },
 ): Testimony {
   try {
     const signed = verifyCheckpoint(text, own.key, checks);
@@ -46,13 +46,8 @@ export function testimonyOf(
     const by = cosigners(signed, witnesses, checks);
     const lacking = lacksWitnesses(by, witnesses);
     if (lacking !== undefined) return { kind: "refused", code: "checkpoint.not-cosigned", why: lacking };
-    const since = by.filter(({ at }) => at >= start.at).length;
-    return {
-      kind: "cosigned",
-      size,
-      by: by.map(({ name }) => name),
-      afresh: size >= start.size && since >= witnesses.min,
-    };
+    const afresh = begun !== undefined && size > begun;
+    return { kind: "cosigned", size, by: by.map(({ name }) => name), afresh };
   } catch (error) {
     if (!(error instanceof InvalidValue)) throw error;
     return { kind: "refused", code: "checkpoint.foreign", why: error.message };

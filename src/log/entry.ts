@@ -125,6 +125,16 @@ export const entrySchema = z.discriminatedUnion("kind", [
   z.strictObject({ ...stamp, kind: z.literal("restoration"), size: countSchema, root: bytes32Schema }),
   /** The second leg of a redemption: written once for a burn, before anybody is told. */
   z.strictObject({ ...stamp, kind: z.literal("release"), ...released }),
+  /**
+   * One running of the gate, named at random, so that two that began on copies of one journal have no log in common from here on.
+   * `renewed` is there to be cosigned while a permit waits; after `ended` the run asked no token any more.
+   */
+  z.strictObject({
+    ...stamp,
+    kind: z.literal("run"),
+    run: bytes32Schema,
+    phase: z.enum(["begun", "renewed", "ended"]),
+  }),
   /** Enough observers saw what became of a transaction, in a finalized block; `closed` is that of a filler. */
   z.strictObject({
     ...stamp,

@@ -6,13 +6,12 @@ import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { connectGate } from "../../src/adapters/socket/client.ts";
 import { serveGate, type GateSocket } from "../../src/adapters/socket/server.ts";
-import { openJournal } from "../../src/adapters/journal/journal.ts";
+import { openJournal, type JournalFile } from "../../src/adapters/journal/journal.ts";
 import { nativeChecks } from "../../src/adapters/crypto-native/checks.ts";
 import { fillerGas } from "../../src/chain/gas.ts";
 import { openGate, type OpenGate } from "../../src/flow/gate/open.ts";
 import type { Backend, BackendAnswer } from "../../src/flow/gate/backend.port.ts";
 import type { KeyPlace } from "../../src/flow/gate/key-places.ts";
-import type { Journal } from "../../src/flow/gate/journal.port.ts";
 import type { Gate } from "../../src/flow/serve/gate.port.ts";
 import type { GateAnswer, Head } from "../../src/gate/wire.ts";
 import type { Envelope } from "../../src/statement/envelope.ts";
@@ -73,10 +72,12 @@ export const unavailable = { kind: "unavailable", why: "the token does not answe
 export type GatePlace = {
   readonly deployment: Deployment;
   readonly gate: OpenGate;
-  readonly journal: Journal;
+  readonly journal: JournalFile;
   readonly backend: Backend & { readonly asked: () => number };
   /** The clock, in seconds; set it to move time. */
   now: number;
+  /** Milliseconds of the clock that only goes on, where it is not the other one's. */
+  ticks?: number;
   /** Called at every fault point. */
   fault: (point: string) => void | Promise<void>;
   readonly admit: (statement: Envelope, attachment?: Json) => Promise<GateAnswer>;
@@ -115,11 +116,13 @@ export function openPlace(
     publicKey: ed25519.getPublicKey(secret),
     sign: (message: Uint8Array) => ed25519.sign(message, secret),
   };
-  const open = (): { gate: OpenGate; journal: Journal } => {
+  const open = (): { gate: OpenGate; journal: JournalFile } => {
     const journal = openJournal(journalFile);
     const gate = openGate({
       journal,
       clock: { now: () => parseInstant(place.now) },
+      ticks: () => place.ticks ?? place.now * 1_000,
+      run: bytes32.parse(fromBytes(crypto.getRandomValues(new Uint8Array(32)))),
       faults: { at: (point) => place.fault(point) },
       checks: nativeChecks(),
       logKey,

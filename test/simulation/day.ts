@@ -12,7 +12,6 @@ export class Day {
   readonly asked: Asked[] = [];
   readonly trace: string[] = [];
   readonly counts: Record<Tally, number>;
-  isHeldToAll = false;
 
   private constructor(chance: Chance, mood: Mood, world: World, watch: Watch) {
     this.chance = chance;
@@ -31,7 +30,6 @@ export class Day {
       watch.asking(gate, digest, nonce);
     });
     const day = new Day(chance, mood, world, watch);
-    day.isHeldToAll = asked !== undefined;
     watch.over(day);
     return day;
   }

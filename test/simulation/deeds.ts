@@ -95,8 +95,6 @@ export const mend: Deed = ({ world }) => {
   world.gates.skew = 0;
   world.service.skew = 0;
   world.schedule.carryOn();
-  // A gate whose clock was ahead takes no word of the witnesses for a fresh one until that time has come.
-  if (world.gates.running.some(({ ahead }) => ahead > 0)) world.gates.kill();
   world.gates.start();
   world.service.start();
 };
@@ -203,8 +201,8 @@ export const askAgain = (day: Day): void => {
   if (one !== undefined) askFor(day, one);
 };
 
-export function askFor(day: Day, { said }: Asked): void {
-  const port = day.world.gates.port(day.anywhere());
+export function askFor(day: Day, { said }: Asked, at: number = day.anywhere()): void {
+  const port = day.world.gates.port(at);
   day.world.schedule.begin(async () => {
     await unlessAway(async () => {
       await port.sign({ verb: "sign", requestId: requestIdOf(said), fees });

@@ -7,6 +7,7 @@ import { sign } from "../place/people.ts";
 import { ask, custodians } from "./asking.ts";
 import type { Day } from "./day.ts";
 import { askAgain, askFor, mend, putRight, useKey } from "./deeds.ts";
+import { setAgainstEachOther } from "./hostility.ts";
 import { findAsked } from "./invariants.ts";
 import { lease } from "./replicas.ts";
 import { deployment } from "./templates.ts";
@@ -22,9 +23,11 @@ export async function settle(day: Day): Promise<void> {
   const { world } = day;
   world.chain.mischief.length = 0;
   if (world.gates.isDivided()) await leaveAlone(day);
-  await putRight(day);
-  await mend(day);
-  await drain(day);
+  await repair(day);
+  if (day.mood === "twins") {
+    await setAgainstEachOther(day, () => drain(day));
+    await repair(day);
+  }
   world.attest();
   ask(day);
   await rounds(day, mostRounds);
@@ -37,6 +40,12 @@ export async function settle(day: Day): Promise<void> {
   ask(day);
   await rounds(day, roundsOfClosedLane);
   await day.watch.atRest();
+}
+
+async function repair(day: Day): Promise<void> {
+  await putRight(day);
+  await mend(day);
+  await drain(day);
 }
 
 /** Two gates on copies of one journal, or one on an earlier copy: each is asked for what it knows of. */

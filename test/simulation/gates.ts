@@ -14,7 +14,7 @@ import { parse as parseInstant } from "../../src/values/instant.ts";
 import { parse as parseName } from "../../src/values/name.ts";
 import type { SignatureChecks } from "../../src/values/signature-checks.ts";
 import { gateThat } from "../flow/serve/place.ts";
-import type { Deployment } from "../place/gold.ts";
+import { idOf, type Deployment } from "../place/gold.ts";
 import { death, type Death } from "./death.ts";
 import { onDisk } from "./disk.ts";
 import type { Schedule } from "./schedule.ts";
@@ -28,8 +28,8 @@ export type RunningGate = Death & {
   readonly file: string;
   /** Whether the witness had cosigned what its journal does not have when it started. */
   readonly isBehind: boolean;
-  /** By how much its clock was ahead when it started. */
-  readonly ahead: number;
+  /** When the witnesses first let it sign, by the true time. */
+  letOnAt: number | undefined;
   /** How many nonces of the account both observers told it were used. */
   told: number;
 };
@@ -60,6 +60,8 @@ export class Gates {
   /** Of all journals that may be the deployment's; the first is the one that a start opens. */
   #files: string[];
   #copy: { readonly file: string; readonly signed: number } | undefined;
+  /** Every gate that ever ran. */
+  readonly #ever: RunningGate[] = [];
   #made = 0;
   #starts = 0;
 
@@ -139,10 +141,22 @@ export class Gates {
       const at = running[replica % Math.max(1, running.length)];
       if (at === undefined) throw new Fault("gate.unreachable", "no gate listens", "safe");
       const mood = this.isLineBad ? this.#parts.chance(6) : 2;
-      const first = await ask(at, request);
+      const first = await this.#ask(at, request);
       if (mood === 0) throw new Fault("gate.unreachable", "the answer was lost", "safe");
-      return mood === 1 ? await ask(at, request) : first;
+      return mood === 1 ? await this.#ask(at, request) : first;
     });
+  }
+
+  /** When the witnesses last let on a gate after this one; nothing while it is the last. */
+  outdone({ letOnAt = 0 }: RunningGate): number | undefined {
+    const later = this.#ever.flatMap((one) => (one.letOnAt !== undefined && one.letOnAt > letOnAt ? one.letOnAt : []));
+    return later.length === 0 ? undefined : Math.min(...later);
+  }
+
+  async #ask(at: RunningGate, request: GateRequest): Promise<GateAnswer> {
+    const answer = await ask(at, request);
+    if (answer.kind === "witnessed" && answer.afresh) at.letOnAt ??= this.#parts.now();
+    return answer;
   }
 
   #open(file: string): RunningGate {
@@ -156,6 +170,8 @@ export class Gates {
     const gate = openGate({
       journal: onDisk(journal, () => this.isDiskFull),
       clock: { now: () => parseInstant(now() + this.skew) },
+      ticks: () => now() * 1_000,
+      run: idOf(owner),
       // Most statements are of observers, and most of them pass without a stop, so that a day is not full of them.
       faults: { at: (point) => (point.startsWith("gate:statement") && chance(8) > 0 ? undefined : stop(point)) },
       checks,
@@ -172,9 +188,10 @@ export class Gates {
       patience: () => stop("gate:patience"),
     });
     const running: RunningGate = {
-      ...{ owner, gate, journal, file, isBehind, ahead: this.skew, told: -1 },
+      ...{ owner, gate, journal, file, isBehind, letOnAt: undefined, told: -1 },
       ...death("gate.unreachable", "the gate was killed"),
     };
+    this.#ever.push(running);
     return running;
   }
 

@@ -3,13 +3,13 @@ import type { Journal } from "../../src/flow/gate/journal.port.ts";
 import type { Entry } from "../../src/log/entry.ts";
 import type { Bytes32 } from "../../src/values/bytes32.ts";
 
-type Signature = { readonly digest: Bytes32; readonly txHash: Bytes32 };
+type Signature = { readonly digest: Bytes32; readonly r: Bytes32; readonly txHash: Bytes32 };
 
 export type LogReading = {
   /** In the order of allocation. */
   readonly nonces: readonly number[];
-  /** Digests, once for each signature. */
-  readonly signatures: readonly Bytes32[];
+  /** One for each that was written. */
+  readonly signatures: readonly Signature[];
   /** Signatures of transactions that are not among these. */
   readonly unsent: (known: ReadonlySet<Bytes32>) => readonly Signature[];
 };
@@ -21,7 +21,7 @@ export function readLog(journal: Pick<Journal, "size" | "leaves">): LogReading {
   const signed = entries.flatMap((entry) => (entry.kind === "signature" ? [entry] : []));
   return {
     nonces: entries.flatMap((entry) => (entry.kind === "allocation" ? [entry.nonce] : [])),
-    signatures: signed.map(({ digest }) => digest),
+    signatures: signed,
     unsent: (known) => signed.filter(({ txHash }) => !known.has(txHash)),
   };
 }

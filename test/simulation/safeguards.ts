@@ -18,6 +18,8 @@ export type Safeguard = {
   readonly edits: readonly Edit[];
 };
 
+const twoSign = "a nonce is signed for one request";
+
 export const safeguards: readonly Safeguard[] = [
   {
     name: "unique constraint: one request for a nonce",
@@ -112,12 +114,18 @@ export const safeguards: readonly Safeguard[] = [
     name: "persist before sign",
     breaks: ["what a token may have signed is closed by its quorum alone"],
     mood: "deadly",
-    soon: 7,
+    soon: 12,
     edits: [
       {
         takes: "it is on disk that a token has the digest before it has it",
         file: "flow/gate/use-permit.ts",
         from: "  core.journal.markAsked(permit.digest);\n",
+        to: "",
+      },
+      {
+        takes: "a run that begins takes nothing for unsigned",
+        file: "flow/gate/run.ts",
+        from: "    if (!isEnded(journal)) doubtAll(journal);\n",
         to: "",
       },
     ],
@@ -176,19 +184,31 @@ export const safeguards: readonly Safeguard[] = [
     name: "witness",
     breaks: ["a gate that is behind what the witnesses cosigned", "a nonce is signed for one request"],
     mood: "put back",
-    soon: 3,
+    soon: 10,
     edits: [
       {
         takes: "a permit waits until its leaf is cosigned",
-        file: "flow/gate/admit-checkpoint.ts",
-        from: "if (core.standing().genesis.witnesses.min === 0) return undefined;",
-        to: "return undefined;",
+        file: "flow/gate/missing-word.ts",
+        from: "if ((core.journal.witnessed()?.size ?? 0) > leaf) return outdated(core, nonce);",
+        to: "if (leaf >= 0) return outdated(core, nonce);",
       },
       {
         takes: "a gate that starts waits for the witnesses' word",
-        file: "flow/gate/admit-checkpoint.ts",
-        from: "return core.confirmed() ? undefined : {",
-        to: "return core.now() > 0 ? undefined : {",
+        file: "flow/gate/missing-word.ts",
+        from: "return !hasWitnesses(core) || core.word.isTaken();",
+        to: "return !hasWitnesses(core) || core.now() > 0;",
+      },
+      {
+        takes: "and asks no token on an old one, or on none",
+        file: "flow/gate/missing-word.ts",
+        from: "return hasWitnesses(core) && !core.word.isYoung(momentOf(core)) ? renewed(core, nonce) : undefined;",
+        to: "return hasWitnesses(core) && core.now() < 0 ? renewed(core, nonce) : undefined;",
+      },
+      {
+        takes: "nor writes what came so late",
+        file: "flow/gate/missing-word.ts",
+        from: "return hasWitnesses(core) && !core.word.isHeld(momentOf(core)) ? renewed(core, nonce) : undefined;",
+        to: "return hasWitnesses(core) && core.now() < 0 ? renewed(core, nonce) : undefined;",
       },
       {
         takes: "proof of another log stops the gate",
@@ -201,6 +221,40 @@ export const safeguards: readonly Safeguard[] = [
         file: "flow/serve/mirror.ts",
         from: "if (why !== undefined) throw new Fault(",
         to: "if (why === ``) throw new Fault(",
+      },
+    ],
+  },
+  {
+    name: "end of the witnesses' word",
+    breaks: ["nothing is asked by a gate after which another one was let on long ago"],
+    mood: "twins",
+    soon: 1,
+    edits: [
+      {
+        takes: "a token is asked on a young word only",
+        file: "gate/word.ts",
+        from: "return ageOf(this.#since, now) < askedMs;",
+        to: "return ageOf(this.#since, now) < Infinity;",
+      },
+      {
+        takes: "what it answers is written while the word is held",
+        file: "gate/word.ts",
+        from: "return ageOf(this.#since, now) < heldMs;",
+        to: "return ageOf(this.#since, now) < Infinity;",
+      },
+    ],
+  },
+  {
+    name: "doubt of what was permitted before a start",
+    breaks: [twoSign, "what a token may have signed is closed by its quorum alone"],
+    mood: "twins",
+    soon: 1,
+    edits: [
+      {
+        takes: "a permit of before this run may have been signed by another gate",
+        file: "flow/gate/run.ts",
+        from: "    if (!isEnded(journal)) doubtAll(journal);\n",
+        to: "",
       },
     ],
   },

@@ -24,6 +24,14 @@ it(`holds every invariant in ${String(seeds)} simulated days from seed ${String(
   expect(total("final") * 4).toBeGreaterThan(total("requests"));
 }, 900_000);
 
+it.each([378052520, 362383992])(
+  "holds them on the day of seed %i, on which two gates differed about a nonce once",
+  async (seed) => {
+    expect((await simulated({ first: seed, count: 1, events })).broken).toBeUndefined();
+  },
+  60_000,
+);
+
 it("tells the same day of the same seed, in any process", async () => {
   const of = async (seed: number): Promise<Simulated> => await simulated({ first: seed, count: 1, events });
   const [one, again, other] = [await of(7), await of(7), await of(8)];

@@ -7,7 +7,7 @@ import { openSqliteStore } from "../../src/adapters/sql-store/sqlite.ts";
 import { openGate } from "../../src/flow/gate/open.ts";
 import { parse as parseInstant } from "../../src/values/instant.ts";
 import { start } from "../place/gate.ts";
-import { goldDeployment, type Deployment } from "../place/gold.ts";
+import { goldDeployment, idOf, type Deployment } from "../place/gold.ts";
 import { firstWitness, witnessesOf } from "../place/witness.ts";
 import { quickKey, Verdicts } from "./verdicts.ts";
 
@@ -37,6 +37,8 @@ async function make(): Promise<Templates> {
   openGate({
     journal,
     clock: { now: () => parseInstant(start) },
+    ticks: () => start * 1_000,
+    run: idOf("the run that made the template"),
     faults: { at: () => undefined },
     checks: new Verdicts().checks,
     logKey,

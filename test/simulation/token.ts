@@ -13,6 +13,8 @@ export type Signed = {
   readonly digest: Bytes32;
   readonly nonce: number;
   readonly amount: bigint | undefined;
+  /** Tells the signature from every other one. */
+  readonly r: Bytes32;
   /** Which gate asked. */
   readonly by: string;
 };
@@ -37,8 +39,9 @@ export class Token {
         const { nonce, data } = Transaction.from(unsigned ?? "0x");
         asking(digest, nonce);
         const call = decode(data as never, "role-erc20");
-        this.signed.push({ digest, nonce, amount: call.kind === "mint" ? call.amount : undefined, by: owner });
         const answer = this.#answer(digest);
+        const amount = call.kind === "mint" ? call.amount : undefined;
+        this.signed.push({ digest, nonce, amount, r: answer.signature.r, by: owner });
         await stop("token:signed");
         return this.isAway ? away("went away") : answer;
       },
@@ -48,7 +51,7 @@ export class Token {
   }
 
   /** A token's signatures of one digest differ; here by how many it made. */
-  #answer(digest: Bytes32): BackendAnswer {
+  #answer(digest: Bytes32): Extract<BackendAnswer, { kind: "signed" }> {
     const extraEntropy = Uint8Array.from({ length: 32 }, (_, at) =>
       at < 4 ? (this.signed.length >>> (8 * at)) & 255 : 0,
     );

@@ -1,6 +1,6 @@
 /** What every verb of the gate works with: its memory, its keys, its time, and the documents in force. */
 import type { Standing } from "../../gate/standing.ts";
-import type { Start } from "../../gate/witnessing.ts";
+import type { Word } from "../../gate/word.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
 import type { Instant } from "../../values/instant.ts";
 import type { SignatureChecks } from "../../values/signature-checks.ts";
@@ -13,6 +13,10 @@ import type { LogKey } from "./log-key.port.ts";
 export type Parts = {
   readonly journal: Journal;
   readonly clock: Clock;
+  /** Milliseconds of a clock that only goes on. */
+  readonly ticks: () => number;
+  /** Drawn at random for this running of the gate. */
+  readonly run: Bytes32;
   readonly faults: Faults;
   readonly checks: SignatureChecks;
   readonly logKey: LogKey;
@@ -34,11 +38,11 @@ export type Core = Omit<Parts, "places"> & {
   readonly now: () => Instant;
   /** Digests that a token is busy with, with what they will answer. */
   readonly inFlight: Map<Bytes32, Promise<unknown>>;
-  /** How the log stood when this gate opened its journal, by the clock of that moment. */
-  readonly start: Start;
-  /** Whether enough witnesses have cosigned since then all that we began with; from the beginning where no witness has to. */
-  readonly confirmed: () => boolean;
-  readonly confirm: () => void;
+  /** The leaf that this run began with, once it is written; none where no witness has to cosign. */
+  readonly begun: () => number | undefined;
+  readonly setBegun: (leaf: number) => void;
+  /** What the witnesses said since. */
+  readonly word: Word;
   /** Set once by a broken invariant, or by proof that the journal is not the log's newest: from then on nothing is signed. */
   readonly stop: (why: string) => void;
   readonly stopped: () => string | undefined;

@@ -7,6 +7,7 @@ import { digest as digestOf } from "../../chain/transaction.ts";
 import { agreedCancellations } from "./cancelling.ts";
 import type { Core } from "./core.ts";
 import type { StoredPermit } from "./journal.port.ts";
+import { momentOf } from "./log-head.ts";
 import { endOf, type End, type Request } from "./request.ts";
 
 type Filling = { readonly fees: FeeProposal; readonly replace?: boolean | undefined };
@@ -47,6 +48,8 @@ function openNonce(core: Core, request: Request): OpenNonce | Extract<Filler, { 
   if (stopped !== undefined) return { kind: "refused", refusal: stopped };
   const permits = core.journal.permits(requestId);
   if (!mayBeClosed(core, request, permits)) return { kind: "refused", refusal: doubtful };
+  const unquiet = whileUnquiet(core, permits);
+  if (unquiet !== undefined) return { kind: "refused", refusal: unquiet };
   return { kind: "open", nonce: allocation.nonce, end, permits };
 }
 
@@ -84,8 +87,22 @@ function mayBeClosed(core: Core, request: Request, permits: readonly StoredPermi
 
 const doubtful = refusal(
   "gate.doubt",
-  "a token was asked to sign it and may have done so: its nonce is closed only by that signature or by its approved cancellation",
+  "a token was asked to sign it, or may have been before this start, and may have done so: its nonce is closed only by that signature or by its approved cancellation",
 );
+
+/** A gate on a copy of this journal may still sign what was permitted before this run, until its own word of the witnesses has ended. */
+function whileUnquiet(core: Core, permits: readonly StoredPermit[]): Refusal | undefined {
+  const before = core.begun();
+  const isInherited = ({ filler, doubt, digest }: StoredPermit): boolean =>
+    !filler && doubt && (core.journal.permitLeaf(digest) ?? 0) < (before ?? 0);
+  const ms = core.word.untilQuiet(momentOf(core));
+  return ms > 0 && permits.some(isInherited)
+    ? refusal(
+        "gate.doubt",
+        `another gate on a copy of this journal might still have it signed: its nonce may be closed in ${String(Math.ceil(ms / 1_000))} seconds`,
+      )
+    : undefined;
+}
 
 /** A filler moves nothing of an asset: only what stops the key stops it. */
 export function frozenKey(core: Core, { intent }: Request): Refusal | undefined {

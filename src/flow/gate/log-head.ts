@@ -1,6 +1,7 @@
 /** The signed head of the log, receipts, and instructions of release: the three things the log key signs. */
 import { receiptBytes, type UnsignedReceipt } from "../../gate/receipt.ts";
 import { instructed, instructionBytes, type ReleaseEntry } from "../../gate/release.ts";
+import type { Moment } from "../../gate/word.ts";
 import * as checkpoint from "../../log/checkpoint.ts";
 import type { Instruction, Receipt } from "../../log/entry.ts";
 import { rootAt } from "../../log/merkle.ts";
@@ -8,12 +9,18 @@ import { fromBytes } from "../../values/hex.ts";
 import type { Core } from "./core.ts";
 
 /** Checkpoint text of the whole log as it is now (C2SP tlog-checkpoint). */
-export function signedHead({ journal, logKey, deploymentId }: Core): string {
+export function signedHead(core: Core): string {
+  const { journal, logKey, deploymentId, word } = core;
   const size = journal.size();
+  word.show(size, momentOf(core));
   const head = { origin: checkpoint.originOf(deploymentId), size, root: rootAt(size, journal.node) };
   const key = { name: head.origin, publicKey: fromBytes(logKey.publicKey) };
   const line = checkpoint.logSignature(key, fromBytes(logKey.sign(checkpoint.noteToSign(head))));
   return checkpoint.format(checkpoint.withSignature(checkpoint.unsigned(head), line));
+}
+
+export function momentOf({ ticks, now }: Pick<Core, "ticks" | "now">): Moment {
+  return { ticks: ticks(), at: now() };
 }
 
 export function signReceipt({ logKey }: Core, receipt: UnsignedReceipt): Receipt {

@@ -2,6 +2,7 @@
 import { checkGenesis } from "../../genesis/check.ts";
 import { genesisFileSchema } from "../../genesis/genesis.ts";
 import { standingFromGenesis } from "../../gate/change.ts";
+import { Word } from "../../gate/word.ts";
 import { engine } from "../../gate/engine.ts";
 import type { GateAnswer, GateRequest, Health } from "../../gate/wire.ts";
 import { decodeLeaf } from "../../log/leaf.ts";
@@ -20,7 +21,9 @@ import { contradiction, KeyPlaces } from "./key-places.ts";
 import { loadStanding } from "./documents.ts";
 import { dryRun } from "./dry-run.ts";
 import { signedHead } from "./log-head.ts";
+import { isConfirmed } from "./missing-word.ts";
 import { release } from "./release.ts";
+import { end, tryBegin } from "./run.ts";
 import { sign } from "./sign.ts";
 import { worldFigures } from "./world-figures.ts";
 
@@ -41,7 +44,7 @@ export function openGate(parts: Parts): OpenGate {
   refuseHealthKeys(parts, standing);
   refuseOtherBackends(parts, standing);
   let stopped: string | undefined;
-  let confirmed = checked.genesis.witnesses.min === 0;
+  let begun: number | undefined;
   const core: Core = {
     ...parts,
     places: new KeyPlaces(parts.places),
@@ -52,17 +55,18 @@ export function openGate(parts: Parts): OpenGate {
     },
     now: () => instant.parse(Math.max(parts.clock.now(), journal.lastInstant())),
     inFlight: new Map(),
-    start: { at: parts.clock.now(), size: journal.size() },
-    confirmed: () => confirmed,
-    confirm: () => {
-      confirmed = true;
+    begun: () => begun,
+    setBegun: (leaf) => {
+      begun = leaf;
     },
+    word: new Word(),
     stop: (why) => {
       stopped ??= why;
     },
     stopped: () => stopped ?? awaitsResumption({ journal }),
   };
   stopped = stoppedByKept(core);
+  tryBegin(core);
   return { answer: (request) => guarded(core, request), close: () => close(core) };
 }
 
@@ -190,7 +194,7 @@ function health(core: Core): Health {
     witnessed: {
       min: core.standing().genesis.witnesses.min,
       size: core.journal.witnessed()?.size ?? null,
-      confirmed: core.confirmed(),
+      confirmed: isConfirmed(core),
     },
     frozen: frozen.map(({ freezeId, scope, target, reason, by, at }) => ({ freezeId, scope, target, reason, by, at })),
     backends: core.places.reports(core.now()).map(({ name, keys, serves, ready, why, pid, recovery, rests, work }) => ({
@@ -212,5 +216,6 @@ async function close(core: Core): Promise<void> {
   for (const { backend } of core.places.all) backend.release?.();
   await Promise.allSettled(core.inFlight.values());
   await Promise.allSettled(core.places.all.map(({ backend }) => backend.close()));
+  end(core);
   core.journal.close();
 }

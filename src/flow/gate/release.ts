@@ -11,11 +11,11 @@ import type { Bytes32 } from "../../values/bytes32.ts";
 import { InvariantViolation } from "../../values/errors.ts";
 import * as instant from "../../values/instant.ts";
 import type { Name } from "../../values/name.ts";
-import { uncosignedLeaf, unconfirmed } from "./admit-checkpoint.ts";
 import type { Core } from "./core.ts";
 import { activateDue } from "./documents.ts";
 import type { Allocation, StoredRedemption } from "./journal.port.ts";
 import { signInstruction } from "./log-head.ts";
+import { missingOf, unconfirmed } from "./missing-word.ts";
 import { loadAdmitted, type Request } from "./request.ts";
 import { refuse } from "./use-permit.ts";
 
@@ -35,8 +35,8 @@ export function release(core: Core, { requestId }: ReleaseRequest): SignAnswer {
   if (unheard !== undefined) return unheard;
   const written = core.journal.transaction(() => writtenOnce(core, request, burned));
   if (written.kind === "refused") return refuse(core, requestId, written.refusal);
-  const uncosigned = uncosignedLeaf(core, written.leaf, burned.allocation.nonce);
-  if (uncosigned !== undefined) return uncosigned;
+  const missing = missingOf(core, written.leaf, burned.allocation.nonce);
+  if (missing !== undefined) return missing;
   return { kind: "released", instruction: signInstruction(core, written.entry, written.leaf) };
 }
 

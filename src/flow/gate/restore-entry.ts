@@ -51,6 +51,10 @@ export function restoreEntry(core: Core, index: number, entry: Exclude<Entry, { 
     }
     case "release":
       journal.putRelease(entry.requestId, journal.append(entry));
+      return;
+    default:
+      // A run brings nothing else about: every permit without a signature is in doubt already.
+      journal.append(entry satisfies EntryOf<"run">);
   }
 }
 

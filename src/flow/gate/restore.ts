@@ -1,6 +1,7 @@
 /** Rebuilds a journal from the leaves of the log: everything is admitted again by the same judges, and every leaf must come out as it is. */
 import { checkGenesis } from "../../genesis/check.ts";
 import { standingFromGenesis } from "../../gate/change.ts";
+import { Word } from "../../gate/word.ts";
 import { entrySchema, type Entry } from "../../log/entry.ts";
 import { decodeLeaf } from "../../log/leaf.ts";
 import { rootAt } from "../../log/merkle.ts";
@@ -114,9 +115,11 @@ function replayCore({ journal, genesisFile, checks }: RestoreParts): Replay {
       standing = next;
     },
     inFlight: new Map(),
-    start: { at: parseInstant(0), size: 0 },
-    confirmed: () => false,
-    confirm: none,
+    ticks: () => 0,
+    run: checked.deploymentId,
+    begun: () => undefined,
+    setBegun: none,
+    word: new Word(),
     stop: none,
     stopped: () => "a journal is being rebuilt",
   };

@@ -4,12 +4,12 @@ import { rebuild, wrongReplacement } from "../../gate/transaction.ts";
 import type { GateRequest, SignAnswer } from "../../gate/wire.ts";
 import type { Decision } from "../../policy/decision.ts";
 import { InvalidValue, InvariantViolation } from "../../values/errors.ts";
-import { uncosigned, unconfirmed } from "./admit-checkpoint.ts";
 import { allocate, writePermit } from "./allocate.ts";
 import type { Core } from "./core.ts";
 import { activateDue } from "./documents.ts";
 import { fillerOf } from "./fill.ts";
 import type { StoredPermit } from "./journal.port.ts";
+import { isConfirmed, missingWord, unconfirmed } from "./missing-word.ts";
 import {
   isDeclinedReplacement,
   loadAdmitted,
@@ -41,7 +41,7 @@ export async function sign(core: Core, asked: SignRequest): Promise<SignAnswer> 
   if (current.filler !== fills)
     return refuse(core, asked.requestId, refusal("gate.ended", "its nonce is being closed"));
   if (current.signed !== undefined) return signedAnswer(current, current.signed);
-  return unconfirmed(core) ?? uncosigned(core, current) ?? usePermit(core, request, current);
+  return missingWord(core, current) ?? usePermit(core, request, current);
 }
 
 /** What is only to be closed need not verify any more. */
@@ -56,7 +56,7 @@ function beforeWriting(
   { requestId, fill, replace: dearer }: SignRequest,
 ): SignAnswer | undefined {
   const fills = fill === true;
-  if (core.confirmed() || (!fills && standsInTheWay(core, request, core.now()) !== undefined)) return undefined;
+  if (isConfirmed(core) || (!fills && standsInTheWay(core, request, core.now()) !== undefined)) return undefined;
   const written = core.journal.permits(requestId).some(({ filler }) => filler === fills);
   return written && dearer !== true ? undefined : unconfirmed(core);
 }

@@ -13,6 +13,7 @@ import type { Core } from "./core.ts";
 import { frozenKey } from "./fill.ts";
 import type { KeyPlace } from "./key-places.ts";
 import type { StoredPermit } from "./journal.port.ts";
+import { outdated, tooLate } from "./missing-word.ts";
 import { standsInTheWay, type Request } from "./request.ts";
 
 /** Never waits for people or for a slow token. The newest permit of a request that still needs its signature. */
@@ -57,8 +58,10 @@ type Asking = {
 
 async function askToken(core: Core, { request, permit, key, place }: Asking): Promise<SignAnswer> {
   await core.faults.at("gate:permit-stored");
-  const stands = standsBefore(core, request, permit);
+  const stands = stoppedMeanwhile(core) ?? standsBefore(core, request, permit);
   if (stands !== undefined) return refuse(core, permit.requestId, stands);
+  const unheard = outdated(core, permit.transaction.nonce);
+  if (unheard !== undefined) return unheard;
   core.journal.markAsked(permit.digest);
   // Nothing may await between the last look above and the call below.
   const answer = await lastWord(core, place, {
@@ -79,6 +82,8 @@ async function askToken(core: Core, { request, permit, key, place }: Asking): Pr
       refusal("gate.wrong-signature", `the token of ${key.id} answered with a signature that is not over our digest`),
     );
   }
+  const unheld = tooLate(core, permit.transaction.nonce);
+  if (unheld !== undefined) return unheld;
   const late = store(core, request, permit, signed);
   if (late !== undefined) return refuse(core, permit.requestId, late);
   await core.faults.at("gate:signature-stored");
@@ -109,6 +114,11 @@ async function lastWord(
 /** One place lost of several is no news to whoever waits: the next call goes to another. */
 function needsAfter(core: Core, key: ManagedKey, why: string): string {
   return core.places.isShared(key.id) ? (core.places.lack(key.id) ?? awaited(key)) : why;
+}
+
+function stoppedMeanwhile(core: Core): Refusal | undefined {
+  const stopped = core.stopped();
+  return stopped === undefined ? undefined : refusal("gate.stopped", stopped);
 }
 
 /** Asked at the last moment, again before a signature is written, and once more before it is handed out. A filler touches no asset. */

@@ -14,12 +14,9 @@ export function aboutEntry(entry: Entry): string {
       return entry.freezeId;
     case "restoration":
       return entry.root;
-    case "allocation":
-    case "permit":
-    case "signature":
-    case "filler":
-    case "outcome":
-    case "release":
+    case "run":
+      return entry.run;
+    default:
       return entry.requestId;
   }
 }

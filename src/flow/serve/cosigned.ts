@@ -16,7 +16,7 @@ export type Signed = {
 
 /** Once to speak for the journal that the gate opened, and once for the permit. */
 const mostRounds = 2;
-const lateClocks = "waits for witnesses whose clocks are behind the gate's";
+const startedAgain = "waits for witnesses: the gate started again meanwhile";
 
 /** Throws `Fault` while the gate's log is not the one that was mirrored. */
 export async function signCosigned(
@@ -32,7 +32,7 @@ export async function signCosigned(
     const reached = await cosigner.reach(size, afresh);
     await pass(faults, "serve:after-cosign");
     if (reached.kind === "waiting") return { answer, awaited: reached.why };
-    if (afresh !== undefined && !reached.afresh) return { answer, awaited: lateClocks };
+    if (afresh !== undefined && !reached.afresh) return { answer, awaited: startedAgain };
     answer = await gate.sign(request);
   }
   return { answer, awaited: undefined };

@@ -107,13 +107,12 @@ export async function foldEntry(folding: Folding, index: number, entry: Entry): 
     case "release":
       await move(folding, entry.requestId, releasedBy(index, entry), entry.instant);
       return;
-    case "freeze":
-    case "restoration":
-      // Requests hear of it from the gate's own answers.
-      return;
     case "outcome":
       folding.outcomes.push({ txHash: entry.txHash, requestId: entry.requestId, status: entry.status });
       await move(folding, entry.requestId, outcomeEvent(entry), entry.instant);
+      return;
+    default:
+    // Requests hear of the others from the gate's own answers.
   }
 }
 

@@ -169,7 +169,9 @@ describe("a request that ends before a token took it", () => {
     const { state, closing } = shown.value;
     expect(state).toBe("rejected");
     expect(closing?.closed).toBe(false);
-    expect(closing?.why).toContain("its nonce is open: a token was asked to sign it and may have done so");
+    expect(closing?.why).toContain(
+      "its nonce is open: a token was asked to sign it, or may have been before this start",
+    );
     expect(fillers()).toEqual([]);
     // Nobody waits behind it until the next one has its nonce; from then on somebody has to look.
     expect(await place.desk.alarms()).toEqual([]);
