@@ -42,9 +42,15 @@ export function differential(cases: number, seed: number): Tally {
   return { cases, simplified: simpler, allowed, decided };
 }
 
+/** In fewer cases than these a share is blurred by chance, by three of its own deviations at most. */
+const many = 10_000;
+
 /** What was seen too seldom to be called checked; empty when all is well. */
 export function tooSeldom({ cases, simplified, allowed, decided }: Tally): string[] {
-  const share = (least: number): number => Math.floor((least * cases) / 100_000);
+  const share = (least: number): number => {
+    const due = (least * cases) / 100_000;
+    return Math.floor(cases < many ? due - 3 * Math.sqrt(due) : due);
+  };
   const seldom = [...decided].filter(([, count]) => count < share(leastDecided));
   return [
     ...seldom.map(([cause, count]) => `${cause} decided ${count} of ${cases} cases, fewer than ${share(leastDecided)}`),

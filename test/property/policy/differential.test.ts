@@ -19,3 +19,11 @@ it("says so when a kind of clause decides too seldom, when policies are none, an
     "19999 of 100000 cases are allowed, fewer than one in five",
   ]);
 });
+
+it("leaves a few cases to chance, and none of a kind that never decides", () => {
+  const few = { cases: 5_000, simplified: 0, allowed: 1_500 };
+  expect(tooSeldom({ ...few, decided: new Map([["price" as const, 10]]) })).toEqual([]);
+  expect(tooSeldom({ ...few, decided: new Map([["price" as const, 9]]) })).toEqual([
+    "price decided 9 of 5000 cases, fewer than 10",
+  ]);
+});
