@@ -1,5 +1,6 @@
 /** What an operator has to know of the gate's world, read from its health and from the service's figures: clocks, witnesses, observers, queues. */
 import type { Health } from "../gate/wire.ts";
+import { proposalsOf } from "../request/proposal.ts";
 import type { Instant } from "../values/instant.ts";
 
 /** `missing` is only a lack of something that some processes need; `wrong` makes the exit code 1. */
@@ -14,7 +15,22 @@ const unseenMost = 100;
 
 /** `now` is the time of the machine that asks. */
 export function worldChecks(health: Health, now: Instant): readonly Check[] {
-  return [clockCheck(health, now), ...witnessChecks(health), ...observerChecks(health), ...workChecks(health)];
+  return [
+    clockCheck(health, now),
+    ...witnessChecks(health),
+    ...observerChecks(health),
+    ...strangerChecks(health),
+    ...workChecks(health),
+  ];
+}
+
+/** A pause is asked for by people: here it is prepared. */
+function strangerChecks({ frozen }: Health): readonly Check[] {
+  return proposalsOf(frozen).map(({ asset, txHash, command }) => ({
+    what: `token of ${asset}`,
+    kind: "wrong",
+    said: `transaction ${txHash} is a stranger's: look at it; to ask for a pause of the token: ${command}`,
+  }));
 }
 
 function clockCheck({ instant }: Health, now: Instant): Check {

@@ -6,6 +6,7 @@ import { InvalidValue } from "../values/errors.ts";
 import { readOutcome } from "./outcome.ts";
 import { readRegistries } from "./registries.ts";
 import type { FactName } from "./subject.ts";
+import { readTokenEvent } from "./token-event.ts";
 
 const isAmount = (value: string): boolean => isSpelledAs(value, (text) => amount.parse(text).toString());
 const isTruth = (value: string): boolean => value === "true" || value === "false";
@@ -22,6 +23,7 @@ const forms: Readonly<Record<FactName, (value: string) => boolean>> = {
   allowance: isAmount,
   nonce: (value) => readNonce(value) !== undefined,
   outcome: (value) => readOutcome(value) !== undefined,
+  event: (value) => readTokenEvent(value) !== undefined,
 };
 
 /** Whether observers may say this of the fact; two of them that see the same thing say it in the same letters. */

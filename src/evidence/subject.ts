@@ -6,7 +6,7 @@ import type { Name } from "../values/name.ts";
 
 /**
  * Facts of a subject: token → codehash, implementation, supply, paused, decimals, registries; holder → frozen, verified, allowance;
- * contract → codehash; account → nonce; tx → outcome.
+ * contract → codehash; account → nonce; tx → outcome; a transaction with events of a token → event.
  */
 export type FactName =
   | "codehash"
@@ -19,7 +19,8 @@ export type FactName =
   | "verified"
   | "allowance"
   | "nonce"
-  | "outcome";
+  | "outcome"
+  | "event";
 
 export const token = (address: Address): string => `token:${address}`;
 export const account = (address: Address): string => `account:${address}`;
@@ -29,6 +30,8 @@ export const holder = (token: Address, address: Address): string => `holder:${to
 export const contract = (address: Address): string => `contract:${address}`;
 export const transactionPrefix = "tx:";
 export const transaction = (hash: Bytes32): string => `${transactionPrefix}${hash}`;
+/** A transaction in which a token said that its supply or its rulers changed. */
+export const event = (token: Address, txHash: Bytes32): string => `event:${token}:${txHash}`;
 
 /** What one unit of an asset costs. */
 export const price = (asset: Name, quote: Name): string => `${asset}/${quote}`;
@@ -50,6 +53,13 @@ export function holderIn(about: string): { readonly token: Address; readonly hol
   const [prefix, token, holder, ...rest] = about.split(":");
   if (prefix !== "holder" || !isAddress(token) || !isAddress(holder) || rest.length > 0) return undefined;
   return { token, holder };
+}
+
+/** Token and transaction of an event's subject; undefined for any other subject. */
+export function eventIn(about: string): { readonly token: Address; readonly txHash: Bytes32 } | undefined {
+  const [prefix, token, txHash = "", ...rest] = about.split(":");
+  if (prefix !== "event" || !isAddress(token) || !bytes32.is(txHash) || rest.length > 0) return undefined;
+  return { token, txHash };
 }
 
 /** The contract of a contract's subject; undefined for any other subject. */

@@ -18,7 +18,9 @@ export type Said = {
 };
 
 export function inadmissible(said: Said): Refusal | undefined {
-  return ended(said) ?? frozen(said.freezes, said.submission.message.asset, said.key);
+  return (
+    ended(said) ?? frozen(said.freezes, said.submission.message.asset, said.key, said.submission.message.operation)
+  );
 }
 
 /** INVARIANT: what is said here is never taken back, for statements stay and time does not run backwards; a filler rests on it. */

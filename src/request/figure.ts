@@ -18,6 +18,11 @@ export const figures = {
     help: "How far the gate's time is ahead of the service's",
   },
   countersign_freezes: { kind: "gauge", labels: ["scope"], help: "Freezes that hold" },
+  countersign_unmatched_transactions: {
+    kind: "gauge",
+    labels: ["asset"],
+    help: "Transactions that changed the token and that the gate did not sign, whose freeze holds",
+  },
   countersign_requests: { kind: "gauge", labels: ["state"], help: "Requests that have not ended" },
   countersign_request_oldest_seconds: {
     kind: "gauge",

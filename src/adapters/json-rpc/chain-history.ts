@@ -2,10 +2,8 @@
 import type { SeenReceipt } from "../../evidence/outcome.ts";
 import type { Address } from "../../values/address.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
-import { keccak256, utf8 } from "../../values/digest.ts";
-import { eventsAnswer } from "./answers.ts";
 import { chainReader } from "./chain-reader.ts";
-import { ask, understand, type Connection } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 import type { Block } from "../../flow/observe/chain-reader.port.ts";
 
 export type HistoryEvent = {
@@ -26,20 +24,6 @@ export type ChainHistory = {
   readonly close: () => void;
 };
 
-/** As many as every node answers at once. */
-const blocksAtOnce = 1_000;
-
-const topic = (signature: string): Bytes32 => keccak256(utf8(signature));
-const transfer = topic("Transfer(address,address,uint256)");
-const nobody = `0x${"0".repeat(64)}`;
-const names: ReadonlyMap<string, string> = new Map<string, string>([
-  [topic("RoleGranted(bytes32,address,address)"), "a grant of a role"],
-  [topic("RoleRevoked(bytes32,address,address)"), "a revocation of a role"],
-  [topic("RoleAdminChanged(bytes32,bytes32,bytes32)"), "a change of a role's administrator"],
-  [topic("Paused(address)"), "a pause"],
-  [topic("Unpaused(address)"), "the end of a pause"],
-]);
-
 export function chainHistory(connection: Connection): ChainHistory {
   const reader = chainReader(connection);
   return {
@@ -48,33 +32,9 @@ export function chainHistory(connection: Connection): ChainHistory {
       return { head: head.number, finalized: finalized?.number };
     },
     blockAt: reader.blockAt,
-    events: async (token, from, to) => {
-      const found: HistoryEvent[] = [];
-      for (let at = from; at <= to; at += blocksAtOnce) {
-        const until = Math.min(to, at + blocksAtOnce - 1);
-        for (const topics of [[transfer, nobody], [transfer, null, nobody], [[...names.keys()]]])
-          found.push(...(await eventsOf(connection, token, { from: at, to: until, topics })));
-      }
-      return found;
-    },
+    events: async (token, from, to) => (await reader.events(token, from, to)).map((event) => ({ token, ...event })),
     nonce: reader.nonce,
     receipt: reader.receipt,
     close: reader.close,
   };
-}
-
-type Wanted = { readonly from: number; readonly to: number; readonly topics: readonly unknown[] };
-
-async function eventsOf(
-  connection: Connection,
-  token: Address,
-  { from, to, topics }: Wanted,
-): Promise<readonly HistoryEvent[]> {
-  const height = (value: number): string => `0x${value.toString(16)}`;
-  const filter = { address: token, fromBlock: height(from), toBlock: height(to), topics };
-  const logs = understand(eventsAnswer, "eth_getLogs", await ask(connection, "eth_getLogs", [filter]));
-  return logs.map(({ address, topics: [first, sender], transactionHash, blockNumber }) => {
-    const what = names.get(first ?? "") ?? (sender === nobody ? "a mint" : "a burn");
-    return { token: address, txHash: transactionHash, blockNumber, what };
-  });
 }

@@ -10,6 +10,7 @@ import * as hex from "../../values/hex.ts";
 import { bytesAnswer, countAnswer, transactionAnswer, wordAnswer } from "./answers.ts";
 import { canonicalBlock, canonicalReceipt, finalizedBlock, headBlock } from "./blocks.ts";
 import { profileReader } from "./profile-reader.ts";
+import { tokenEvents } from "./token-events.ts";
 import { ask, understand, withoutBytes, type Connection } from "./connection.ts";
 
 const selector = (signature: string): string => keccak256(utf8(signature)).slice(0, 10);
@@ -42,6 +43,7 @@ export function chainReader(connection: Connection): ChainReader {
       const count = await readAt(connection, block, "eth_getTransactionCount", [account]);
       return understand(countAnswer, "eth_getTransactionCount", count);
     },
+    events: (token, from, to) => tokenEvents(connection, token, { from, to }),
     receipt: (txHash) => seenReceipt(connection, txHash),
     close: () => {
       connection.close();

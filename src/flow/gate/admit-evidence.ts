@@ -16,6 +16,7 @@ import { observable } from "./observable.ts";
 import { freezeByItself } from "./own-freeze.ts";
 import { statementIn } from "./reading.ts";
 import { settle } from "./settle.ts";
+import { watchEvents } from "./watch-events.ts";
 import { watchLane } from "./watch-lane.ts";
 
 /** A clock of somebody else may be ahead of ours by this much. */
@@ -108,6 +109,7 @@ export function admitObservation(core: Core, { statement, author, service, now }
     then: () => {
       settle(core, { chainId, subject, fact }, now);
       watchLane(core, { chainId, subject, fact }, now);
+      watchEvents(core, { chainId, subject, fact }, now);
     },
   };
 }

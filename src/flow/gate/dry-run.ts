@@ -42,7 +42,12 @@ function ofIntent(core: Core, { intent: input, initiator, policy: draft }: OfInt
     if (policy === undefined) return answer(refusal("gate.no-policy", `no policy is in force for ${intent.asset}`));
     const now = core.now();
     const stops = core.journal.freezes().filter((freeze) => !freeze.lifted);
-    const stopped = frozen(stops, intent.asset, core.standing().roster.index.keyByAccount(intent.account)?.id);
+    const stopped = frozen(
+      stops,
+      intent.asset,
+      core.standing().roster.index.keyByAccount(intent.account)?.id,
+      intent.operation,
+    );
     if (stopped !== undefined) return answer(stopped);
     const facts = gatherFacts(core, {
       intent,

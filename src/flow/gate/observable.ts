@@ -16,6 +16,7 @@ export function observable(core: Core, told: Told): subject.FactName | undefined
     holderFact(core, told) ??
     contractFact(core, told) ??
     nonceFact(core, told) ??
+    eventFact(core, told) ??
     outcomeFact(core, told)
   );
 }
@@ -48,6 +49,14 @@ function tokensOn(core: Core, { chainId }: Told): readonly Token[] {
 function nonceFact(core: Core, told: Told): "nonce" | undefined {
   const known = core.standing().roster.roster.keys.some((key) => subject.account(key.account) === told.subject);
   return known && told.fact === "nonce" ? "nonce" : undefined;
+}
+
+/** Of transactions that are not ours: what ours did is their outcome. */
+function eventFact(core: Core, told: Told): "event" | undefined {
+  const about = subject.eventIn(told.subject);
+  const isWatched = tokensOn(core, told).some(({ address }) => address === about?.token);
+  if (!isWatched || about === undefined || told.fact !== "event") return undefined;
+  return core.journal.permitByTxHash(about.txHash) === undefined ? "event" : undefined;
 }
 
 function outcomeFact(core: Core, told: Told): "outcome" | undefined {

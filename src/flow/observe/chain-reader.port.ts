@@ -1,5 +1,6 @@
 /** What an observer reads from its own endpoint, always at one named block. */
 import type { SeenReceipt } from "../../evidence/outcome.ts";
+import type { TokenChange } from "../../evidence/token-event.ts";
 import type { Standard } from "../../intent/standard.ts";
 import type { Address } from "../../values/address.ts";
 import type { Amount } from "../../values/amount.ts";
@@ -10,6 +11,9 @@ import type { Instant } from "../../values/instant.ts";
 export type WatchedToken = { readonly address: Address; readonly standard: Standard };
 
 export type Block = { readonly number: number; readonly hash: Bytes32; readonly time: Instant };
+
+/** One event of a token that changed its supply, its rulers or its code. */
+export type TokenEvent = { readonly txHash: Bytes32; readonly blockNumber: number; readonly what: TokenChange };
 
 /** Throws a `Fault` with retry safe when the endpoint does not answer in time; reads are by block hash where the endpoint allows it. */
 export type ChainReader = {
@@ -34,6 +38,8 @@ export type ChainReader = {
   readonly allowance: (token: Address, minter: Address, block: Block) => Promise<Amount>;
   /** Transactions of the account included up to the block. */
   readonly nonce: (account: Address, block: Block) => Promise<number>;
+  /** Of canonical blocks from one to another, both included; a transaction may have several. */
+  readonly events: (token: Address, from: number, to: number) => Promise<readonly TokenEvent[]>;
   /** The receipt (signed as `outcomeText` of evidence/outcome.ts), undefined when it is in no canonical block. */
   readonly receipt: (txHash: Bytes32) => Promise<SeenReceipt | undefined>;
   readonly close: () => void;

@@ -43,6 +43,13 @@ export async function observe(reader: ChainReader, watch: Watch): Promise<readon
   ];
 }
 
+/** The newest block at which observers meet that is final; undefined while the chain is younger. */
+export async function finalBeat(reader: ChainReader, { chain }: Pick<Watch, "chain">): Promise<Block | undefined> {
+  const [head, finalized] = await Promise.all([reader.head(), reader.finalized()]);
+  const final = finalHeight(chain.finality, { head: head.number, finalized: finalized?.number });
+  return final === undefined ? undefined : await reader.blockAt(newestBeat(final, chain));
+}
+
 function newestBeat(height: number, { observeEvery }: Chain): number {
   return height - (height % observeEvery);
 }
@@ -94,8 +101,8 @@ async function outcomeFacts(
   );
 }
 
-function sighting(
-  { chain, lifetime }: Watch,
+export function sighting(
+  { chain, lifetime }: Pick<Watch, "chain" | "lifetime">,
   block: Block,
   seen: Pick<Sighting, "subject" | "fact" | "value" | "finalized">,
 ): Sighting {

@@ -1,10 +1,13 @@
 /** The observer's loop: look, sign what is new, deliver, rest; an endpoint or a service that is away is tried again. */
+import type { Bytes32 } from "../../values/bytes32.ts";
 import type { ChainId } from "../../values/chain-id.ts";
 import { Fault } from "../../values/errors.ts";
 import type { Faults } from "../faults.port.ts";
 import type { ChainReader } from "./chain-reader.port.ts";
 import type { Delivery } from "./delivery.port.ts";
 import { observe, type Sighting } from "./observe.ts";
+import * as subject from "../../evidence/subject.ts";
+import { tellStrangers, type StrangerMemory } from "./strangers.ts";
 
 export type ObserverParts = {
   readonly readers: ReadonlyMap<ChainId, ChainReader>;
@@ -18,9 +21,10 @@ export type ObserverParts = {
 
 export async function runObserver(parts: ObserverParts): Promise<void> {
   const said: Said = new Map();
+  const strangers: StrangerMemory = new Map();
   while (!parts.stopping()) {
     try {
-      await lookOnce(parts, said);
+      await lookOnce(parts, said, strangers);
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       parts.report({ kind: "away", what: error.message });
@@ -29,17 +33,22 @@ export async function runObserver(parts: ObserverParts): Promise<void> {
   }
 }
 
-/** The newest that was delivered of each fact. */
-export type Said = Map<string, Pick<Sighting, "blockNumber" | "expiresAt">>;
+/** The newest that was said of each fact, and whether the gate ever took one. */
+export type Said = Map<string, Pick<Sighting, "blockNumber" | "expiresAt"> & { readonly taken: boolean }>;
 
 /** Delivers every sighting whose block is newer than what was delivered of the same fact. A chain that does not answer keeps no other one waiting. */
-export async function lookOnce(parts: ObserverParts, said: Said): Promise<void> {
+export async function lookOnce(parts: ObserverParts, said: Said, strangers: StrangerMemory = new Map()): Promise<void> {
   let away: Fault | undefined;
   for (const watch of await parts.delivery.watch()) {
     const reader = parts.readers.get(watch.chain.id);
+    if (reader === undefined) continue;
+    const tell = (sighting: Sighting): Promise<void> => deliverNew(parts, said, sighting);
+    const isOwn = (txHash: Bytes32): boolean =>
+      said.get(placeOf({ chainId: watch.chain.id, subject: subject.transaction(txHash), fact: "outcome" }))?.taken ===
+      true;
     try {
-      const seen = reader === undefined ? [] : await observe(reader, watch);
-      for (const sighting of seen) await deliverNew(parts, said, sighting);
+      for (const sighting of await observe(reader, watch)) await tell(sighting);
+      await tellStrangers(reader, watch, { memory: strangers, isOwn, tell });
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       away ??= error;
@@ -49,14 +58,19 @@ export async function lookOnce(parts: ObserverParts, said: Said): Promise<void> 
 }
 
 async function deliverNew({ delivery, faults, report }: ObserverParts, said: Said, sighting: Sighting): Promise<void> {
-  const about = `${String(sighting.chainId)} ${sighting.subject} ${sighting.fact}`;
+  const about = placeOf(sighting);
   // An endpoint that once ran ahead of its chain silences its observer for as long as that word lives, and no longer.
   const before = said.get(about);
   if (before !== undefined && before.blockNumber >= sighting.blockNumber && before.expiresAt > sighting.blockTime)
     return;
   await faults.at("observe:before-delivery");
   const answer = await delivery.deliver(sighting);
-  said.set(about, { blockNumber: sighting.blockNumber, expiresAt: sighting.expiresAt });
+  const taken = answer.kind === "delivered" || before?.taken === true;
+  said.set(about, { blockNumber: sighting.blockNumber, expiresAt: sighting.expiresAt, taken });
   await faults.at("observe:after-delivery");
   report({ kind: answer.kind, what: answer.kind === "refused" ? `${about}: ${answer.why}` : about });
+}
+
+function placeOf({ chainId, subject: about, fact }: Pick<Sighting, "chainId" | "subject" | "fact">): string {
+  return `${String(chainId)} ${about} ${fact}`;
 }

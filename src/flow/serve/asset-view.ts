@@ -10,6 +10,7 @@ import type { Policy } from "../../policy/policy.ts";
 import { limitText } from "../../policy/words/explain-policy.ts";
 import type { AssetView } from "../../request/asset.ts";
 import { auditsOf, bandOf, coverageOf, headroomOf, proposalOf } from "../../request/coverage.ts";
+import { proposalsOf } from "../../request/proposal.ts";
 import { isEnd, states, type State } from "../../request/state.ts";
 import type { RosterIndex } from "../../roster/membership.ts";
 import { readStatement, type StatementOf } from "../../statement/read.ts";
@@ -54,6 +55,7 @@ export async function assetView(
     prices: [...prices],
   };
   const cover = coverageOf({ policy, roster, facts });
+  const strange = proposalsOf(told?.frozen ?? []).find((one) => one.asset === asset);
   return {
     asset,
     chainId: token.chain,
@@ -74,7 +76,7 @@ export async function assetView(
     cover: [...cover],
     headroom: headroomOf(cover),
     band: bandOf(cover),
-    proposal: proposalOf(asset, cover),
+    proposal: strange === undefined ? proposalOf(asset, cover) : { operation: strange.operation, why: strange.why },
     pending: pendingOf(open),
     redeeming: sum(open.filter(({ operation }) => operation === "burn" || operation === "redeem")),
     limits: told === null ? null : limitsOf(policy, told),

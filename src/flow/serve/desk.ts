@@ -3,6 +3,7 @@ import type { Stage } from "../../bundle/roles.ts";
 import { placesOf, readinessOf } from "../../gate/key-standing.ts";
 import type { AssetView } from "../../request/asset.ts";
 import type { JudgedPolicy, PolicyReportView } from "../../request/judged.ts";
+import { proposalsOf } from "../../request/proposal.ts";
 import { isEnd, stateSchema } from "../../request/state.ts";
 import type { Decision } from "../../policy/decision.ts";
 import type { Envelope } from "../../statement/envelope.ts";
@@ -228,7 +229,8 @@ function worldDesk({ store, gate, clock, mirror, cosigner }: DeskParts, document
         const { ready, why } = doubt === undefined ? readinessOf(backends) : { ready: false, why: doubt };
         const alarms = await alarmsOf(store, clock.now());
         const log = doubt ?? "as it was mirrored";
-        return { ready, why, details: toWire({ ...rest, size, mirrored, log, frozen, backends, alarms }) };
+        const unmatched = proposalsOf(frozen);
+        return { ready, why, details: toWire({ ...rest, size, mirrored, log, frozen, unmatched, backends, alarms }) };
       } catch (error) {
         if (!(error instanceof Fault)) throw error;
         return { ready: false, why: `${error.message} (${error.code})`, details: {} };

@@ -3,6 +3,7 @@ import type { Statement } from "../../statement/read.ts";
 import { readStatement } from "../../statement/read.ts";
 import { entrySchema } from "../../log/entry.ts";
 import { noticeOf, type Notice } from "../../request/notice.ts";
+import { proposalOf } from "../../request/proposal.ts";
 import { plus, type Instant } from "../../values/instant.ts";
 import type { Clock } from "../clock.port.ts";
 import type { Receiver } from "./receiver.port.ts";
@@ -39,7 +40,7 @@ function noticesIn({ request, happening }: Transition): readonly Notice[] {
 
 function inPage({ statements, leaves }: MirroredPage): readonly Notice[] {
   const said = statements.flatMap(({ envelope, member, at }) => ofStatement(readStatement(envelope), member, at));
-  const own = leaves.filter(({ kind }) => kind === "freeze").map(({ leaf }) => ofOwnFreeze(leaf));
+  const own = leaves.filter(({ kind }) => kind === "freeze").flatMap(({ leaf }) => ofOwnFreeze(leaf));
   return [...said, ...own];
 }
 
@@ -64,15 +65,16 @@ function ofStatement({ kind, message, hash }: Statement, member: string, at: Ins
   }
 }
 
-function ofOwnFreeze(leaf: string): Notice {
+/** For a stranger's transaction somebody has to look, and may want the token paused. */
+function ofOwnFreeze(leaf: string): readonly Notice[] {
   const entry = entrySchema.parse(JSON.parse(leaf));
   if (entry.kind !== "freeze") throw new TypeError("a leaf of this kind is a freeze");
-  return general(
-    "frozen",
-    entry.freezeId,
-    entry.instant,
-    `${scopeText(entry.scope, entry.target)} frozen by the gate itself`,
-  );
+  const { freezeId, scope, target, instant } = entry;
+  const frozen = general("frozen", freezeId, instant, `${scopeText(scope, target)} frozen by the gate itself`);
+  const proposal = proposalOf(entry);
+  if (proposal === undefined) return [frozen];
+  const text = `${proposal.why}: look at it; to pause the token, \`${proposal.command}\``;
+  return [frozen, general("alarm", freezeId, instant, text)];
 }
 
 function scopeText(scope: string, target: string): string {

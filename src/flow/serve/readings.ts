@@ -2,6 +2,7 @@
 import type { Health } from "../../gate/wire.ts";
 import { alarming, alarmingEnds, alarmingRedemptions } from "../../request/alarm.ts";
 import { reading, type Reading } from "../../request/figure.ts";
+import { proposalsOf } from "../../request/proposal.ts";
 import { ends, states } from "../../request/state.ts";
 import { Fault } from "../../values/errors.ts";
 import type { Instant } from "../../values/instant.ts";
@@ -113,12 +114,16 @@ function missingSeats(lacks: readonly Missing[]): readonly Reading[] {
 function fromGate(health: Health, now: Instant): readonly Reading[] {
   const { instant, size, witnessed, frozen, limits, agreements, observers, backends } = health;
   const scopes = ["deployment", "asset", "key"];
+  const unmatched = proposalsOf(frozen);
   return [
     reading("countersign_gate_clock_offset_seconds", instant - now),
     reading("countersign_log_leaves", size),
     reading("countersign_log_witnessed_leaves", witnessed.size ?? 0),
     ...scopes.map((scope) =>
       reading("countersign_freezes", frozen.filter((one) => one.scope === scope).length, { scope }),
+    ),
+    ...agreements.map(({ asset }) =>
+      reading("countersign_unmatched_transactions", unmatched.filter((one) => one.asset === asset).length, { asset }),
     ),
     ...limits.map(({ clause, of, usedMillionths }) =>
       reading("countersign_limit_used_ratio", usedMillionths / 1_000_000, { clause, of }),

@@ -7,6 +7,7 @@ import { publicPart, signStatement } from "../../../src/adapters/credential/cred
 import { grantRole } from "../../../src/adapters/anvil/demo-token.ts";
 import { setBalance } from "../../../src/adapters/anvil/endpoint.ts";
 import type { ChainReader } from "../../../src/flow/observe/chain-reader.port.ts";
+import type { StrangerMemory } from "../../../src/flow/observe/strangers.ts";
 import { lookOnce, type Said } from "../../../src/flow/observe/worker.ts";
 import { together } from "../../../src/flow/serve/endpoints.ts";
 import { genesisFileSchema } from "../../../src/genesis/genesis.ts";
@@ -82,6 +83,7 @@ export async function openEndpointPlace(options: EndpointOptions, shared?: Chain
   const serve = await openServe(openPlace(deployment), { endpoint, finality, replaceAfterSeconds: 60 });
   const readers = new Map(observers.map((seat) => [seat, chainReader(reach(seat))] as const));
   const said = new Map(observers.map((seat) => [seat, new Map() as Said] as const));
+  const strangers = new Map(observers.map((seat) => [seat, new Map() as StrangerMemory] as const));
   const [watched] = parseWith(genesisFileSchema, deployment.file, "test").genesis.chains;
 
   const look = async (seat: (typeof observers)[number], reader: ChainReader): Promise<void> => {
@@ -114,6 +116,7 @@ export async function openEndpointPlace(options: EndpointOptions, shared?: Chain
           },
         },
         said.get(seat) ?? (new Map() as Said),
+        strangers.get(seat),
       );
     } catch (error) {
       if (!(error instanceof Fault)) throw error;

@@ -1,5 +1,7 @@
 /** What people outside hear: with the event or not at all, once for each receiver, and nobody waits for anybody. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { tokenEventText } from "../../../src/evidence/token-event.ts";
+import { createMirror } from "../../../src/flow/serve/mirror.ts";
 import { addressed, noticingStore } from "../../../src/flow/serve/noticing.ts";
 import {
   giveUpSeconds,
@@ -12,7 +14,8 @@ import {
 import type { Delivered, Receiver } from "../../../src/flow/serve/receiver.port.ts";
 import { topics, type Notice } from "../../../src/request/notice.ts";
 import { parse as instant, plus } from "../../../src/values/instant.ts";
-import { approval, idOf, observation, submission } from "../../place/gold.ts";
+import { parse as parseName } from "../../../src/values/name.ts";
+import { approval, goldToken, idOf, observation, submission } from "../../place/gold.ts";
 import { sign } from "../../place/people.ts";
 import { openServe, type ServePlace } from "./place.ts";
 
@@ -176,6 +179,37 @@ it("a freeze is told when the log has it, and a store that is filled again from 
   await send();
   expect(hook.heard).toMatchObject([{ topic: "frozen", text: "everything is frozen by cora", people: [] }]);
   expect(JSON.stringify(hook.heard)).not.toContain("7,000,000");
+});
+
+it("a stranger's transaction is told as a freeze and as an alarm with the pause that is prepared, shown by /readyz and the asset, and counted", async () => {
+  const { deployment, now } = place.gatePlace;
+  const value = tokenEventText({ block: 19, time: instant(now + 5), what: ["a mint"] });
+  const fact = { subject: `event:${goldToken}:${idOf("a stranger's")}`, fact: "event", value };
+  place.gatePlace.now = now + 20;
+  for (const by of ["obs-1", "obs-2"] as const) {
+    const seen = { blockNumber: 20, blockTime: now + 10, overrides: { finalized: true } };
+    await place.desk.post(observation(deployment, by, fact, seen), undefined);
+  }
+  const storing = noticingStore(place.store, [hook], place.parts.clock);
+  await createMirror({ ...place.parts, store: storing }).pull();
+  await send();
+  const freezeId = place.gatePlace.journal.freezes()[0]?.freezeId ?? "";
+  const command = `countersign request submit --operation pause --asset GLD --reference STOP-${idOf("a stranger's").slice(2, 14)} --request-id ${freezeId}`;
+  expect(hook.heard.map(({ topic, key }) => ({ topic, key }))).toEqual([
+    { topic: "frozen", key: `frozen ${freezeId}` },
+    { topic: "alarm", key: `alarm ${freezeId}` },
+  ]);
+  expect(hook.heard[1]?.text).toContain(
+    `and this gate signed no such transaction: look at it; to pause the token, \`${command}\``,
+  );
+  const { details } = await place.desk.health();
+  expect(details).toMatchObject({ unmatched: [{ asset: "GLD", operation: "pause", requestId: freezeId, command }] });
+  const shown = await place.desk.asset(parseName("GLD"));
+  expect(shown).toMatchObject({ value: { proposal: { operation: "pause" } } });
+  const figures = await place.desk.figures();
+  expect(figures.filter((one) => one.name === "countersign_unmatched_transactions")).toEqual([
+    { name: "countersign_unmatched_transactions", labels: { asset: "GLD" }, value: 1 },
+  ]);
 });
 
 describe("a receiver", () => {

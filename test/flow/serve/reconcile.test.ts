@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { grantRole } from "../../../src/adapters/anvil/demo-token.ts";
+import { readStranger } from "../../../src/gate/stranger.ts";
 import * as amount from "../../../src/values/amount.ts";
 import { tokenAdmin } from "../../place/chain.ts";
 import { managedKey } from "../../place/people.ts";
@@ -54,6 +55,13 @@ async function reconciled(...more: string[]): Promise<Said> {
   ]);
 }
 
+/** What the gate froze the asset for. */
+async function strangers(): Promise<readonly string[]> {
+  const health = await place.serve.gatePlace.gate.answer({ verb: "health" });
+  if (health.kind !== "health") throw new Error(health.kind);
+  return health.frozen.flatMap(({ reason }) => readStranger(reason)?.what ?? []).sort();
+}
+
 /** By whoever holds a key with the role, past the gate. */
 async function sentPast(raw: string): Promise<void> {
   await place.chain.rpc("eth_sendRawTransaction", raw);
@@ -63,6 +71,7 @@ async function sentPast(raw: string): Promise<void> {
 it("finds every event and every nonce of the chain in the log, and the grants from before it began in no account", async () => {
   await minted("R-1");
   await minted("R-2");
+  expect(await strangers()).toEqual([]);
   const said = await reconciled();
   expect(said.err).toEqual([]);
   expect(said.code).toBe(0);
@@ -121,4 +130,6 @@ it("names a mint that was made past the gate, a role that somebody granted, and 
   expect(told).toMatch(/a grant of a role of 0x[0-9a-f]{40} in block \d+/);
   expect(told).toMatch(/nonce 2 of 0x[0-9a-f]{40}: it was used, and no leaf of the log has a signature on it/);
   expect(told).toContain("freeze what this is about, pause the token, and find out why");
+  // The running deployment saw the same by itself, on its observers' word.
+  expect(await strangers()).toEqual(["a grant of a role", "a mint"]);
 });

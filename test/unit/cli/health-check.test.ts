@@ -1,7 +1,9 @@
 /** What doctor makes of the gate's health, of the service's figures and of a disk. */
 import { describe, expect, test } from "vitest";
 import { diskCheck, figureChecks, worldChecks, type Check } from "../../../src/cli/health-check.ts";
+import { strangerText } from "../../../src/gate/stranger.ts";
 import type { Health } from "../../../src/gate/wire.ts";
+import { parse as parseAddress } from "../../../src/values/address.ts";
 import { parse as bytes32 } from "../../../src/values/bytes32.ts";
 import { parse as instant } from "../../../src/values/instant.ts";
 import { parse as name } from "../../../src/values/name.ts";
@@ -40,6 +42,16 @@ const said = (change: Partial<Health>, what: string): string =>
 describe("a gate", () => {
   test("that is well has nothing wrong", () => {
     expect(told({})).toEqual({ clock: "good", witnesses: "good", "observers of GLD": "good", "token hot": "good" });
+  });
+
+  test("that froze an asset for a stranger's transaction is wrong, and doctor says how to ask for a pause", () => {
+    const token = parseAddress(`0x${"11".repeat(20)}`);
+    const txHash = bytes32(`0x${"ab".repeat(32)}`);
+    const reason = strangerText({ txHash, chainId: 1, token, block: 7, what: "a mint" });
+    const freeze = { freezeId: txHash, scope: "asset", target: "GLD", reason, by: name("obs-1"), at: now };
+    expect(told({ frozen: [freeze] })["token of GLD"]).toBe("wrong");
+    expect(said({ frozen: [freeze] }, "token of GLD")).toContain("countersign request submit --operation pause");
+    expect(told({ frozen: [{ ...freeze, reason: "drill" }] })["token of GLD"]).toBeUndefined();
   });
 
   test.each([

@@ -3,10 +3,13 @@ import { expect, it } from "vitest";
 import { isFactValue, readNonce } from "../../../src/evidence/fact-value.ts";
 import { outcomeText } from "../../../src/evidence/outcome.ts";
 import type { FactName } from "../../../src/evidence/subject.ts";
+import { tokenEventText } from "../../../src/evidence/token-event.ts";
 import * as address from "../../../src/values/address.ts";
+import * as instant from "../../../src/values/instant.ts";
 
 const account = address.parse(`0x${"ab".repeat(20)}`);
 const outcome = outcomeText({ status: "reverted", from: account, nonce: 0, to: null, blockNumber: 7, logs: [] });
+const event = tokenEventText({ block: 7, time: instant.parse(1_800_000_000), what: ["a mint", "a burn", "a mint"] });
 
 const cases: readonly (readonly [FactName, readonly string[], readonly string[]])[] = [
   ["codehash", [`0x${"ab".repeat(32)}`], [`0x${"AB".repeat(32)}`, `0x${"ab".repeat(31)}`, ""]],
@@ -14,6 +17,7 @@ const cases: readonly (readonly [FactName, readonly string[], readonly string[]]
   ["supply", ["0", "12", String(2n ** 256n - 1n)], ["", "01", "-1", "1.0", "0x1", String(2n ** 256n)]],
   ["paused", ["true", "false"], ["TRUE", "1", "", "false "]],
   ["nonce", ["0", "7", "9007199254740991"], ["", "07", "zz", "0x1", "1e3", "9007199254740992", "10000000000000000"]],
+  ["event", [event], ["", "{}", ` ${event}`, event.replace("a burn", "a gift"), event.replace("7", "-7")]],
   ["outcome", [outcome], ["", "{}", ` ${outcome}`]],
 ];
 

@@ -1,0 +1,89 @@
+/** Events by which a token says that its supply, its rulers or its code changed: each must be of a transaction that the gate signed. */
+import { z } from "zod";
+import { keccak256, utf8 } from "../values/digest.ts";
+import { InvalidValue } from "../values/errors.ts";
+import type { Instant } from "../values/instant.ts";
+import { canonical, parseStrict } from "../values/json.ts";
+import { countSchema, instantSchema } from "../values/schema.ts";
+
+const words = [
+  "a mint",
+  "a burn",
+  "a grant of a role",
+  "a revocation of a role",
+  "a change of a role's administrator",
+  "a change of owner",
+  "a pause",
+  "the end of a pause",
+  "a change of code",
+] as const;
+
+export type TokenChange = (typeof words)[number];
+
+/** Of the standards that we know: OpenZeppelin's roles, T-REX's agents, Circle's minters, ERC-1967. */
+const forms: Readonly<Record<string, TokenChange>> = {
+  "RoleGranted(bytes32,address,address)": "a grant of a role",
+  "RoleRevoked(bytes32,address,address)": "a revocation of a role",
+  "RoleAdminChanged(bytes32,bytes32,bytes32)": "a change of a role's administrator",
+  "AgentAdded(address)": "a grant of a role",
+  "AgentRemoved(address)": "a revocation of a role",
+  "MinterConfigured(address,uint256)": "a grant of a role",
+  "MinterRemoved(address)": "a revocation of a role",
+  "MasterMinterChanged(address)": "a change of a role's administrator",
+  "OwnershipTransferred(address,address)": "a change of owner",
+  "Paused(address)": "a pause",
+  "Unpaused(address)": "the end of a pause",
+  "Pause()": "a pause",
+  "Unpause()": "the end of a pause",
+  "Upgraded(address)": "a change of code",
+};
+
+const topicOf = (signature: string): string => keccak256(utf8(signature));
+const named: ReadonlyMap<string, TokenChange> = new Map(
+  Object.entries(forms).map(([signature, change]) => [topicOf(signature), change]),
+);
+
+export const transferTopic = topicOf("Transfer(address,address,uint256)");
+/** Sender of what is minted, and recipient of what is burned. */
+export const nobodyTopic = `0x${"0".repeat(64)}`;
+/** First topics of every other event here. */
+export const changeTopics: readonly string[] = [...named.keys()];
+
+/** Undefined for an event that changes none of it, a transfer between holders too. */
+export function changeIn([first = "", from, to]: readonly string[]): TokenChange | undefined {
+  if (first !== transferTopic) return named.get(first);
+  return from === nobodyTopic ? "a mint" : to === nobodyTopic ? "a burn" : undefined;
+}
+
+/** All that one transaction changed of one token, and the block that it is in. */
+export type SeenTokenEvent = {
+  readonly block: number;
+  readonly time: Instant;
+  readonly what: readonly TokenChange[];
+};
+
+const seenSchema = z.strictObject({
+  block: countSchema,
+  time: instantSchema,
+  what: z.array(z.enum(words)).min(1).max(words.length),
+});
+
+/** Value of the fact `event`: canonical JSON, each change once and in the order of its words. */
+export function tokenEventText({ block, time, what }: SeenTokenEvent): string {
+  return canonical({ block, time, what: [...new Set(what)].sort() });
+}
+
+/** The exact inverse; a text it would not have written is undefined. */
+export function readTokenEvent(text: string): SeenTokenEvent | undefined {
+  const read = seenSchema.safeParse(parsed(text));
+  return read.success && tokenEventText(read.data) === text ? read.data : undefined;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return parseStrict(text);
+  } catch (error) {
+    if (error instanceof InvalidValue) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,116 @@
+/** Matches every event of a token to a transaction that the gate calls its own; what it does not is told as an observation of its own. */
+import { outcomeText } from "../../evidence/outcome.ts";
+import * as subject from "../../evidence/subject.ts";
+import { tokenEventText, type TokenChange } from "../../evidence/token-event.ts";
+import type { Address } from "../../values/address.ts";
+import type { Bytes32 } from "../../values/bytes32.ts";
+import { Fault } from "../../values/errors.ts";
+import { plus, type Instant } from "../../values/instant.ts";
+import type { Block, ChainReader } from "./chain-reader.port.ts";
+import { finalBeat, sighting, type Sighting, type Watch } from "./observe.ts";
+
+/** An observer that starts again looks so far back, and tells of what it found for as long. */
+const lookBackSeconds = 86_400;
+/** Read again with every new final block: an endpoint that ran ahead of its chain, or did not know its own events yet, hides none for good. */
+const readAgainBlocks = 600;
+/** In one look, so that no other fact waits for a long past. */
+const mostBlocks = 5_000;
+const mostTold = 50;
+
+type Found = { readonly blockNumber: number; readonly what: Set<TokenChange> };
+
+/** Of one token: events from `first` up to `scanned` were read, and these transactions are not known to be the gate's own. */
+type Unmatched = { readonly first: number; scanned: number; readonly open: Map<Bytes32, Found> };
+
+/** By chain and token. */
+export type StrangerMemory = Map<string, Unmatched>;
+
+export type Telling = {
+  readonly memory: StrangerMemory;
+  /** Whether the gate took this observer's word on what became of a transaction: it does for its own alone, and signs a receipt. */
+  readonly isOwn: (txHash: Bytes32) => boolean;
+  /** Resolves once it is said, whether the gate took it or not; what was said of the block before is not said again. */
+  readonly tell: (sighting: Sighting) => Promise<void>;
+};
+
+export async function tellStrangers(reader: ChainReader, watch: Watch, telling: Telling): Promise<void> {
+  const final = await finalBeat(reader, watch);
+  if (final === undefined) return;
+  const since = plus(final.time, -lookBackSeconds);
+  const look = { reader, watch, telling, final, since };
+  for (const { address: token } of watch.tokens) {
+    const place = `${String(watch.chain.id)} ${token}`;
+    const unmatched = telling.memory.get(place) ?? (await begun(reader, since, final));
+    telling.memory.set(place, unmatched);
+    await scan(look, token, unmatched);
+    for (const [txHash, found] of [...unmatched.open].slice(0, mostTold)) {
+      const settled = await isSettled(look, { token, txHash, found });
+      // What stays goes to the end, so that many old ones hide no new one.
+      unmatched.open.delete(txHash);
+      if (!settled) unmatched.open.set(txHash, found);
+    }
+  }
+}
+
+async function begun(reader: ChainReader, since: Instant, final: Block): Promise<Unmatched> {
+  const first = await firstSince(reader, since, final);
+  return { first, scanned: first - 1, open: new Map() };
+}
+
+async function scan({ reader, telling, final }: Look, token: Address, unmatched: Unmatched): Promise<void> {
+  const { first, scanned } = unmatched;
+  const to = Math.min(final.number, scanned + mostBlocks);
+  if (to === scanned) return;
+  const from = Math.max(first, Math.min(scanned, to) + 1 - readAgainBlocks);
+  for (const { txHash, blockNumber, what } of await reader.events(token, from, to)) {
+    if (telling.isOwn(txHash)) continue;
+    const found = unmatched.open.get(txHash) ?? { blockNumber, what: new Set() };
+    found.what.add(what);
+    unmatched.open.set(txHash, found);
+  }
+  unmatched.scanned = to;
+}
+
+type Look = {
+  readonly reader: ChainReader;
+  readonly watch: Watch;
+  readonly telling: Telling;
+  readonly final: Block;
+  readonly since: Instant;
+};
+
+type Candidate = { readonly token: Address; readonly txHash: Bytes32; readonly found: Found };
+
+/** The gate's own, or older than what is told of. Whoever carries our word may refuse it: only the gate's receipt makes it its own. */
+async function isSettled(look: Look, { token, txHash, found }: Candidate): Promise<boolean> {
+  const { reader, watch, telling, final, since } = look;
+  if (telling.isOwn(txHash)) return true;
+  const receipt = await reader.receipt(txHash);
+  const block = await reader.blockAt(found.blockNumber);
+  if (block === undefined || receipt === undefined) throw gone(found.blockNumber);
+  const about = { subject: subject.transaction(txHash), fact: "outcome", value: outcomeText(receipt), finalized: true };
+  await telling.tell(sighting(watch, final, about));
+  if (telling.isOwn(txHash) || block.time < since) return true;
+  const value = tokenEventText({ block: block.number, time: block.time, what: [...found.what] });
+  await telling.tell(
+    sighting(watch, final, { subject: subject.event(token, txHash), fact: "event", value, finalized: true }),
+  );
+  return false;
+}
+
+/** The lowest block whose time is not before; times grow with heights. */
+async function firstSince(reader: ChainReader, time: Instant, top: Block): Promise<number> {
+  let [low, high] = [0, top.number];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const block = await reader.blockAt(middle);
+    if (block === undefined) throw gone(middle);
+    if (block.time < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function gone(height: number): Fault {
+  return new Fault("chain.no-answer", `the endpoint no longer has what it had in block ${height}`, "safe");
+}

@@ -1,0 +1,35 @@
+/** The reason of a freeze for a stranger's transaction is read back as it was written, and no other reason is. */
+import { expect, it } from "vitest";
+import { readStranger, strangerText } from "../../../src/gate/stranger.ts";
+import { parse as parseAddress } from "../../../src/values/address.ts";
+import { sha256, utf8 } from "../../../src/values/digest.ts";
+
+const stranger = {
+  txHash: sha256(utf8("a transaction")),
+  chainId: 31_337,
+  token: parseAddress(`0x${"11".repeat(20)}`),
+  block: 7,
+  what: "a burn and a change of a role's administrator",
+};
+
+it("is its own inverse", () => {
+  const text = strangerText(stranger);
+  expect(text).toBe(
+    `transaction ${stranger.txHash} in block 7 of chain 31337 made a burn and a change of a role's administrator of token ${stranger.token}, and this gate signed no such transaction`,
+  );
+  expect(readStranger(text)).toEqual(stranger);
+});
+
+it.each([
+  "drill",
+  "",
+  ` ${strangerText(stranger)}`,
+  `${strangerText(stranger)}.`,
+  strangerText({ ...stranger, block: 0.5 }),
+])("`%s` is another reason", (reason) => {
+  expect(readStranger(reason)).toBeUndefined();
+});
+
+it("a number has one spelling", () => {
+  expect(readStranger(strangerText(stranger).replace("block 7", "block 07"))).toBeUndefined();
+});
