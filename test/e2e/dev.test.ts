@@ -37,6 +37,9 @@ let first: Last;
 test("plays a mint and a redemption, and its last line is JSON with what happened", async () => {
   const { code, lines } = await dev("--once", "--data", data, "--port", "0");
   expect([code, lines.join("\n")]).toEqual([0, expect.stringContaining("redeem 40 GLD")]);
+  const refused = lines.findIndex((line) => line.includes("refused before anybody was asked to agree"));
+  for (const clause of ["guard.reserves-cover", "limit.mint-day", "ceiling.request"])
+    expect(lines.slice(refused, refused + 9).filter((line) => line.includes(`${clause}: `))).toHaveLength(1);
   first = JSON.parse(lines.at(-1) ?? "") as Last;
   expect(Object.keys(first).sort()).toEqual(["amount", "bundle", "from", "genesis", "requestId", "txHash"]);
   for (const field of ["requestId", "txHash", "genesis"] as const)

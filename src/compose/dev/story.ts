@@ -44,6 +44,8 @@ export type Ending = {
 
 const minted = "100";
 const redeemed = "40";
+/** What was minted by a slip of the hand elsewhere, on a day of October 2025. */
+const slip = "300000000000000";
 
 export async function playStory(stage: Stage): Promise<Ending> {
   const { say, demo } = stage;
@@ -57,6 +59,7 @@ export async function playStory(stage: Stage): Promise<Ending> {
     reference: `DEPOSIT-${number}`,
     approvers: ["carla", "chris"],
   });
+  await overIssue(stage, `SLIP-${number}`);
   const moved = await moveTokens(stage.chain, {
     token: demo.token,
     holder: loadCredential(stage.folder.people(bank)),
@@ -121,7 +124,36 @@ type Scene = {
   readonly approvers: readonly string[];
 };
 
+/** Refused at once, with every reason, before anybody is asked to agree. */
+async function overIssue(stage: Stage, reference: string): Promise<void> {
+  const { demo, say } = stage;
+  const { client } = actor(stage, "ida");
+  const { requestId } = await ask(stage, { operation: "mint", amount: slip, to: demo.bank, reference, approvers: [] });
+  const view = await client.watch(requestId, () => false, { timeoutMs: 60_000 });
+  if (view.state !== "refused")
+    throw new Fault("dev.story", `three hundred trillion is ${view.state}: ${view.waitsFor}`, "never");
+  const decision = await client.decision(requestId);
+  const reasons = decision.kind === "found" ? decision.value.clauses.filter(({ ok }) => !ok) : [];
+  say(`refused before anybody was asked to agree, by ${reasons.length} clauses of which each is enough:`);
+  for (const { id, observed, bound } of reasons) say(`  ${id}: ${observed}; must be: ${bound}`);
+}
+
 async function play(stage: Stage, scene: Scene): Promise<Ending> {
+  const { say } = stage;
+  const ida = actor(stage, "ida");
+  const { requestId, amount } = await ask(stage, scene);
+  for (const id of scene.approvers) await approve(stage, { id, requestId });
+  const over = ({ state, waitsFor }: RequestView): boolean => state === "final" || waitsFor.includes("frozen");
+  const view = await ida.client.watch(requestId, over, { timeoutMs: 120_000 });
+  if (view.state !== "final")
+    throw new Fault("dev.story", `request ${requestId} is ${view.state}: ${view.waitsFor}`, "never");
+  say(
+    `the gate decided, signed in the token and the transaction is final: ${String(view.txHash)} in block ${String(view.blockNumber)}`,
+  );
+  return endingOf(stage, view, amount, await saveBundle(stage, ida, requestId));
+}
+
+async function ask(stage: Stage, scene: Scene): Promise<{ readonly requestId: Bytes32; readonly amount: string }> {
   const { demo, say } = stage;
   const ida = actor(stage, "ida");
   const requestId = bytes32.parse(fromBytes(randomBytes(32)));
@@ -146,15 +178,7 @@ async function play(stage: Stage, scene: Scene): Promise<Ending> {
   say(
     `Ida (issuer) asked to ${scene.operation} ${message.amountText} against ${scene.reference}: request ${requestId}`,
   );
-  for (const id of scene.approvers) await approve(stage, { id, requestId });
-  const over = ({ state, waitsFor }: RequestView): boolean => state === "final" || waitsFor.includes("frozen");
-  const view = await ida.client.watch(requestId, over, { timeoutMs: 120_000 });
-  if (view.state !== "final")
-    throw new Fault("dev.story", `request ${requestId} is ${view.state}: ${view.waitsFor}`, "never");
-  say(
-    `the gate decided, signed in the token and the transaction is final: ${String(view.txHash)} in block ${String(view.blockNumber)}`,
-  );
-  return endingOf(stage, view, message.amount, await saveBundle(stage, ida, requestId));
+  return { requestId, amount: message.amount };
 }
 
 async function approve(
