@@ -1,6 +1,7 @@
 /** Commands about requests and what they rest on: asking, answering, stopping, attesting, and reading what happened. */
 import type { Command, Option } from "./command.ts";
 import {
+  api,
   further,
   genesis,
   lives,
@@ -101,6 +102,13 @@ const requests: readonly Command[] = [
       lives("24h"),
     ],
     load: async () => (await import("./rpc.ts")).rpc,
+  },
+  {
+    words: "console",
+    operands: [],
+    about: "serve the web app from this very copy, on this machine, against the service",
+    options: [api, genesis, may("port", "N", "where to answer on loopback (8490); passkeys are made for one port")],
+    load: async () => (await import("./own-console.ts")).ownConsole,
   },
   {
     words: "bundle fetch",

@@ -6,7 +6,9 @@ import type { JudgedPolicy } from "../request/judged.ts";
 import { holdersOf, indexRoster, type RosterIndex } from "../roster/membership.ts";
 import { rosterSchema } from "../roster/roster.ts";
 import { checkDocuments, type Documents } from "../sdk/in-force.ts";
+import { isLater } from "../sdk/followed.ts";
 import type { Address } from "../values/address.ts";
+import { InvalidValue } from "../values/errors.ts";
 import { parseWith } from "../values/schema.ts";
 import type { Labels } from "./address-shown.ts";
 import type { Visitor } from "./shell.ts";
@@ -22,6 +24,8 @@ export type InForce = {
   readonly documents: Documents;
   readonly policies: ReadonlyMap<string, PolicyInForce>;
   readonly roster: RosterIndex;
+  /** Whether every document was followed from the genesis through signed changes; not where the reader may not read those. */
+  readonly isFollowed: boolean;
   /** Listed recipients, managed accounts, tokens and people's wallets. */
   readonly labels: Labels;
 };
@@ -30,10 +34,11 @@ export type InForce = {
 export async function readInForce({ client, deployment }: Pick<Visitor, "client" | "deployment">): Promise<InForce> {
   const [judged, rosterView] = await Promise.all([client.policies(), client.roster()]);
   const documents = checkDocuments(judged, rosterView, deployment.standing);
-  const roster = indexRoster(parseWith(rosterSchema, rosterView.document, "roster.malformed"));
-  const read = judged.map((one) => [one.asset, policyInForce(one)] as const);
+  const roster = understood(() => indexRoster(parseWith(rosterSchema, rosterView.document, "roster.malformed")));
+  const read = judged.map((one) => [one.asset, understood(() => policyInForce(one))] as const);
   return {
     documents,
+    isFollowed: await areFollowed({ client, deployment }, { policies: judged, roster: rosterView }),
     policies: new Map<string, PolicyInForce>(read),
     roster,
     labels: labelsOf(
@@ -41,6 +46,33 @@ export async function readInForce({ client, deployment }: Pick<Visitor, "client"
       roster,
     ),
   };
+}
+
+function understood<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof InvalidValue)) throw error;
+    throw new InvalidValue(
+      "client.untrue",
+      `nothing is signed: a document of the service is not understood: ${error.message}`,
+    );
+  }
+}
+
+/** Throws `InvalidValue` `client.untrue` for a document that people did not bring into force. */
+async function areFollowed(
+  { client, deployment }: Pick<Visitor, "client" | "deployment">,
+  shown: Parameters<typeof isLater>[0],
+): Promise<boolean> {
+  if (!isLater(shown, deployment.standing)) return true;
+  try {
+    deployment.checkFollowed(shown, await client.changes());
+    return true;
+  } catch (error) {
+    if (error instanceof InvalidValue && error.code === "http.not-for-you") return false;
+    throw error;
+  }
 }
 
 function policyInForce(judged: JudgedPolicy): PolicyInForce {

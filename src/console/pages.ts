@@ -12,6 +12,8 @@ import { PoliciesPage } from "./policies-page.ts";
 import { ProofPage } from "./proof-page.ts";
 import { ReportPage } from "./report-page.ts";
 import { RosterPage } from "./roster-page.ts";
+import { noRequest, RequestPage } from "./request-page.ts";
+import { parse as parseBytes32 } from "../values/bytes32.ts";
 
 export const pages: readonly Page[] = [
   {
@@ -85,6 +87,15 @@ export const pages: readonly Page[] = [
     inMenu: true,
     groups: "everybody",
     show: (visitor) => h(RosterPage, { visitor }),
+  },
+  {
+    kind: "reader",
+    path: "request",
+    title: "Request",
+    inMenu: false,
+    groups: "everybody",
+    show: (visitor, [id = ""]) =>
+      /^0x[0-9a-f]{64}$/.test(id) ? h(RequestPage, { key: id, visitor, requestId: parseBytes32(id) }) : noRequest(),
   },
   {
     kind: "open",

@@ -36,6 +36,8 @@ export type RequestView = {
   readonly createdAt: Instant;
   readonly updatedAt: Instant;
   readonly events: readonly { readonly at: Instant; readonly event: string; readonly detail: string }[];
+  /** Of one request alone: the submission, the approvals and the vetoes as they were signed. */
+  readonly signed?: readonly Envelope[];
 };
 
 export type Answered<T> = { readonly kind: "found"; readonly value: T } | { readonly kind: "absent" };

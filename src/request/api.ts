@@ -74,6 +74,8 @@ export const requestViewSchema = z.strictObject({
   createdAt: instantSchema,
   updatedAt: instantSchema,
   events: z.array(z.strictObject({ at: instantSchema, event: z.string(), detail: z.string() })),
+  /** Of one request alone: the submission, the approvals and the vetoes as they were signed. */
+  signed: z.array(envelopeSchema).optional(),
 });
 /** `next` goes into `after` for the page that follows; null on the last one. */
 export const requestPageSchema = z.strictObject({

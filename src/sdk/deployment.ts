@@ -12,11 +12,12 @@ import type { ProofVerdict } from "../statement/verdict.ts";
 import { verifyStatement } from "../statement/verify.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import { InvalidValue } from "../values/errors.ts";
-import { parseStrict } from "../values/json.ts";
+import { parseStrict, type Json } from "../values/json.ts";
 import type { SignatureChecks } from "../values/signature-checks.ts";
 import { createClient, type Client, type ClientOptions } from "./client.ts";
 import { doubtOf } from "./delivery.ts";
 import { readInstruction } from "./instruction.ts";
+import { checkFollowed, type InForce } from "./followed.ts";
 import { keySigner, type SignBytes } from "./key-signer.ts";
 import { passkeySigner, type PasskeyAsk } from "./passkey-signer.ts";
 import type { Signer } from "./signer.ts";
@@ -34,6 +35,8 @@ export type Deployment = {
   readonly key: (credential: Of<"key">, sign: SignBytes) => Signer;
   /** Whether this credential said this here. Throws `InvalidValue` `statement.*` for what is no statement. */
   readonly verifyStatement: (envelope: unknown, credential: Credential) => ProofVerdict;
+  /** Throws `InvalidValue` `client.untrue` unless every document follows from the genesis by signed changes. */
+  readonly checkFollowed: (shown: InForce, changes: readonly Json[]) => void;
   /** Why a receipt does not prove that the gate has this statement; undefined when it does. */
   readonly doubt: (receipt: Receipt, statement: Envelope) => string | undefined;
   /** What the gate signed for whoever keeps the collateral. Throws `InvalidValue` `client.untrue` for what it did not. */
@@ -71,6 +74,9 @@ export function openOwnDeployment(genesis: string, checks: SignatureChecks): Dep
     key: (credential, sign) => keySigner({ ...own, credential }, sign),
     verifyStatement: (envelope, credential) =>
       verifyStatement({ deploymentId, checks, credential, statement: readStatement(envelope) }),
+    checkFollowed: (shown, changes) => {
+      checkFollowed(shown, changes, { standing, checks });
+    },
     doubt: (receipt, statement) => doubtOf(receipt, statement, pins),
     instruction: (json) => readInstruction(json, pins),
     head: (checkpoint) => openCheckpoint({ standing, checks }, checkpoint),

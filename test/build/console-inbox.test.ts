@@ -5,20 +5,9 @@ import type { RequestView } from "../../src/http/desk.port.ts";
 import { sha256, utf8 } from "../../src/values/digest.ts";
 import { openService, type ServicePlace } from "../e2e/cli/service-place.ts";
 import { openChromium } from "../place/chromium.ts";
-import {
-  bringGenesis,
-  bringWallet,
-  builtConsole,
-  flawsOf,
-  looks,
-  openAt,
-  picture,
-  type Look,
-  type Opened,
-} from "../place/console.ts";
+import { arrive, builtConsole, flawsOf, looks, picture, signIn } from "../place/console.ts";
 import { bringEvidence } from "../place/gate.ts";
 import { submission } from "../place/gold.ts";
-import { testSecret, type PersonId } from "../place/people.ts";
 
 let browser: Browser;
 let place: ServicePlace;
@@ -41,30 +30,9 @@ async function ask(reference: string): Promise<void> {
   await place.serve.step();
 }
 
-/** At the sign-in page, with a wallet and the genesis. */
-async function arrive(
-  id: PersonId,
-  look: Look = {},
-): Promise<Opened & { readonly asked: readonly { primaryType: string }[] }> {
-  const opened = await openAt(browser, `${place.api}/console/`, look);
-  const { page } = opened;
-  await page.clock.setSystemTime(place.serve.gatePlace.now * 1_000);
-  const asked = await bringWallet(page, testSecret(id));
-  await bringGenesis(page, place.genesis);
-  await page.getByRole("button", { name: "Sign in with your wallet" }).waitFor();
-  return { ...opened, asked };
-}
-
-async function signIn(id: PersonId, look: Look = {}): Promise<Awaited<ReturnType<typeof arrive>>> {
-  const arrived = await arrive(id, look);
-  await arrived.page.getByRole("button", { name: "Sign in with your wallet" }).click();
-  await arrived.page.getByRole("heading", { name: "Inbox" }).waitFor();
-  return arrived;
-}
-
 describe("a custodian signs in with a wallet", () => {
   test("by one signature, and finds what waits for them", async () => {
-    const { page, complaints, asked } = await signIn("carla");
+    const { page, complaints, asked } = await signIn(browser, place, "carla");
     await page.getByRole("heading", { name: "Waits for you (2)" }).waitFor();
     expect(asked.map(({ primaryType }) => primaryType)).toEqual(["Session"]);
     const row = await page.locator(".inbox li").first().innerText();
@@ -76,7 +44,7 @@ describe("a custodian signs in with a wallet", () => {
   });
 
   test("and is told of a new request without asking", async () => {
-    const { page } = await signIn("carla");
+    const { page } = await signIn(browser, place, "carla");
     await page.getByRole("heading", { name: "Waits for you" }).waitFor();
     await ask("DEPOSIT-3");
     await page.getByText("DEPOSIT-3").waitFor();
@@ -84,7 +52,7 @@ describe("a custodian signs in with a wallet", () => {
   });
 
   test("with a wallet that nobody in the genesis has, and is told what to do", async () => {
-    const { page, asked } = await arrive("otto");
+    const { page, asked } = await arrive(browser, place, "otto");
     await page.getByRole("button", { name: "Sign in with your wallet" }).click();
     expect(await page.getByRole("alert").innerText()).toMatch(/nobody's wallet in the genesis: choose another account/);
     expect(asked).toEqual([]);
@@ -106,7 +74,7 @@ test("a thousand open requests are on the screen within a second", async () => {
     },
   };
   try {
-    const { page } = await arrive("carla");
+    const { page } = await arrive(browser, place, "carla");
     await page.getByRole("button", { name: "Sign in with your wallet" }).click();
     const begun = performance.now();
     await page.getByRole("heading", { name: "Waits for you (1000)" }).waitFor();
@@ -121,7 +89,7 @@ test("a thousand open requests are on the screen within a second", async () => {
 });
 
 test.each(looks)("pages are legible: %s", async (name, look) => {
-  const { page } = await arrive("carla", look);
+  const { page } = await arrive(browser, place, "carla", look);
   await picture(page, `sign-in-${name}`);
   const flaws = await flawsOf(page);
   await page.getByRole("button", { name: "Sign in with your wallet" }).click();

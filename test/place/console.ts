@@ -11,6 +11,8 @@ import * as builder from "../../scripts/console.js";
 import { consoleFiles } from "../../src/compose/console-files.ts";
 import type { ConsoleFile } from "../../src/http/console-files.ts";
 import type { Hex } from "../../src/values/hex.ts";
+import type { ServicePlace } from "../e2e/cli/service-place.ts";
+import { testSecret, type PersonId } from "./people.ts";
 
 const { buildConsole } = builder as { readonly buildConsole: (folder: string) => Promise<void> };
 
@@ -75,6 +77,26 @@ export async function bringWallet(page: Page, secret: Hex): Promise<readonly Ask
 
 export async function bringGenesis(page: Page, file: string): Promise<void> {
   await page.getByLabel("Genesis file").setInputFiles(file);
+}
+
+export type Visiting = Opened & { readonly asked: readonly Asked[] };
+
+/** At the sign-in page, with a wallet and the genesis, at the time of the place. */
+export async function arrive(browser: Browser, place: ServicePlace, id: PersonId, look: Look = {}): Promise<Visiting> {
+  const opened = await openAt(browser, `${place.api}/console/`, look);
+  const { page } = opened;
+  await page.clock.setSystemTime(place.serve.gatePlace.now * 1_000);
+  const asked = await bringWallet(page, testSecret(id));
+  await bringGenesis(page, place.genesis);
+  await page.getByRole("button", { name: "Sign in with your wallet" }).waitFor();
+  return { ...opened, asked };
+}
+
+export async function signIn(browser: Browser, place: ServicePlace, id: PersonId, look: Look = {}): Promise<Visiting> {
+  const arrived = await arrive(browser, place, id, look);
+  await arrived.page.getByRole("button", { name: "Sign in with your wallet" }).click();
+  await arrived.page.getByRole("heading", { name: "Inbox" }).waitFor();
+  return arrived;
 }
 
 /** What axe finds, and whether anything is wider than the screen. */

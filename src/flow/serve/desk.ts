@@ -29,7 +29,7 @@ import type { Parts } from "./parts.ts";
 import { createPost, type Post } from "./post.ts";
 import { createReadings, type Readings } from "./readings.ts";
 import { observationsWanted } from "./wanted.ts";
-import { viewOf, type View } from "./view.ts";
+import { signedAbout, viewOf, type View } from "./view.ts";
 import type { Heard, Watch } from "./watch.ts";
 
 export type DeskParts = Pick<Parts, "deploymentId" | "store" | "gate" | "faults" | "clock"> & {
@@ -123,7 +123,9 @@ function requestDesk({ store, gate, bundle, clock }: DeskParts, documents: Docum
     },
     request: async (requestId) => {
       const request = await store.request(requestId);
-      return answered(request === undefined ? undefined : await (await viewer())(request));
+      if (request === undefined) return { kind: "absent" };
+      const view = await (await viewer())(request);
+      return answered({ ...view, signed: await signedAbout(store, requestId) });
     },
     decision: async (requestId) => {
       const request = await store.request(requestId);

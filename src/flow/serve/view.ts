@@ -5,6 +5,7 @@ import { alarmOf } from "../../request/alarm.ts";
 import { leavesOpen } from "../../request/closing.ts";
 import { redemptionOf } from "../../request/releasing.ts";
 import type { Request } from "../../request/request.ts";
+import type { Envelope } from "../../statement/envelope.ts";
 import { readStatement } from "../../statement/read.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
 import type { Instant } from "../../values/instant.ts";
@@ -33,6 +34,7 @@ export type View = {
   readonly createdAt: Instant;
   readonly updatedAt: Instant;
   readonly events: readonly Happening[];
+  readonly signed?: readonly Envelope[];
 };
 
 type Vote = { readonly person: Name; readonly decision: string; readonly reason: string; readonly at: Instant };
@@ -64,6 +66,13 @@ export async function viewOf(
     updatedAt,
     events: await store.history(requestId),
   };
+}
+
+/** Everything that people signed about a request, as they signed it. */
+export async function signedAbout(store: Pick<Store, "statements">, requestId: Bytes32): Promise<readonly Envelope[]> {
+  const kinds = ["Submission", "Approval", "Veto"] as const;
+  const lists = await Promise.all(kinds.map((kind) => store.statements(kind, requestId)));
+  return lists.flat().map(({ envelope }) => envelope);
 }
 
 function closingOf(request: Request): View["closing"] {

@@ -7,7 +7,7 @@ import { view } from "../../http/fake-desk.ts";
 const reader = { member: "chris", groups: ["custodians"] };
 
 function having(fields: Partial<RequestView>, expiresAt = 100): RequestView {
-  return { ...view, votes: [], events: [], redemption: null, ...fields, submission: { expiresAt } };
+  return { ...view, votes: [], events: [], redemption: null, signed: [], ...fields, submission: { expiresAt } };
 }
 
 const pending = { state: "pending", waitsFor: "waits for 1 more of custodians" };

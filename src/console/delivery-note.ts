@@ -1,0 +1,42 @@
+/** What became of a statement: delivered on the gate's own receipt, verified here; anything else is kept by whoever signed it. */
+import { h, type JSX } from "preact";
+import type { Posted } from "../sdk/delivery.ts";
+import { statementHash, type Envelope } from "../statement/envelope.ts";
+import { canonical } from "../values/json.ts";
+import { toWire } from "../values/wire.ts";
+import { toIso } from "../values/instant.ts";
+import { DownloadLink } from "./download-link.ts";
+import { said } from "./said.ts";
+
+export function delivery(posted: Posted, statement: Envelope, again: () => void): JSX.Element {
+  if (posted.kind === "delivered") {
+    const { leafIndex, instant } = posted.receipt;
+    const place = leafIndex === null ? "kept until it is used" : `leaf ${leafIndex} of the log`;
+    return h(
+      "div",
+      { class: "verdict good", role: "status" },
+      h("strong", {}, "Delivered"),
+      `The gate signed for it, and that signature was verified here: ${place}, stored at ${toIso(instant)}.`,
+    );
+  }
+  const why =
+    posted.kind === "refused"
+      ? `The service says that the gate refused it: ${posted.message} (${posted.code})`
+      : `Nobody can say that the gate has it: ${posted.why}`;
+  const name = `countersign-${statement.kind.toLowerCase()}-${statementHash(statement).slice(2, 14)}.json`;
+  return h(
+    "div",
+    { class: "verdict bad", role: "alert" },
+    h("strong", {}, "Not delivered"),
+    h("p", {}, said(why)),
+    h("p", {}, "What you signed is good, and yours: "),
+    h(
+      "p",
+      {},
+      h(DownloadLink, { name, text: canonical(toWire({ statement })), words: "keep it as a file" }),
+      ", and hand it to the gate without the service:",
+    ),
+    h("pre", { tabIndex: 0 }, `countersign gate object ${name} --genesis genesis.json --socket PATH`),
+    h("p", {}, h("button", { type: "button", onClick: again }, "Send the same again")),
+  );
+}

@@ -1,0 +1,112 @@
+/** The head of a request: what it does, how much of everything that is, to whom, and until when. */
+import { h, type JSX } from "preact";
+import { operations, type Operation } from "../intent/operation.ts";
+import { addressShown } from "./address-shown.ts";
+import { amountShown } from "./amount-shown.ts";
+import { distance } from "./distance.ts";
+import type { Matter } from "./request-matter.ts";
+import { rows, type Row } from "./rows.ts";
+import { said } from "./said.ts";
+import { shareOf } from "./share.ts";
+import { timeShown } from "./time-shown.ts";
+
+export function requestHead(matter: Matter, now: number): JSX.Element {
+  const { view, checked, policy, inForce, doubt } = matter;
+  const { submission, words } = checked;
+  const { operation } = submission;
+  const uses = operations[operation];
+  return h(
+    "section",
+    { "aria-label": "What it does", class: "head" },
+    h("p", { class: "act" }, verbs[operation]),
+    doubt === undefined ? null : h("p", { class: "warning" }, said(doubt)),
+    uses.amount ? amountShown(submission.amountText) : amountShown(submission.asset),
+    h("p", { class: "soft" }, ...sharesOf(matter)),
+    rows([
+      uses.recipient
+        ? [operation === "mint" || operation === "transfer" ? "to" : "about", ...recipient(matter)]
+        : undefined,
+      furtherRow(matter),
+      [
+        "asked for by",
+        said(memberName(matter, view.initiator)),
+        ` (${view.initiator}), reference ${submission.reference}`,
+      ],
+      ["signed by", addressShown(submission.account, inForce.labels)],
+      ["expires", `${distance(submission.expiresAt, now)}, `, timeShown(submission.expiresAt, policy.zone)],
+      ["now", h("strong", {}, said(view.state)), ", ", said(view.waitsFor)],
+      view.alarm === null ? undefined : ["alarm", h("strong", { class: "alarm" }, said(view.alarm))],
+    ]),
+    h("h2", {}, "In words"),
+    h("p", { class: "words" }, said(words)),
+    h(
+      "p",
+      { class: "hint" },
+      "Made here from the raw fields; the service said the same, and their hash is the one that people sign.",
+    ),
+  );
+}
+
+/** What a person does who agrees. */
+const verbs: Readonly<Record<Operation, string>> = {
+  mint: "Mint",
+  burn: "Burn",
+  redeem: "Redeem",
+  transfer: "Transfer",
+  pause: "Pause",
+  unpause: "Let go on",
+  grantRole: "Let mint",
+  revokeRole: "Let no longer mint",
+  freeze: "Freeze a holder of",
+  unfreeze: "Unfreeze a holder of",
+  registerIdentity: "Let hold",
+  forcedTransfer: "Take by force",
+};
+
+function memberName({ inForce }: Matter, id: Matter["view"]["initiator"]): string {
+  return inForce.roster.member(id)?.name ?? id;
+}
+
+function recipient({ checked, policy, inForce }: Matter): readonly JSX.Element[] {
+  const { to } = checked.submission;
+  const listed = [...policy.policy.lists].filter(([, { entries }]) => entries.has(to));
+  const known = inForce.labels.has(to);
+  const lists = listed.map(([name, { minAgeSeconds }]) =>
+    minAgeSeconds === 0 ? name : `${name} (entries count after ${String(minAgeSeconds / 3_600)} hours)`,
+  );
+  return [
+    addressShown(to, inForce.labels),
+    h(
+      "span",
+      { class: known ? "soft block" : "warning" },
+      lists.length > 0 ? `on the list ${lists.join(", ")} of the policy` : "on no list of the policy",
+      known ? "" : ": nothing here knows this address",
+    ),
+  ];
+}
+
+function furtherRow({ checked, inForce }: Matter): Row | undefined {
+  const { from, identity, country, destination } = checked.intent;
+  if (from !== undefined) return ["taken from", addressShown(from, inForce.labels)];
+  if (destination !== undefined) return ["what backs it goes to", said(destination)];
+  if (identity === undefined) return undefined;
+  return ["identity", addressShown(identity, inForce.labels), country === undefined ? "" : `, country ${country}`];
+}
+
+function sharesOf({ checked, asset }: Matter): readonly string[] {
+  const { amount, operation } = checked.submission;
+  if (asset === undefined || amount === 0n) return [];
+  const supply = asset.supply === null ? undefined : shareOf(amount, asset.supply);
+  const headroom = asset.headroom === null ? undefined : shareOf(amount, asset.headroom);
+  const ofSupply =
+    asset.supply === null
+      ? "what is out is not known"
+      : supply === undefined
+        ? "nothing is out yet"
+        : `${supply} of what is out`;
+  if (operation !== "mint") return [ofSupply];
+  const over = asset.headroom !== null && amount > asset.headroom;
+  const ofRoom =
+    headroom === undefined ? (over ? "there is no headroom" : "headroom is not known") : `${headroom} of the headroom`;
+  return [`${ofSupply}; ${ofRoom}`];
+}

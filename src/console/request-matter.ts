@@ -1,0 +1,130 @@
+/** A request as its page works with it: everything that can be made again was made again here, and what contradicts it is an error. */
+import { calledBy } from "../gate/transaction.ts";
+import { callOf, decode, encode } from "../intent/calldata.ts";
+import type { Decision } from "../policy/decision.ts";
+import type { Policy } from "../policy/policy.ts";
+import type { RequestView } from "../request/api.ts";
+import { isEnd, stateSchema } from "../request/state.ts";
+import type { AssetView } from "../request/asset.ts";
+import { checkRequest, type Checked } from "../sdk/approval.ts";
+import { checkSubmitted, provedVotes, type Listening, type Vote } from "../sdk/spoken.ts";
+import type { Address } from "../values/address.ts";
+import type { Bytes32 } from "../values/bytes32.ts";
+import { keccak256 } from "../values/digest.ts";
+import { InvalidValue } from "../values/errors.ts";
+import { toBytes, type Hex } from "../values/hex.ts";
+import { canonical } from "../values/json.ts";
+import { toWire } from "../values/wire.ts";
+import { readInForce, type InForce, type PolicyInForce } from "./in-force.ts";
+import type { Visitor } from "./shell.ts";
+
+/** The call that the gate will sign, made here from the intent. */
+export type OwnCall = {
+  readonly contract: Address;
+  readonly data: Hex;
+  readonly dataHash: Bytes32;
+  /** Each argument as it stands in the bytes, in order. */
+  readonly decoded: readonly (readonly [name: string, value: string])[];
+};
+
+export type Matter = {
+  readonly view: RequestView;
+  readonly checked: Checked;
+  readonly inForce: InForce;
+  readonly policy: PolicyInForce;
+  /** Undefined where the token's standard has no such call. */
+  readonly call: OwnCall | undefined;
+  readonly decision: Decision | undefined;
+  /** Why the submission of a request that is over is not known to be its initiator's: they may have left the roster since. */
+  readonly doubt: string | undefined;
+  /** Votes whose signatures were verified here. */
+  readonly proved: ReadonlySet<Vote>;
+  readonly asset: AssetView | undefined;
+};
+
+/** Throws `InvalidValue` `client.untrue` when anything that the service shows is not what it comes to here. */
+export async function readMatter(visitor: Visitor, requestId: Bytes32): Promise<Matter> {
+  const { client } = visitor;
+  const [inForce, found, decided] = await Promise.all([
+    readInForce(visitor),
+    client.request(requestId),
+    client.decision(requestId),
+  ]);
+  if (found.kind === "absent")
+    throw new InvalidValue("console.absent", "there is no such request, or it is not yours to read");
+  const view = found.value;
+  if (view.requestId !== requestId) throw untrue("the service shows another request than the one that was asked for");
+  const checked = checkRequest(view, [...inForce.documents.policies.values()]);
+  const { deployment } = visitor;
+  const listening = { roster: inForce.roster, verify: deployment.verifyStatement };
+  const doubt = submissionDoubt(view, listening);
+  const { submission, intent, policy } = checked;
+  const shown = inForce.policies.get(submission.asset);
+  if (shown === undefined) throw untrue(`no policy of ${submission.asset} is shown`);
+  const decision = decided.kind === "found" ? decided.value : undefined;
+  if (decision !== undefined) checkDecision(decision, view, { checked, inForce });
+  const asset = await client.asset(submission.asset);
+  return {
+    view,
+    checked,
+    inForce,
+    policy: shown,
+    call: ownCall(intent, policy),
+    decision,
+    doubt,
+    proved: provedVotes(view, listening),
+    asset: asset.kind === "found" ? checkedAsset(asset.value, policy) : undefined,
+  };
+}
+
+/** A decision that is not about this request, these documents or these people is none. */
+function checkDecision(
+  { intentHash, seats, missing }: Decision,
+  { votes }: RequestView,
+  { checked, inForce }: { readonly checked: Checked; readonly inForce: InForce },
+): void {
+  if (intentHash !== checked.submission.intentHash) throw untrue("the decision shown is about another intent");
+  for (const { person, group } of seats)
+    if (person !== null && !inForce.roster.inGroup(person, group))
+      throw untrue(`the decision shown has ${person} in a seat of ${group}, where the roster does not have them`);
+  for (const { person } of votes)
+    if (inForce.roster.member(person) === undefined) throw untrue(`${person}, who is said to have voted, is nobody`);
+  for (const { group } of missing)
+    if (inForce.roster.people(group).length === 0) throw untrue(`the decision shown wants ${group}, who are nobody`);
+}
+
+/** Throws as `checkSubmitted` does while people's words still count. */
+function submissionDoubt(view: RequestView, listening: Listening): string | undefined {
+  try {
+    checkSubmitted(view, listening);
+    return undefined;
+  } catch (error) {
+    const state = stateSchema.safeParse(view.state).data;
+    if (error instanceof InvalidValue && state !== undefined && isEnd(state)) return error.message;
+    throw error;
+  }
+}
+
+function checkedAsset(asset: AssetView, { asset: name, token }: Policy): AssetView {
+  if (asset.asset !== name || asset.token !== token.address || asset.decimals !== token.decimals)
+    throw untrue(`the reserves and supply shown are not of ${name} as its policy has it`);
+  return asset;
+}
+
+function ownCall(intent: Checked["intent"], { token }: Policy): OwnCall | undefined {
+  const call = callOf(intent, token.standard);
+  const contract = calledBy(intent, token);
+  if (call === undefined || contract === undefined) return undefined;
+  const data = encode(call, token.standard);
+  const read = decode(data, token.standard);
+  if (canonical(toWire(read)) !== canonical(toWire(call)))
+    throw untrue("the bytes of the call do not read as the intent");
+  const decoded = Object.entries(read).map(
+    ([name, value]) => [name === "kind" ? "call" : name, String(value)] as const,
+  );
+  return { contract, data, dataHash: keccak256(toBytes(data)), decoded };
+}
+
+function untrue(why: string): InvalidValue {
+  return new InvalidValue("client.untrue", `nothing is signed: what the server shows is not so; ${why}`);
+}

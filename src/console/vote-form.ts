@@ -1,0 +1,214 @@
+/** Saying yes or no: the words and the digests stand beside the button, and "delivered" comes from the gate's own signature alone. */
+import { h, type JSX, type TargetedEvent } from "preact";
+import { useState } from "preact/hooks";
+import type { Posted } from "../sdk/delivery.ts";
+import { hashesOf } from "../statement/digest.ts";
+import type { Envelope } from "../statement/envelope.ts";
+import { fromBytes } from "../values/hex.ts";
+import { hexShown } from "./address-shown.ts";
+import { delivery } from "./delivery-note.ts";
+import { trouble, waiting, wordsOf } from "./notice.ts";
+import { signerFor, type PageCredential } from "./own-credential.ts";
+import type { Matter } from "./request-matter.ts";
+import { rows } from "./rows.ts";
+import { said } from "./said.ts";
+import type { Visitor } from "./shell.ts";
+import { standingOf, voteMessage, type Choice, type Slip } from "./vote.ts";
+
+type Props = { readonly matter: Matter; readonly visitor: Visitor; readonly done: () => void };
+
+type Step =
+  | { readonly kind: "writing" }
+  | { readonly kind: "signing"; readonly what: string }
+  | { readonly kind: "posted"; readonly statement: Envelope; readonly posted: Posted }
+  | { readonly kind: "failed"; readonly error: unknown };
+
+export function VoteForm({ matter, visitor, done }: Props): JSX.Element {
+  const [step, setStep] = useState<Step>({ kind: "writing" });
+  const standing = standingOf(matter, visitor, location.origin);
+  const post = (statement: Envelope): void => {
+    setStep({ kind: "signing", what: "the gate's receipt" });
+    visitor.client.post(statement).then(
+      (posted) => {
+        setStep({ kind: "posted", statement, posted });
+        done();
+      },
+      (error: unknown) => {
+        setStep({ kind: "failed", error });
+      },
+    );
+  };
+  const sign = (credential: PageCredential, choice: Choice, slip: Slip): void => {
+    setStep({ kind: "signing", what: waits[credential.kind] });
+    Promise.resolve()
+      .then(() =>
+        signerFor(visitor.deployment, credential).sign("Approval", voteMessage(matter, visitor, slip, choice)),
+      )
+      .then(post, (error: unknown) => {
+        setStep({ kind: "failed", error });
+      });
+  };
+  const { kind } = step;
+  return h(
+    "section",
+    { class: "vote", "aria-labelledby": "vote" },
+    h("h2", { id: "vote" }, "Your word"),
+    kind === "posted"
+      ? delivery(step.posted, step.statement, () => {
+          post(step.statement);
+        })
+      : standing.kind === "may-not"
+        ? h("p", {}, standing.why)
+        : h(Ballot, { matter, visitor, credentials: standing.credentials, busy: kind === "signing", sign }),
+    kind === "signing" ? waiting(step.what) : null,
+    kind === "failed" ? trouble(step.error) : null,
+  );
+}
+
+const waits = {
+  wallet: "your wallet: compare what it shows with this page before you confirm",
+  passkey: "your passkey",
+} as const;
+
+type BallotProps = {
+  readonly matter: Matter;
+  readonly visitor: Visitor;
+  readonly credentials: readonly PageCredential[];
+  readonly busy: boolean;
+  readonly sign: (credential: PageCredential, choice: Choice, slip: Slip) => void;
+};
+
+function Ballot({ matter, visitor, credentials, busy, sign }: BallotProps): JSX.Element {
+  const [slip] = useState<Slip>(newSlip);
+  const [decision, setDecision] = useState<Choice["decision"]>("approve");
+  const [reason, setReason] = useState("");
+  const [chosen, setChosen] = useState(visitor.credential.id);
+  const credential = credentials.find(({ id }) => id === chosen) ?? credentials[0];
+  const choice = { decision, reason };
+  const submit = (event: Event): void => {
+    event.preventDefault();
+    if (credential !== undefined) sign(credential, choice, slip);
+  };
+  return h(
+    "form",
+    { onSubmit: submit },
+    h(
+      "fieldset",
+      {},
+      h("legend", {}, "What do you say?"),
+      radio("approve", "Approve", decision, setDecision),
+      radio("reject", "Reject, for good", decision, setDecision),
+    ),
+    h("label", { for: "reason" }, "Reason"),
+    h("input", {
+      id: "reason",
+      type: "text",
+      class: "prose",
+      maxLength: 200,
+      autocomplete: "off",
+      value: reason,
+      "aria-describedby": "reason-hint",
+      onInput: (event: TargetedEvent<HTMLInputElement>) => {
+        setReason(event.currentTarget.value);
+      },
+    }),
+    h(
+      "p",
+      { id: "reason-hint", class: "hint" },
+      "Everybody who reads the log reads it. Without one it says that you approved or rejected.",
+    ),
+    credentials.length < 2 ? null : credentialChoice(credentials, chosen, setChosen),
+    credential === undefined ? null : digests({ matter, visitor, slip, choice, credential }),
+    h(
+      "p",
+      {},
+      h(
+        "button",
+        { type: "submit", class: decision === "approve" ? "first" : "stop", disabled: busy },
+        buttonWords(matter, choice),
+      ),
+    ),
+  );
+}
+
+function newSlip(): Slip {
+  return { approvalId: fromBytes(crypto.getRandomValues(new Uint8Array(32))), now: Math.floor(Date.now() / 1000) };
+}
+
+function buttonWords({ checked }: Matter, { decision }: Choice): string {
+  const { operation, amountText, asset } = checked.submission;
+  const what = `${operation} ${amountText === "no amount" ? asset : amountText}`;
+  return decision === "approve" ? `Sign: approve ${what}` : `Sign: reject ${what}, for good`;
+}
+
+function radio(
+  value: Choice["decision"],
+  words: string,
+  chosen: Choice["decision"],
+  choose: (value: Choice["decision"]) => void,
+): JSX.Element {
+  const onChange = (): void => {
+    choose(value);
+  };
+  return h(
+    "label",
+    { class: "radio" },
+    h("input", { type: "radio", name: "decision", value, checked: chosen === value, onChange }),
+    ` ${words}`,
+  );
+}
+
+function credentialChoice(
+  credentials: readonly PageCredential[],
+  chosen: string,
+  choose: (id: PageCredential["id"]) => void,
+): JSX.Element {
+  const onChange = (event: TargetedEvent<HTMLSelectElement>): void => {
+    const found = credentials.find(({ id }) => id === event.currentTarget.value);
+    if (found !== undefined) choose(found.id);
+  };
+  return h(
+    "div",
+    {},
+    h("label", { for: "credential" }, "Sign with"),
+    h(
+      "select",
+      { id: "credential", value: chosen, onChange },
+      ...credentials.map(({ id, kind }) => h("option", { value: id }, `${id} (${kind})`)),
+    ),
+  );
+}
+
+type Digested = {
+  readonly matter: Matter;
+  readonly visitor: Visitor;
+  readonly slip: Slip;
+  readonly choice: Choice;
+  readonly credential: PageCredential;
+};
+
+/** What a device shows of the statement, made here. */
+function digests({ matter, visitor, slip, choice, credential }: Digested): JSX.Element {
+  try {
+    const message = voteMessage(matter, visitor, slip, choice);
+    const { deploymentId } = visitor.deployment.standing;
+    const { domainHash, messageHash, digest } = hashesOf(deploymentId, "Approval", message);
+    const device =
+      credential.kind === "wallet"
+        ? "A wallet shows the fields: recipient and amount must be these. A device that shows hashes instead shows these."
+        : "A passkey shows nothing of what it signs: what stands on this page is all there is. Read from your own copy.";
+    return h(
+      "div",
+      { class: "digests" },
+      h("p", {}, "You sign: ", said(`${choice.decision} ${matter.checked.words}`)),
+      h("p", { class: "hint" }, device),
+      rows([
+        ["domain hash", hexShown(domainHash)],
+        ["message hash", hexShown(messageHash)],
+        ["EIP-712 digest", hexShown(digest)],
+      ]),
+    );
+  } catch (error) {
+    return h("p", { role: "alert", class: "warning" }, said(wordsOf(error)));
+  }
+}

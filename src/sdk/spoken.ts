@@ -1,0 +1,69 @@
+/** Who asked for a request and who spoke to it, by their own signatures: what a service says of people is held against what they signed. */
+import type { RosterIndex } from "../roster/membership.ts";
+import type { Credential } from "../roster/roster.ts";
+import type { RequestView } from "../request/api.ts";
+import type { Envelope } from "../statement/envelope.ts";
+import { readStatement, type Statement } from "../statement/read.ts";
+import type { ProofVerdict } from "../statement/verdict.ts";
+import { InvalidValue } from "../values/errors.ts";
+import { canonical } from "../values/json.ts";
+
+export type Listening = {
+  /** The one in force. */
+  readonly roster: RosterIndex;
+  readonly verify: (envelope: Envelope, credential: Credential) => ProofVerdict;
+};
+
+type View = Pick<RequestView, "submission" | "initiator" | "signed" | "votes">;
+
+/**
+ * Throws `InvalidValue` `client.untrue` unless the initiator signed exactly this submission: another one, with every word and hash
+ * made again, is one that nobody asked for.
+ */
+export function checkSubmitted({ submission, initiator, signed = [] }: View, listening: Listening): void {
+  const said = signed.find(
+    ({ kind, message }) => kind === "Submission" && canonical(message) === canonical(submission),
+  );
+  const by = said === undefined ? undefined : speakerOf(said, listening);
+  if (by === undefined)
+    throw untrue(`it is not signed by ${initiator}, who is said to have asked for it, nor by anybody`);
+  if (by !== initiator) throw untrue(`${by} signed it, and ${initiator} is said to have asked for it`);
+}
+
+export type Vote = RequestView["votes"][number];
+
+/** The votes that are signed by whom they are said to be of, over this very intent. */
+export function provedVotes(view: View & Pick<RequestView, "requestId">, listening: Listening): ReadonlySet<Vote> {
+  const statements = (view.signed ?? []).flatMap((envelope) =>
+    speakerOf(envelope, listening) === undefined ? [] : [readStatement(envelope)],
+  );
+  return new Set(view.votes.filter((vote) => statements.some((statement) => isVote(statement, vote, view, listening))));
+}
+
+function isVote(
+  { kind, message, credential }: Statement,
+  { person, decision, reason }: Vote,
+  { requestId }: Pick<RequestView, "requestId">,
+  { roster }: Listening,
+): boolean {
+  if (roster.credential(credential)?.member.id !== person) return false;
+  if (kind === "Approval")
+    return message.requestId === requestId && message.decision === decision && message.reason === reason;
+  return kind === "Veto" && decision === "veto" && message.target === requestId && message.reason === reason;
+}
+
+/** Whose valid signature it is; undefined when it is nobody's of this roster. */
+function speakerOf(envelope: Envelope, { roster, verify }: Listening): string | undefined {
+  try {
+    const holder = roster.credential(readStatement(envelope).credential);
+    if (holder === undefined || verify(envelope, holder.credential).kind !== "valid") return undefined;
+    return holder.member.id;
+  } catch (error) {
+    if (error instanceof InvalidValue) return undefined;
+    throw error;
+  }
+}
+
+function untrue(why: string): InvalidValue {
+  return new InvalidValue("client.untrue", `nothing is signed: what the server shows is not so; ${why}`, "submission");
+}

@@ -1,0 +1,356 @@
+/** The page of one request, in a real browser over a real gate: what a custodian reads, signs and keeps, and every lie of a service before it. */
+import { readFileSync } from "node:fs";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Desk, RequestView } from "../../src/http/desk.port.ts";
+import { readSaid } from "../../src/bundle/meaning.ts";
+import { intentOf } from "../../src/gate/submission.ts";
+import { sentence } from "../../src/intent/words.ts";
+import { documentName } from "../../src/genesis/genesis.ts";
+import { policyChange } from "../../src/sdk/change.ts";
+import { hashesOf } from "../../src/statement/digest.ts";
+import { hash, type Json } from "../../src/values/json.ts";
+import { toWire } from "../../src/values/wire.ts";
+import { openService, type ServicePlace } from "../e2e/cli/service-place.ts";
+import { openChromium } from "../place/chromium.ts";
+import { builtConsole, flawsOf, looks, picture, signIn, type Visiting } from "../place/console.ts";
+import { bringEvidence } from "../place/gate.ts";
+import { approval, goldPolicy, idOf, submission, units } from "../place/gold.ts";
+import { sign as signAs } from "../place/people.ts";
+
+const id = idOf("DEPOSIT-1");
+const thief = `0xaaaa${"b".repeat(32)}aaaa`;
+let browser: Browser;
+let place: ServicePlace;
+
+beforeAll(async () => {
+  const files = await builtConsole();
+  [browser, place] = await Promise.all([openChromium(), openService(undefined, files)]);
+  await bringEvidence(place.serve.gatePlace);
+  const { deployment, now } = place.serve.gatePlace;
+  await place.serve.desk.post(submission(deployment, { now }), undefined);
+  await place.serve.step();
+});
+
+afterAll(async () => {
+  await browser.close();
+  await place.close();
+});
+
+async function openRequest(look = {}): Promise<Visiting> {
+  const visiting = await signIn(browser, place, "carla", look);
+  await visiting.page.goto(`${place.api}/console/#/request/${id}`);
+  return visiting;
+}
+
+const signButton = (page: Page) => page.getByRole("button", { name: /^Sign:/ });
+
+/** The view as the service has it, changed. */
+async function changed(change: (view: RequestView, message: Record<string, Json>) => object): Promise<Partial<Desk>> {
+  const found = await place.serve.desk.request(id);
+  if (found.kind === "absent") throw new Error("the request is there");
+  const message = { ...(found.value.submission as Record<string, Json>) };
+  return {
+    request: async () => ({ kind: "found", value: { ...found.value, ...change(found.value, message) } }),
+  };
+}
+
+/** Another request under the same id, with every hash and every word made again: signed by nobody. */
+async function swapped(overrides: Record<string, unknown>, by?: "ida" | "ivan"): Promise<Partial<Desk>> {
+  const { deployment, now } = place.serve.gatePlace;
+  const other = submission(deployment, { now, requestId: id, intent: overrides });
+  const { words } = wordsOf(other.message);
+  const forged =
+    by === undefined
+      ? { ...other, proof: { ...other.proof, signature: `0x${"11".repeat(64)}` } }
+      : signAs(by, deployment.deploymentId, "Submission", other.message);
+  return changed(() => ({ submission: other.message, words, signed: [forged] }));
+}
+
+function wordsOf(message: unknown): { readonly words: string } {
+  const said = readSaid("Submission", message);
+  if (said.kind !== "Submission") throw new Error("a submission");
+  return { words: sentence(intentOf(said.message, 18), 18) };
+}
+
+test("says what it does, for whom, who is missing and what is signed", async () => {
+  const { page, complaints } = await openRequest();
+  await signButton(page).waitFor();
+  const text = await page.locator("main").innerText();
+  expect(await page.locator(".quantity").innerText()).toBe("100 GLD");
+  for (const part of [
+    "Bank A omnibus",
+    "on the list treasury of the policy",
+    "2 more of custodians: carla, chris, cyril",
+    "what is out is not known",
+    "mint 100 GLD to 0x",
+    "hash of the calldata",
+    "reserves, by vault-auditor",
+  ])
+    expect(text).toContain(part);
+  expect(complaints).toEqual([]);
+  await page.close();
+});
+
+test("shows before signing the digest that the wallet then signs, and says delivered on the gate's receipt", async () => {
+  const { page, asked } = await openRequest();
+  await page.getByLabel("Reason").fill("seen in the vault");
+  const shown = await page.locator(".digests").innerText();
+  await signButton(page).click();
+  await page.getByText("Delivered", { exact: true }).waitFor();
+  const { message } = asked.at(-1)!;
+  expect(message).toMatchObject({
+    decision: "approve",
+    requestId: id,
+    amountText: "100 GLD",
+    reason: "seen in the vault",
+  });
+  const { deploymentId } = place.serve.gatePlace.deployment;
+  const { domainHash, messageHash, digest } = hashesOf(deploymentId, "Approval", message);
+  for (const one of [domainHash, messageHash, digest]) expect(shown.replaceAll(/\s/g, "")).toContain(one);
+  await page.getByText("✓ Carla (carla) for custodians").waitFor();
+  await page.close();
+});
+
+describe("a service that lies has nothing signed:", () => {
+  const lies: readonly (readonly [name: string, lie: () => Promise<Partial<Desk>>, why: RegExp])[] = [
+    [
+      "another recipient",
+      () => changed((_, message) => ({ submission: { ...message, to: thief } })),
+      /intentHash says/,
+    ],
+    ["another amount", () => changed((_, message) => ({ submission: { ...message, amount: "1" } })), /amountText says/],
+    [
+      "another text of the amount",
+      () => changed((_, message) => ({ submission: { ...message, amountText: "1 GLD" } })),
+      /amountText says/,
+    ],
+    ["other words", () => changed(({ words }) => ({ words: words.replace("100", "1") })), /the server says/],
+    [
+      "another digest",
+      () => changed((_, message) => ({ submission: { ...message, intentHash: `0x${"7".repeat(64)}` } })),
+      /intentHash says/,
+    ],
+    [
+      "other details",
+      () => changed((_, message) => ({ submission: { ...message, details: "reference X" } })),
+      /details says/,
+    ],
+    [
+      "another chain",
+      () => changed((_, message) => ({ submission: { ...message, chainId: 1 } })),
+      /policy is for chain/,
+    ],
+    [
+      "another request under this id",
+      () => changed((_, message) => ({ submission: { ...message, requestId: idOf("X") } })),
+      /another id inside/,
+    ],
+    ["another recipient, everything made again", () => swapped({ to: thief }), /nobody signed|not signed/],
+    ["a smaller amount, everything made again", () => swapped({ amount: "1" }), /not signed/],
+    ["another recipient, signed by another issuer", () => swapped({ to: thief }, "ivan"), /ivan signed it/],
+    ["nobody's signature under the submission", () => changed(() => ({ signed: [] })), /not signed/],
+    [
+      "a decision about another intent",
+      async () => {
+        const found = await place.serve.desk.decision(id);
+        if (found.kind === "absent") throw new Error("there is a decision");
+        return { decision: async () => ({ kind: "found", value: { ...found.value, intentHash: idOf("X") } }) };
+      },
+      /another intent/,
+    ],
+    [
+      "people in seats who are not in the group",
+      async () => {
+        const found = await place.serve.desk.decision(id);
+        if (found.kind === "absent") throw new Error("there is a decision");
+        const seats = found.value.seats.map((seat) => ({ ...seat, person: "otto" as typeof seat.person }));
+        return { decision: async () => ({ kind: "found", value: { ...found.value, seats } }) };
+      },
+      /in a seat of/,
+    ],
+    [
+      "a policy with another label, under its old hash",
+      () => withPolicy((text) => text.replace("Bank A omnibus", "Bank B"), false),
+      /does not hash/,
+    ],
+    [
+      "a policy with another label, its hash made again",
+      () => withPolicy((text) => text.replace("Bank A omnibus", "Bank B"), true),
+      /not the one of the genesis/,
+    ],
+    [
+      "a later policy that nobody signed",
+      () => {
+        const previous = `"previous":"${documentName(place.serve.gatePlace.deployment.policyHash)}"`;
+        const later = (text: string) => text.replace('"version":1', '"version":2').replace('"previous":null', previous);
+        return withPolicy((text) => later(text).replace("Bank A omnibus", "Bank B"), true);
+      },
+      /nobody is shown to have signed/,
+    ],
+    [
+      "a later roster that nobody signed",
+      () => withRoster((text) => text.replace('"version":1', '"version":2')),
+      /nobody is shown to have signed/,
+    ],
+    [
+      "a roster with a person more, its hash made again",
+      () => withRoster((text) => text.replace('"Carla"', '"Karla"')),
+      /not the one of the genesis/,
+    ],
+    [
+      "the reserves of another token",
+      async () => {
+        const found = await place.serve.desk.asset("GLD" as never);
+        if (found.kind === "absent") throw new Error("there is an asset");
+        return { asset: async () => ({ kind: "found", value: { ...found.value, decimals: 6 } }) };
+      },
+      /not of GLD/,
+    ],
+  ];
+
+  test.each(lies)("%s", async (_, lie, why) => {
+    const { page, asked } = await signIn(browser, place, "carla");
+    place.lie = await lie();
+    try {
+      await page.goto(`${place.api}/console/#/request/${id}`);
+      const alert = page.getByRole("alert");
+      await alert.waitFor();
+      expect(await alert.innerText()).toMatch(why);
+      expect(await alert.innerText()).toMatch(/^Nothing is signed here/);
+      expect(await signButton(page).count()).toBe(0);
+      expect(asked).toHaveLength(1);
+    } finally {
+      place.lie = {};
+      await page.close();
+    }
+  });
+
+  test("a request that is swapped while it is read, by another that its issuer signed", async () => {
+    const { page } = await openRequest();
+    await page.getByText("Your word").waitFor();
+    const { deployment, now } = place.serve.gatePlace;
+    place.lie = { ...(await swapped({ amount: units(7) }, "ida")), decision: async () => ({ kind: "absent" }) };
+    try {
+      await place.serve.desk.post(approval(deployment, submission(deployment, { now }), "cyril"), undefined);
+      await place.serve.step();
+      await page.getByText("showed another request under the same id").waitFor();
+      expect(await signButton(page).count()).toBe(0);
+    } finally {
+      place.lie = {};
+      await page.close();
+    }
+  });
+
+  test("a receipt that the gate did not sign is not called delivered, and what was signed is kept", async () => {
+    const visiting = await signIn(browser, place, "carla");
+    const { page } = visiting;
+    const { deployment, now } = place.serve.gatePlace;
+    const other = idOf("DEPOSIT-7");
+    await place.serve.desk.post(submission(deployment, { now, intent: { reference: "DEPOSIT-7" } }), undefined);
+    await place.serve.step();
+    await page.goto(`${place.api}/console/#/request/${other}`);
+    await signButton(page).waitFor();
+    place.lie = {
+      post: async (statement) => ({
+        kind: "receipt",
+        repeated: false,
+        receipt: {
+          deployment: deployment.deploymentId,
+          statementHash: hash({ kind: statement.kind, message: statement.message, credential: statement.credential }),
+          leafIndex: 7,
+          instant: now as never,
+          epoch: 0,
+          signature: `0x${"2".repeat(128)}`,
+        },
+      }),
+    };
+    try {
+      await signButton(page).click();
+      await page.getByText("Not delivered").waitFor();
+      const [download] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByText("keep it as a file").click(),
+      ]);
+      const kept = JSON.parse(readFileSync(await download.path(), "utf8")) as {
+        statement: { kind: string; message: { requestId: string } };
+      };
+      expect([kept.statement.kind, kept.statement.message.requestId]).toEqual(["Approval", other]);
+      place.lie = {};
+      await page.getByRole("button", { name: "Send the same again" }).click();
+      await page.getByText("Delivered", { exact: true }).waitFor();
+    } finally {
+      place.lie = {};
+      await page.close();
+    }
+  });
+});
+
+async function withPolicy(edit: (text: string) => string, again: boolean): Promise<Partial<Desk>> {
+  const policies = await place.serve.desk.policies();
+  const changedOnes = policies.map((one) => {
+    const document = JSON.parse(edit(JSON.stringify(one.document))) as Json & { version: number };
+    return { ...one, document, version: document.version, ...(again ? { hash: hash(document) } : {}) };
+  });
+  return { policies: async () => changedOnes };
+}
+
+async function withRoster(edit: (text: string) => string): Promise<Partial<Desk>> {
+  const { document } = await place.serve.desk.roster();
+  const other = JSON.parse(edit(JSON.stringify(document))) as Json & { version: number };
+  return { roster: async () => ({ hash: hash(other), version: other.version, document: other }) };
+}
+
+test("markup and disguises in what people wrote are text, marked", async () => {
+  const evil = '<img src=x onerror="document.title=1"> B\u0430nk';
+  const { now } = place.serve.gatePlace;
+  const { page, complaints } = await signIn(browser, place, "carla");
+  place.lie = await changed(({ votes }) => ({
+    waitsFor: evil,
+    alarm: evil,
+    votes: [...votes, { person: "chris", decision: evil, reason: evil, at: now }],
+    events: [{ at: now, event: evil, detail: evil }],
+    closing: { why: evil, txHash: null, closed: false },
+    state: evil,
+  }));
+  try {
+    await page.goto(`${place.api}/console/#/request/${id}`);
+    await page.getByText("Every event").click();
+    const text = await page.locator("main").innerText();
+    expect(text.split("<img src=x onerror=").length - 1).toBeGreaterThan(6);
+    expect(text).toContain("letters of Latin and Cyrillic in one word");
+    expect(await page.locator("img").count()).toBe(0);
+    expect(complaints).toEqual([]);
+  } finally {
+    place.lie = {};
+    await page.close();
+  }
+});
+
+test.each(looks)("is legible: %s", async (name, look) => {
+  const { page } = await openRequest(look);
+  await page.getByText("hash of the calldata").waitFor();
+  await picture(page, `request-${name}`);
+  expect(await flawsOf(page)).toEqual([]);
+  await page.close();
+});
+
+test("is read under a policy that officers brought into force, followed from the genesis", async () => {
+  const { deployment, admit, now } = place.serve.gatePlace;
+  const next = toWire({
+    ...goldPolicy(),
+    version: 2,
+    previous: documentName(deployment.policyHash),
+    limits: deployment.policy.limits?.map((limit) => ({ ...limit, max: "4000 GLD" })),
+  });
+  const { message, attachment } = policyChange(next, toWire(deployment.policy));
+  await admit(signAs("otto", deployment.deploymentId, "PolicyChange", message), attachment);
+  await place.serve.step();
+  await place.serve.desk.post(submission(deployment, { now, intent: { reference: "DEPOSIT-8" } }), undefined);
+  await place.serve.step();
+  const { page } = await openRequest();
+  await page.goto(`${place.api}/console/#/request/${idOf("DEPOSIT-8")}`);
+  await page.getByText("Policy version 2, roster version 1.").waitFor();
+  expect(await signButton(page).count()).toBe(1);
+  await page.close();
+});
