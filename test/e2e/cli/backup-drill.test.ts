@@ -3,7 +3,6 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { JournalFile } from "../../../src/adapters/journal/journal.ts";
 import { copyOnce } from "../../../src/compose/journal-copies.ts";
 import { parse as instant } from "../../../src/values/instant.ts";
 import { approval, submission } from "../../place/gold.ts";
@@ -33,7 +32,7 @@ async function approved(reference: string): Promise<void> {
 
 async function copied(): Promise<string> {
   const { journal, now } = place.serve.gatePlace;
-  const { copyTo } = journal as JournalFile;
+  const { copyTo } = journal;
   const settings = { folder: place.at("copies"), everySeconds: 3_600, keep: 3 };
   return await copyOnce(settings, { copyTo, clock: { now: () => instant(now) }, tell: () => undefined });
 }
