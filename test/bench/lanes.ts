@@ -45,7 +45,7 @@ async function addKeys(folder: DevFolder, demo: Demo, chainUrl: string, count: n
     await grantRole(chainUrl, { token: demo.token, admin: demo.bank, role: "MINTER_ROLE", to: made.address });
     await setBalance(chainUrl, made.address, 10n ** 20n);
   }
-  refound(folder, {
+  await refound(folder, {
     policy: (policy) => ({
       ...policy,
       rules: policy.rules.flatMap((rule) => {

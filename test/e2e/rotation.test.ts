@@ -60,7 +60,7 @@ async function strict(folder: DevFolder, demo: Demo, chainUrl: string): Promise<
     when: { operation: { in: ["grantRole", "revokeRole"] }, initiator: { group: "issuers" } },
     tiers: [{ upTo: "max", quorum: { group: "officers", min: 2 }, sign: "hsm-admin" }],
   };
-  refound(folder, {
+  await refound(folder, {
     policy: (policy) => ({ ...policy, change, rules: [...policy.rules, roles] }),
     genesis: (genesis) => ({
       ...genesis,

@@ -26,7 +26,7 @@ export async function addColdKey(folder: DevFolder, demo: Demo, chainUrl: string
     { upTo: "100 GLD", quorum, sign: "hsm-mint" },
     { upTo: "1000 GLD", quorum, sign: "ledger-cold" },
   ];
-  refound(folder, {
+  await refound(folder, {
     policy: (policy) => ({
       ...policy,
       rules: policy.rules.map((rule) => (rule.id === "mint" ? { ...rule, tiers } : rule)),

@@ -13,15 +13,22 @@ import {
   type Genesis,
 } from "../../src/genesis/genesis.ts";
 import { readPolicyDocument, type PolicyDocument } from "../../src/policy/document/document.ts";
+import type { Envelope } from "../../src/statement/envelope.ts";
+import type { Bytes32 } from "../../src/values/bytes32.ts";
 import { parseStrict } from "../../src/values/json.ts";
 import { toWire } from "../../src/values/wire.ts";
 
 export type Edits = {
   readonly policy: (policy: PolicyDocument) => object;
   readonly genesis: (genesis: Genesis) => object;
+  /** Of credentials beside those of the cast. */
+  readonly possessions?: (deploymentId: Bytes32) => Promise<readonly Envelope[]>;
 };
 
-export function refound(folder: DevFolder, { policy: editPolicy, genesis: editGenesis }: Edits): void {
+export async function refound(
+  folder: DevFolder,
+  { policy: editPolicy, genesis: editGenesis, possessions: further }: Edits,
+): Promise<void> {
   const before = genesisFileSchema.parse(parseStrict(readFileSync(folder.genesis, "utf8")));
   const [policy] = before.policies.map((document) => readPolicyDocument(toWire(document)));
   if (policy === undefined) throw new Error("the demo has a policy");
@@ -35,5 +42,6 @@ export function refound(folder: DevFolder, { policy: editPolicy, genesis: editGe
     const credential = loadCredential(folder.people(holder));
     return signStatement(credential, id, "Possession", { holder, credential: credential.id, documentHash: id });
   });
-  writeFileSync(folder.genesis, JSON.stringify(toWire({ genesis, policies: [toWire(document)], possessions })));
+  const all = [...possessions, ...((await further?.(id)) ?? [])];
+  writeFileSync(folder.genesis, JSON.stringify(toWire({ genesis, policies: [toWire(document)], possessions: all })));
 }
