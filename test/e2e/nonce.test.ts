@@ -27,16 +27,16 @@ afterAll(async () => {
   await place.close();
 });
 
-/** A mint that has its nonce when the gate dies; somebody rejects it before serve can ask again. */
+/** A mint that has its nonce and waits for the witness; both processes are stopped in good order, so nothing is in doubt. */
 async function endedWithItsNonce(amount: string, round: number): Promise<Mint> {
   const mint = await prepareMint(place, amount, `ENDED-${String(round)}`);
-  const mark = join(place.folder.root, `allocated-${String(round)}`);
-  await place.stop("gate");
-  await place.start("gate", { KILL_AT: "gate:allocated@1", KILL_MARK: mark });
+  await place.stop("witness");
   for (const statement of mint.statements) await postUntilDelivered(place, statement);
-  await eventually("it has its nonce", () => existsSync(mark));
-  expect(await place.ended("gate")).toBe("SIGKILL");
+  const { client } = place.person("ida");
+  const isTied = ({ nonce }: { readonly nonce: number | null }): boolean => nonce !== null;
+  await client.watch(mint.requestId, isTied, { timeoutMs: 30_000 });
   await place.stop("serve");
+  await place.stop("gate");
   return mint;
 }
 
@@ -58,6 +58,7 @@ test.each(points.map((point, round) => ({ point, round })))(
     const mark = join(place.folder.root, `filling-${String(round)}`);
     await place.start("gate", point === "nowhere" ? {} : { KILL_AT: `${point}@1`, KILL_MARK: mark });
     await cancel(mint);
+    await place.start("witness");
     await place.start("serve");
     if (point !== "nowhere") {
       await eventually("the gate died", () => existsSync(mark));
