@@ -49,7 +49,10 @@ export function startObserver(
   return { done, stop };
 }
 
-/** Subjects come from the documents the service shows: a false one makes an observer look at something useless, nothing worse. */
+/**
+ * Subjects come from the documents the service shows. A false one makes an observer look at something useless; one that is kept back makes
+ * it say nothing of that token for as long, so that its facts grow stale, and what happened a day before it is shown is not looked for.
+ */
 function deliveryOf({ client, genesis }: Person): Delivery {
   return {
     watch: async () => {

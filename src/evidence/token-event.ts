@@ -55,6 +55,11 @@ export function changeIn([first = "", from, to]: readonly string[]): TokenChange
   return from === nobodyTopic ? "a mint" : to === nobodyTopic ? "a burn" : undefined;
 }
 
+/** A mint or burn of nothing, which anybody can make and which changes no supply. Any other data than one zero word counts as an amount. */
+export function isOfNothing({ topics, data }: { readonly topics: readonly string[]; readonly data: string }): boolean {
+  return topics[0] === transferTopic && data === nobodyTopic;
+}
+
 /** All that one transaction changed of one token, and the block that it is in. */
 export type SeenTokenEvent = {
   readonly block: number;

@@ -20,6 +20,13 @@ const offers = {
   "fiat-token": [...everywhere, "freeze", "unfreeze"],
 } as const satisfies Readonly<Record<Standard, readonly Operation[]>>;
 
+/** Where no role stands before `burn(uint256)`: any holder burns their own, and nobody else's. */
+const publiclyBurned: readonly Standard[] = ["role-erc20", "erc7943"];
+
+export function holdersBurn(standard: Standard): boolean {
+  return publiclyBurned.includes(standard);
+}
+
 export function offered(standard: Standard): readonly Operation[] {
   return offers[standard];
 }

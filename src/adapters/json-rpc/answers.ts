@@ -58,6 +58,7 @@ export const eventsAnswer = z.array(
   z.object({
     address: addressAnswer,
     topics: z.array(hashAnswer).max(4),
+    data: bytesAnswer,
     transactionHash: hashAnswer,
     blockNumber: countAnswer,
   }),

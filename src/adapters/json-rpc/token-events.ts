@@ -1,5 +1,5 @@
 /** Events by which a token says that its supply, its rulers or its code changed, in a stretch of blocks. */
-import { changeIn, changeTopics, nobodyTopic, transferTopic } from "../../evidence/token-event.ts";
+import { changeIn, changeTopics, isOfNothing, nobodyTopic, transferTopic } from "../../evidence/token-event.ts";
 import type { TokenEvent } from "../../flow/observe/chain-reader.port.ts";
 import type { Address } from "../../values/address.ts";
 import { Fault } from "../../values/errors.ts";
@@ -16,7 +16,7 @@ const filters: readonly (readonly unknown[])[] = [
   [changeTopics],
 ];
 
-/** Of blocks from one to another, both included; in the order of the filters. */
+/** Of blocks from one to another, both included; in the order of the filters. A transfer of nothing is none. */
 export async function tokenEvents(
   connection: Connection,
   token: Address,
@@ -40,7 +40,7 @@ async function asked(
   const height = (value: number): string => `0x${value.toString(16)}`;
   const filter = { address: token, fromBlock: height(from), toBlock: height(to), topics };
   const logs = understand(eventsAnswer, "eth_getLogs", await ask(connection, "eth_getLogs", [filter]));
-  return logs.map((log) => {
+  return logs.flatMap((log) => {
     const what = changeIn(log.topics);
     if (what === undefined || log.address !== token || log.blockNumber < from || log.blockNumber > to)
       throw new Fault(
@@ -48,6 +48,6 @@ async function asked(
         "the endpoint answers `eth_getLogs` with what was not asked for",
         "safe",
       );
-    return { txHash: log.transactionHash, blockNumber: log.blockNumber, what };
+    return isOfNothing(log) ? [] : [{ txHash: log.transactionHash, blockNumber: log.blockNumber, what }];
   });
 }

@@ -1,8 +1,9 @@
 /** Watches what observers say of a token's events: a transaction that changed it and that we never signed freezes the asset at once. */
 import * as subject from "../../evidence/subject.ts";
 import { readTokenEvent } from "../../evidence/token-event.ts";
+import { holdersBurn } from "../../intent/standard.ts";
 import type { StandingPolicy } from "../../gate/standing.ts";
-import { strangerText } from "../../gate/stranger.ts";
+import { readStranger, strangerText } from "../../gate/stranger.ts";
 import { readPolicyDocument } from "../../policy/document/document.ts";
 import type { Observed } from "../../policy/facts.ts";
 import type { Instant } from "../../values/instant.ts";
@@ -33,11 +34,15 @@ function freeze(core: Core, { policy }: StandingPolicy, { token, txHash, agreed,
   const event = readTokenEvent(agreed.value);
   const [by] = agreed.statements.flatMap((statement) => journal.observation(statement)?.observer ?? []).sort();
   if (event === undefined || by === undefined || event.time <= watchedSince(core, policy)) return;
+  const frozen = journal.freezes().filter(({ scope, target }) => scope === "asset" && target === policy.asset);
+  const stands = frozen.some(({ lifted, reason }) => !lifted && readStranger(reason) !== undefined);
+  // It only lowers the supply. Where holders do it themselves it would be anybody's way to stop the asset, again after each lifting.
+  const isBurnAlone = event.what.every((change) => change === "a burn");
+  if (isBurnAlone && (stands || holdersBurn(policy.token.standard))) return;
   const what = event.what.join(" and ");
   const reason = strangerText({ txHash, chainId: policy.token.chain, token, block: event.block, what });
   // Whoever lifts it has looked at this transaction: only a further one freezes the asset again.
-  if (journal.freezes().some((one) => one.scope === "asset" && one.target === policy.asset && one.reason === reason))
-    return;
+  if (frozen.some((one) => one.reason === reason)) return;
   journal.transaction(() => {
     for (const statement of agreed.statements) leafObservation(core, statement, now);
     freezeByItself(core, { scope: "asset", target: policy.asset, reason, by, now });

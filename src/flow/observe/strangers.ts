@@ -9,7 +9,7 @@ import { plus, type Instant } from "../../values/instant.ts";
 import type { Block, ChainReader } from "./chain-reader.port.ts";
 import { finalBeat, sighting, type Sighting, type Watch } from "./observe.ts";
 
-/** An observer that starts again looks so far back, and tells of what it found for as long. */
+/** An observer that starts again looks so far back, and tells of what it found for as long, longer when the gate did not hear it. */
 const lookBackSeconds = 86_400;
 /** Read again with every new final block: an endpoint that ran ahead of its chain, or did not know its own events yet, hides none for good. */
 const readAgainBlocks = 600;
@@ -29,6 +29,8 @@ export type Telling = {
   readonly memory: StrangerMemory;
   /** Whether the gate took this observer's word on what became of a transaction: it does for its own alone, and signs a receipt. */
   readonly isOwn: (txHash: Bytes32) => boolean;
+  /** Whether the gate took this observer's word that the transaction changed the token, and signed a receipt. */
+  readonly isTold: (token: Address, txHash: Bytes32) => boolean;
   /** Resolves once it is said, whether the gate took it or not; what was said of the block before is not said again. */
   readonly tell: (sighting: Sighting) => Promise<void>;
 };
@@ -38,17 +40,31 @@ export async function tellStrangers(reader: ChainReader, watch: Watch, telling: 
   if (final === undefined) return;
   const since = plus(final.time, -lookBackSeconds);
   const look = { reader, watch, telling, final, since };
+  let away: Fault | undefined;
   for (const { address: token } of watch.tokens) {
-    const place = `${String(watch.chain.id)} ${token}`;
-    const unmatched = telling.memory.get(place) ?? (await begun(reader, since, final));
-    telling.memory.set(place, unmatched);
-    await scan(look, token, unmatched);
-    for (const [txHash, found] of [...unmatched.open].slice(0, mostTold)) {
-      const settled = await isSettled(look, { token, txHash, found });
-      // What stays goes to the end, so that many old ones hide no new one.
-      unmatched.open.delete(txHash);
-      if (!settled) unmatched.open.set(txHash, found);
+    try {
+      await tellOf(look, token);
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      away ??= error;
     }
+  }
+  if (away !== undefined) throw away;
+}
+
+async function tellOf(look: Look, token: Address): Promise<void> {
+  const { reader, watch, telling, final, since } = look;
+  const place = `${String(watch.chain.id)} ${token}`;
+  const unmatched = telling.memory.get(place) ?? (await begun(reader, since, final));
+  telling.memory.set(place, unmatched);
+  await scan(look, token, unmatched);
+  for (const [txHash, found] of [...unmatched.open].slice(0, mostTold)) {
+    // First to the end, so that neither many old ones nor one that the endpoint fails at hide another.
+    unmatched.open.delete(txHash);
+    unmatched.open.set(txHash, found);
+    const isReadAgain = found.blockNumber > unmatched.scanned - readAgainBlocks;
+    const became = await tellOne(look, { token, txHash, found });
+    if (became === "settled" || (became === "gone" && isReadAgain)) unmatched.open.delete(txHash);
   }
 }
 
@@ -81,21 +97,25 @@ type Look = {
 
 type Candidate = { readonly token: Address; readonly txHash: Bytes32; readonly found: Found };
 
-/** The gate's own, or older than what is told of. Whoever carries our word may refuse it: only the gate's receipt makes it its own. */
-async function isSettled(look: Look, { token, txHash, found }: Candidate): Promise<boolean> {
+/**
+ * Settled is the gate's own, and what it heard of when it is older than what is told of. Whoever carries our word may refuse it: only
+ * the gate's receipt settles. Gone is what the endpoint has in no final block now.
+ */
+async function tellOne(look: Look, { token, txHash, found }: Candidate): Promise<"settled" | "open" | "gone"> {
   const { reader, watch, telling, final, since } = look;
-  if (telling.isOwn(txHash)) return true;
+  if (telling.isOwn(txHash)) return "settled";
   const receipt = await reader.receipt(txHash);
-  const block = await reader.blockAt(found.blockNumber);
-  if (block === undefined || receipt === undefined) throw gone(found.blockNumber);
+  if (receipt === undefined || receipt.blockNumber > final.number) return "gone";
+  const block = await reader.blockAt(receipt.blockNumber);
+  if (block === undefined) return "gone";
   const about = { subject: subject.transaction(txHash), fact: "outcome", value: outcomeText(receipt), finalized: true };
   await telling.tell(sighting(watch, final, about));
-  if (telling.isOwn(txHash) || block.time < since) return true;
+  if (telling.isOwn(txHash) || (block.time < since && telling.isTold(token, txHash))) return "settled";
   const value = tokenEventText({ block: block.number, time: block.time, what: [...found.what] });
   await telling.tell(
     sighting(watch, final, { subject: subject.event(token, txHash), fact: "event", value, finalized: true }),
   );
-  return false;
+  return "open";
 }
 
 /** The lowest block whose time is not before; times grow with heights. */

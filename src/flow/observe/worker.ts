@@ -1,4 +1,5 @@
 /** The observer's loop: look, sign what is new, deliver, rest; an endpoint or a service that is away is tried again. */
+import type { Address } from "../../values/address.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
 import type { ChainId } from "../../values/chain-id.ts";
 import { Fault } from "../../values/errors.ts";
@@ -43,12 +44,13 @@ export async function lookOnce(parts: ObserverParts, said: Said, strangers: Stra
     const reader = parts.readers.get(watch.chain.id);
     if (reader === undefined) continue;
     const tell = (sighting: Sighting): Promise<void> => deliverNew(parts, said, sighting);
-    const isOwn = (txHash: Bytes32): boolean =>
-      said.get(placeOf({ chainId: watch.chain.id, subject: subject.transaction(txHash), fact: "outcome" }))?.taken ===
-      true;
+    const isTaken = (about: string, fact: Sighting["fact"]): boolean =>
+      said.get(placeOf({ chainId: watch.chain.id, subject: about, fact }))?.taken === true;
+    const isOwn = (txHash: Bytes32): boolean => isTaken(subject.transaction(txHash), "outcome");
+    const isTold = (token: Address, txHash: Bytes32): boolean => isTaken(subject.event(token, txHash), "event");
     try {
       for (const sighting of await observe(reader, watch)) await tell(sighting);
-      await tellStrangers(reader, watch, { memory: strangers, isOwn, tell });
+      await tellStrangers(reader, watch, { memory: strangers, isOwn, isTold, tell });
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       away ??= error;

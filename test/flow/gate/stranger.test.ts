@@ -10,14 +10,26 @@ import { parse as parseInstant } from "../../../src/values/instant.ts";
 import { hash } from "../../../src/values/json.ts";
 import { parse as parseAddress } from "../../../src/values/address.ts";
 import { approvedMint, bringEvidence, openPlace, requestIdOf, type GatePlace } from "../../place/gate.ts";
-import { approval, goldDeployment, goldToken, idOf, observation, sightings, submission } from "../../place/gold.ts";
+import {
+  approval,
+  goldCode,
+  goldDeployment,
+  goldPolicy,
+  goldToken,
+  idOf,
+  observation,
+  sightings,
+  submission,
+} from "../../place/gold.ts";
 import { sign, type PersonId } from "../../place/people.ts";
 
-const deployment = goldDeployment();
+const gold = goldDeployment();
+let deployment = gold;
 const strange = idOf("a transaction of somebody else");
 let place: GatePlace;
 
 beforeEach(async () => {
+  deployment = gold;
   place = openPlace(deployment);
   await bringEvidence(place);
   place.now += 100;
@@ -34,15 +46,16 @@ type Telling = {
   readonly time?: number;
   readonly block?: number;
   readonly finalized?: boolean;
+  readonly seenAt?: number;
 };
 
 function told(telling: Telling = {}): Promise<GateAnswer> {
   const { by = "obs-1", txHash = strange, token = goldToken, what = ["a mint"], finalized = true } = telling;
-  const { time = place.now - 20, block = 18 } = telling;
+  const { time = place.now - 20, block = 18, seenAt = 20 } = telling;
   const value = tokenEventText({ block, time: parseInstant(time), what });
   const fact = { subject: `event:${token}:${txHash}`, fact: "event", value };
   return place.admit(
-    observation(deployment, by, fact, { blockNumber: 20, blockTime: place.now - 10, overrides: { finalized } }),
+    observation(deployment, by, fact, { blockNumber: seenAt, blockTime: place.now - 10, overrides: { finalized } }),
   );
 }
 
@@ -76,7 +89,7 @@ test("two observers freeze the asset once, with the transaction, the block and w
 });
 
 test.each([
-  ["a burn", ["a burn"]],
+  ["a burn and a mint", ["a burn", "a mint"]],
   ["a grant of a role", ["a grant of a role"]],
   ["a mint and a pause", ["a pause", "a mint"]],
 ] as const)("so does %s", async (words, what) => {
@@ -89,10 +102,28 @@ test.each([
   ["one observer twice", () => told().then(() => told())],
   ["two who see different things", () => told().then(() => told({ by: "obs-2", what: ["a burn"] }))],
   ["two of whom one does not see it final", () => told().then(() => told({ by: "obs-2", finalized: false }))],
+  ["a burn alone where holders burn", () => both({ what: ["a burn"] })],
   ["what was done before a policy named the token", () => both({ time: place.now - 100 })],
 ] as const)("%s freezes nothing", async (_, tell) => {
   await tell();
   expect(freezes()).toEqual([]);
+});
+
+test("where a role burns, a burn freezes too, and adds nothing while the asset is frozen for a stranger's already; a mint does", async () => {
+  await place.close();
+  const token = { chain: 31_337, address: goldToken, decimals: 18, standard: "fiat-token", codehash: goldCode };
+  deployment = goldDeployment({ policy: goldPolicy({ token }) });
+  place = openPlace(deployment);
+  place.now += 100;
+  await both({ what: ["a burn"] });
+  await both({ txHash: idOf("a second burn"), what: ["a burn"] });
+  expect(freezes()).toHaveLength(1);
+  await both({ txHash: idOf("a mint after it") });
+  expect(freezes().map(({ reason }) => readStranger(reason)?.what)).toEqual(["a burn", "a mint"]);
+  await lift();
+  place.now += 10;
+  await both({ txHash: idOf("a second burn"), what: ["a burn"], seenAt: 25 });
+  expect(freezes()).toHaveLength(3);
 });
 
 test.each([
@@ -134,7 +165,10 @@ test("what the gate signed is its own, before and after its outcome, and the log
 });
 
 async function lift(): Promise<void> {
-  const ids = place.journal.freezes().flatMap(({ freezeId, lifted }) => (lifted ? [] : [freezeId]));
+  const ids = place.journal
+    .freezes()
+    .flatMap(({ freezeId, lifted }) => (lifted ? [] : [freezeId]))
+    .sort();
   const words = { freezesHash: hash(ids), scope: "asset", target: "GLD", expiresAt: place.now + 600 };
   for (const by of ["otto", "olga"] as const)
     await place.admit(sign(by, deployment.deploymentId, "Unfreeze", words), ids);

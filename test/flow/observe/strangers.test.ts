@@ -33,6 +33,10 @@ let own: Set<string>;
 /** What reached the gate, and what whoever carries words kept back. */
 let admitted: Sighting[];
 let hides: (sighting: Sighting) => boolean;
+/** What the endpoint says it has no receipt of, or fails at. */
+let lost: Set<string>;
+let failing: Set<string>;
+let tokens: address.Address[];
 let memory: StrangerMemory;
 let said: Said;
 
@@ -40,6 +44,7 @@ beforeEach(() => {
   [events, head, wanted, asked, admitted] = [[], 20, [], [], []];
   own = new Set();
   hides = () => false;
+  [lost, failing, tokens] = [new Set(), new Set(), [token]];
   memory = new Map();
   said = new Map();
 });
@@ -59,13 +64,15 @@ const reader = {
   totalSupply: () => Promise.resolve(amount.zero),
   paused: () => Promise.resolve(false),
   nonce: () => Promise.resolve(0),
-  events: (_: unknown, from: number, to: number) => {
+  events: (of: string, from: number, to: number) => {
+    if (failing.has(of)) return Promise.reject(new Fault("chain.no-answer", "it does not answer", "safe"));
     asked.push({ from, to });
     return Promise.resolve(events.filter(({ blockNumber }) => blockNumber >= from && blockNumber <= to));
   },
   receipt: (txHash: Bytes32): Promise<SeenReceipt | undefined> => {
     const found = events.find((event) => event.txHash === txHash);
-    if (found === undefined) return Promise.resolve(undefined);
+    if (failing.has(txHash)) return Promise.reject(new Fault("chain.no-answer", "it does not answer", "safe"));
+    if (found === undefined || lost.has(txHash)) return Promise.resolve(undefined);
     const { number: blockNumber, hash: blockHash } = blockAt(found.blockNumber);
     const who = { from: token, nonce: 0, to: token, logs: [] };
     return Promise.resolve({ txHash, blockNumber, blockHash, status: "success", ...who });
@@ -82,7 +89,7 @@ async function look(): Promise<void> {
   const watch: Watch = {
     chain,
     lifetime: "10m",
-    tokens: [{ address: token, standard: "role-erc20" }],
+    tokens: tokens.map((one) => ({ address: one, standard: "role-erc20" })),
     accounts: [],
     wanted,
   };
@@ -169,6 +176,18 @@ it("ends to tell of it after a day", async () => {
   expect(told()).toHaveLength(1);
 });
 
+it("tells of it after the day, too, until the gate took the word: who keeps it back for so long makes nothing forgotten", async () => {
+  const txHash = happens("a stranger's", 16);
+  hides = ({ fact }) => fact === "event";
+  head = 30;
+  await look();
+  head = 60 + 86_400 / secondsPerBlock;
+  await look();
+  hides = () => false;
+  for (let beat = 0; beat < 3; beat += 1, head += 5) await look();
+  expect(told().map(({ subject }) => subject)).toEqual([`event:${token}:${txHash}`]);
+});
+
 it("whoever carries the word and refuses it is tried again with the next one, and cannot pass a stranger's off as the gate's", async () => {
   const txHash = happens("a stranger's", 16);
   hides = ({ fact }) => fact === "event" || fact === "outcome";
@@ -188,15 +207,44 @@ it("an own one that was refused once is told, harmlessly, until the gate says th
   expect(told().map(({ blockNumber }) => blockNumber)).toEqual([20, 25]);
 });
 
-it("an endpoint that loses what it had keeps it for the next look", async () => {
+const subjectsTold = () => told().map(({ subject }) => subject);
+
+it("what an endpoint loses keeps no other waiting, and is told when it is there again, in the block that it is in then", async () => {
   const txHash = happens("a stranger's", 16);
-  const whole = reader.receipt;
-  Object.assign(reader, { receipt: () => Promise.resolve(undefined) });
+  const other = happens("another's", 17);
+  lost.add(txHash);
   head = 30;
-  await expect(look()).rejects.toThrow(Fault);
-  Object.assign(reader, { receipt: whole });
   await look();
-  expect(told().map(({ subject }) => subject)).toEqual([`event:${token}:${txHash}`]);
+  expect(subjectsTold()).toEqual([`event:${token}:${other}`]);
+  lost.clear();
+  events = events.map((event) => (event.txHash === txHash ? { ...event, blockNumber: 19 } : event));
+  head = 35;
+  await look();
+  expect(subjectsTold()).toContain(`event:${token}:${txHash}`);
+  expect(told().find(({ subject }) => subject.endsWith(txHash))?.value).toContain('"block":19');
+});
+
+it("what is lost is not forgotten when it is too old to be read again", async () => {
+  const txHash = happens("a stranger's", 16);
+  head = 30;
+  await look();
+  lost.add(txHash);
+  head = 1_030;
+  await look();
+  lost.clear();
+  head = 1_035;
+  await look();
+  expect(subjectsTold()).toEqual([`event:${token}:${txHash}`, `event:${token}:${txHash}`]);
+});
+
+it("one that the endpoint fails at, and a token that it fails at, keep no other waiting for good", async () => {
+  const txHash = happens("a stranger's", 16);
+  const other = happens("another's", 17);
+  const second = address.parse(`0x${"22".repeat(20)}`);
+  failing = new Set([txHash, second]);
+  tokens = [second, token];
+  for (head = 30; head <= 35; head += 5) await expect(look()).rejects.toThrow(Fault);
+  expect(subjectsTold()).toContain(`event:${token}:${other}`);
 });
 
 it("an endpoint that once ran ahead of its chain hides nothing that is mined there later", async () => {

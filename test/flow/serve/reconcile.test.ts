@@ -4,9 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { grantRole } from "../../../src/adapters/anvil/demo-token.ts";
+import { encode } from "../../../src/intent/calldata.ts";
 import { readStranger } from "../../../src/gate/stranger.ts";
 import * as amount from "../../../src/values/amount.ts";
 import { tokenAdmin } from "../../place/chain.ts";
+import { treasury } from "../../place/gold.ts";
 import { managedKey } from "../../place/people.ts";
 import { mintOf, sign } from "../../contract/json-rpc/signing.ts";
 import { countersign, type Said } from "../../unit/cli/terminal.ts";
@@ -62,6 +64,8 @@ async function strangers(): Promise<readonly string[]> {
   return health.frozen.flatMap(({ reason }) => readStranger(reason)?.what ?? []).sort();
 }
 
+const burnOf = (value: bigint) => encode({ kind: "burn", amount: amount.fromBigInt(value) }, "role-erc20");
+
 /** By whoever holds a key with the role, past the gate. */
 async function sentPast(raw: string): Promise<void> {
   await place.chain.rpc("eth_sendRawTransaction", raw);
@@ -70,12 +74,23 @@ async function sentPast(raw: string): Promise<void> {
 
 it("finds every event and every nonce of the chain in the log, and the grants from before it began in no account", async () => {
   await minted("R-1");
+  // Whom nobody gave a token can burn none of them, and says so with an event: it changes nothing and counts for nothing.
+  const nobodys = { ...mintOf(place.chain, 0).transaction, data: burnOf(0n) };
+  await sentPast(sign(place.chain.minter, nobodys).raw);
   await minted("R-2");
   expect(await strangers()).toEqual([]);
   const said = await reconciled();
   expect(said.err).toEqual([]);
   expect(said.code).toBe(0);
   expect(said.out[0]).toMatch(/^all 2 events and 2 nonces of chain 31337 are in the log \(blocks \d+ to \d+, of /);
+});
+
+it("freezes nothing for what a holder burns of their own, which an auditor finds", async () => {
+  await place.chain.rpc("anvil_setBalance", treasury, "0xde0b6b3a7640000");
+  await place.chain.rpc("anvil_impersonateAccount", treasury);
+  await place.chain.rpc("eth_sendTransaction", { from: treasury, to: place.chain.token, data: burnOf(1n) });
+  for (let round = 0; round < 5; round += 1) await place.round();
+  expect(await strangers()).toEqual([]);
 });
 
 it("does not call a transaction missing that is newer than the log, nor believe another chain", async () => {
@@ -86,7 +101,7 @@ it("does not call a transaction missing that is newer than the log, nor believe 
   ]);
   expect(other.code).toBe(2);
   await place.round();
-  await sentPast(mintOf(place.chain, 0).raw);
+  await sentPast(mintOf(place.chain, 1).raw);
   expect(
     (
       await countersign([
@@ -126,6 +141,7 @@ it("names a mint that was made past the gate, a role that somebody granted, and 
   const said = await reconciled();
   expect(said.code).toBe(1);
   const told = said.out.join("\n");
+  expect(told).toMatch(/a burn of 0x[0-9a-f]{40} in block \d+: transaction 0x[0-9a-f]{64} is in no leaf of the log/);
   expect(told).toMatch(/a mint of 0x[0-9a-f]{40} in block \d+: transaction 0x[0-9a-f]{64} is in no leaf of the log/);
   expect(told).toMatch(/a grant of a role of 0x[0-9a-f]{40} in block \d+/);
   expect(told).toMatch(/nonce 2 of 0x[0-9a-f]{40}: it was used, and no leaf of the log has a signature on it/);

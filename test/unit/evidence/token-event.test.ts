@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import {
   changeIn,
   changeTopics,
+  isOfNothing,
   nobodyTopic,
   readTokenEvent,
   tokenEventText,
@@ -36,6 +37,14 @@ it.each([
 ])("knows %s as %s", (signature, change) => {
   expect(changeIn([topic(signature), somebody])).toBe(change);
   expect(changeTopics).toContain(topic(signature));
+});
+
+it("a transfer of nothing is told from one of something, and from an event that is no transfer", () => {
+  const burn = [transferTopic, somebody, nobodyTopic];
+  expect(isOfNothing({ topics: burn, data: `0x${"0".repeat(64)}` })).toBe(true);
+  expect(isOfNothing({ topics: burn, data: `0x${"0".repeat(63)}1` })).toBe(false);
+  expect(isOfNothing({ topics: burn, data: "0x" })).toBe(false);
+  expect(isOfNothing({ topics: [topic("Paused(address)")], data: `0x${"0".repeat(64)}` })).toBe(false);
 });
 
 it("an approval is no change", () => {
