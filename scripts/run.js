@@ -11,7 +11,10 @@ const node = (file, ...args) =>
 
 /** Each resolves with an exit code. The heavier ones are loaded when they are meant. */
 const words = {
-  start: (args) => node("src/main.ts", "dev", ...args),
+  start: async (args) => {
+    await (await import("./console.js")).buildConsole();
+    return node("src/main.ts", "dev", ...args);
+  },
   test: async (args) => (await import("./test.js")).test(args),
   check: async () => (await import("./check.js")).check(),
   bench: (args) => node("test/bench/bench.ts", ...args),

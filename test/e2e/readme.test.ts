@@ -11,7 +11,7 @@ let api: string;
 
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), "cs-readme-"));
-  demo = spawn(process.execPath, ["src/main.ts", "dev", "--data", join(root, "dev"), "--port", "0"], {
+  demo = spawn(process.execPath, ["scripts/run.js", "start", "--data", join(root, "dev"), "--port", "0"], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   api = await new Promise((resolve, reject) => {
@@ -42,6 +42,13 @@ function printedCommands(): readonly string[] {
   const lines = blocks.join("").split("\n");
   return lines.filter((line) => line !== "" && !/\bFILE\b|^npm /.test(line));
 }
+
+test("npm start brings the console that the README names, and the documentation of the API", async () => {
+  for (const page of ["/console/", "/docs"]) {
+    const answer = await fetch(`${api}${page}`);
+    expect([page, answer.status, answer.headers.get("content-type")]).toEqual([page, 200, "text/html; charset=utf-8"]);
+  }
+});
 
 test("the commands of the README do what it says, one after the other", async () => {
   const commands = printedCommands();

@@ -14,6 +14,7 @@ export function whatToTry(folder: DevFolder, { api, chain, demo }: Where): reado
     "",
     "It stays up until Ctrl-C. Where things are:",
     `  API        ${api}   (documentation at ${api}/docs)`,
+    `  console    ${api}/console/   (bring it ${folder.genesis}; the demo's wallets are in people/, for a wallet in your browser)`,
     `  chain      ${chain}   (31337, token ${demo.token})`,
     `  data       ${folder.root}   (credentials in people/, logs in logs/, bundles in bundles/)`,
     `  deployment ${demo.deployment}`,
