@@ -3,11 +3,11 @@ import { randomBytes } from "node:crypto";
 import { systemClock } from "../adapters/clock/system.ts";
 import { nativeChecks } from "../adapters/crypto-native/checks.ts";
 import { openJournal } from "../adapters/journal/journal.ts";
-import { serveGate } from "../adapters/socket/server.ts";
+import { serveGate, type GateSocket } from "../adapters/socket/server.ts";
 import { readGateConfig, type GateConfig } from "../config/gate-config.ts";
 import type { Clock } from "../flow/clock.port.ts";
 import type { Faults } from "../flow/faults.port.ts";
-import { openGate } from "../flow/gate/open.ts";
+import { openGate, type OpenGate } from "../flow/gate/open.ts";
 import * as bytes32 from "../values/bytes32.ts";
 import * as duration from "../values/duration.ts";
 import { fromBytes } from "../values/hex.ts";
@@ -54,7 +54,7 @@ export async function startGate(configFile: string, wiring: GateWiring = {}): Pr
     openGate({ ...{ journal, clock, faults, logKey, places, genesisFile, patience }, ...ownRun() }),
   );
   try {
-    const socket = await serveGate({ path: config.socket, answer: gate.answer });
+    const socket = await listen(config.socket, gate);
     const copies = copiesOf(config, { copyTo: journal.copyTo, clock, tell: warn });
     return {
       socket: socket.path,
@@ -66,6 +66,18 @@ export async function startGate(configFile: string, wiring: GateWiring = {}): Pr
     };
   } catch (error) {
     await gate.close();
+    throw error;
+  }
+}
+
+/** A start that nobody can reach leaves no leaf, however often a supervisor tries it. */
+async function listen(path: string, gate: OpenGate): Promise<GateSocket> {
+  const socket = await serveGate({ path, answer: gate.answer });
+  try {
+    gate.begin();
+    return socket;
+  } catch (error) {
+    await socket.close();
     throw error;
   }
 }

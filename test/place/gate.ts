@@ -130,6 +130,7 @@ export function openPlace(
       genesisFile: deployment.file,
       patience: () => new Promise((resolve) => setTimeout(resolve, 2_000).unref()),
     });
+    gate.begin();
     return { gate, journal };
   };
   const place = {

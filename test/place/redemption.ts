@@ -8,8 +8,17 @@ import * as address from "../../src/values/address.ts";
 import type { Bytes32 } from "../../src/values/bytes32.ts";
 import { keccak256, utf8 } from "../../src/values/digest.ts";
 import * as hex from "../../src/values/hex.ts";
-import { requestIdOf, type GatePlace } from "./gate.ts";
-import { approval, goldPolicy, goldToken, observation, submission, units, type Deployment } from "./gold.ts";
+import { bringEvidence, openPlace, requestIdOf, type GatePlace } from "./gate.ts";
+import {
+  approval,
+  goldDeployment,
+  goldPolicy,
+  goldToken,
+  observation,
+  submission,
+  units,
+  type Deployment,
+} from "./gold.ts";
 import { sign, type PersonId } from "./people.ts";
 
 export const vault = "vault-zrh-7";
@@ -104,4 +113,32 @@ export function takenBack(
 ): Envelope {
   const { requestId, intentHash } = said.message;
   return sign(by, deploymentId, "Cancellation", { requestId, intentHash, reason: "the vault is closed" });
+}
+
+export type AskingTwo = {
+  readonly both: Deployment;
+  readonly other: GatePlace;
+  readonly said: Envelope;
+  readonly instruction: Instruction;
+  readonly say: (by: PersonId, asOf: number) => Promise<string>;
+};
+
+/** Released, in a place where two custodians have to say that it came. */
+export async function askingTwo(): Promise<AskingTwo> {
+  const redemption = {
+    destinations: [{ id: vault, label: "Bank A" }],
+    delivery: { by: { group: "custodians", min: 2 }, within: "1h" },
+  };
+  const both = goldDeployment({ policy: redeemingPolicy({ redemption }) });
+  const other = openPlace(both);
+  await bringEvidence(other);
+  const said = await approvedRedemption(other);
+  await seenBurn(other, { txHash: await signedBurn(other, said) });
+  const instruction = await released(other, said);
+  other.now += 60;
+  const say = async (by: PersonId, asOf: number): Promise<string> => {
+    const answer = await other.admit(delivery(both, instruction, { by, asOf }));
+    return "code" in answer ? answer.code : answer.kind;
+  };
+  return { both, other, said, instruction, say };
 }

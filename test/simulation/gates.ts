@@ -187,6 +187,7 @@ export class Gates {
       genesisFile: deployment.file,
       patience: () => stop("gate:patience"),
     });
+    gate.begin();
     const running: RunningGate = {
       ...{ owner, gate, journal, file, isBehind, letOnAt: undefined, told: -1 },
       ...death("gate.unreachable", "the gate was killed"),

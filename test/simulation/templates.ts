@@ -45,7 +45,7 @@ async function make(): Promise<Templates> {
     places: [],
     genesisFile: deployment.file,
     patience: () => Promise.resolve(),
-  });
+  }).begin();
   journal.close();
   await (await openSqliteStore(files.store)).close();
   return files;

@@ -1,17 +1,20 @@
 /** Judges what closes a redemption: that what was released came to its destination, or that it was taken back before it was released. */
-import type { StatementOf } from "../../statement/read.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
 import { InvalidValue } from "../../values/errors.ts";
 import * as instant from "../../values/instant.ts";
+import type { Instant } from "../../values/instant.ts";
 import type { Name } from "../../values/name.ts";
 import { skewSeconds } from "./admit-evidence.ts";
 import type { Admission, Case } from "./admission.ts";
 import type { Core } from "./core.ts";
 import type { StoredRedemption } from "./journal.port.ts";
+import { statementIn } from "./reading.ts";
 import { releaseAt } from "./release.ts";
-import { verifiedAgain } from "./verified.ts";
 
-/** Of those whom the release names, each once; who asked for the redemption never counts. Enough of them close it. */
+/**
+ * Of those whom the release names, each once and for ever, as judged when they said it: whoever changed a credential or left since has
+ * said so all the same. Who asked for the redemption never counts. Enough of them close it.
+ */
 export function admitDelivery(core: Core, { statement, author, now }: Case<"Delivery">): Admission {
   const { requestId, burn, asOf } = statement.message;
   const redemption = core.journal.redemption(requestId);
@@ -29,11 +32,11 @@ export function admitDelivery(core: Core, { statement, author, now }: Case<"Deli
   if (asOf > now + skewSeconds) throw refused("delivery.future", "it is of a time to come", "asOf");
   if (asOf < terms.instant)
     throw refused("delivery.early", `it was released at ${instant.toIso(terms.instant)}, and not before`, "asOf");
-  const said = deliveriesOf(core, requestId).filter(({ member }) => index.inGroup(member, group));
+  const said = deliveriesOf(core, requestId);
   if (said.some(({ member }) => member === author))
     throw refused("delivery.said-before", `${author} said so before`, "requestId");
   // The latest of them: reserves that were counted before it may still hold what was released.
-  const latest = instant.parse(Math.max(asOf, ...said.map((one) => one.statement.message.asOf)));
+  const latest = instant.parse(Math.max(asOf, ...said.map((one) => one.asOf)));
   const closes = said.length + 1 >= min;
   return {
     kind: "store",
@@ -48,12 +51,12 @@ export function admitDelivery(core: Core, { statement, author, now }: Case<"Deli
   };
 }
 
-type Said = { readonly member: Name; readonly statement: StatementOf<"Delivery"> };
+type Said = { readonly member: Name; readonly asOf: Instant };
 
 function deliveriesOf(core: Core, requestId: Bytes32): readonly Said[] {
-  return core.journal.statementsAbout("Delivery", requestId).flatMap((stored) => {
-    const statement = verifiedAgain(core, stored, "Delivery");
-    return statement === undefined ? [] : [{ member: stored.member, statement }];
+  return core.journal.statementsAbout("Delivery", requestId).flatMap(({ member, envelope }) => {
+    const { kind, message } = statementIn(envelope);
+    return kind === "Delivery" ? [{ member, asOf: message.asOf }] : [];
   });
 }
 

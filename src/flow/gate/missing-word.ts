@@ -46,8 +46,10 @@ export function tooLate(core: Core, nonce: number): Missing | undefined {
   return hasWitnesses(core) && !core.word.isHeld(momentOf(core)) ? renewed(core, nonce) : undefined;
 }
 
-/** A log that did not grow gets a leaf to be cosigned. */
+/** A log that did not grow gets a leaf to be cosigned; while its last one still is to be, it needs no other. */
 function renewed(core: Core, nonce: number): Missing {
-  if (core.word.isStale(core.journal.size(), momentOf(core))) writeRun(core, "renewed");
+  const size = core.journal.size();
+  const isCosigned = (core.journal.witnessed()?.size ?? 0) >= size;
+  if (isCosigned && core.word.isStale(size, momentOf(core))) writeRun(core, "renewed");
   return { kind: "needs-cosignature", checkpoint: signedHead(core), nonce };
 }

@@ -30,6 +30,8 @@ import { worldFigures } from "./world-figures.ts";
 export type OpenGate = {
   /** Total for every parsed request: refusals and problems are answers; a broken invariant stops the signing and is answered as a problem. */
   readonly answer: (request: GateRequest) => Promise<GateAnswer>;
+  /** Once it can be asked: this run's first leaf is written, unless the disk takes nothing yet. It is written before anything is signed in any case. */
+  readonly begin: () => void;
   /** Waits for signings under way, then closes the backends and the journal. */
   readonly close: () => Promise<void>;
 };
@@ -66,8 +68,13 @@ export function openGate(parts: Parts): OpenGate {
     stopped: () => stopped ?? awaitsResumption({ journal }),
   };
   stopped = stoppedByKept(core);
-  tryBegin(core);
-  return { answer: (request) => guarded(core, request), close: () => close(core) };
+  return {
+    answer: (request) => guarded(core, request),
+    begin: () => {
+      tryBegin(core);
+    },
+    close: () => close(core),
+  };
 }
 
 /** The first leaf is the genesis file itself; its documents are in force from then on. */

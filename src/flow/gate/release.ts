@@ -16,7 +16,7 @@ import { activateDue } from "./documents.ts";
 import type { Allocation, StoredRedemption } from "./journal.port.ts";
 import { signInstruction } from "./log-head.ts";
 import { missingOf, unconfirmed } from "./missing-word.ts";
-import { loadAdmitted, type Request } from "./request.ts";
+import { loadAdmitted, rejectionsOf, type Request } from "./request.ts";
 import { refuse } from "./use-permit.ts";
 
 export type ReleaseRequest = Extract<GateRequest, { release: true }>;
@@ -48,8 +48,9 @@ type Burned = {
 };
 type Refused = { readonly kind: "refused"; readonly refusal: Refusal };
 
-/** The burn that is final, of a redemption that names a destination and was not taken back. */
-function burnOf({ journal }: Core, { intent, statement }: Request): Burned | Refused {
+/** The burn that is final, of a redemption that names a destination and was neither taken back nor rejected, before the burn or after it. */
+function burnOf(core: Core, { intent, statement }: Request): Burned | Refused {
+  const { journal } = core;
   const { requestId } = statement.message;
   const { operation, destination } = intent;
   if (operation !== "redeem" || destination === undefined)
@@ -60,6 +61,8 @@ function burnOf({ journal }: Core, { intent, statement }: Request): Burned | Ref
     return refused("gate.burn-not-final", "too few observers saw its burn in a final block");
   if (redemption.reversed)
     return refused("gate.release-reversed", "who made it took it back after the burn: nothing is released for it");
+  const [rejected] = rejectionsOf(core, requestId);
+  if (rejected !== undefined) return refused("gate.rejected", `${rejected.person} rejected it: ${rejected.reason}`);
   return { kind: "burned", redemption, allocation, destination };
 }
 

@@ -90,10 +90,7 @@ function departure({ journal }: Core, { statement, initiator, isVerified }: Requ
 
 function sayings(core: Core, request: Request): Sayings {
   const { requestId } = request.statement.message;
-  const rejections = core.journal.statementsAbout("Approval", requestId).flatMap((stored): readonly Saying[] => {
-    const { kind, message } = statementIn(stored.envelope);
-    return kind === "Approval" && message.decision === "reject" ? [sayingIn(stored, message.reason)] : [];
-  });
+  const rejections = rejectionsOf(core, requestId);
   // The initiator takes back what is not signed; whoever else cancels what may be signed does so as a quorum.
   const own = core.journal
     .statementsAbout("Cancellation", requestId)
@@ -107,6 +104,14 @@ function sayings(core: Core, request: Request): Sayings {
     (permit) => permit.declined !== undefined && !permit.filler && !replaces(permit, permits),
   );
   return { submission: request.statement, rejections, cancellations, declined: declined?.declined };
+}
+
+/** Every rejection that was ever admitted: it counts for ever, whoever left the roster since. */
+export function rejectionsOf({ journal }: Core, requestId: Bytes32): readonly Saying[] {
+  return journal.statementsAbout("Approval", requestId).flatMap((stored): readonly Saying[] => {
+    const { kind, message } = statementIn(stored.envelope);
+    return kind === "Approval" && message.decision === "reject" ? [sayingIn(stored, message.reason)] : [];
+  });
 }
 
 /** A dearer transaction that a person would not sign: the one before it is out, so the request goes on with that and is not asked for more. */

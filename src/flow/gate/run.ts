@@ -21,7 +21,7 @@ export function begin(core: Core): void {
   core.setBegun(leaf);
 }
 
-/** At the opening: a journal that takes nothing yet is read all the same, and begins when something is to be signed. */
+/** When it listens: a journal that takes nothing yet is read all the same, and begins when something is to be signed. */
 export function tryBegin(core: Core): void {
   if (core.stopped() !== undefined) return;
   try {

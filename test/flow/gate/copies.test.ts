@@ -187,6 +187,21 @@ describe("the witnesses' word", () => {
     expect(await answerOf(first, said)).toBe("signed");
   });
 
+  test("is asked for by one leaf, however long the witnesses are away", async () => {
+    const said = await permitted();
+    for (let times = 0; times < 20; times += 1) {
+      pass(askedMs);
+      expect(await answerOf(first, said)).toBe("needs-cosignature");
+    }
+    expect(kinds(first).filter((kind) => kind === "renewed")).toHaveLength(1);
+    // Back again: the old head's word is old, and what was missing is one leaf more.
+    expect(await cosign(first)).toBe(true);
+    expect(await answerOf(first, said)).toBe("needs-cosignature");
+    expect(kinds(first).filter((kind) => kind === "renewed")).toHaveLength(2);
+    expect(await cosign(first)).toBe(true);
+    expect(await answerOf(first, said)).toBe("signed");
+  });
+
   test("is as old as the head that was shown, however late somebody hands it in and whatever the clock does meanwhile", async () => {
     const said = await approvedMint(first);
     expect(await answerOf(first, said)).toBe("needs-cosignature");

@@ -10,7 +10,7 @@ import { restoreJournal } from "../../../src/flow/gate/restore.ts";
 import { checkLanes } from "../../../src/gate/lanes-from-log.ts";
 import { isGenuineInstruction } from "../../../src/gate/release.ts";
 import type { GateAnswer } from "../../../src/gate/wire.ts";
-import { genesisFileSchema } from "../../../src/genesis/genesis.ts";
+import { documentName, genesisFileSchema } from "../../../src/genesis/genesis.ts";
 import { entrySchema, type Instruction } from "../../../src/log/entry.ts";
 import { decodeLeaf } from "../../../src/log/leaf.ts";
 import { format as formatAdd } from "../../../src/log/add-checkpoint.ts";
@@ -20,13 +20,25 @@ import { parseLines } from "../../../src/log/signed-note.ts";
 import type { Envelope } from "../../../src/statement/envelope.ts";
 import { amountSchema, parseWith } from "../../../src/values/schema.ts";
 import { parse as parseInstant } from "../../../src/values/instant.ts";
+import { hash } from "../../../src/values/json.ts";
 import { parse as parseName } from "../../../src/values/name.ts";
+import { toWire } from "../../../src/values/wire.ts";
 import { bundleOf, take } from "../../place/bundle-maker.ts";
 import { approvedMint, bringEvidence, openPlace, requestIdOf, type GatePlace } from "../../place/gate.ts";
-import { attestation, goldDeployment, goldPolicy, idOf, sightings, submission, units } from "../../place/gold.ts";
-import { sign, type PersonId } from "../../place/people.ts";
+import {
+  approval,
+  attestation,
+  goldDeployment,
+  goldPolicy,
+  idOf,
+  sightings,
+  submission,
+  units,
+} from "../../place/gold.ts";
+import { rosterOf, sign, type PersonId } from "../../place/people.ts";
 import {
   approvedRedemption,
+  askingTwo,
   askRelease,
   delivery,
   redeemingPolicy,
@@ -238,6 +250,45 @@ describe("a release", () => {
     expect(codeOf(await askRelease(place, said))).toBe("gate.frozen");
   });
 
+  describe("of a request that somebody rejected", () => {
+    const reject = (said: Envelope): Promise<unknown> =>
+      take(place, approval(deployment, said, "chris", { decision: "reject", reason: "wrong vault" }));
+
+    test("is nothing, whether that came before the burn was final or after, until who made it takes it back", async () => {
+      const said = await approvedRedemption(place);
+      const txHash = await signedBurn(place, said);
+      await reject(said);
+      await seenBurn(place, { txHash });
+      const answer = await askRelease(place, said);
+      expect(answer).toMatchObject({ kind: "refused", code: "gate.rejected", why: "chris rejected it: wrong vault" });
+      await place.reopen();
+      expect(codeOf(await askRelease(place, said))).toBe("gate.rejected");
+      expect(releases()).toBe(0);
+      await take(place, takenBack(deployment, said));
+      expect(codeOf(await askRelease(place, said))).toBe("gate.release-reversed");
+    });
+
+    test("is nothing after its expiry either, which alone holds back nothing", async () => {
+      const said = await burned();
+      await reject(said);
+      const other = openPlace(deployment);
+      await bringEvidence(other);
+      const late = await approvedRedemption(other);
+      await seenBurn(other, { txHash: await signedBurn(other, late) });
+      for (const at of [place, other]) at.now = Number(late.message["expiresAt"]) + 1;
+      expect(codeOf(await askRelease(place, said))).toBe("gate.rejected");
+      expect(codeOf(await askRelease(other, late))).toBe("released");
+      await other.close();
+    });
+
+    test("is not handed out again, though it was signed before", async () => {
+      const said = await burned();
+      await released(place, said);
+      await reject(said);
+      expect(codeOf(await askRelease(place, said))).toBe("gate.rejected");
+    });
+  });
+
   test("goes to what the policy in force names, not to what one before it did", async () => {
     const said = await burned();
     const next = redeemingPolicy({
@@ -249,7 +300,6 @@ describe("a release", () => {
       },
     });
     const document = JSON.parse(JSON.stringify(next)) as never;
-    const { hash } = await import("../../../src/values/json.ts");
     const change = {
       documentHash: hash(document),
       version: 2,
@@ -337,27 +387,40 @@ describe("a delivery", () => {
 });
 
 test("a delivery takes as many people as the policy asks for, each once", async () => {
-  const both = goldDeployment({
-    policy: redeemingPolicy({
-      redemption: {
-        destinations: [{ id: vault, label: "Bank A" }],
-        delivery: { by: { group: "custodians", min: 2 }, within: "1h" },
-      },
-    }),
-  });
-  const other = openPlace(both);
-  await bringEvidence(other);
-  const said = await approvedRedemption(other);
-  await seenBurn(other, { txHash: await signedBurn(other, said) });
-  const instruction = await released(other, said);
-  other.now += 60;
-  const say = async (by: PersonId, asOf: number): Promise<string> =>
-    codeOf(await other.admit(delivery(both, instruction, { by, asOf })));
+  const { other, said, instruction, say } = await askingTwo();
   expect(await say("carla", instruction.instant + 40)).toBe("admitted");
   expect(await say("carla", instruction.instant + 41)).toBe("delivery.said-before");
   expect(other.journal.redemption(requestIdOf(said))?.deliveredAsOf).toBeUndefined();
   expect(await say("chris", instruction.instant + 30)).toBe("admitted");
   expect(other.journal.redemption(requestIdOf(said))?.deliveredAsOf).toBe(instruction.instant + 40);
+  await other.close();
+});
+
+test("a delivery counts for ever of who said it once, and a second time under no other credential", async () => {
+  const { both, other, said, instruction, say } = await askingTwo();
+  expect(await say("carla", instruction.instant + 40)).toBe("admitted");
+  // Carla's credential goes; hers is now the one that was omar's.
+  const roster = rosterOf([both.key]);
+  const credentials = roster.people.find(({ id }) => id === "omar")!.credentials;
+  const people = roster.people
+    .filter(({ id }) => id !== "omar")
+    .map((one) => (one.id === "carla" ? { ...one, credentials } : one));
+  const document = toWire({ ...roster, version: 2, previous: documentName(both.rosterHash), people });
+  const documentHash = hash(document);
+  const possession = { holder: "carla", credential: credentials[0]!.id, documentHash };
+  const possessions = [toWire(sign("omar", both.deploymentId, "Possession", possession))];
+  const change = { documentHash, version: 2, previous: both.rosterHash, class: "loosen", reportHash: idOf("report") };
+  for (const by of ["otto", "olga"] as const)
+    await take(other, sign(by, both.deploymentId, "RosterChange", change), { document, possessions });
+  other.now += 3_601;
+  expect(await say("omar", instruction.instant + 41)).toBe("delivery.said-before");
+  expect(other.journal.redemption(requestIdOf(said))?.deliveredAsOf).toBeUndefined();
+  expect(await say("chris", instruction.instant + 30)).toBe("admitted");
+  expect(other.journal.redemption(requestIdOf(said))?.deliveredAsOf).toBe(instruction.instant + 40);
+  const { bundle, genesis } = await bundleOf(other, requestIdOf(said));
+  const verdict = verifyBundle(bundle, genesis, nativeChecks());
+  const told = verdict.kind === "wrong" ? verdict : verdict.report.redemption?.delivered;
+  expect(told).toMatchObject([{ person: "carla" }, { person: "chris" }]);
   await other.close();
 });
 
