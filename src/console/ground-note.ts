@@ -21,12 +21,12 @@ export function groundNote(ground: Ground): JSX.Element {
       h("strong", {}, "Served by the service. "),
       "Whoever rules the service could have changed these pages: before you approve, read from your own copy.",
     ),
-    h("p", {}, "Two lines, on your own machine, with the genesis file that you keep:"),
     h(
-      "pre",
-      { tabIndex: 0 },
-      `npm install --global countersign\ncountersign console --genesis genesis.json --api ${location.origin}`,
+      "p",
+      {},
+      "On your own machine, install the release that you verified; then, with the genesis file that you keep:",
     ),
+    h("pre", { tabIndex: 0 }, `countersign console --genesis genesis.json --api ${location.origin}`),
     h(
       "p",
       {},

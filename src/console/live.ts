@@ -24,8 +24,10 @@ export function useLive(client: Client, heard: () => void, concerns: (happening:
       }, gatherMs);
     };
     const listen = async (): Promise<void> => {
-      await hearAll(client, leaving.signal, (happening) => {
+      const opened = (): void => {
         setLine("listening");
+      };
+      await hearAll(client.events(leaving.signal, opened), (happening) => {
         if (concerns(happening)) gather();
       });
       if (leaving.signal.aborted) return;
@@ -46,9 +48,9 @@ export function useLive(client: Client, heard: () => void, concerns: (happening:
 }
 
 /** Ends with the connection; a service that is started anew is asked again. */
-async function hearAll(client: Client, signal: AbortSignal, heard: (happening: Happening) => void): Promise<void> {
+async function hearAll(events: AsyncIterable<Happening>, heard: (happening: Happening) => void): Promise<void> {
   try {
-    for await (const happening of client.events(signal)) heard(happening);
+    for await (const happening of events) heard(happening);
   } catch {
     return;
   }

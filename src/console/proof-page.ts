@@ -18,14 +18,18 @@ export function ProofPage({
 }): JSX.Element {
   const name = `${requestId.slice(0, 10)}.json`;
   const [answer, again] = useAnswer(async () => {
-    const found = await visitor.client.bundle(parseBytes32(requestId));
+    const id = parseBytes32(requestId);
+    const found = await visitor.client.bundle(id);
     if (found.kind === "absent")
       throw new InvalidValue(
         "console.no-bundle",
         "the gate has not signed this request yet: there is a bundle once it has",
       );
     const text = `${JSON.stringify(found.value)}\n`;
-    return { text, verdict: visitor.deployment.verifyBundle(text) };
+    const verdict = visitor.deployment.verifyBundle(text);
+    if (verdict.kind === "verified" && verdict.report.requestId !== id)
+      throw new InvalidValue("client.untrue", "the bundle that the service gave is of another request");
+    return { text, verdict };
   }, requestId);
   return h(
     "div",

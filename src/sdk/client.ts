@@ -68,8 +68,8 @@ export type Client = {
   readonly checkpoint: () => Promise<string>;
   readonly entries: (from: number, limit: number) => Promise<Json>;
   readonly proofs: (query: { index: number; size: number } | { from: number; to: number }) => Promise<Found<Json>>;
-  /** Every change of a request that the reader may see, as it happens; ends with the signal or with the server. */
-  readonly events: (signal: AbortSignal) => AsyncIterable<api.Happening>;
+  /** Every change of a request that the reader may see, as it happens; ends with the signal or with the server. `opened` is called once it listens. */
+  readonly events: (signal: AbortSignal, opened?: () => void) => AsyncIterable<api.Happening>;
   readonly ready: () => Promise<api.Readiness>;
   /** Asks until `until` holds or the request ended; throws `Fault` `client.watch-timeout`. */
   readonly watch: (
@@ -119,7 +119,7 @@ export function createClient(options: ClientOptions): Client {
     checkpoint: () => reader.text("/v1/log/checkpoint"),
     entries: (from, limit) => one(`/v1/log/entries${queryOf({ from, limit })}`, jsonSchema),
     proofs: (query) => maybe(`/v1/log/proofs${queryOf(query)}`, jsonSchema),
-    events: (signal) => reader.events("/v1/events", signal),
+    events: (signal, opened) => reader.events("/v1/events", signal, opened),
     ready: () => reader.openly("/readyz", api.readinessSchema),
     watch: (requestId, until = () => false, watching = {}) => watchRequest(request, requestId, until, watching),
   };

@@ -18,12 +18,14 @@ export function checkDocuments(
   roster: RosterView,
   standing: Pick<Standing, "policies" | "roster">,
 ): Documents {
+  const byAsset = new Map(policies.map((shown) => [shown.asset, shown]));
+  if (byAsset.size !== policies.length) throw untrue("the service shows two policies of one asset");
   for (const shown of policies) {
     const first = [...standing.policies].find(([asset]) => asset === shown.asset)?.[1].hash;
     checkShown(`the policy of ${shown.asset}`, shown, first);
   }
   checkShown("the roster", roster, standing.roster.hash);
-  return { policies: new Map(policies.map((shown) => [shown.asset, shown])), roster };
+  return { policies: byAsset, roster };
 }
 
 type Shown = { readonly hash: Bytes32; readonly version: number; readonly document: Json };

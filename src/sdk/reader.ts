@@ -17,7 +17,7 @@ export type Reader = {
   /** With a session only when there is one; a 503 that answers in JSON is an answer. */
   readonly openly: <T>(path: string, schema: z.ZodType<T>) => Promise<T>;
   readonly text: (path: string) => Promise<string>;
-  readonly events: (path: string, signal: AbortSignal) => AsyncIterable<Happening>;
+  readonly events: (path: string, signal: AbortSignal, opened?: () => void) => AsyncIterable<Happening>;
 };
 
 export function createReader(transport: Transport, session: SessionKeeper): Reader {
@@ -45,7 +45,7 @@ export function createReader(transport: Transport, session: SessionKeeper): Read
       if (answer.kind !== "text") throw notUnderstood("text");
       return answer.value;
     },
-    events: (path, signal) => listen(transport, session, path, signal),
+    events: (path, signal, opened) => listen(transport, session, { path, signal, opened }),
   };
 }
 
@@ -56,17 +56,23 @@ function valueOf<T>(answer: Answer, schema: z.ZodType<T>): T {
   return read.data;
 }
 
+type Listening = {
+  readonly path: string;
+  readonly signal: AbortSignal;
+  readonly opened: (() => void) | undefined;
+};
+
 async function* listen(
   transport: Transport,
   session: SessionKeeper,
-  path: string,
-  signal: AbortSignal,
+  { path, signal, opened }: Listening,
 ): AsyncGenerator<Happening> {
   const token = await session.ensure();
   const first = await transport.open(path, token, signal);
   const again = first.status === 401 && token !== undefined;
   const response = again ? await transport.open(path, (await session.begin()).token, signal) : first;
   if (!response.ok || response.body === null) throw notUnderstood(`a stream, but ${response.status}`);
+  opened?.();
   try {
     yield* readEvents(response.body);
   } catch (error) {

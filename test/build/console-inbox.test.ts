@@ -51,6 +51,25 @@ describe("a custodian signs in with a wallet", () => {
     await page.close();
   });
 
+  test("and is told that the line is lost only for as long as it is, though nothing happens", async () => {
+    const { page } = await arrive(browser, place, "carla");
+    await page.route("**/v1/events", (route) => route.abort());
+    await page.getByRole("button", { name: "Sign in with your wallet" }).click();
+    const lost = page.getByText("The service does not answer; asking again…");
+    await lost.waitFor();
+    await page.unroute("**/v1/events");
+    await lost.waitFor({ state: "detached" });
+    await page.close();
+  });
+
+  test("and is sent to a release that they verified, and to no registry", async () => {
+    const { page } = await arrive(browser, place, "carla");
+    const note = await page.locator("details.ground").textContent();
+    expect(note).toContain("install the release that you verified");
+    expect(note).not.toMatch(/npm/);
+    await page.close();
+  });
+
   test("with a wallet that nobody in the genesis has, and is told what to do", async () => {
     const { page, asked } = await arrive(browser, place, "otto");
     await page.getByRole("button", { name: "Sign in with your wallet" }).click();

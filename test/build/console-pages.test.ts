@@ -19,7 +19,7 @@ import {
   type Look,
 } from "../place/console.ts";
 import { openPlace } from "../place/gate.ts";
-import { approval, goldDeployment, goldPolicy, submission, treasury } from "../place/gold.ts";
+import { approval, goldDeployment, goldPolicy, idOf, submission, treasury } from "../place/gold.ts";
 import { testSecret } from "../place/people.ts";
 import { firstWitness, witnessesOf } from "../place/witness.ts";
 
@@ -196,6 +196,21 @@ describe("an auditor", () => {
     await page.getByText("Everything that can be checked without the service holds").waitFor();
     await picture(page, "proof");
     expect(await flawsOf(page)).toEqual([]);
+    await page.close();
+  });
+
+  test("is shown no proof of another request than the one in the address", async () => {
+    const { page } = await signIn();
+    const truth = place.serve.desk;
+    const signed = idOf("DEPOSIT-1");
+    const other = idOf("DEPOSIT-2");
+    try {
+      place.lie = { ...everything, bundle: async (_, stage) => truth.bundle(signed, stage) };
+      await go(page, `proof/${other}`, "the bundle that the service gave is of another request");
+      expect(await page.locator(".verdict.good").count()).toBe(0);
+    } finally {
+      place.lie = everything;
+    }
     await page.close();
   });
 

@@ -100,16 +100,17 @@ test("the client reads the stream as a sequence, until it has heard enough", asy
   const enough = new AbortController();
   const client = clientOf(server.url, "carla");
   const heard: string[] = [];
+  const opened = (): void => void heard.push("listening");
   const listening = (async () => {
-    for await (const { state } of client.events(enough.signal)) {
+    for await (const { state } of client.events(enough.signal, opened)) {
       heard.push(state);
-      if (heard.length === 2) enough.abort();
+      if (heard.length === 3) enough.abort();
     }
   })();
-  await until(() => server.desk.listeners.size === 1);
+  await until(() => server.desk.listeners.size === 1 && heard.length === 1);
   server.desk.tell({ id: 1, requestId, state: "signed" });
   server.desk.tell({ id: 2, requestId, state: "mined" });
   await listening;
-  expect(heard).toEqual(["signed", "mined"]);
+  expect(heard).toEqual(["listening", "signed", "mined"]);
   await server.close();
 });

@@ -31,7 +31,9 @@ const maxBodyBytes = 1_200_000;
 const patienceMs = 60_000;
 /** Everything else that a browser or a service adds stays where it is, cookies first. */
 const forwarded = ["accept", "content-type", "authorization"] as const;
-const returned = ["content-type", "retry-after"] as const;
+/** Nothing that a browser would draw or run: what the service says is data, though it comes from the pages' own address. */
+const returnedTypes = ["application/json", "application/problem+json", "text/plain", "text/event-stream"];
+const apiHeaders = { "content-security-policy": "default-src 'none'; sandbox", "x-content-type-options": "nosniff" };
 
 /** Throws `Fault` `console.port-in-use` or `console.cannot-listen`. */
 export async function listenConsole(own: OwnConsole): Promise<ConsoleListening> {
@@ -90,7 +92,9 @@ async function respond(request: IncomingMessage, response: ServerResponse, own: 
   }
   const path = request.url ?? "/";
   if (path.startsWith("/v1/")) {
-    await pass(request, response, own.api);
+    for (const [name, value] of Object.entries(apiHeaders)) response.setHeader(name, value);
+    if (isFetched(request.headers)) await pass(request, response, own.api);
+    else end(response, 403, "the API answers what a page fetches, and is no page or part of one");
     return;
   }
   const [bare = ""] = path.split("?");
@@ -116,12 +120,17 @@ function foreignTo(port: number, headers: IncomingHttpHeaders): Refusal | undefi
   return undefined;
 }
 
+/** Not opened, framed, or loaded as a script, a style or a picture. */
+function isFetched(headers: IncomingHttpHeaders): boolean {
+  return headers["sec-fetch-mode"] !== "navigate" && (headers["sec-fetch-dest"] ?? "empty") === "empty";
+}
+
 function sendFile(response: ServerResponse, file: OwnFile | undefined): void {
   if (file === undefined) end(response, 404, "there is nothing at this path");
   else response.writeHead(200, { "content-type": file.type }).end(file.bytes);
 }
 
-/** To the service and back, as it is: what it says is judged in the page. */
+/** To the service and back, as data: what it says is judged in the page. */
 async function pass(request: IncomingMessage, response: ServerResponse, api: string): Promise<void> {
   const { method = "GET" } = request;
   if (method !== "GET" && method !== "POST") {
@@ -145,17 +154,27 @@ async function pass(request: IncomingMessage, response: ServerResponse, api: str
     ...(body === undefined ? {} : { body }),
   });
   if (answer === undefined) {
-    unreachable(response, api);
+    badGateway(response, "console.unreachable", `${api} cannot be reached from this machine`);
     return;
   }
-  await handBack(answer, response);
+  const type = returnedTypes.find((one) => one === essenceOf(answer));
+  if (type === undefined) {
+    gone.abort();
+    badGateway(response, "console.not-data", `${api} answered with what is neither JSON, plain text nor events`);
+    return;
+  }
+  await handBack(answer, type, response);
 }
 
-async function handBack(answer: Response, response: ServerResponse): Promise<void> {
-  for (const name of returned) {
-    const value = answer.headers.get(name);
-    if (value !== null) response.setHeader(name, value);
-  }
+function essenceOf({ headers }: Response): string | undefined {
+  return headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
+}
+
+/** The type is in our words: of a list of several, a browser would take the last. */
+async function handBack(answer: Response, type: string, response: ServerResponse): Promise<void> {
+  response.setHeader("content-type", type);
+  const retryAfter = answer.headers.get("retry-after");
+  if (retryAfter !== null) response.setHeader("retry-after", retryAfter);
   response.writeHead(answer.status);
   response.flushHeaders();
   if (answer.body === null) response.end();
@@ -195,15 +214,8 @@ async function bodyOf(request: IncomingMessage): Promise<Uint8Array<ArrayBuffer>
   return Uint8Array.from(Buffer.concat(chunks));
 }
 
-function unreachable(response: ServerResponse, api: string): void {
-  const problem = {
-    type: "about:blank",
-    title: "Bad Gateway",
-    status: 502,
-    detail: `${api} cannot be reached from this machine`,
-    code: "console.unreachable",
-    field: "",
-  };
+function badGateway(response: ServerResponse, code: string, detail: string): void {
+  const problem = { type: "about:blank", title: "Bad Gateway", status: 502, detail, code, field: "" };
   response.writeHead(502, { "content-type": "application/problem+json" }).end(JSON.stringify(problem));
 }
 

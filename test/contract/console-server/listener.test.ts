@@ -119,11 +119,60 @@ it("passes the API on, with no header but those that are needed", async () => {
   expect([said.status, said.body]).toEqual([201, '{"a":1}']);
   expect(said.headers["set-cookie"]).toBe(undefined);
   expect(said.headers["access-control-allow-origin"]).toBe(undefined);
-  expect(said.headers["content-security-policy"]).toBe("default-src 'none'");
+  expect(said.headers["content-security-policy"]).toBe("default-src 'none'; sandbox");
+  expect(said.headers["x-content-type-options"]).toBe("nosniff");
   const [call] = heard;
   expect([call?.method, call?.url, call?.body]).toEqual(["POST", "/v1/statements?x=1", '{"b":2}']);
   expect(call?.headers.authorization).toBe("Bearer x");
   for (const name of ["cookie", "origin", "x-forwarded-for"]) expect(call?.headers[name], name).toBe(undefined);
+});
+
+describe("a service that would have its own pages run here", () => {
+  it.each([
+    "text/html; charset=utf-8",
+    "text/javascript",
+    "image/svg+xml",
+    "text/html, application/json",
+    "application/jsonx",
+    "",
+  ])("is not passed on as `%s`", async (type) => {
+    const headers: Record<string, string> = type === "" ? {} : { "content-type": type };
+    answer = () => ({ status: 200, headers, body: "<script src=/v1/x.js></script>" });
+    const said = await send("/v1/console/");
+    expect([said.status, said.headers["content-type"]]).toEqual([502, "application/problem+json"]);
+    expect(said.body).not.toContain("script");
+    expect(JSON.parse(said.body)).toMatchObject({ code: "console.not-data", status: 502 });
+    expect(said.headers["content-security-policy"]).toBe("default-src 'none'; sandbox");
+  });
+
+  it.each(["application/json", "application/problem+json", "text/plain", "text/event-stream"])(
+    "is passed on as %s, in a sandbox, and as nothing that it adds",
+    async (type) => {
+      answer = () => ({ status: 200, headers: { "content-type": `${type}; charset=utf-8, text/html` }, body: "x" });
+      const said = await send("/v1/x.js");
+      expect([said.status, said.headers["content-type"], said.body]).toEqual([200, type, "x"]);
+      expect(said.headers["content-security-policy"]).toBe("default-src 'none'; sandbox");
+      expect(said.headers["x-content-type-options"]).toBe("nosniff");
+    },
+  );
+
+  it.each<Record<string, string>>([
+    { "sec-fetch-mode": "navigate", "sec-fetch-dest": "document" },
+    { "sec-fetch-mode": "navigate" },
+    { "sec-fetch-dest": "iframe" },
+    { "sec-fetch-dest": "script" },
+    { "sec-fetch-dest": "style" },
+    { "sec-fetch-dest": "worker" },
+  ])("is not asked for a page or a part of one: %o", async (headers) => {
+    const said = await send("/v1/console/", { "sec-fetch-site": "same-origin", ...headers });
+    expect([said.status, heard]).toEqual([403, []]);
+    expect(said.headers["content-security-policy"]).toBe("default-src 'none'; sandbox");
+  });
+
+  it("is asked for what a page fetches", async () => {
+    const headers = { "sec-fetch-site": "same-origin", "sec-fetch-mode": "cors", "sec-fetch-dest": "empty" };
+    expect((await send("/v1/requests", headers)).status).toBe(200);
+  });
 });
 
 it("passes events on while they come", async () => {
@@ -159,7 +208,8 @@ describe("is nothing to", () => {
 });
 
 it("follows no redirection, and says in words when the service is not there", async () => {
-  answer = () => ({ status: 302, headers: { location: "http://elsewhere.test/" }, body: "" });
+  const elsewhere = { location: "http://elsewhere.test/", "content-type": "text/plain" };
+  answer = () => ({ status: 302, headers: elsewhere, body: "" });
   const said = await send("/v1/requests");
   expect([said.status, said.headers.location]).toEqual([302, undefined]);
   behind.closeAllConnections();
