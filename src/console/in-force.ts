@@ -1,4 +1,5 @@
 /** The documents in force as pages work with them: held against the genesis, compiled, with everything that has a name. */
+import type { Standing } from "../gate/standing.ts";
 import { compile } from "../policy/compile/compile.ts";
 import { readPolicyDocument } from "../policy/document/document.ts";
 import type { Policy } from "../policy/policy.ts";
@@ -24,8 +25,8 @@ export type InForce = {
   readonly documents: Documents;
   readonly policies: ReadonlyMap<string, PolicyInForce>;
   readonly roster: RosterIndex;
-  /** Whether every document was followed from the genesis through signed changes; not where the reader may not read those. */
-  readonly isFollowed: boolean;
+  /** What the documents come to, followed from the genesis through signed changes. */
+  readonly standing: Standing;
   /** Listed recipients, managed accounts, tokens and people's wallets. */
   readonly labels: Labels;
 };
@@ -38,7 +39,7 @@ export async function readInForce({ client, deployment }: Pick<Visitor, "client"
   const read = judged.map((one) => [one.asset, understood(() => policyInForce(one))] as const);
   return {
     documents,
-    isFollowed: await areFollowed({ client, deployment }, { policies: judged, roster: rosterView }),
+    standing: await followed({ client, deployment }, { policies: judged, roster: rosterView }),
     policies: new Map<string, PolicyInForce>(read),
     roster,
     labels: labelsOf(
@@ -61,18 +62,12 @@ function understood<T>(read: () => T): T {
 }
 
 /** Throws `InvalidValue` `client.untrue` for a document that people did not bring into force. */
-async function areFollowed(
+async function followed(
   { client, deployment }: Pick<Visitor, "client" | "deployment">,
   shown: Parameters<typeof isLater>[0],
-): Promise<boolean> {
-  if (!isLater(shown, deployment.standing)) return true;
-  try {
-    deployment.checkFollowed(shown, await client.changes());
-    return true;
-  } catch (error) {
-    if (error instanceof InvalidValue && error.code === "http.not-for-you") return false;
-    throw error;
-  }
+): Promise<Standing> {
+  if (!isLater(shown, deployment.standing)) return deployment.standing;
+  return deployment.checkFollowed(shown, await client.changes());
 }
 
 function policyInForce(judged: JudgedPolicy): PolicyInForce {

@@ -7,7 +7,7 @@ import type { RequestView } from "../request/api.ts";
 import { isEnd, stateSchema } from "../request/state.ts";
 import type { AssetView } from "../request/asset.ts";
 import { checkRequest, type Checked } from "../sdk/approval.ts";
-import { checkSubmitted, provedVotes, type Listening, type Vote } from "../sdk/spoken.ts";
+import { approvers, checkSubmitted, provedVotes, type Listening, type Vote } from "../sdk/spoken.ts";
 import type { Address } from "../values/address.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import { keccak256 } from "../values/digest.ts";
@@ -39,6 +39,8 @@ export type Matter = {
   readonly doubt: string | undefined;
   /** Votes whose signatures were verified here. */
   readonly proved: ReadonlySet<Vote>;
+  /** People whose approval counts for a seat, with their reason. */
+  readonly approvers: ReadonlyMap<string, string>;
   readonly asset: AssetView | undefined;
 };
 
@@ -73,6 +75,12 @@ export async function readMatter(visitor: Visitor, requestId: Bytes32): Promise<
     decision,
     doubt,
     proved: provedVotes(view, listening),
+    approvers: approvers(view, submission, {
+      ...listening,
+      standing: inForce.standing,
+      // An approval of a request that is decided may be over since.
+      now: isOpen(view.state) ? Math.floor(Date.now() / 1000) : 0,
+    }),
     asset: asset.kind === "found" ? checkedAsset(asset.value, policy) : undefined,
   };
 }
@@ -80,17 +88,22 @@ export async function readMatter(visitor: Visitor, requestId: Bytes32): Promise<
 /** A decision that is not about this request, these documents or these people is none. */
 function checkDecision(
   { intentHash, seats, missing }: Decision,
-  { votes }: RequestView,
+  { state }: RequestView,
   { checked, inForce }: { readonly checked: Checked; readonly inForce: InForce },
 ): void {
   if (intentHash !== checked.submission.intentHash) throw untrue("the decision shown is about another intent");
+  // What was decided before may have people in it who left since.
+  if (!isOpen(state)) return;
   for (const { person, group } of seats)
     if (person !== null && !inForce.roster.inGroup(person, group))
       throw untrue(`the decision shown has ${person} in a seat of ${group}, where the roster does not have them`);
-  for (const { person } of votes)
-    if (inForce.roster.member(person) === undefined) throw untrue(`${person}, who is said to have voted, is nobody`);
   for (const { group } of missing)
     if (inForce.roster.people(group).length === 0) throw untrue(`the decision shown wants ${group}, who are nobody`);
+}
+
+/** Whether people's words still count. */
+export function isOpen(state: string): boolean {
+  return ["submitted", "pending", "ready"].includes(state);
 }
 
 /** Throws as `checkSubmitted` does while people's words still count. */
@@ -107,7 +120,7 @@ function submissionDoubt(view: RequestView, listening: Listening): string | unde
 
 function checkedAsset(asset: AssetView, { asset: name, token }: Policy): AssetView {
   if (asset.asset !== name || asset.token !== token.address || asset.decimals !== token.decimals)
-    throw untrue(`the reserves and supply shown are not of ${name} as its policy has it`);
+    throw untrue(`the reserves shown are not of ${name} as its policy has it`);
   return asset;
 }
 

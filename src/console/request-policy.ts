@@ -39,7 +39,7 @@ export function requestPolicy(matter: Matter): JSX.Element {
     h(
       "p",
       { class: "hint" },
-      "As the service tells it. The gate decides again by its own journal when it signs, and the bundle shows it.",
+      "As the service tells it. The gate decides again when it signs, and the bundle shows it.",
     ),
   );
 }
@@ -51,22 +51,20 @@ function verdictWords({ verdict, code, rule, tier, key }: Decision): string {
   return verdict === "pending" ? `Not yet allowed${by}${signed}.` : `Refused (${code}).`;
 }
 
-function seatList({ inForce, view, proved }: Matter, { seats, missing }: Decision): JSX.Element {
+function seatList({ inForce, approvers }: Matter, { seats, missing }: Decision): JSX.Element {
   const taken = seats.flatMap(({ group, person }) => {
     if (person === null) return [];
-    const vote = view.votes.find((one) => one.person === person && proved.has(one));
+    const reason = approvers.get(person);
     const name = inForce.roster.member(person)?.name ?? person;
     return [
       h(
         "li",
-        { class: "taken" },
-        "✓ ",
+        { class: reason === undefined ? "open" : "taken" },
+        reason === undefined ? "? " : "✓ ",
         said(name),
         ` (${person}) for ${group}`,
         ": ",
-        vote === undefined
-          ? h("span", { class: "warning" }, "the service says so and shows no signature of it")
-          : said(vote.reason),
+        reason === undefined ? h("span", { class: "warning" }, "no approval shown here counts now") : said(reason),
       ),
     ];
   });

@@ -4,7 +4,7 @@ import { approvalMessage } from "../sdk/approval.ts";
 import type { WireMessage } from "../sdk/wire-message.ts";
 import * as duration from "../values/duration.ts";
 import { usableHere, type PageCredential } from "./own-credential.ts";
-import type { Matter } from "./request-matter.ts";
+import { isOpen, type Matter } from "./request-matter.ts";
 import type { Visitor } from "./shell.ts";
 
 export type Standing =
@@ -16,16 +16,10 @@ export function standingOf({ view, inForce }: Matter, { member }: Visitor, origi
   const state = stateSchema.safeParse(view.state).data;
   if (state !== undefined && isEnd(state))
     return { kind: "may-not", why: "It is over: nobody's word changes it any more." };
-  if (state !== "submitted" && state !== "pending" && state !== "ready")
-    return { kind: "may-not", why: "It has its nonce: people's words were counted." };
+  if (!isOpen(view.state)) return { kind: "may-not", why: "It has its nonce: people's words were counted." };
   if (view.initiator === member) return { kind: "may-not", why: "You asked for it, so your word does not count." };
   if (view.votes.some(({ person, decision }) => person === member && decision === "reject"))
     return { kind: "may-not", why: "You rejected it, for good." };
-  if (!inForce.isFollowed)
-    return {
-      kind: "may-not",
-      why: "You may not read the changes of policy and roster, so nobody here can say that these are in force.",
-    };
   const own = inForce.roster.member(member);
   if (own === undefined) return { kind: "may-not", why: "You are not in the roster in force." };
   const credentials = usableHere(own.credentials, origin);

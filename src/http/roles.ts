@@ -24,8 +24,9 @@ export const access = {
   "POST /v1/simulations": requesters,
   "GET /v1/policies": "session",
   "GET /v1/roster": "session",
-  "GET /v1/changes": overseers,
-  "GET /v1/changes/{documentHash}": overseers,
+  /** Whoever reads a policy or the roster follows it from the genesis. */
+  "GET /v1/changes": "session",
+  "GET /v1/changes/{documentHash}": "session",
   "GET /v1/observations/wanted": ["observers", "officers", "auditors"],
   "GET /v1/assets": "session",
   "GET /v1/assets/{asset}": "session",

@@ -35,8 +35,8 @@ export type Deployment = {
   readonly key: (credential: Of<"key">, sign: SignBytes) => Signer;
   /** Whether this credential said this here. Throws `InvalidValue` `statement.*` for what is no statement. */
   readonly verifyStatement: (envelope: unknown, credential: Credential) => ProofVerdict;
-  /** Throws `InvalidValue` `client.untrue` unless every document follows from the genesis by signed changes. */
-  readonly checkFollowed: (shown: InForce, changes: readonly Json[]) => void;
+  /** What documents come to. Throws `InvalidValue` `client.untrue` unless every one follows from the genesis by signed changes. */
+  readonly checkFollowed: (shown: InForce, changes: readonly Json[]) => Standing;
   /** Why a receipt does not prove that the gate has this statement; undefined when it does. */
   readonly doubt: (receipt: Receipt, statement: Envelope) => string | undefined;
   /** What the gate signed for whoever keeps the collateral. Throws `InvalidValue` `client.untrue` for what it did not. */
@@ -74,9 +74,7 @@ export function openOwnDeployment(genesis: string, checks: SignatureChecks): Dep
     key: (credential, sign) => keySigner({ ...own, credential }, sign),
     verifyStatement: (envelope, credential) =>
       verifyStatement({ deploymentId, checks, credential, statement: readStatement(envelope) }),
-    checkFollowed: (shown, changes) => {
-      checkFollowed(shown, changes, { standing, checks });
-    },
+    checkFollowed: (shown, changes) => checkFollowed(shown, changes, { standing, checks }),
     doubt: (receipt, statement) => doubtOf(receipt, statement, pins),
     instruction: (json) => readInstruction(json, pins),
     head: (checkpoint) => openCheckpoint({ standing, checks }, checkpoint),

@@ -35,14 +35,14 @@ export function isLater({ policies, roster }: InForce, standing: Standing): bool
 }
 
 /**
- * Throws `InvalidValue` `client.untrue` unless every document shown follows from the genesis by changes that the quorums in force at
+ * What the documents shown come to. Throws `InvalidValue` `client.untrue` unless every document shown follows from the genesis by changes that the quorums in force at
  * their time signed. How long a change waited, and that nobody vetoed it, is for a bundle to show.
  */
 export function checkFollowed(
   shown: InForce,
   changes: readonly Json[],
   { standing, checks }: { readonly standing: Standing; readonly checks: SignatureChecks },
-): void {
+): Standing {
   const known = new Map(changes.map((json) => readChange(json)).map((change) => [change.documentHash, change]));
   const lines = [shown.roster, ...shown.policies].map(({ hash: newest }) => lineTo(newest, known, standing));
   let now = standing;
@@ -55,6 +55,7 @@ export function checkFollowed(
     now = taken.standing;
     left = left.map((line, place) => (place === index ? line.slice(1) : line)).filter((line) => line.length > 0);
   }
+  return now;
 }
 
 function readChange(json: Json): Change {

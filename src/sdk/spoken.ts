@@ -1,12 +1,16 @@
 /** Who asked for a request and who spoke to it, by their own signatures: what a service says of people is held against what they signed. */
+import { unbound } from "../gate/binding.ts";
+import type { Standing } from "../gate/standing.ts";
 import type { RosterIndex } from "../roster/membership.ts";
 import type { Credential } from "../roster/roster.ts";
 import type { RequestView } from "../request/api.ts";
 import type { Envelope } from "../statement/envelope.ts";
+import type { Submission } from "../statement/message.ts";
 import { readStatement, type Statement } from "../statement/read.ts";
 import type { ProofVerdict } from "../statement/verdict.ts";
 import { InvalidValue } from "../values/errors.ts";
 import { canonical } from "../values/json.ts";
+import type { Name } from "../values/name.ts";
 
 export type Listening = {
   /** The one in force. */
@@ -32,12 +36,33 @@ export function checkSubmitted({ submission, initiator, signed = [] }: View, lis
 
 export type Vote = RequestView["votes"][number];
 
-/** The votes that are signed by whom they are said to be of, over this very intent. */
+/** The votes that are signed by whom they are said to be of, about this very request. */
 export function provedVotes(view: View & Pick<RequestView, "requestId">, listening: Listening): ReadonlySet<Vote> {
   const statements = (view.signed ?? []).flatMap((envelope) =>
     speakerOf(envelope, listening) === undefined ? [] : [readStatement(envelope)],
   );
   return new Set(view.votes.filter((vote) => statements.some((statement) => isVote(statement, vote, view, listening))));
+}
+
+/** People whose own approval of exactly this request counts for a seat now, as the gate counts it: whoever rejected has none. */
+export function approvers(
+  { signed = [] }: Pick<RequestView, "signed">,
+  submission: Submission,
+  listening: Listening & { readonly standing: Standing; readonly now: number },
+): ReadonlyMap<string, string> {
+  const { standing, now } = listening;
+  const found = new Map<string, string>();
+  const against = new Set<string>();
+  for (const envelope of signed) {
+    const person = speakerOf(envelope, listening);
+    const statement = person === undefined ? undefined : readStatement(envelope);
+    if (person === undefined || statement?.kind !== "Approval") continue;
+    const { message } = statement;
+    if (message.requestId === submission.requestId && message.decision === "reject") against.add(person);
+    else if (message.expiresAt > now && unbound(message, submission, person, standing) === undefined)
+      found.set(person, message.reason);
+  }
+  return new Map([...found].filter(([person]) => !against.has(person)));
 }
 
 function isVote(
@@ -53,7 +78,7 @@ function isVote(
 }
 
 /** Whose valid signature it is; undefined when it is nobody's of this roster. */
-function speakerOf(envelope: Envelope, { roster, verify }: Listening): string | undefined {
+function speakerOf(envelope: Envelope, { roster, verify }: Listening): Name | undefined {
   try {
     const holder = roster.credential(readStatement(envelope).credential);
     if (holder === undefined || verify(envelope, holder.credential).kind !== "valid") return undefined;

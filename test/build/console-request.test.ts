@@ -9,6 +9,7 @@ import { sentence } from "../../src/intent/words.ts";
 import { documentName } from "../../src/genesis/genesis.ts";
 import { policyChange } from "../../src/sdk/change.ts";
 import { hashesOf } from "../../src/statement/digest.ts";
+import { InvalidValue } from "../../src/values/errors.ts";
 import { hash, type Json } from "../../src/values/json.ts";
 import { toWire } from "../../src/values/wire.ts";
 import { openService, type ServicePlace } from "../e2e/cli/service-place.ts";
@@ -226,6 +227,24 @@ describe("a service that lies has nothing signed:", () => {
     }
   });
 
+  test("documents whose changes it says are for others", async () => {
+    const { page } = await signIn(browser, place, "carla");
+    place.lie = {
+      ...(await withRoster((text) => text.replace('"version":1', '"version":2'))),
+      changes: () => Promise.reject(new InvalidValue("http.not-for-you", "this is for members of other groups")),
+    };
+    try {
+      await page.goto(`${place.api}/console/#/request/${id}`);
+      const alert = page.getByRole("alert");
+      await alert.waitFor();
+      expect(await alert.innerText()).toContain("this is for members of other groups");
+      expect(await signButton(page).count()).toBe(0);
+    } finally {
+      place.lie = {};
+      await page.close();
+    }
+  });
+
   test("a request that is swapped while it is read, by another that its issuer signed", async () => {
     const { page } = await openRequest();
     await page.getByText("Your word").waitFor();
@@ -308,7 +327,7 @@ test("markup and disguises in what people wrote are text, marked", async () => {
   place.lie = await changed(({ votes }) => ({
     waitsFor: evil,
     alarm: evil,
-    votes: [...votes, { person: "chris", decision: evil, reason: evil, at: now }],
+    votes: [...votes, { person: "left-since", decision: evil, reason: evil, at: now }],
     events: [{ at: now, event: evil, detail: evil }],
     closing: { why: evil, txHash: null, closed: false },
     state: evil,
@@ -318,6 +337,7 @@ test("markup and disguises in what people wrote are text, marked", async () => {
     await page.getByText("Every event").click();
     const text = await page.locator("main").innerText();
     expect(text.split("<img src=x onerror=").length - 1).toBeGreaterThan(6);
+    expect(text).toContain("the service says so and shows no signature of it");
     expect(text).toContain("letters of Latin and Cyrillic in one word");
     expect(await page.locator("img").count()).toBe(0);
     expect(complaints).toEqual([]);

@@ -261,7 +261,7 @@ test("who reads what is what the design says, written out once more", () => {
     "requests/{requestId}/bundle",
     "simulations",
   ];
-  const oversight = [...requests, "changes", "changes/{documentHash}", "log/entries", "events"];
+  const oversight = [...requests, "log/entries", "events"];
   expect(of("issuers")).toEqual([...requests, "events"]);
   expect(of("custodians")).toEqual(oversight);
   expect(of("compliance")).toEqual(oversight);

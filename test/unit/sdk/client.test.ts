@@ -70,7 +70,7 @@ describe("every read", () => {
   });
 
   it("that is refused throws with the server's code", async () => {
-    await expect(clientOf(server.url, "ida").changes()).rejects.toMatchObject({
+    await expect(clientOf(server.url, "ida").observationsWanted()).rejects.toMatchObject({
       name: "InvalidValue",
       code: "http.not-for-you",
     });

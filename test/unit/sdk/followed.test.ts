@@ -52,7 +52,7 @@ function inForce(document: Json, version: number, roster: Json = firstRoster): I
 }
 
 const follow = (shown: InForce, ...changes: readonly Signed[]) => {
-  checkFollowed(shown, toWire(changes) as Json[], { standing, checks });
+  return checkFollowed(shown, toWire(changes) as Json[], { standing, checks });
 };
 
 const tighter = policyAfter(first, 2, "4000 GLD");
@@ -74,13 +74,16 @@ describe("documents are followed", () => {
   it("through several changes in whatever order they are shown, past those that came to nothing", () => {
     const third = policyAfter(tighter, 3, "3000 GLD");
     const roster = rosterAfter(firstRoster);
-    follow(
+    const comesTo = follow(
       inForce(third, 3, roster),
       changed(third, tighter, ["olga"]),
       changed(looser, first, ["otto"]),
       rosterChanged(roster, ["omar", "olga"]),
       changed(tighter, first, ["otto"]),
     );
+    expect([...comesTo.policies.values()].map(({ hash: own }) => own)).toEqual([hash(third)]);
+    expect(comesTo.roster.hash).toBe(hash(roster));
+    expect([...comesTo.earlierRosters.keys()]).toEqual([hash(firstRoster)]);
   });
 });
 

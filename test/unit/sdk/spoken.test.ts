@@ -1,6 +1,6 @@
 /** A submission counts as its initiator's, and a vote as its person's, by their own valid signature over exactly that, and by nothing else. */
 import { describe, expect, it } from "vitest";
-import { checkSubmitted, provedVotes } from "../../../src/sdk/spoken.ts";
+import { approvers, checkSubmitted, provedVotes } from "../../../src/sdk/spoken.ts";
 import type { RequestView } from "../../../src/request/api.ts";
 import type { Envelope } from "../../../src/statement/envelope.ts";
 import { readStatement } from "../../../src/statement/read.ts";
@@ -80,5 +80,35 @@ describe("a vote", () => {
     ["a signature that does not hold", { ...approval("carla"), proof: approval("carla", { reason: "x" }).proof }],
   ])("is not proved by %s", (_, statement) => {
     expect(proved(statement)).toBe(0);
+  });
+
+  describe("takes a seat", () => {
+    const standing = {
+      ...{ deploymentId: deployment, genesis: {} as never, earlierRosters: new Map() },
+      roster: { hash: testSecret("roster"), version: 1, roster: rosterIndex.roster, index: rosterIndex },
+      policies: new Map([["GLD", { hash: testSecret("policy") } as never]]) as never,
+    };
+    const { message } = readStatement(submitted());
+    const seated = (now: number, ...statements: readonly Envelope[]): readonly unknown[] => [
+      ...approvers({ signed: [...statements] }, message as never, { ...listening, standing, now }),
+    ];
+    const good = approval("carla");
+    const before = Number(submission.expiresAt) - 1;
+
+    it("when it approves what is shown", () => {
+      expect(seated(before, good)).toEqual([["carla", "seen"]]);
+    });
+
+    it.each<[string, number, readonly Envelope[]]>([
+      ["a rejection", before, [approval("carla", { decision: "reject" })]],
+      ["a person's approval beside their rejection", before, [good, approval("carla", { decision: "reject" })]],
+      ["one under an older policy", before, [approval("carla", { policyHash: testSecret("older") })]],
+      ["one under a roster that never was", before, [approval("carla", { rosterHash: testSecret("older") })]],
+      ["one of another intent", before, [approval("carla", { intentHash: testSecret("other") })]],
+      ["one that expired", before + 1, [good]],
+      ["one whose signature does not hold", before, [{ ...good, proof: approval("chris").proof }]],
+    ])("but not %s", (_, now, statements) => {
+      expect(seated(now, ...statements)).toEqual([]);
+    });
   });
 });
