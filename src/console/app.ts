@@ -1,22 +1,29 @@
 /** The frame of every page: who serves it, who reads it, where one can go. */
 import { h, type JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { statementHash } from "../statement/envelope.ts";
 import { groundNote } from "./ground-note.ts";
+import { Kept, type Sent } from "./kept.ts";
 import { isFor, type Page } from "./page.ts";
 import { placeOf, type Place } from "./place.ts";
-import type { Shell, Visitor } from "./shell.ts";
+import type { Entered, Shell, Visitor } from "./shell.ts";
 import { said } from "./said.ts";
 import { SignInPage } from "./sign-in-page.ts";
 import { usePlace } from "./use-place.ts";
 
-type Seat = { readonly visitor: Visitor | undefined; readonly enter: (visitor: Visitor) => void };
+type Seat = { readonly visitor: Visitor | undefined; readonly enter: (visitor: Entered) => void };
 
 /** No session is longer. */
 const longestMs = 3_600_000;
 
 export function App({ shell, pages }: { readonly shell: Shell; readonly pages: readonly Page[] }): JSX.Element {
   const place = usePlace();
-  const [visitor, setVisitor] = useState<Visitor | undefined>(undefined);
+  const [entered, setVisitor] = useState<Entered | undefined>(undefined);
+  const [kept, setKept] = useState<readonly Sent[]>([]);
+  const keep = (sent: Sent): void => {
+    setKept((before) => [...without(before, sent), sent]);
+  };
+  const visitor = useMemo(() => (entered === undefined ? undefined : { ...entered, keep }), [entered]);
   const main = useRef<HTMLElement>(null);
   const page = pageAt(pages, place, visitor);
   const title = page?.title ?? "Sign in";
@@ -56,9 +63,23 @@ export function App({ shell, pages }: { readonly shell: Shell; readonly pages: r
       "main",
       { ref: main, tabIndex: -1 },
       h("h1", {}, title),
+      ...kept.map((sent) =>
+        h(Kept, {
+          key: statementHash(sent.statement),
+          sent,
+          keep,
+          drop: () => {
+            setKept((before) => without(before, sent));
+          },
+        }),
+      ),
       contents(page, { shell, seat: { visitor, enter: setVisitor }, place }),
     ),
   );
+}
+
+function without(kept: readonly Sent[], { statement }: Sent): readonly Sent[] {
+  return kept.filter((one) => one.statement !== statement);
 }
 
 /** Where the visitor is, or where they begin; undefined where they must sign in first. */

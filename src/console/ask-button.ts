@@ -6,92 +6,57 @@ import { submissionMessage, type Wish } from "../sdk/submission.ts";
 import type { Envelope } from "../statement/envelope.ts";
 import { InvalidValue } from "../values/errors.ts";
 import { fromBytes } from "../values/hex.ts";
+import { delivery, requestLink } from "./delivery-note.ts";
+import { keptLine, send } from "./kept.ts";
 import { trouble, waiting } from "./notice.ts";
 import { signerFor, usableHere } from "./own-credential.ts";
-import { placeOf } from "./place.ts";
-import { said } from "./said.ts";
 import type { Visitor } from "./shell.ts";
 
 type Asking =
-  | { readonly kind: "still" | "signing" | "sending" }
+  | { readonly kind: "still" | "signing" }
   | { readonly kind: "posted"; readonly posted: Posted; readonly statement: Envelope }
   | { readonly kind: "failed"; readonly error: unknown };
 
-type AskProps = { readonly visitor: Visitor; readonly wish: Wish; readonly decimals: number };
+type AskProps = {
+  readonly visitor: Visitor;
+  readonly wish: Wish;
+  readonly decimals: number;
+  /** While true the wish stays as it is: somebody reads it in their wallet. */
+  readonly lock: (isLocked: boolean) => void;
+};
 
-export function AskButton({ visitor, wish, decimals }: AskProps): JSX.Element {
+export function AskButton({ visitor, wish, decimals, lock }: AskProps): JSX.Element {
   const [asking, setAsking] = useState<Asking>({ kind: "still" });
-  const attempt = (kind: "signing" | "sending", make: () => Promise<Envelope>): void => {
-    setAsking({ kind });
-    make()
-      .then(async (statement): Promise<Asking> => ({
-        kind: "posted",
-        statement,
-        posted: await visitor.client.post(statement),
-      }))
-      .then(setAsking, (error: unknown) => {
-        setAsking({ kind: "failed", error });
+  const ask = (): void => {
+    lock(true);
+    setAsking({ kind: "signing" });
+    void signed(visitor, wish, decimals)
+      .then(async (statement): Promise<Asking> => {
+        return { kind: "posted", statement, posted: await send(visitor, statement) };
+      })
+      .catch((error: unknown): Asking => ({ kind: "failed", error }))
+      .then((outcome) => {
+        lock(false);
+        setAsking(outcome);
       });
   };
   if (asking.kind === "posted") {
     const { posted, statement } = asking;
-    const again = (): void => {
-      attempt("sending", () => Promise.resolve(statement));
-    };
-    return postedPart(posted, statement, again);
+    return posted.kind === "delivered" ? h("div", {}, delivery(posted, statement), requestLink(statement)) : keptLine();
   }
-  const isBusy = asking.kind === "signing" || asking.kind === "sending";
-  const ask = (): void => {
-    attempt("signing", () => signed(visitor, wish, decimals));
-  };
+  const isBusy = asking.kind === "signing";
   return h(
     "div",
     {},
     h("p", {}, h("button", { type: "button", class: "first", disabled: isBusy, onClick: ask }, "Sign it and ask")),
-    asking.kind === "signing" ? waiting("your signature: read what it shows before you give it") : null,
-    asking.kind === "sending" ? waiting("the gate's receipt") : null,
+    isBusy ? waiting("your signature: read what it shows before you give it") : null,
     asking.kind === "failed" ? trouble(asking.error) : null,
   );
 }
 
 async function signed({ credential, deployment }: Visitor, wish: Wish, decimals: number): Promise<Envelope> {
   const [usable] = usableHere([credential], location.origin);
-  if (usable === undefined)
-    throw new InvalidValue(
-      "console.no-credential",
-      "your credential does not sign on this page: ask on the command line",
-    );
+  if (usable === undefined) throw new InvalidValue("console.no-credential", "your credential does not sign here");
   const requestId = fromBytes(crypto.getRandomValues(new Uint8Array(32)));
   return signerFor(deployment, usable).sign("Submission", submissionMessage(wish, { requestId, decimals }));
-}
-
-function postedPart(posted: Posted, { message }: Envelope, again: () => void): JSX.Element {
-  const [kind, head, words] = postedWords(posted);
-  return h(
-    "div",
-    { role: "status", class: `verdict ${kind}` },
-    h("strong", {}, head),
-    h("p", {}, said(words)),
-    posted.kind === "refused"
-      ? null
-      : h(
-          "p",
-          {},
-          h("a", { href: placeOf("request", String(message["requestId"])) }, "See the request, and whom it waits for"),
-        ),
-    posted.kind === "not-delivered"
-      ? h("p", {}, h("button", { type: "button", onClick: again }, "Send the same again"))
-      : null,
-  );
-}
-
-function postedWords(posted: Posted): readonly [kind: string, head: string, words: string] {
-  switch (posted.kind) {
-    case "delivered":
-      return ["good", "Delivered", "The gate has it: its signed receipt was checked here."];
-    case "refused":
-      return ["bad", "It was refused", posted.message];
-    case "not-delivered":
-      return ["bad", "Nobody can say that the gate has it", posted.why];
-  }
 }

@@ -26,22 +26,29 @@ type FormProps = { readonly visitor: Visitor; readonly inForce: InForce };
 function AskForm({ visitor, inForce }: FormProps): JSX.Element {
   const assets = [...inForce.policies.keys()];
   const [asset, setAsset] = useState(assets[0] ?? "");
+  const [isLocked, lock] = useState(false);
   const chosen = inForce.policies.get(asset);
-  if (chosen === undefined) return h("p", {}, "There is no policy in force, so nothing can be asked for.");
+  if (chosen === undefined) return h("p", {}, "There is no policy in force.");
   return h(
     "div",
     {},
-    assets.length < 2 ? null : choice("asset", "Asset", asset, { options: assets, set: setAsset }),
-    h(OfAsset, { key: asset, visitor, inForce, chosen }),
+    assets.length < 2
+      ? null
+      : h("fieldset", { disabled: isLocked }, choice("asset", "Asset", asset, { options: assets, set: setAsset })),
+    h(OfAsset, { key: asset, visitor, inForce, chosen, isLocked, lock }),
   );
 }
 
-type OfAssetProps = FormProps & { readonly chosen: PolicyInForce };
+type OfAssetProps = FormProps & {
+  readonly chosen: PolicyInForce;
+  readonly isLocked: boolean;
+  readonly lock: (isLocked: boolean) => void;
+};
 type Read =
   | { readonly kind: "whole"; readonly wish: Wish; readonly words: string }
   | { readonly kind: "lacking"; readonly error: unknown };
 
-function OfAsset({ visitor, inForce, chosen }: OfAssetProps): JSX.Element {
+function OfAsset({ visitor, inForce, chosen, isLocked, lock }: OfAssetProps): JSX.Element {
   const { policy } = chosen;
   const [now] = useState(() => Math.floor(Date.now() / 1_000));
   const offers = askable(policy);
@@ -61,40 +68,47 @@ function OfAsset({ visitor, inForce, chosen }: OfAssetProps): JSX.Element {
         event.preventDefault();
       },
     },
-    choice("operation", "What", draft.operation, {
-      options: offers,
-      set: (operation) => {
-        setDraft({ ...draft, operation });
-      },
-    }),
-    ...fieldsOf(draft.operation).map((name) =>
-      field(name, labels[name](policy.asset), draft[name], {
-        set: set(name),
-        error,
-        list: name === "amount" || name === "country" ? undefined : "known",
+    h(
+      "fieldset",
+      { disabled: isLocked },
+      choice("operation", "What", draft.operation, {
+        options: offers,
+        set: (operation) => {
+          setDraft({ ...draft, operation });
+        },
       }),
+      ...fieldsOf(draft.operation).map((name) =>
+        field(name, labels[name](policy.asset), draft[name], {
+          set: set(name),
+          error,
+          list: name === "amount" || name === "country" ? undefined : "known",
+        }),
+      ),
+      knownAddresses(inForce),
+      field("reference", "Reference: what backs it", draft.reference, {
+        set: set("reference"),
+        error,
+      }),
+      field("feeCeiling", "The most that fees may cost, in ETH", draft.feeCeiling, { set: set("feeCeiling"), error }),
+      choice("hours", "It may wait for", draft.hours, {
+        options: ["1", "24", "72", "168"],
+        set: set("hours"),
+        words: (hours) => `${hours} hours`,
+      }),
+      keys.length < 2
+        ? null
+        : choice("key", "Signed by", draft.key === "" ? (keys[0] ?? "") : draft.key, {
+            options: keys,
+            set: set("key"),
+          }),
     ),
-    knownAddresses(inForce),
-    field("reference", "Reference: what backs it, such as the number of a deposit", draft.reference, {
-      set: set("reference"),
-      error,
-    }),
-    field("feeCeiling", "The most that fees may cost, in ETH", draft.feeCeiling, { set: set("feeCeiling"), error }),
-    choice("hours", "It may wait for", draft.hours, {
-      options: ["1", "24", "72", "168"],
-      set: set("hours"),
-      words: (hours) => `${hours} hours`,
-    }),
-    keys.length < 2
-      ? null
-      : choice("key", "Signed by", draft.key === "" ? (keys[0] ?? "") : draft.key, { options: keys, set: set("key") }),
     read.kind === "whole"
-      ? wholePart(read, { visitor, decimals: policy.token.decimals })
+      ? wholePart(read, { visitor, decimals: policy.token.decimals, lock })
       : h("div", { role: "status", class: "verdict" }, h("strong", {}, "Not asked yet"), said(wordsOf(read.error))),
   );
 }
 
-type Asker = { readonly visitor: Visitor; readonly decimals: number };
+type Asker = Pick<OfAssetProps, "visitor" | "lock"> & { readonly decimals: number };
 
 function wholePart({ wish, words }: Extract<Read, { kind: "whole" }>, asker: Asker): JSX.Element {
   return h(
@@ -102,7 +116,7 @@ function wholePart({ wish, words }: Extract<Read, { kind: "whole" }>, asker: Ask
     {},
     h("h2", {}, "What you ask for"),
     h("p", { class: "amount" }, said(words)),
-    h(Outlook, { ...asker, wish }),
+    h(Outlook, { visitor: asker.visitor, decimals: asker.decimals, wish }),
     h(AskButton, { key: words, ...asker, wish }),
   );
 }

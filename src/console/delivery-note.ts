@@ -6,9 +6,11 @@ import { canonical } from "../values/json.ts";
 import { toWire } from "../values/wire.ts";
 import { toIso } from "../values/instant.ts";
 import { DownloadLink } from "./download-link.ts";
+import { placeOf } from "./place.ts";
 import { said } from "./said.ts";
 
-export function delivery(posted: Posted, statement: Envelope, again: () => void): JSX.Element {
+/** Without `again` it is being sent. */
+export function delivery(posted: Posted, statement: Envelope, again?: () => void): JSX.Element {
   if (posted.kind === "delivered") {
     const { leafIndex, instant } = posted.receipt;
     const place = leafIndex === null ? "kept until it is used" : `leaf ${leafIndex} of the log`;
@@ -37,6 +39,12 @@ export function delivery(posted: Posted, statement: Envelope, again: () => void)
       ", and hand it to the gate without the service:",
     ),
     h("pre", { tabIndex: 0 }, `countersign gate object ${name} --genesis genesis.json --socket PATH`),
-    h("p", {}, h("button", { type: "button", onClick: again }, "Send the same again")),
+    h("p", {}, h("button", { type: "button", disabled: again === undefined, onClick: again }, "Send the same again")),
+    requestLink(statement),
   );
+}
+
+export function requestLink({ message }: Envelope): JSX.Element {
+  const href = placeOf("request", String(message["requestId"]));
+  return h("p", {}, h("a", { href }, "See the request"));
 }

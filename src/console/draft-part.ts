@@ -36,11 +36,7 @@ export function DraftPart({ client }: { readonly client: Client }): JSX.Element 
     "section",
     { "aria-labelledby": "draft" },
     h("h2", { id: "draft" }, "Try a draft"),
-    h(
-      "p",
-      {},
-      "The whole draft as JSON. It is held against what is in force and against every past request; nothing is written.",
-    ),
+    h("p", {}, "The whole draft as JSON."),
     h("label", { for: "draft-file" }, "File of the draft"),
     h("input", {
       id: "draft-file",
@@ -67,7 +63,7 @@ export function DraftPart({ client }: { readonly client: Client }): JSX.Element 
         "What would it change?",
       ),
     ),
-    trying.kind === "asking" ? waiting("analysis, tests, claims and past requests") : null,
+    trying.kind === "asking" ? waiting("the report") : null,
     trying.kind === "failed" ? trouble(trying.error) : null,
     trying.kind === "reported" ? reportPart(trying.report) : null,
   );
@@ -95,15 +91,7 @@ function reportPart(report: PolicyReportView): JSX.Element {
       { class: `verdict ${obstacles.length === 0 ? "good" : "bad"}` },
       h("strong", {}, `It ${report.class === "tighten" ? "tightens" : "loosens"}`),
       ...(obstacles.length === 0
-        ? [
-            h(
-              "p",
-              {},
-              "Nothing stands in its way. To propose it, on your own machine: ",
-              h("code", {}, "countersign policy propose FILE"),
-              ", which makes this report again from the log before it is signed.",
-            ),
-          ]
+        ? [h("p", {}, "To propose it, on your own machine: ", h("code", {}, "countersign policy propose FILE"), ".")]
         : [
             h("p", {}, "It cannot be proposed while this is so:"),
             h(

@@ -100,7 +100,7 @@ const emptyWords: Readonly<Record<Field | "reference", string>> = {
   from: "say whose tokens are moved",
   identity: "say which contract speaks for the holder",
   country: "say the holder's country",
-  reference: "say what backs it, such as the number of a deposit",
+  reference: "say what backs it",
 };
 
 function unitsOf(text: string, { token }: Policy): bigint | undefined {

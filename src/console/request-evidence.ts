@@ -17,6 +17,7 @@ export function requestEvidence({ asset, policy }: Matter, now: number): JSX.Ele
     "section",
     {},
     h("h2", {}, "What it rests on"),
+    h("p", { class: "hint" }, "As the service shows it; no signature was checked here."),
     ...frozen.map(({ scope, target, reason, by }) =>
       h("p", { class: "warning" }, `Frozen: ${scope} ${target}, by ${by}: `, said(reason)),
     ),

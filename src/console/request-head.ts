@@ -4,6 +4,7 @@ import { operations, type Operation } from "../intent/operation.ts";
 import { addressShown } from "./address-shown.ts";
 import { amountShown } from "./amount-shown.ts";
 import { distance } from "./distance.ts";
+import { forbids, recipientTerm } from "./recipient.ts";
 import type { Matter } from "./request-matter.ts";
 import { rows, type Row } from "./rows.ts";
 import { said } from "./said.ts";
@@ -23,9 +24,7 @@ export function requestHead(matter: Matter, now: number): JSX.Element {
     uses.amount ? amountShown(submission.amountText) : amountShown(submission.asset),
     h("p", { class: "soft" }, ...sharesOf(matter)),
     rows([
-      uses.recipient
-        ? [operation === "mint" || operation === "transfer" ? "to" : "about", ...recipient(matter)]
-        : undefined,
+      uses.recipient ? [recipientTerm(operation), ...recipient(matter)] : undefined,
       furtherRow(matter),
       [
         "asked for by",
@@ -39,11 +38,7 @@ export function requestHead(matter: Matter, now: number): JSX.Element {
     ]),
     h("h2", {}, "In words"),
     h("p", { class: "words" }, said(words)),
-    h(
-      "p",
-      { class: "hint" },
-      "Made here from the raw fields; the service said the same, and their hash is the one that people sign.",
-    ),
+    h("p", { class: "hint" }, "Made here from the raw fields, whose hash people sign."),
   );
 }
 
@@ -68,9 +63,10 @@ function memberName({ inForce }: Matter, id: Matter["view"]["initiator"]): strin
 }
 
 function recipient({ checked, policy, inForce }: Matter): readonly JSX.Element[] {
-  const { to } = checked.submission;
+  const { to, operation } = checked.submission;
   const listed = [...policy.policy.lists].filter(([, { entries }]) => entries.has(to));
   const known = inForce.labels.has(to);
+  const forbidding = listed.filter(([name]) => forbids(policy.policy, name, operation)).map(([name]) => name);
   const lists = listed.map(([name, { minAgeSeconds }]) =>
     minAgeSeconds === 0 ? name : `${name} (entries count after ${String(minAgeSeconds / 3_600)} hours)`,
   );
@@ -78,10 +74,11 @@ function recipient({ checked, policy, inForce }: Matter): readonly JSX.Element[]
     addressShown(to, inForce.labels),
     h(
       "span",
-      { class: known ? "soft block" : "warning" },
+      { class: known && forbidding.length === 0 ? "soft block" : "warning" },
       lists.length > 0 ? `on the list ${lists.join(", ")} of the policy` : "on no list of the policy",
       known ? "" : ": nothing here knows this address",
     ),
+    ...forbidding.map((name) => h("strong", { class: "warning" }, `The list ${name} forbids this`)),
   ];
 }
 
@@ -104,9 +101,10 @@ function sharesOf({ checked, asset }: Matter): readonly string[] {
       : supply === undefined
         ? "nothing is out yet"
         : `${supply} of what is out`;
-  if (operation !== "mint") return [ofSupply];
+  const source = ", as the service shows it";
+  if (operation !== "mint") return [ofSupply, source];
   const over = asset.headroom !== null && amount > asset.headroom;
   const ofRoom =
     headroom === undefined ? (over ? "there is no headroom" : "headroom is not known") : `${headroom} of the headroom`;
-  return [`${ofSupply}; ${ofRoom}`];
+  return [ofSupply, "; ", ofRoom, source];
 }

@@ -40,10 +40,7 @@ async function readSame(visitor: Visitor, requestId: Bytes32, first: { current: 
   if (before?.checked.submission.requestId === requestId) {
     const [was, is] = [before.checked.submission, matter.checked.submission];
     if (was.intentHash !== is.intentHash || was.reference !== is.reference)
-      throw new InvalidValue(
-        "client.untrue",
-        "nothing is signed: while you were reading, the service showed another request under the same id",
-      );
+      throw new InvalidValue("client.untrue", "the service showed another request under the same id");
   }
   first.current = matter;
   return matter;
@@ -64,5 +61,5 @@ function sections(matter: Matter, visitor: Visitor, again: () => void): readonly
 
 /** Of an address that holds no request id. */
 export function noRequest(): JSX.Element {
-  return trouble(new InvalidValue("console.absent", "this address names no request; take one from the inbox"));
+  return trouble(new InvalidValue("console.absent", "this address names no request"));
 }

@@ -36,11 +36,7 @@ export function requestPolicy(matter: Matter): JSX.Element {
         ".",
       ),
     ),
-    h(
-      "p",
-      { class: "hint" },
-      "As the service tells it. The gate decides again when it signs, and the bundle shows it.",
-    ),
+    h("p", { class: "hint" }, "As the service tells it; the gate decides again."),
   );
 }
 

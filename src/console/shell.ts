@@ -6,6 +6,7 @@ import type { Credential } from "../roster/roster.ts";
 import type { Instant } from "../values/instant.ts";
 import type { Name } from "../values/name.ts";
 import type { Ground } from "./ground.ts";
+import type { Sent } from "./kept.ts";
 
 /** Judges the text of a file under the hash that the visitor trusts. Throws for a hash that is none. */
 export type Judge = (bundle: string, genesisHash: string) => Verdict;
@@ -26,4 +27,9 @@ export type Visitor = {
   readonly member: Name;
   readonly groups: readonly Name[];
   readonly expiresAt: Instant;
+  /** Keeps what is not delivered above every page; a later word on the same statement replaces the one before. */
+  readonly keep: (sent: Sent) => void;
 };
+
+/** Somebody who signed in, before the app hands them to a page. */
+export type Entered = Omit<Visitor, "keep">;

@@ -13,7 +13,7 @@ import { trouble, waiting } from "./notice.ts";
 import { credentialsOf, onceOnly, signerFor, usableHere, type PageCredential } from "./own-credential.ts";
 import { ownWallet, walletAccount } from "./own-wallet.ts";
 import { said } from "./said.ts";
-import type { Shell, Visitor } from "./shell.ts";
+import type { Entered, Shell } from "./shell.ts";
 
 type Opened = { readonly deployment?: Deployment; readonly error?: unknown };
 
@@ -22,7 +22,7 @@ export function SignInPage({
   enter,
 }: {
   readonly shell: Shell;
-  readonly enter: (visitor: Visitor) => void;
+  readonly enter: (visitor: Entered) => void;
 }): JSX.Element {
   const [{ deployment, error }, setOpened] = useState<Opened>(() => opened(shell, firstGenesis(shell)));
   const bring = async (input: HTMLInputElement): Promise<void> => {
@@ -89,7 +89,7 @@ type Trying =
   | { readonly kind: "asking"; readonly what: string }
   | { readonly kind: "failed"; readonly error: unknown };
 
-type FormProps = { readonly shell: Shell; readonly deployment: Deployment; readonly enter: (visitor: Visitor) => void };
+type FormProps = { readonly shell: Shell; readonly deployment: Deployment; readonly enter: (visitor: Entered) => void };
 
 function SignInForm({ shell, deployment, enter }: FormProps): JSX.Element {
   const [trying, setTrying] = useState<Trying>({ kind: "still" });
@@ -217,7 +217,7 @@ async function ownWalletCredential(known: readonly PageCredential[]): Promise<Pa
   return found;
 }
 
-async function signIn(shell: Shell, deployment: Deployment, credential: PageCredential): Promise<Visitor> {
+async function signIn(shell: Shell, deployment: Deployment, credential: PageCredential): Promise<Entered> {
   const client = deployment.client({
     baseUrl: location.origin,
     signer: onceOnly(signerFor(deployment, credential)),

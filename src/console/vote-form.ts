@@ -7,6 +7,7 @@ import type { Envelope } from "../statement/envelope.ts";
 import { fromBytes } from "../values/hex.ts";
 import { hexShown } from "./address-shown.ts";
 import { delivery } from "./delivery-note.ts";
+import { keptLine, send } from "./kept.ts";
 import { trouble, waiting, wordsOf } from "./notice.ts";
 import { signerFor, type PageCredential } from "./own-credential.ts";
 import type { Matter } from "./request-matter.ts";
@@ -28,15 +29,10 @@ export function VoteForm({ matter, visitor, done }: Props): JSX.Element {
   const standing = standingOf(matter, visitor, location.origin);
   const post = (statement: Envelope): void => {
     setStep({ kind: "signing", what: "the gate's receipt" });
-    visitor.client.post(statement).then(
-      (posted) => {
-        setStep({ kind: "posted", statement, posted });
-        done();
-      },
-      (error: unknown) => {
-        setStep({ kind: "failed", error });
-      },
-    );
+    void send(visitor, statement).then((posted) => {
+      setStep({ kind: "posted", statement, posted });
+      if (posted.kind === "delivered") done();
+    });
   };
   const sign = (credential: PageCredential, choice: Choice, slip: Slip): void => {
     setStep({ kind: "signing", what: waits[credential.kind] });
@@ -54,9 +50,9 @@ export function VoteForm({ matter, visitor, done }: Props): JSX.Element {
     { class: "vote", "aria-labelledby": "vote" },
     h("h2", { id: "vote" }, "Your word"),
     kind === "posted"
-      ? delivery(step.posted, step.statement, () => {
-          post(step.statement);
-        })
+      ? step.posted.kind === "delivered"
+        ? delivery(step.posted, step.statement)
+        : keptLine()
       : standing.kind === "may-not"
         ? h("p", {}, standing.why)
         : h(Ballot, { matter, visitor, credentials: standing.credentials, busy: kind === "signing", sign }),
@@ -80,18 +76,20 @@ type BallotProps = {
 
 function Ballot({ matter, visitor, credentials, busy, sign }: BallotProps): JSX.Element {
   const [slip] = useState<Slip>(newSlip);
-  const [decision, setDecision] = useState<Choice["decision"]>("approve");
+  const [decision, setDecision] = useState<Choice["decision"] | undefined>(undefined);
   const [reason, setReason] = useState("");
   const [chosen, setChosen] = useState(visitor.credential.id);
   const credential = credentials.find(({ id }) => id === chosen) ?? credentials[0];
-  const choice = { decision, reason };
-  const submit = (event: Event): void => {
-    event.preventDefault();
-    if (credential !== undefined) sign(credential, choice, slip);
-  };
+  const choice = decision === undefined ? undefined : { decision, reason };
+  const isWhole = credential !== undefined && choice !== undefined;
   return h(
     "form",
-    { onSubmit: submit },
+    // Enter in a field signs nothing: only the button does.
+    {
+      onSubmit: (event: Event) => {
+        event.preventDefault();
+      },
+    },
     h(
       "fieldset",
       {},
@@ -112,20 +110,23 @@ function Ballot({ matter, visitor, credentials, busy, sign }: BallotProps): JSX.
         setReason(event.currentTarget.value);
       },
     }),
-    h(
-      "p",
-      { id: "reason-hint", class: "hint" },
-      "Everybody who reads the log reads it. Without one it says that you approved or rejected.",
-    ),
+    h("p", { id: "reason-hint", class: "hint" }, "Everybody who reads the log reads it."),
     credentials.length < 2 ? null : credentialChoice(credentials, chosen, setChosen),
-    credential === undefined ? null : digests({ matter, visitor, slip, choice, credential }),
+    isWhole ? digests({ matter, visitor, slip, choice, credential }) : null,
     h(
       "p",
       {},
       h(
         "button",
-        { type: "submit", class: decision === "approve" ? "first" : "stop", disabled: busy },
-        buttonWords(matter, choice),
+        {
+          type: "button",
+          class: decision === "reject" ? "stop" : "first",
+          disabled: busy || !isWhole,
+          onClick: () => {
+            if (isWhole) sign(credential, choice, slip);
+          },
+        },
+        buttonWords(matter, decision),
       ),
     ),
   );
@@ -135,7 +136,8 @@ function newSlip(): Slip {
   return { approvalId: fromBytes(crypto.getRandomValues(new Uint8Array(32))), now: Math.floor(Date.now() / 1000) };
 }
 
-function buttonWords({ checked }: Matter, { decision }: Choice): string {
+function buttonWords({ checked }: Matter, decision: Choice["decision"] | undefined): string {
+  if (decision === undefined) return "Sign: choose first";
   const { operation, amountText, asset } = checked.submission;
   const what = `${operation} ${amountText === "no amount" ? asset : amountText}`;
   return decision === "approve" ? `Sign: approve ${what}` : `Sign: reject ${what}, for good`;
@@ -144,7 +146,7 @@ function buttonWords({ checked }: Matter, { decision }: Choice): string {
 function radio(
   value: Choice["decision"],
   words: string,
-  chosen: Choice["decision"],
+  chosen: Choice["decision"] | undefined,
   choose: (value: Choice["decision"]) => void,
 ): JSX.Element {
   const onChange = (): void => {
@@ -196,7 +198,7 @@ function digests({ matter, visitor, slip, choice, credential }: Digested): JSX.E
     const device =
       credential.kind === "wallet"
         ? "A wallet shows the fields: recipient and amount must be these. A device that shows hashes instead shows these."
-        : "A passkey shows nothing of what it signs: what stands on this page is all there is. Read from your own copy.";
+        : "A passkey shows nothing of what it signs. Read from your own copy.";
     return h(
       "div",
       { class: "digests" },

@@ -14,10 +14,9 @@ export type Standing =
 /** The gate counts by its own; this only saves a person a signature that counts for nothing. */
 export function standingOf({ view, inForce }: Matter, { member }: Visitor, origin: string): Standing {
   const state = stateSchema.safeParse(view.state).data;
-  if (state !== undefined && isEnd(state))
-    return { kind: "may-not", why: "It is over: nobody's word changes it any more." };
-  if (!isOpen(view.state)) return { kind: "may-not", why: "It has its nonce: people's words were counted." };
-  if (view.initiator === member) return { kind: "may-not", why: "You asked for it, so your word does not count." };
+  if (state !== undefined && isEnd(state)) return { kind: "may-not", why: "It is over." };
+  if (!isOpen(view.state)) return { kind: "may-not", why: "People's words were counted." };
+  if (view.initiator === member) return { kind: "may-not", why: "You asked for it." };
   if (view.votes.some(({ person, decision }) => person === member && decision === "reject"))
     return { kind: "may-not", why: "You rejected it, for good." };
   const own = inForce.roster.member(member);
@@ -26,7 +25,7 @@ export function standingOf({ view, inForce }: Matter, { member }: Visitor, origi
   if (credentials.length === 0)
     return {
       kind: "may-not",
-      why: "None of your credentials signs on this page: a passkey works where it was made, and a key on the command line (countersign request approve).",
+      why: "None of your credentials signs on this page; use countersign request approve.",
     };
   return { kind: "may", credentials };
 }

@@ -159,10 +159,45 @@ describe("an issuer", () => {
     await picture(page, "ask-decided");
     await tabTo(page, "Sign it and ask");
     await page.keyboard.press("Enter");
-    await page.getByText("its signed receipt was checked here").waitFor();
+    await page.getByText("that signature was verified here").waitFor();
+    await page.getByRole("link", { name: "See the request" }).waitFor();
     expect(place.serve.gatePlace.journal.size()).toBe(before + 1);
     expect(await flawsOf(page)).toEqual([]);
     await page.close();
+  });
+
+  test("cannot change the form while the wallet shows it, and keeps what the service says was refused", async () => {
+    const { page } = await signIn();
+    await go(page, "ask", "Not asked yet");
+    await page.getByLabel("How much").fill("20");
+    await page.getByLabel("To", { exact: true }).fill(treasury);
+    await page.getByLabel("Reference").fill("DEPOSIT-7");
+    await page.evaluate(`{
+      const { request } = window.ethereum;
+      window.ethereum.request = (asked) => new Promise((go) => (window.confirmIt = go)).then(() => request(asked));
+    }`);
+    const refused = { kind: "refused", code: "gate.refused", message: "not today", field: "" } as const;
+    place.lie = { ...everything, post: () => Promise.resolve(refused as never) };
+    try {
+      await page.getByRole("button", { name: "Sign it and ask" }).click();
+      await page.getByText("Waiting for your signature").waitFor();
+      for (const name of ["How much", "Reference", "What"])
+        expect(await page.getByLabel(name).first().isDisabled()).toBe(true);
+      await page.evaluate("window.confirmIt()");
+      const note = page.getByRole("alert").filter({ hasText: "Not delivered" });
+      await note.getByText("not today").waitFor();
+      expect(await page.getByLabel("How much").isEnabled()).toBe(true);
+      await page.getByLabel("How much").fill("21");
+      for (const words of ["keep it as a file", "See the request"])
+        expect(await note.getByRole("link", { name: words }).count()).toBe(1);
+      expect(await page.getByText("It was refused").count()).toBe(0);
+      place.lie = everything;
+      await note.getByRole("button", { name: "Send the same again" }).click();
+      await page.getByText("Delivered", { exact: true }).waitFor();
+    } finally {
+      place.lie = everything;
+      await page.close();
+    }
   });
 
   test("is told what stands in the way while typing, and what is wrong with a field", async () => {

@@ -9,24 +9,36 @@ import { sentence } from "../../src/intent/words.ts";
 import { documentName } from "../../src/genesis/genesis.ts";
 import { policyChange } from "../../src/sdk/change.ts";
 import { hashesOf } from "../../src/statement/digest.ts";
-import { InvalidValue } from "../../src/values/errors.ts";
+import { Fault, InvalidValue } from "../../src/values/errors.ts";
 import { hash, type Json } from "../../src/values/json.ts";
 import { toWire } from "../../src/values/wire.ts";
 import { openService, type ServicePlace } from "../e2e/cli/service-place.ts";
+import { openServe } from "../flow/serve/place.ts";
 import { openChromium } from "../place/chromium.ts";
 import { builtConsole, flawsOf, looks, picture, signIn, type Visiting } from "../place/console.ts";
-import { bringEvidence } from "../place/gate.ts";
-import { approval, goldPolicy, idOf, submission, units } from "../place/gold.ts";
+import { bringEvidence, openPlace } from "../place/gate.ts";
+import { approval, goldDeployment, goldPolicy, idOf, submission, units } from "../place/gold.ts";
 import { sign as signAs } from "../place/people.ts";
 
 const id = idOf("DEPOSIT-1");
 const thief = `0xaaaa${"b".repeat(32)}aaaa`;
+const shut = `0x${"dd".repeat(20)}`;
 let browser: Browser;
 let place: ServicePlace;
 
+/** Whoever is on `sanctioned` gets nothing. */
+function shuttingPolicy(): ReturnType<typeof goldPolicy> {
+  const { lists, guards = [] } = goldPolicy();
+  return goldPolicy({
+    lists: { ...lists, sanctioned: { entries: [{ address: shut, label: "A thief" }] } },
+    guards: [...guards, { id: "shut", when: { operation: "mint", to: { in: "sanctioned" } }, deny: true }],
+  });
+}
+
 beforeAll(async () => {
+  const serve = await openServe(openPlace(goldDeployment({ policy: shuttingPolicy() })));
   const files = await builtConsole();
-  [browser, place] = await Promise.all([openChromium(), openService(undefined, files)]);
+  [browser, place] = await Promise.all([openChromium(), openService(serve, files)]);
   await bringEvidence(place.serve.gatePlace);
   const { deployment, now } = place.serve.gatePlace;
   await place.serve.desk.post(submission(deployment, { now }), undefined);
@@ -45,6 +57,7 @@ async function openRequest(look = {}): Promise<Visiting> {
 }
 
 const signButton = (page: Page) => page.getByRole("button", { name: /^Sign:/ });
+const choose = (page: Page) => page.getByLabel("Approve").check();
 
 /** The view as the service has it, changed. */
 async function changed(change: (view: RequestView, message: Record<string, Json>) => object): Promise<Partial<Desk>> {
@@ -95,6 +108,7 @@ test("says what it does, for whom, who is missing and what is signed", async () 
 
 test("shows before signing the digest that the wallet then signs, and says delivered on the gate's receipt", async () => {
   const { page, asked } = await openRequest();
+  await choose(page);
   await page.getByLabel("Reason").fill("seen in the vault");
   const shown = await page.locator(".digests").innerText();
   await signButton(page).click();
@@ -111,6 +125,77 @@ test("shows before signing the digest that the wallet then signs, and says deliv
   for (const one of [domainHash, messageHash, digest]) expect(shown.replaceAll(/\s/g, "")).toContain(one);
   await page.getByText("✓ Carla (carla) for custodians").waitFor();
   await page.close();
+});
+
+test("nothing is chosen for anybody: the button waits for a choice by keyboard, and Enter elsewhere signs nothing", async () => {
+  const { page, asked } = await openRequest();
+  await signButton(page).waitFor();
+  expect(await signButton(page).isDisabled()).toBe(true);
+  expect(await page.getByRole("radio", { checked: true }).count()).toBe(0);
+  expect(await page.locator(".digests").count()).toBe(0);
+  await page.getByLabel("Reason").press("Enter");
+  await page.getByLabel("Approve").press("ArrowDown");
+  expect(await signButton(page).innerText()).toBe("Sign: reject mint 100 GLD, for good");
+  expect(await signButton(page).isEnabled()).toBe(true);
+  await page.keyboard.press("Enter");
+  await page.getByLabel("Reason").press("Enter");
+  expect(asked).toHaveLength(1);
+  await page.getByLabel("Reason").press("Tab");
+  expect(await page.evaluate("document.activeElement.textContent")).toMatch(/^Sign: reject/);
+  await page.close();
+});
+
+test("says once where shares, reserves and headroom come from", async () => {
+  const { page } = await openRequest();
+  await page.getByText("As the service shows it; no signature was checked here.").waitFor();
+  await page.getByText("what is out is not known; headroom is not known, as the service shows it").waitFor();
+  await page.close();
+});
+
+test("a recipient on a list that forbids is warned of, though everybody knows the address", async () => {
+  const { page } = await openRequest();
+  const { deployment, now } = place.serve.gatePlace;
+  const intent = { reference: "DEPOSIT-9", to: shut };
+  await place.serve.desk.post(submission(deployment, { now, intent }), undefined);
+  await place.serve.step();
+  await page.goto(`${place.api}/console/#/request/${idOf("DEPOSIT-9")}`);
+  await page.locator(".warning").getByText("The list sanctioned forbids this").waitFor();
+  await page.close();
+});
+
+test("a word that the service withholds is kept while it answers nothing more, and after the session", async () => {
+  const { page } = await signIn(browser, place, "carla");
+  const { deployment, now } = place.serve.gatePlace;
+  const said = submission(deployment, { now, intent: { reference: "DEPOSIT-6" } });
+  await place.serve.desk.post(said, undefined);
+  await place.serve.step();
+  await page.goto(`${place.api}/console/#/request/${idOf("DEPOSIT-6")}`);
+  await page.getByLabel("Reject, for good").check();
+  const silence = (): never => {
+    throw new Fault("store.unavailable", "the store does not answer", "safe");
+  };
+  place.lie = { post: async () => silence(), request: async () => silence() };
+  try {
+    await signButton(page).click();
+    const note = page.getByRole("alert").filter({ hasText: "Not delivered" });
+    await note.waitFor();
+    await place.serve.desk.post(approval(deployment, said, "cyril"), undefined);
+    await place.serve.step();
+    await page.getByRole("button", { name: "Try again" }).waitFor();
+    expect(await flawsOf(page)).toEqual([]);
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByRole("heading", { name: "Sign in" }).waitFor();
+    const [download] = await Promise.all([page.waitForEvent("download"), note.getByText("keep it as a file").click()]);
+    expect(readFileSync(await download.path(), "utf8")).toContain('"decision":"reject"');
+    place.lie = {};
+    await page.getByRole("button", { name: "Send the same again" }).click();
+    await page.getByText("Delivered", { exact: true }).waitFor();
+    await page.getByRole("button", { name: "Put away" }).click();
+    expect(await page.getByText("Delivered", { exact: true }).count()).toBe(0);
+  } finally {
+    place.lie = {};
+    await page.close();
+  }
 });
 
 describe("a service that lies has nothing signed:", () => {
@@ -285,6 +370,7 @@ describe("a service that lies has nothing signed:", () => {
       }),
     };
     try {
+      await choose(page);
       await signButton(page).click();
       await page.getByText("Not delivered").waitFor();
       const [download] = await Promise.all([
@@ -358,7 +444,7 @@ test.each(looks)("is legible: %s", async (name, look) => {
 test("is read under a policy that officers brought into force, followed from the genesis", async () => {
   const { deployment, admit, now } = place.serve.gatePlace;
   const next = toWire({
-    ...goldPolicy(),
+    ...shuttingPolicy(),
     version: 2,
     previous: documentName(deployment.policyHash),
     limits: deployment.policy.limits?.map((limit) => ({ ...limit, max: "4000 GLD" })),

@@ -80,6 +80,7 @@ test("a wallet and a passkey approve in one's own console, it is mined, and the 
   await carla.page.getByText("Your own copy.").waitFor();
   await carla.page.getByRole("button", { name: "Sign in with your wallet" }).click();
   await carla.page.getByRole("link", { name: "mint 15 GLD" }).click();
+  await carla.page.getByLabel("Approve").check();
   await carla.page.getByLabel("Reason").fill("receipt seen");
   await sign(carla.page).click();
   await delivered(carla.page);
@@ -91,6 +92,7 @@ test("a wallet and a passkey approve in one's own console, it is mined, and the 
   await chris.page.getByRole("button", { name: "Sign in as chris-phone" }).click();
   await chris.page.getByRole("link", { name: "mint 15 GLD" }).click();
   await chris.page.getByText("✓ Carla, custodian (carla) for custodians: receipt seen").waitFor();
+  await chris.page.getByLabel("Approve").check();
   await sign(chris.page).click();
   await delivered(chris.page);
 

@@ -1,0 +1,51 @@
+/** What somebody signed and nobody is known to have: kept above every page, whatever becomes of the page, the service or the session. */
+import { h, type JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Client, Posted } from "../sdk/client.ts";
+import type { Envelope } from "../statement/envelope.ts";
+import { delivery } from "./delivery-note.ts";
+import { wordsOf } from "./notice.ts";
+import type { Visitor } from "./shell.ts";
+
+export type Sent = { readonly client: Client; readonly statement: Envelope; readonly posted: Posted };
+
+/** Never rejects; what is not delivered is kept before this resolves. */
+export async function send({ client, keep }: Visitor, statement: Envelope): Promise<Posted> {
+  const sent = await attempt(client, statement);
+  if (sent.posted.kind !== "delivered") keep(sent);
+  return sent.posted;
+}
+
+async function attempt(client: Client, statement: Envelope): Promise<Sent> {
+  const posted = await client
+    .post(statement)
+    .catch((error: unknown): Posted => ({ kind: "not-delivered", why: wordsOf(error) }));
+  return { client, statement, posted };
+}
+
+type KeptProps = { readonly sent: Sent; readonly keep: (sent: Sent) => void; readonly drop: () => void };
+
+export function Kept({ sent, keep, drop }: KeptProps): JSX.Element {
+  const { client, statement, posted } = sent;
+  const [busy, setBusy] = useState(false);
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    setBusy(false);
+    place.current?.focus();
+  }, [sent]);
+  const again = (): void => {
+    setBusy(true);
+    void attempt(client, statement).then(keep);
+  };
+  return h(
+    "div",
+    { ref: place, tabIndex: -1 },
+    delivery(posted, statement, busy ? undefined : again),
+    h("button", { type: "button", class: "plain", onClick: drop }, "Put away"),
+  );
+}
+
+/** Where the form was. */
+export function keptLine(): JSX.Element {
+  return h("p", {}, "See the top of this page.");
+}
