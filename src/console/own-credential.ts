@@ -20,15 +20,14 @@ export function credentialsOf({ people }: Pick<Roster, "people">): readonly Cred
   return people.flatMap(({ credentials }) => credentials);
 }
 
+export const noWallet =
+  "this browser has no wallet: install one that offers itself to pages, such as MetaMask; a Ledger signs through it";
+
 /** Throws `InvalidValue` `console.no-wallet` where the browser has none. */
 export function signerFor(deployment: Deployment, credential: PageCredential): Signer {
   if (credential.kind === "passkey") return deployment.passkey(credential, askPasskey);
   const provider = ownWallet();
-  if (provider === undefined)
-    throw new InvalidValue(
-      "console.no-wallet",
-      "this browser has no wallet: install one that offers itself to pages, such as MetaMask, or connect your Ledger through it",
-    );
+  if (provider === undefined) throw new InvalidValue("console.no-wallet", noWallet);
   return deployment.wallet(credential, provider);
 }
 

@@ -10,7 +10,7 @@ import { parseWith } from "../values/schema.ts";
 import { hexShown } from "./address-shown.ts";
 import { keepGenesis, keptGenesis } from "./kept-genesis.ts";
 import { trouble, waiting } from "./notice.ts";
-import { credentialsOf, onceOnly, signerFor, usableHere, type PageCredential } from "./own-credential.ts";
+import { credentialsOf, noWallet, onceOnly, signerFor, usableHere, type PageCredential } from "./own-credential.ts";
 import { ownWallet, walletAccount } from "./own-wallet.ts";
 import { said } from "./said.ts";
 import type { Entered, Shell } from "./shell.ts";
@@ -131,12 +131,7 @@ function SignInForm({ shell, deployment, enter }: FormProps): JSX.Element {
 }
 
 function walletPart(start: () => void): JSX.Element {
-  if (ownWallet() === undefined)
-    return h(
-      "p",
-      {},
-      "This browser has no wallet. Install one that offers itself to pages, such as MetaMask; a Ledger signs through it.",
-    );
+  if (ownWallet() === undefined) return h("p", {}, noWallet);
   return h("p", {}, h("button", { type: "button", onClick: start }, "Sign in with your wallet"));
 }
 
