@@ -5,12 +5,13 @@ import type { Client, Posted } from "../sdk/client.ts";
 import type { Envelope } from "../statement/envelope.ts";
 import { delivery } from "./delivery-note.ts";
 import { wordsOf } from "./notice.ts";
-import type { Visitor } from "./shell.ts";
 
 export type Sent = { readonly client: Client; readonly statement: Envelope; readonly posted: Posted };
 
+type Keeping = { readonly client: Client; readonly keep: (sent: Sent) => void };
+
 /** Never rejects; what is not delivered is kept before this resolves. */
-export async function send({ client, keep }: Visitor, statement: Envelope): Promise<Posted> {
+export async function send({ client, keep }: Keeping, statement: Envelope): Promise<Posted> {
   const sent = await attempt(client, statement);
   if (sent.posted.kind !== "delivered") keep(sent);
   return sent.posted;
