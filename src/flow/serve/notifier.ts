@@ -52,12 +52,13 @@ export function startNotifier(parts: NotifierParts): Notifier {
       await Promise.race([stopped, pause(everyMs)]);
     }
   };
-  const loops = [
+  const loops = (): readonly Promise<void>[] => [
     ...parts.receivers.map((receiver) => repeat(parts.pollMs, () => sendDue(parts, receiver, () => stopping))),
     repeat(sweepSeconds * 1_000, () => sweep(parts)),
     repeat(assetsSeconds * 1_000, () => sweepAssets(parts)),
   ];
-  const done = Promise.all(parts.receivers.length === 0 ? [] : loops).then(() => undefined);
+  // Where nobody is told, nothing is looked for.
+  const done = Promise.all(parts.receivers.length === 0 ? [] : loops()).then(() => undefined);
   done.catch(() => undefined);
   return {
     done,
