@@ -41,5 +41,5 @@ function headOf(error: unknown): string {
 
 export function wordsOf(error: unknown): string {
   if (error instanceof InvalidValue || error instanceof Fault) return error.message;
-  return "nobody foresaw this; load the page again";
+  return "nobody foresaw this; load the page again, and tell whoever runs the service";
 }

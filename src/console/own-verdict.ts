@@ -1,11 +1,11 @@
 /** The bundle of a request, fetched and verified in the reader's browser, and kept by them. */
 import { h, type JSX } from "preact";
 import { useState } from "preact/hooks";
-import { canonical } from "../values/json.ts";
 import { InvalidValue } from "../values/errors.ts";
 import { bundleReport } from "./bundle-report.ts";
 import { DownloadLink } from "./download-link.ts";
 import { trouble, waiting } from "./notice.ts";
+import { ofAnother, ownBundle } from "./own-bundle.ts";
 import type { Matter } from "./request-matter.ts";
 import type { Visitor } from "./shell.ts";
 import type { Report } from "../bundle/report.ts";
@@ -46,19 +46,14 @@ export function OwnVerdict({ matter, visitor }: { readonly matter: Matter; reado
   return h("p", {}, h("button", { type: "button", onClick: look }, "Fetch the bundle and verify it here"));
 }
 
-async function verified({ view, checked }: Matter, { client, deployment }: Visitor): Promise<Looked> {
-  const found = await client.bundle(view.requestId);
-  if (found.kind === "absent")
-    throw new InvalidValue("console.absent", "there is no bundle of it yet; it comes with the signature");
-  const text = canonical(found.value);
-  const verdict = deployment.verifyBundle(text);
+async function verified({ view, checked }: Matter, visitor: Visitor): Promise<Looked> {
+  const { verdict, text } = await ownBundle(visitor, view.requestId);
   if (verdict.kind === "wrong")
     throw new InvalidValue(
       "client.untrue",
       `the bundle does not hold: ${verdict.field === "" ? "" : `${verdict.field}: `}${verdict.why}`,
     );
   const { report } = verdict;
-  if (report.requestId !== view.requestId || report.intent !== checked.words)
-    throw new InvalidValue("client.untrue", "the bundle that the service gave is of another request");
+  if (report.intent !== checked.words) throw ofAnother();
   return { kind: "verified", report, text };
 }

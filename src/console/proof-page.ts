@@ -1,12 +1,12 @@
-/** The bundle of one request: fetched, judged here by the code that judges on the command line, and taken along. */
+/** The bundle of one request: judged here, and kept by the reader. */
 import { h, type JSX } from "preact";
 import { parse as parseBytes32 } from "../values/bytes32.ts";
-import { InvalidValue } from "../values/errors.ts";
 import { useAnswer } from "./answer.ts";
 import { bundleReport } from "./bundle-report.ts";
 import { verdictOf } from "./bundle-page.ts";
-import { takeAlong } from "./take-along.ts";
+import { DownloadLink } from "./download-link.ts";
 import { whenKnown } from "./notice.ts";
+import { ownBundle } from "./own-bundle.ts";
 import type { Visitor } from "./shell.ts";
 
 export function ProofPage({
@@ -17,20 +17,7 @@ export function ProofPage({
   readonly requestId: string;
 }): JSX.Element {
   const name = `${requestId.slice(0, 10)}.json`;
-  const [answer, again] = useAnswer(async () => {
-    const id = parseBytes32(requestId);
-    const found = await visitor.client.bundle(id);
-    if (found.kind === "absent")
-      throw new InvalidValue(
-        "console.no-bundle",
-        "the gate has not signed this request yet: there is a bundle once it has",
-      );
-    const text = `${JSON.stringify(found.value)}\n`;
-    const verdict = visitor.deployment.verifyBundle(text);
-    if (verdict.kind === "verified" && verdict.report.requestId !== id)
-      throw new InvalidValue("client.untrue", "the bundle that the service gave is of another request");
-    return { text, verdict };
-  }, requestId);
+  const [answer, again] = useAnswer(async () => await ownBundle(visitor, parseBytes32(requestId)), requestId);
   return h(
     "div",
     {},
@@ -40,7 +27,7 @@ export function ProofPage({
       "the bundle, and for its signatures to be checked",
       ({ text, verdict }) => [
         verdictOf({ kind: "judged", verdict }, name),
-        h("p", {}, takeAlong("Take the bundle along", name, "application/json", text)),
+        h("p", {}, h(DownloadLink, { name, text, words: "Keep the bundle" })),
         verdict.kind === "verified" ? bundleReport(verdict.report) : null,
       ],
       again,

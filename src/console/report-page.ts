@@ -6,16 +6,17 @@ import type { WholeLog } from "../sdk/whole-log.ts";
 import { toIso } from "../values/instant.ts";
 import { useAnswer } from "./answer.ts";
 import { csv } from "./csv.ts";
+import { DownloadLink } from "./download-link.ts";
 import { readInForce, type InForce } from "./in-force.ts";
 import { whenKnown } from "./notice.ts";
 import { pastRequests, within, type PastRequest } from "./past-request.ts";
 import { placeOf } from "./place.ts";
 import { said } from "./said.ts";
 import type { Visitor } from "./shell.ts";
-import { takeAlong } from "./take-along.ts";
 import { useWholeLog } from "./use-whole-log.ts";
 
 const day = 86_400;
+const asCsv = { type: "text/csv", words: "Keep it as CSV" } as const;
 
 type Read = { readonly log: WholeLog; readonly inForce: InForce };
 
@@ -69,7 +70,7 @@ function Period({ log, inForce }: Read): JSX.Element {
     h(
       "p",
       { class: "acts" },
-      takeAlong("Take it along as CSV", `countersign-${from}-${until}.csv`, "text/csv", csv([columns, ...rows])),
+      h(DownloadLink, { ...asCsv, name: `countersign-${from}-${until}.csv`, text: csv([columns, ...rows]) }),
       h("button", { type: "button", onClick: printPage }, "Print"),
     ),
     h(

@@ -40,7 +40,10 @@ async function readSame(visitor: Visitor, requestId: Bytes32, first: { current: 
   if (before?.checked.submission.requestId === requestId) {
     const [was, is] = [before.checked.submission, matter.checked.submission];
     if (was.intentHash !== is.intentHash || was.reference !== is.reference)
-      throw new InvalidValue("client.untrue", "the service showed another request under the same id");
+      throw new InvalidValue(
+        "client.untrue",
+        "nothing is signed: while you were reading, the service showed another request under the same id",
+      );
   }
   first.current = matter;
   return matter;

@@ -14,9 +14,10 @@ export type Standing =
 /** The gate counts by its own; this only saves a person a signature that counts for nothing. */
 export function standingOf({ view, inForce }: Matter, { member }: Visitor, origin: string): Standing {
   const state = stateSchema.safeParse(view.state).data;
-  if (state !== undefined && isEnd(state)) return { kind: "may-not", why: "It is over." };
-  if (!isOpen(view.state)) return { kind: "may-not", why: "People's words were counted." };
-  if (view.initiator === member) return { kind: "may-not", why: "You asked for it." };
+  if (state !== undefined && isEnd(state))
+    return { kind: "may-not", why: "It is over: nobody's word changes it any more." };
+  if (!isOpen(view.state)) return { kind: "may-not", why: "It has its nonce: people's words were counted." };
+  if (view.initiator === member) return { kind: "may-not", why: "You asked for it, so your word does not count." };
   if (view.votes.some(({ person, decision }) => person === member && decision === "reject"))
     return { kind: "may-not", why: "You rejected it, for good." };
   const own = inForce.roster.member(member);

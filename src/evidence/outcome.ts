@@ -2,9 +2,8 @@
 import { z } from "zod";
 import type { Address } from "../values/address.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
-import { InvalidValue } from "../values/errors.ts";
 import type { Hex } from "../values/hex.ts";
-import { canonical, parseStrict } from "../values/json.ts";
+import { canonical, readStrict } from "../values/json.ts";
 import { addressSchema, bytes32Schema, countSchema, hexSchema } from "../values/schema.ts";
 
 export type SeenReceipt = {
@@ -57,18 +56,9 @@ export function outcomeText(receipt: SeenOutcome): string {
 
 /** The exact inverse of `outcomeText`; a text it would not have written is `undefined`. */
 export function readOutcome(text: string): ReadOutcome | undefined {
-  const read = outcomeSchema.safeParse(parsed(text));
+  const read = outcomeSchema.safeParse(readStrict(text));
   if (!read.success || canonical(read.data) !== text) return undefined;
   const { block: blockNumber, logs, ...rest } = read.data;
   if (typeof logs === "string") return { kind: "too-long", ...rest, blockNumber };
   return text.length <= maxLength ? { kind: "receipt", ...rest, blockNumber, logs } : undefined;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return parseStrict(text);
-  } catch (error) {
-    if (error instanceof InvalidValue) return undefined;
-    throw error;
-  }
 }

@@ -1,7 +1,6 @@
 /** The contracts that an ERC-3643 token asks who may hold it, and what they ask for: pinned by a policy, observed as one text. */
 import { z } from "zod";
-import { InvalidValue } from "../values/errors.ts";
-import { canonical, parseStrict } from "../values/json.ts";
+import { canonical, readStrict } from "../values/json.ts";
 import { addressSchema } from "../values/schema.ts";
 
 /** A contract behind a proxy, and the implementation that its authority names for it. */
@@ -50,17 +49,8 @@ export function registriesText(registries: Registries): string {
 
 /** The exact inverse; a text it would not have written is undefined. What was emptied can be said, and is never what is pinned. */
 export function readRegistries(text: string): Registries | undefined {
-  const read = seenSchema.safeParse(parsed(text));
+  const read = seenSchema.safeParse(readStrict(text));
   return read.success && registriesText(read.data) === text ? read.data : undefined;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return parseStrict(text);
-  } catch (error) {
-    if (error instanceof InvalidValue) return undefined;
-    throw error;
-  }
 }
 
 function isSorted(texts: readonly string[]): boolean {

@@ -1,9 +1,8 @@
 /** Events by which a token says that its supply, its rulers or its code changed: each must be of a transaction that the gate signed. */
 import { z } from "zod";
 import { keccak256, utf8 } from "../values/digest.ts";
-import { InvalidValue } from "../values/errors.ts";
 import type { Instant } from "../values/instant.ts";
-import { canonical, parseStrict } from "../values/json.ts";
+import { canonical, readStrict } from "../values/json.ts";
 import { countSchema, instantSchema } from "../values/schema.ts";
 
 const words = [
@@ -80,15 +79,6 @@ export function tokenEventText({ block, time, what }: SeenTokenEvent): string {
 
 /** The exact inverse; a text it would not have written is undefined. */
 export function readTokenEvent(text: string): SeenTokenEvent | undefined {
-  const read = seenSchema.safeParse(parsed(text));
+  const read = seenSchema.safeParse(readStrict(text));
   return read.success && tokenEventText(read.data) === text ? read.data : undefined;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return parseStrict(text);
-  } catch (error) {
-    if (error instanceof InvalidValue) return undefined;
-    throw error;
-  }
 }

@@ -60,6 +60,16 @@ export function parseStrict(text: string, maxDepth = 32): Json {
   return value;
 }
 
+/** As `parseStrict`; undefined for what it refuses. */
+export function readStrict(text: string): Json | undefined {
+  try {
+    return parseStrict(text);
+  } catch (error) {
+    if (error instanceof InvalidValue) return undefined;
+    throw error;
+  }
+}
+
 /** Refuses what `parseStrict` would not read back once it is written. */
 export function checkReadable(value: unknown, maxDepth = 32): void {
   checkTree(value, maxDepth);

@@ -220,7 +220,7 @@ describe("an auditor", () => {
     await go(page, "report", /requests from/);
     const [download] = await Promise.all([
       page.waitForEvent("download"),
-      page.getByRole("button", { name: "Take it along as CSV" }).click(),
+      page.getByRole("link", { name: "Keep it as CSV" }).click(),
     ]);
     const text = readFileSync(await download.path(), "utf8");
     expect(text).toMatch(/^request,what,asked for by,words of people,decided,outcome\r\n/);

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InvalidValue, InvariantViolation } from "../../../src/values/errors.ts";
-import { canonical, hash, parseStrict, type Json } from "../../../src/values/json.ts";
+import { canonical, hash, parseStrict, readStrict, type Json } from "../../../src/values/json.ts";
 
 const forbidden = ["__proto__", "constructor", "prototype"];
 const key = fc.string().filter((name) => !forbidden.includes(name));
@@ -148,4 +148,9 @@ describe("strict reading", () => {
       refusal(text);
     expect(performance.now() - began).toBeLessThan(500);
   });
+});
+
+it("reads as strictly where nobody waits for a reason, and says nothing of what it refuses", () => {
+  expect(readStrict('{"a":[1,"b"]}')).toEqual({ a: [1, "b"] });
+  for (const text of ["", "{", '{"a":1,"a":2}', "1.5", '{"__proto__":1}']) expect(readStrict(text)).toBeUndefined();
 });
