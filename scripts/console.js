@@ -7,8 +7,16 @@ import { root } from "./place.js";
 /** Where `serve` finds it in a checkout and in the package. */
 export const consoleFolder = join(root, "dist", "console");
 
+const lean = (find, name) => ({ find, replacement: join(root, "scripts", name) });
+
 /** How the pages find zod: without what they never use of it. */
-export const leanZod = [{ find: /^zod$/, replacement: join(root, "scripts", "lean-zod.js") }];
+export const leanZod = [lean(/^zod$/, "lean-zod.js")];
+
+/** And noble's hashes and points: without what signs, derives or is quick at a size of its own. */
+export const leanNoble = [
+  lean(/^@noble\/hashes\/sha[23]\.js$/, "lean-hashes.js"),
+  lean(/^@noble\/curves\/abstract\/(?:weierstrass|edwards)\.js$/, "lean-curves.js"),
+];
 
 /** Beside the place, then moved there whole. */
 export async function buildConsole(folder = consoleFolder) {
@@ -20,7 +28,7 @@ export async function buildConsole(folder = consoleFolder) {
       base: "/console/",
       configFile: false,
       logLevel: "warn",
-      resolve: { alias: leanZod },
+      resolve: { alias: [...leanZod, ...leanNoble] },
       build: {
         outDir: fresh,
         emptyOutDir: true,

@@ -11,12 +11,14 @@ import { fromPublicKey } from "../../../src/values/address.ts";
 import { sha256, utf8 } from "../../../src/values/digest.ts";
 import { concat, fromBytes, toBytes, type Hex } from "../../../src/values/hex.ts";
 import type { SignatureChecks } from "../../../src/values/signature-checks.ts";
+import { pagesChecks } from "./pages.ts";
 
 /** The plain libraries take milliseconds a check: they see every seventh flipped bit, which is one in each byte and all positions. */
 const implementations: readonly (readonly [string, SignatureChecks, number])[] = [
   ["native", nativeChecks(), 1],
   ["native with the plain recovery", nativeChecks(recoverWithNoble), 7],
   ["noble", nobleChecks, 7],
+  ["the console's pages", await pagesChecks(), 7],
 ];
 
 const secret = toBytes(sha256(utf8("a key of the contract suite")));

@@ -12,6 +12,7 @@ import { settle } from "../../../src/adapters/pkcs11/signature.ts";
 import { fromPublicKey } from "../../../src/values/address.ts";
 import { concat, fromBytes } from "../../../src/values/hex.ts";
 import { opensslKey } from "../pkcs11/permits.ts";
+import { pagesChecks } from "./pages.ts";
 
 hashes.sha256 = sha256;
 hashes.hmacSha256 = (key, message) => hmac(sha256, key, message);
@@ -171,7 +172,7 @@ describe.each(recoveries)("the backend, with the %s recovery", (_, recover) => {
   });
 });
 
-describe("a wrong v", () => {
+describe("a wrong v", async () => {
   const wrong = plain.v === 1 ? 0 : 1;
   const other = native.ecdsaRecover(plain.raw, wrong, plain.digest, false);
   const withV = (v: number): Uint8Array => concat(plain.raw, Uint8Array.of(v));
@@ -190,6 +191,7 @@ describe("a wrong v", () => {
   test.each([
     ["native", nativeChecks()],
     ["noble", nobleChecks],
+    ["pages'", await pagesChecks()],
   ] as const)("is another account's approval, or nobody's, for the %s checks", (_, checks) => {
     expect(checks.recoverSecp256k1(plain.digest, withV(27 + plain.v))).toBe(account);
     expect(checks.recoverSecp256k1(plain.digest, withV(27 + wrong))).toBe(fromPublicKey(fromBytes(other)));
