@@ -12,8 +12,8 @@ import { parseWith } from "../values/schema.ts";
 
 export type Person = { readonly client: Client; readonly genesis: Genesis; readonly deploymentId: Bytes32 };
 
-/** Throws when the credential or the genesis cannot be read; says nothing to anybody yet. */
-export function personOf(api: string, credentialFile: string, genesisPath: string): Person {
+/** Throws when the credential or the genesis cannot be read; says nothing to anybody yet. `timeoutMs` is of one call. */
+export function personOf(api: string, credentialFile: string, genesisPath: string, timeoutMs?: number): Person {
   const genesis = readGenesis(genesisPath);
   const id = deploymentId(genesis);
   const credential = loadCredential(credentialFile);
@@ -27,6 +27,7 @@ export function personOf(api: string, credentialFile: string, genesisPath: strin
     deploymentId: id,
     checks: nativeChecks(),
     signer,
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
   });
   return { client, genesis, deploymentId: id };
 }

@@ -3,7 +3,13 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
+import { grantRole } from "../../src/adapters/anvil/demo-token.ts";
+import { sendAs } from "../../src/adapters/anvil/endpoint.ts";
 import { connectGate } from "../../src/adapters/socket/client.ts";
+import type { Proposal } from "../../src/request/proposal.ts";
+import { parse as parseAddress } from "../../src/values/address.ts";
+import { keccak256, utf8 } from "../../src/values/digest.ts";
+import { parse as parseHex } from "../../src/values/hex.ts";
 import {
   eventually,
   openDeployment,
@@ -17,6 +23,7 @@ import {
 import { mintEvents, totalSupply } from "../place/ledger.ts";
 
 let place: Place;
+const mintSelector = keccak256(utf8("mint(address,uint256)")).slice(0, 10);
 const gold = (whole: number): bigint => BigInt(whole) * 10n ** 18n;
 
 beforeAll(async () => {
@@ -123,4 +130,39 @@ test("a mint that gas left behind is replaced on its nonce by a dearer one, and 
   expect(final.txHash).not.toBe(first);
   expect((await mintEvents(place)).length).toBe(before.length + 1);
   expect(final.events.filter(({ event }) => event === "replaced").length).toBeGreaterThan(0);
+}, 120_000);
+
+/** By whom the demo founded, past the gate: a mint of one unit to somebody. */
+async function mintPast(role: boolean): Promise<void> {
+  const { token, bank } = place.demo;
+  const admin = parseAddress(bank);
+  if (role) await grantRole(place.chain.url, { token: parseAddress(token), admin, role: "MINTER_ROLE", to: admin });
+  const data = mintSelector + bank.slice(2).padStart(64, "0") + "1".padStart(64, "0");
+  await sendAs(place.chain.url, admin, { to: parseAddress(token), data: parseHex(data) });
+}
+
+test("a role and a mint that were made past the gate are seen, freeze the asset, and a pause is put before people and signed by nobody", async () => {
+  const gate = connectGate(place.folder.socket);
+  expect((await gate.health()).frozen).toEqual([]);
+  await mintPast(true);
+  await eventually("both are known", async () => (await gate.health()).frozen.length === 2);
+  const auditor = place.person("audrey").client;
+  await auditor.requests({ limit: 1 });
+  const { unmatched } = (await auditor.ready()).details as unknown as { readonly unmatched: readonly Proposal[] };
+  expect(unmatched.map(({ why }) => / made (.*) of token /.exec(why)?.[1]).sort()).toEqual([
+    "a grant of a role",
+    "a mint",
+  ]);
+  const metrics = await (await fetch(`${place.api}/metrics`)).text();
+  expect(metrics).toMatch(/^countersign_unmatched_transactions\{asset="GLD"\} [12]$/m);
+  const mint = await prepareMint(place, "5", "AFTER");
+  for (const statement of mint.statements) await postUntilDelivered(place, statement);
+  const { client } = place.person("ida");
+  const isFrozen = ({ waitsFor }: { readonly waitsFor: string }): boolean => waitsFor.includes("frozen");
+  expect((await client.watch(mint.requestId, isFrozen, { timeoutMs: 60_000 })).nonce).toBeNull();
+  // What is proposed is a request like any other, and nobody asked for it yet.
+  const { requests } = await auditor.requests({ limit: 100 });
+  const asked = requests.filter(({ requestId }) => unmatched.some((one) => one.requestId === requestId));
+  expect(asked).toEqual([]);
+  gate.close();
 }, 120_000);

@@ -127,9 +127,9 @@ export async function openDeployment(
     await one?.gone;
   };
   const known = new Map<string, Person>();
-  const personAt = (id: string, replica: Replica): Person => {
-    const place = `${id} at ${replica}`;
-    const person = known.get(place) ?? personOf(apis[replica], folder.people(id), folder.genesis);
+  const personWho = (id: string, replica: Replica, timeoutMs?: number): Person => {
+    const place = `${id} at ${replica} for ${String(timeoutMs)}`;
+    const person = known.get(place) ?? personOf(apis[replica], folder.people(id), folder.genesis, timeoutMs);
     known.set(place, person);
     return person;
   };
@@ -147,9 +147,9 @@ export async function openDeployment(
     person: (id) => {
       const up = replicas.filter((replica) => running.has(replica));
       turns += 1;
-      return personAt(id, up[turns % up.length] ?? "serve");
+      return personWho(id, up[turns % up.length] ?? "serve", up.length > 1 ? nextAfterMs : undefined);
     },
-    personAt,
+    personAt: (id, replica) => personWho(id, replica),
     start: (role, fault = {}) => start(role, fault, answers[role]),
     launch: (role, fault) => void launch(role, fault),
     listen: () => start("serve", {}, atServe("serve", "/healthz")),
@@ -165,6 +165,9 @@ export async function openDeployment(
   };
   return place;
 }
+
+/** Where another replica can be asked, nobody waits for one that stands still. */
+const nextAfterMs = 5_000;
 
 const urlOf = (port: number): string => `http://127.0.0.1:${String(port)}`;
 
