@@ -14,7 +14,7 @@ import { writeSettings } from "../../src/compose/dev/settings.ts";
 import { personOf, type Person } from "../../src/compose/person.ts";
 import { reserveAttestation } from "../../src/sdk/attestation.ts";
 import type { Posted } from "../../src/sdk/delivery.ts";
-import { submissionMessage } from "../../src/sdk/submission.ts";
+import { submissionMessage, type Wish } from "../../src/sdk/submission.ts";
 import type { Envelope } from "../../src/statement/envelope.ts";
 import { signStatement } from "../../src/adapters/credential/credential.ts";
 import { loadCredential } from "../../src/adapters/credential/credential-file.ts";
@@ -183,13 +183,13 @@ export async function startAll(place: Place, gateEnv: Readonly<Record<string, st
   await Promise.all([place.start("observer-1"), place.start("observer-2"), attest(place)]);
 }
 
-export async function attest(place: Place, reserves = "10000"): Promise<void> {
+export async function attest(place: Place, reserves = "10000", token = place.demo.token): Promise<void> {
   const { client } = place.person("vault");
   const now = Math.floor(Date.now() / 1000);
   const said = {
     asset: "GLD",
     chainId,
-    token: place.demo.token,
+    token,
     decimals: 18,
     unit: "troy ounce",
     supply: "0",
@@ -280,6 +280,8 @@ export type RequestAsked = {
   readonly to?: string;
   /** Of a redemption; the demo's first unless given. */
   readonly destination?: string;
+  /** Further arguments of the operation. */
+  readonly further?: Pick<Wish, "from" | "identity" | "country">;
   readonly reference: string;
   readonly approvers?: readonly string[];
   readonly requestId?: Bytes32;
@@ -312,6 +314,7 @@ export async function prepareRequest(place: Place, asked: RequestAsked): Promise
     ...(uses.recipient ? { to: asked.to ?? place.demo.bank } : {}),
     ...(uses.amount ? { amount } : {}),
     ...(operation === "redeem" ? { destination: asked.destination ?? "vault-zrh-7" } : {}),
+    ...asked.further,
     reference,
     feeCeiling: "0.02",
     notBefore: now - 60,

@@ -5,6 +5,7 @@ import { connect } from "../../src/adapters/json-rpc/connection.ts";
 import { gasBounds } from "../../src/chain/gas.ts";
 import { compare } from "../../src/chain/outcome.ts";
 import { parse as parseTransaction } from "../../src/chain/transaction.ts";
+import { transaction as transactionSubject } from "../../src/evidence/subject.ts";
 import type { SeenReceipt } from "../../src/evidence/outcome.ts";
 import type { ChainReader } from "../../src/flow/observe/chain-reader.port.ts";
 import { observe } from "../../src/flow/observe/observe.ts";
@@ -120,6 +121,9 @@ export async function openTokenDesk(
       const called = operation === "registerIdentity" ? policy.token.registries?.identity.address : address;
       expect(transaction.to).toBe(called);
       expect(compare((await minedReceipt(hash))!, intent, transaction.to), operation).toEqual({ kind: "as-approved" });
+      // The gate hears of it from observers, once it is final.
+      await chain.mine(3 * watched!.observeEvery);
+      await look([transactionSubject(hash)]);
     },
     refused: async (operation, asked, code, clause) => {
       const before = place.backend.asked();

@@ -44,8 +44,7 @@ export type Trex = {
 };
 
 /** `agents` may do everything that agents of token and registry may; the owner of the suite is somebody else. */
-export async function deployTrex(chain: Chain, agents: readonly Address[]): Promise<Trex> {
-  const { url } = chain;
+export async function deployTrex({ url }: Pick<Chain, "url">, agents: readonly Address[]): Promise<Trex> {
   await setBalance(url, owner.address, 10n ** 21n);
   const deploy = async (path: string, ...args: readonly unknown[]): Promise<Address> => {
     const { abi, bytecode } = artifactOf(path);

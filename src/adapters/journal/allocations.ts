@@ -24,6 +24,7 @@ type Allocations = Pick<
   | "lowestUnsigned"
   | "settleAllocation"
   | "mintsUnseen"
+  | "isStoppedAfter"
   | "spendApproval"
   | "approvalSpentBy"
 >;
@@ -71,6 +72,12 @@ const mintsUnseen = `SELECT coalesce(group_concat(amount, ' '), '') AS amounts F
     UNION ALL
     SELECT amount FROM allocations INDEXED BY allocations_minted
       WHERE asset = $asset AND operation = 'mint' AND outcome IN ('success', 'mismatch') AND outcome_block > $above)`;
+const stoppedAfter = `SELECT EXISTS (
+    SELECT 1 FROM allocations INDEXED BY allocations_stopping
+      WHERE operation IN ('freeze', 'pause') AND outcome <> 'reverted'
+        AND asset = $asset AND operation = $operation AND recipient = $holder
+        AND (outcome_block IS NULL OR outcome_block > $block)) AS stopped`;
+const stoppedRow = z.strictObject({ stopped: flag });
 /** Above every block: nothing took effect there. */
 const noBlock = Number.MAX_SAFE_INTEGER;
 const amountsRow = z.strictObject({
@@ -131,6 +138,8 @@ export function allocationsOf(database: Database): Allocations {
         amountsRow,
         database.get(mintsUnseen, { asset, above: above ?? noBlock, except: except ?? "" }) ?? {},
       ).amounts.reduce((all, one) => all + one, 0n),
+    isStoppedAfter: (asset, { operation, holder, block }) =>
+      readRow(stoppedRow, database.get(stoppedAfter, { asset, operation, holder, block }) ?? {}).stopped,
     spendApproval: (approvalId, requestId) =>
       database.run(
         "INSERT INTO approvals (approval_id, request_id) VALUES ($approvalId, $requestId) ON CONFLICT DO NOTHING",

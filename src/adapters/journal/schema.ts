@@ -329,6 +329,12 @@ const redeemingGuarded: typeof guarded = [
   },
 ];
 
+/** What the gate stopped by itself, looked for before each signature of the asset. */
+const stopping = `
+  CREATE INDEX allocations_stopping ON allocations (asset, operation, recipient, outcome_block)
+    WHERE operation IN ('freeze', 'pause') AND outcome <> 'reverted';
+`;
+
 export type Migration = {
   readonly sql: string;
   /** Makes new tables from the rows that are there. */
@@ -343,4 +349,5 @@ export const migrations: readonly Migration[] = [
   { sql: [testimony, ...testimonyGuarded.map(triggers)].join("\n") },
   { sql: [restoring, ...restoringGuarded.map(triggers)].join("\n") },
   { sql: [redeeming, ...redeemingGuarded.map(triggers)].join("\n") },
+  { sql: stopping },
 ];

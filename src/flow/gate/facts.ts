@@ -12,6 +12,7 @@ import { needsOf } from "../../policy/profile.ts";
 import { measure } from "../../policy/decide/measure.ts";
 import { wantedUsage, type UsageQuestion } from "../../policy/decide/usage.ts";
 import type { StatementOf } from "../../statement/read.ts";
+import * as address from "../../values/address.ts";
 import * as amount from "../../values/amount.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
 import * as instant from "../../values/instant.ts";
@@ -55,7 +56,8 @@ export function gatherFacts(core: Core, asked: Asked): Facts {
       min: policy.policy.observersMin,
       now,
     });
-    if (agreed !== undefined) observed[subject.factKey(about, fact)] = agreed;
+    if (agreed !== undefined && !isOvertaken(core, intent.asset, agreed))
+      observed[subject.factKey(about, fact)] = agreed;
   }
   const attested = reserves(core, intent.asset);
   return {
@@ -70,6 +72,17 @@ export function gatherFacts(core: Core, asked: Asked): Facts {
     listedSince: listedSince(core, asked),
     usage: usage(core, asked),
   };
+}
+
+/**
+ * What the gate stops by itself holds from the allocation of the freeze or the pause: no block from before shows that holder or that
+ * token as it will be when the next transaction of ours is mined, and an observation may be two minutes old and still fresh.
+ */
+function isOvertaken({ journal }: Core, asset: Name, { subject: about, fact, blockNumber }: Observed): boolean {
+  if (fact === "paused")
+    return journal.isStoppedAfter(asset, { operation: "pause", holder: address.zero, block: blockNumber });
+  const holder = fact === "frozen" ? subject.holderIn(about)?.holder : undefined;
+  return holder !== undefined && journal.isStoppedAfter(asset, { operation: "freeze", holder, block: blockNumber });
 }
 
 type FactAsked = {

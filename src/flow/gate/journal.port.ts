@@ -213,6 +213,14 @@ export type Journal = {
     asset: Name,
     asked: { readonly above: number | undefined; readonly except: Bytes32 | undefined },
   ) => bigint;
+  /**
+   * Whether a freeze of the holder, or a pause, of the asset was allocated that a block cannot show yet: it is open, or took effect
+   * above that block. A pause has no holder: the zero address.
+   */
+  readonly isStoppedAfter: (
+    asset: Name,
+    asked: { readonly operation: "freeze" | "pause"; readonly holder: Address; readonly block: number },
+  ) => boolean;
 
   /** Redemptions of an asset that are allocated, with nothing final seen of their burns. */
   readonly redemptionsUnderWay: (asset: Name) => readonly Pick<Allocation, "requestId" | "amount">[];

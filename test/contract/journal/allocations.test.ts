@@ -182,6 +182,27 @@ describe("allocations", () => {
     expect(journal.mintsUnseen(called("XAU"), { above: 0, except: undefined })).toBe(0n);
   });
 
+  it("tell of a freeze or a pause that a block does not show yet", () => {
+    const [holder, other, nobody] = [account(1), account(2), account(0)];
+    const stopped = (operation: "freeze" | "pause", who: typeof holder, block: number, asset = "GLD"): boolean =>
+      journal.isStoppedAfter(called(asset), { operation, holder: who, block });
+    put(1, { operation: "freeze", to: holder });
+    put(2, { operation: "pause", to: nobody });
+    put(3, { operation: "mint", to: other });
+    expect([stopped("freeze", holder, 99), stopped("pause", nobody, 99)]).toEqual([true, true]);
+    expect([stopped("freeze", other, 0), stopped("pause", holder, 0)]).toEqual([false, false]);
+    expect(stopped("freeze", holder, 0, "SLV")).toBe(false);
+    end(id(1), "success", 10);
+    expect([stopped("freeze", holder, 9), stopped("freeze", holder, 10)]).toEqual([true, false]);
+    end(id(2), "mismatch", 12);
+    expect([stopped("pause", nobody, 11), stopped("pause", nobody, 12)]).toEqual([true, false]);
+    put(4, { operation: "freeze", to: other });
+    end(id(4), "reverted", 20);
+    put(5, { operation: "freeze", to: other });
+    end(id(5), "closed", 20);
+    expect(stopped("freeze", other, 0)).toBe(false);
+  });
+
   it("spend an approval once", () => {
     expect(journal.spendApproval(id(50), id(1))).toBe(true);
     expect(journal.spendApproval(id(50), id(2))).toBe(false);
