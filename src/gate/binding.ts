@@ -38,20 +38,33 @@ export function unbound(
       why: `the approval says ${field} \`${String(approval[field])}\`, the request says \`${String(submission[field])}\``,
     };
   }
-  if (approval.policyHash !== standing.policies.get(submission.asset)?.hash) {
+  return outdated(approval, approver, standing);
+}
+
+/** Nothing when what was approved, a request or a batch, was approved under the documents in force; else `approval.policyHash` or `approval.rosterHash`. */
+export function outdated(
+  approval: Pick<Approval, "asset" | "policyHash" | "rosterHash">,
+  approver: Name,
+  standing: Standing,
+): Refusal | undefined {
+  if (approval.policyHash !== standing.policies.get(approval.asset)?.hash) {
     return {
       code: "approval.policyHash",
-      why: `the approval is under another policy of ${submission.asset} than the one in force`,
+      why: `the approval is under another policy of ${approval.asset} than the one in force`,
     };
   }
   return staleRoster(approval, approver, standing);
 }
 
 /** A new roster voids only the approvals of people or credentials that it removed or changed. */
-function staleRoster(approval: Approval, approver: Name, standing: Standing): Refusal | undefined {
-  if (approval.rosterHash === standing.roster.hash) return undefined;
+function staleRoster(
+  { rosterHash }: Pick<Approval, "rosterHash">,
+  approver: Name,
+  standing: Standing,
+): Refusal | undefined {
+  if (rosterHash === standing.roster.hash) return undefined;
   const chain = [...standing.earlierRosters, [standing.roster.hash, standing.roster.roster] as const];
-  const from = chain.findIndex(([hash]) => hash === approval.rosterHash);
+  const from = chain.findIndex(([hash]) => hash === rosterHash);
   if (from < 0) return { code: "approval.rosterHash", why: "the approval names a roster that was never in force" };
   // Step by step: whoever was removed and came back approves anew.
   const rosters = chain.slice(from).map(([, roster]) => roster);

@@ -4,6 +4,7 @@ import { genesisFileSchema } from "../genesis/genesis.ts";
 import { decisionSchema } from "../policy/decision.ts";
 import { factsSchema } from "../policy/facts.ts";
 import { envelopeSchema } from "../statement/envelope.ts";
+import { maxLegs } from "../statement/message.ts";
 import {
   addressSchema,
   amountSchema,
@@ -48,6 +49,12 @@ const released = {
   deliverBefore: instantSchema,
 };
 
+/** Requests by id and by the hash of everything that each asks for; ascending, each once. */
+export const legsSchema = z
+  .array(z.strictObject({ requestId: bytes32Schema, intentHash: bytes32Schema }))
+  .min(1)
+  .max(maxLegs);
+
 export const entrySchema = z.discriminatedUnion("kind", [
   z.strictObject({ ...stamp, kind: z.literal("genesis"), file: genesisFileSchema }),
   /** A statement as admitted; `attachment` is the document a change binds, the freezeIds an unfreeze lifts, or the lots behind reserves. */
@@ -57,6 +64,8 @@ export const entrySchema = z.discriminatedUnion("kind", [
     statement: envelopeSchema,
     attachment: jsonSchema.optional(),
   }),
+  /** The requests of a batch, written once before the first word about it; `by` brought them, and the words name their root. */
+  z.strictObject({ ...stamp, kind: z.literal("batch"), root: bytes32Schema, by: nameSchema, legs: legsSchema }),
   /** A proposed document came into force, by the statements named. */
   z.strictObject({
     ...stamp,

@@ -2,6 +2,7 @@
 import { isOffered, offered } from "../intent/standard.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import { judgeDistinct, judgeFloors, judgeSeats, judgeSeparation, judgeVetoes, seatVotes } from "./decide/approval.ts";
+import { batchKeys, judgeBatches, waysOf, type Way } from "./decide/batch.ts";
 import type { PolicyCode } from "./code.ts";
 import type { Decision } from "./decision.ts";
 import { judgeDestination } from "./decide/destination.ts";
@@ -12,7 +13,8 @@ import { toClause, type Judgement } from "./decide/judgement.ts";
 import { judgeLimits } from "./decide/limit.ts";
 import { matchRule, type Match } from "./decide/match.ts";
 import { judgeObserved } from "./decide/observed.ts";
-import type { Case, Rule, Tier } from "./policy.ts";
+import type { Case, Rule } from "./policy.ts";
+import { inAsset } from "./quantity.ts";
 import type { Seating } from "./decide/quorum.ts";
 import { earliest, judgeDelay, judgeLife } from "./decide/wait.ts";
 
@@ -29,59 +31,75 @@ export type DecideInput = Case & {
  */
 export function decide(input: DecideInput): Decision {
   const match = matchRule(input);
-  const guards = judgeGuards(input);
-  const limits = judgeLimits(input);
-  const demanded = demandedOf(input, match, [...guards.added, ...limits.added]);
-  const judgements = [
-    ...judgeToken(input),
-    ...judgeDestination(input),
-    ...judgeLife(input),
-    ...match.judgements,
-    ...(demanded === undefined ? [] : judgeDemanded(input, demanded)),
+  const [guards, limits] = [judgeGuards(input), judgeLimits(input)];
+  const before = [...judgeToken(input), ...judgeDestination(input), ...judgeLife(input), ...match.judgements];
+  const after = [
     ...judgeSeparation(input),
     ...guards.judgements,
     ...limits.judgements,
     ...judgeCeilings(input),
     ...judgeObserved(input),
   ];
-  return {
-    ...combine(judgements),
-    ...demandedPart(match, demanded),
-    policyHash: input.policyHash,
-    rosterHash: input.rosterHash,
-    intentHash: input.intentHash,
-    clauses: judgements.map(toClause),
-    notBefore: match.rule === undefined ? null : earliest(input, match.rule, demanded?.demand),
-    expiresAt: input.intent.expiresAt,
-    nearest: match.nearest,
+  const added = [...guards.added, ...limits.added];
+  const decideIn = (demanded: Demanded | undefined): Decision => {
+    const between = demanded === undefined ? [] : judgeDemanded(input, demanded);
+    const judgements = [...before, ...between, ...after];
+    return {
+      ...combine(judgements),
+      ...demandedPart(input, match, demanded),
+      policyHash: input.policyHash,
+      rosterHash: input.rosterHash,
+      intentHash: input.intentHash,
+      clauses: judgements.map(toClause),
+      notBefore: match.rule === undefined ? null : earliest(input, match.rule, demanded?.demand),
+      expiresAt: input.intent.expiresAt,
+      nearest: match.nearest,
+    };
   };
+  const ways = demandedIn(input, match, added).map(decideIn);
+  return nearestOf(ways) ?? decideIn(undefined);
 }
 
-/** The rule and tier that hold, all that they and what is added demand, and who sits where. */
-type Demanded = {
+/** The rule that holds with the way in which people agree to it, all that its tier and what is added demand, and who sits where. */
+type Demanded = Way & {
   readonly rule: Rule;
-  readonly tier: Tier;
   readonly demand: Demand;
   readonly seating: Seating;
 };
 
-function demandedOf(input: Case, { rule, tier }: Match, added: readonly Added[]): Demanded | undefined {
-  if (rule === undefined || tier === undefined) return undefined;
-  const demand = demandOf(rule.id, tier, added);
-  return { rule, tier, demand, seating: seatVotes(input, demand) };
+function demandedIn(input: Case, { rule, tier }: Match, added: readonly Added[]): readonly Demanded[] {
+  if (rule === undefined) return [];
+  return waysOf(input, rule, tier).map((way) => {
+    const demand = demandOf(rule.id, way.tier, added);
+    return { ...way, rule, demand, seating: seatVotes(way.one, demand) };
+  });
 }
 
-type DemandedPart = Pick<Decision, "rule" | "loud" | "tier" | "key" | "requires" | "seats" | "missing">;
+/** Of several ways the one that allows it; else one that may come to allow it, and of those the one that lacks the fewest people. */
+function nearestOf(ways: readonly Decision[]): Decision | undefined {
+  const distance = ({ verdict, missing }: Decision): number => {
+    const lacking = missing.reduce((sum, { count }) => sum + count, 0);
+    return { allowed: 0, pending: 1 + lacking, refused: Number.MAX_SAFE_INTEGER }[verdict];
+  };
+  const [first, ...others] = ways;
+  if (first === undefined) return undefined;
+  return others.reduce((best, next) => (distance(next) < distance(best) ? next : best), first);
+}
 
-function demandedPart({ rule }: Match, demanded: Demanded | undefined): DemandedPart {
+type DemandedPart = Pick<Decision, "rule" | "loud" | "tier" | "batch" | "key" | "requires" | "seats" | "missing">;
+
+function demandedPart({ policy }: Case, { rule }: Match, demanded: Demanded | undefined): DemandedPart {
   const loud = rule?.loud === true ? ({ loud: true } as const) : {};
   if (demanded === undefined)
     return { rule: rule?.id ?? null, ...loud, tier: null, key: null, requires: null, seats: [], missing: [] };
-  const { tier, demand, seating } = demanded;
+  const { tier, batch, demand, seating } = demanded;
   return {
     rule: demanded.rule.id,
     ...loud,
     tier: demanded.rule.tiers.indexOf(tier),
+    ...(batch === undefined
+      ? {}
+      : { batch: { merkleRoot: batch.merkleRoot, count: batch.count, total: inAsset(batch.total, policy) } }),
     key: tier.sign,
     requires: demand.quorum,
     seats: [...seating.seats],
@@ -152,7 +170,8 @@ function judgeOffered({ policy, intent }: Pick<Case, "policy" | "intent">): read
   ];
 }
 
-function judgeDemanded(input: Case, { rule, tier, demand, seating }: Demanded): readonly Judgement[] {
+function judgeDemanded(input: Case, demanded: Demanded): readonly Judgement[] {
+  const { rule, tier, one, demand, seating } = demanded;
   const { managed } = input.bounds;
   const account = input.intent.account;
   const sign: Judgement = {
@@ -160,16 +179,18 @@ function judgeDemanded(input: Case, { rule, tier, demand, seating }: Demanded): 
     kind: "rule",
     code: "policy.wrong-key",
     ok: managed?.account === account && managed.key === tier.sign,
-    curable: false,
+    // In a batch another tier signs, perhaps with this key.
+    curable: managed?.account === account && batchKeys(rule, input.intent.amount).has(managed.key),
     observed: managed === undefined ? `${account} is no managed account` : `${account} is ${managed.key}`,
     bound: `key ${tier.sign}`,
   };
   return [
     sign,
-    ...judgeFloors(input, demand),
+    ...judgeFloors(one, demand),
     judgeSeats(rule, demand, seating),
-    ...judgeDistinct(input, rule, demand),
-    judgeDelay(input, rule, demand),
-    ...judgeVetoes(input, demand),
+    ...judgeBatches(input, rule, demanded, seating.met),
+    ...judgeDistinct(one, rule, demand),
+    judgeDelay(one, rule, demand),
+    ...judgeVetoes(one, demand),
   ];
 }

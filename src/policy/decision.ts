@@ -32,6 +32,8 @@ export const decisionSchema = z.strictObject({
   /** Everybody is told. */
   loud: z.literal(true).optional(),
   tier: z.int().nullable(),
+  /** The batch that the request was judged in: the tier is that of its total, in words, and its approvals fill the seats. */
+  batch: z.strictObject({ merkleRoot: bytes32Schema, count: z.int(), total: z.string() }).optional(),
   /** Managed key that the tier signs with. */
   key: nameSchema.nullable(),
   clauses: z.array(clauseSchema),

@@ -22,6 +22,19 @@ export const voteSchema = z.strictObject({
   position: countSchema.optional(),
 });
 
+/**
+ * The approvals of one batch in which the request's leaf stands, each already verified and bound to policy and roster; the numbers are
+ * those that every one of them signed. Vouched for by the approvers' signatures, and by the gate that admitted every leg before.
+ */
+export const batchSchema = z.strictObject({
+  merkleRoot: bytes32Schema,
+  count: countSchema,
+  total: amountSchema,
+  largest: amountSchema,
+  /** `approvalId` is the batchId. */
+  votes: z.array(voteSchema),
+});
+
 /** An objection to this request within its wait. Vouched for by the person's signature. */
 export const vetoFactSchema = z.strictObject({ person: nameSchema, statement: bytes32Schema, at: instantSchema });
 
@@ -97,6 +110,8 @@ export const factsSchema = z.strictObject({
   /** When the gate first stored the submission. */
   firstSeen: instantSchema,
   votes: z.array(voteSchema),
+  /** Batches that the request stands in and that somebody approved. */
+  batches: z.array(batchSchema).optional(),
   /** People of the tier's veto group who object. */
   vetoes: z.array(vetoFactSchema).optional(),
   /** Of this asset and of this account, within the longest window any limit or ceiling has; how decisions of 0.1.0 knew what counts. */
@@ -117,6 +132,7 @@ export const factsSchema = z.strictObject({
 
 export type Facts = z.output<typeof factsSchema>;
 export type Vote = z.output<typeof voteSchema>;
+export type BatchFact = z.output<typeof batchSchema>;
 export type Spend = z.output<typeof spendSchema>;
 export type ReserveFact = z.output<typeof reserveSchema>;
 export type Observed = z.output<typeof observedSchema>;

@@ -162,7 +162,12 @@ export type Rule = {
   readonly loud: boolean;
   /** Ascending, without a gap, beginning at 0. */
   readonly tiers: readonly Tier[];
+  /** What may be agreed to at once with a BatchApproval; undefined counts none. */
+  readonly batch: Batch | undefined;
 };
+
+/** The most that one word may cover: so many requests, and so much together in base units. */
+export type Batch = { readonly max: number; readonly total: bigint };
 
 export type Tier = {
   /** Smallest amount of the tier, in base units. */

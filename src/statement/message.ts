@@ -45,6 +45,9 @@ const attested = {
   expiresAt: instant,
 } as const;
 
+/** Most requests that one word may cover: so many fit in one frame with their hashes. */
+export const maxLegs = 10_000;
+
 /** Field order is the EIP-712 order; the exact type strings stand in docs/statements.md and never change under the same version. */
 export const messages = {
   Submission: {
@@ -81,6 +84,21 @@ export const messages = {
     reason: line,
     expiresAt: instant,
     approvalId: bytes32,
+  },
+  BatchApproval: {
+    decision,
+    operation,
+    asset: name,
+    chainId,
+    count: ["uint64", countSchema.min(1).max(maxLegs)] as const,
+    total: uint256,
+    totalText: words,
+    largest: uint256,
+    merkleRoot: bytes32,
+    policyHash: bytes32,
+    rosterHash: bytes32,
+    expiresAt: instant,
+    batchId: bytes32,
   },
   Cancellation: { requestId: bytes32, intentHash: bytes32, reason: line },
   Veto: { target: bytes32, intentHash: bytes32, reason: line },
@@ -152,6 +170,7 @@ const kinds = [
   "KeyCeremony",
   "Resumption",
   "Delivery",
+  "BatchApproval",
 ] as const satisfies readonly Kind[];
 export const kindSchema: z.ZodType<Kind, Kind> = z.enum(kinds);
 
@@ -165,5 +184,6 @@ export type Message<K extends Kind> = {
 
 export type Submission = Message<"Submission">;
 export type Approval = Message<"Approval">;
+export type BatchApproval = Message<"BatchApproval">;
 export type ReserveAttestation = Message<"ReserveAttestation">;
 export type ChainObservation = Message<"ChainObservation">;

@@ -91,6 +91,11 @@ const said = z.discriminatedUnion("kind", [
     ...rest,
   }),
   z.strictObject({ kind: z.literal("Delivery"), message: z.strictObject(schemasOf(messages.Delivery)), ...rest }),
+  z.strictObject({
+    kind: z.literal("BatchApproval"),
+    message: z.strictObject(schemasOf(messages.BatchApproval)),
+    ...rest,
+  }),
   z.strictObject({ kind: z.literal("Resumption"), message: z.strictObject(schemasOf(messages.Resumption)), ...rest }),
 ]);
 

@@ -164,6 +164,7 @@ export const everyConstruct = (): Doc => ({
           sign: "hsm-mint",
         },
       ],
+      batch: { max: 10, total: "1000 GLD" },
     },
     {
       id: "transfer",

@@ -1,5 +1,6 @@
 /** The gate's journal on SQLite: opened by one process at a time, on disk before any call returns. */
 import type { Journal } from "../../flow/gate/journal.port.ts";
+import { batchesOf } from "./batches.ts";
 import { allocationsOf } from "./allocations.ts";
 import { countersOf } from "./counters.ts";
 import { openDatabase } from "./database.ts";
@@ -34,6 +35,7 @@ export function openJournal(path: string): JournalFile {
     ...allocationsOf(database),
     ...countersOf(database),
     ...redemptionsOf(database),
+    ...batchesOf(database),
     ...permitsOf(database),
     ...refusalsOf(database),
     ...testimonyOf(database),

@@ -335,6 +335,35 @@ const stopping = `
     WHERE operation IN ('freeze', 'pause') AND outcome <> 'reverted';
 `;
 
+/** INVARIANT: what a root stands for is written once; a request may stand under several. */
+const batching = `
+  CREATE TABLE batches (
+    id INTEGER PRIMARY KEY,
+    root TEXT NOT NULL UNIQUE,
+    operation TEXT NOT NULL,
+    asset TEXT NOT NULL,
+    chain_id INTEGER NOT NULL,
+    count INTEGER NOT NULL CHECK (count >= 1),
+    total TEXT NOT NULL,
+    largest TEXT NOT NULL,
+    by TEXT NOT NULL,
+    initiators TEXT NOT NULL,
+    leaf INTEGER NOT NULL UNIQUE REFERENCES leaves (leaf) DEFERRABLE INITIALLY DEFERRED
+  ) STRICT;
+  CREATE TABLE batch_legs (
+    request_id TEXT NOT NULL, batch INTEGER NOT NULL REFERENCES batches (id), PRIMARY KEY (request_id, batch)
+  ) STRICT, WITHOUT ROWID;
+`;
+
+const batchingGuarded: typeof guarded = [
+  {
+    table: "batches",
+    frozen: "id, root, operation, asset, chain_id, count, total, largest, by, initiators, leaf",
+    moves: "",
+  },
+  { table: "batch_legs", frozen: "request_id, batch", moves: "" },
+];
+
 export type Migration = {
   readonly sql: string;
   /** Makes new tables from the rows that are there. */
@@ -350,4 +379,5 @@ export const migrations: readonly Migration[] = [
   { sql: [restoring, ...restoringGuarded.map(triggers)].join("\n") },
   { sql: [redeeming, ...redeemingGuarded.map(triggers)].join("\n") },
   { sql: stopping },
+  { sql: [batching, ...batchingGuarded.map(triggers)].join("\n") },
 ];

@@ -18,7 +18,15 @@ export type Case<K extends Kind> = {
 
 /** What a kind's judge found; everything it wants done happens in the transaction that writes the leaf. */
 export type Admission =
-  | { readonly kind: "store"; readonly about: string; readonly then?: () => void }
+  | {
+      readonly kind: "store";
+      readonly about: string;
+      /** What has a leaf of its own before the statement's. */
+      readonly before?: () => void;
+      readonly then?: () => void;
+      /** Its attachment stands in that leaf, and is not written again. */
+      readonly bare?: boolean;
+    }
   /** Kept without a leaf until a decision uses it. */
   | { readonly kind: "keep"; readonly put: () => void; readonly then?: () => void }
   /** Said before, in other words of the same meaning: the first one's receipt answers. */

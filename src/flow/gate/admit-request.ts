@@ -5,11 +5,12 @@ import type { Quorum } from "../../policy/document/requirement.ts";
 import type { RosterIndex } from "../../roster/membership.ts";
 import { unbound } from "../../gate/binding.ts";
 import { intentOf } from "../../gate/submission.ts";
+import type { Approval } from "../../statement/message.ts";
 import type { StatementOf } from "../../statement/read.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
 import * as duration from "../../values/duration.ts";
 import { InvalidValue } from "../../values/errors.ts";
-import { toIso } from "../../values/instant.ts";
+import { toIso, type Instant } from "../../values/instant.ts";
 import type { Name } from "../../values/name.ts";
 import { admitReversal } from "./admit-delivery.ts";
 import type { Admission, Case } from "./admission.ts";
@@ -66,16 +67,26 @@ export function admitApproval(core: Core, { statement, author, service, now }: C
   const differs = unbound(message, first.statement.message, author, core.standing());
   if (differs !== undefined)
     throw new InvalidValue(differs.code, differs.why, `message.${differs.code.slice("approval.".length)}`);
-  if (now >= message.expiresAt)
-    throw new InvalidValue("approval.expired", `it expired at ${toIso(message.expiresAt)}`, "message.expiresAt");
-  const { approval } = core.standing().genesis.lifetimes;
-  if (message.expiresAt - now > duration.parse(approval))
-    throw new InvalidValue("approval.lifetime", `an approval lives at most ${approval}`, "message.expiresAt");
-  if (!hasASeat(core, message.asset, author)) {
-    throw new InvalidValue("approval.no-seat", `${author} has no seat in any quorum of ${message.asset}`, "credential");
-  }
+  checkVoter(core, { message, author, now });
   checkRepetition(core, message, author);
   return { kind: "store", about: message.requestId };
+}
+
+type Voting = {
+  readonly message: Pick<Approval, "asset" | "expiresAt">;
+  readonly author: Name;
+  readonly now: Instant;
+};
+
+/** Of an approval of one request or of many: it lives, no longer than it may, and its author has a seat. */
+export function checkVoter(core: Core, { message: { asset, expiresAt }, author, now }: Voting): void {
+  if (now >= expiresAt)
+    throw new InvalidValue("approval.expired", `it expired at ${toIso(expiresAt)}`, "message.expiresAt");
+  const { approval } = core.standing().genesis.lifetimes;
+  if (expiresAt - now > duration.parse(approval))
+    throw new InvalidValue("approval.lifetime", `an approval lives at most ${approval}`, "message.expiresAt");
+  if (!hasASeat(core, asset, author))
+    throw new InvalidValue("approval.no-seat", `${author} has no seat in any quorum of ${asset}`, "credential");
 }
 
 /** Who made a request takes it back until it is signed. Once a token may have signed it, those with a seat in its quorum may cancel it together. */
@@ -116,7 +127,7 @@ export function submissionOf(
 }
 
 /** More signatures of one person on one request than documents change in its life are noise. */
-const mostApprovals = 20;
+export const mostApprovals = 20;
 
 /** A rejection is never held up by what anybody approved, and nobody uses up somebody else's approvalId. */
 function checkRepetition(core: Core, message: StatementOf<"Approval">["message"], author: Name): void {

@@ -9,6 +9,7 @@ import type { Instant } from "../../values/instant.ts";
 import { canonical, type Json } from "../../values/json.ts";
 import type { Name } from "../../values/name.ts";
 import { admitAttested } from "./admit-attested.ts";
+import { admitBatch } from "./admit-batch.ts";
 import { admitCeremony } from "./admit-ceremony.ts";
 import { admitChange } from "./admit-change.ts";
 import { admitAttestation, admitObservation } from "./admit-evidence.ts";
@@ -70,15 +71,19 @@ const bringers: ReadonlySet<Kind> = new Set([
   "Unfreeze",
   "KeyCeremony",
   "ReserveAttestation",
+  "BatchApproval",
 ]);
 const longestAttachment = 1_000_000;
+/** The most legs there may be, each with two hashes. */
+const longestBatch = 2_000_000;
 
 function checkAttachment(kind: Kind, attachment: Json | undefined): void {
   if (attachment === undefined) return;
   if (!bringers.has(kind))
     throw new InvalidValue("statement.attachment", `a ${kind} brings no attachment`, "attachment");
-  if (canonical(attachment).length > longestAttachment)
-    throw new InvalidValue("statement.attachment", "the attachment is longer than a million characters", "attachment");
+  const longest = kind === "BatchApproval" ? longestBatch : longestAttachment;
+  if (canonical(attachment).length > longest)
+    throw new InvalidValue("statement.attachment", `the attachment is longer than ${longest} characters`, "attachment");
 }
 
 export function authorOf(core: Core, statement: Statement): { author: Name; service: boolean } {
@@ -144,10 +149,15 @@ function judgeControl(core: Core, statement: Control, found: Omit<Case<Kind>, "s
   }
 }
 
-type Rare = Extract<Statement, { kind: "Delivery" | "KeyCeremony" | "Resumption" | "Possession" | "Session" }>;
+type Rare = Extract<
+  Statement,
+  { kind: "BatchApproval" | "Delivery" | "KeyCeremony" | "Resumption" | "Possession" | "Session" }
+>;
 
 function judgeRare(core: Core, statement: Rare, found: Omit<Case<Kind>, "statement">): Admission {
   switch (statement.kind) {
+    case "BatchApproval":
+      return admitBatch(core, { ...found, statement });
     case "Delivery":
       return admitDelivery(core, { ...found, statement });
     case "KeyCeremony":
@@ -175,12 +185,14 @@ function record(core: Core, { statement, author, attachment, now }: Found, admis
     let leaf: number | null = null;
     if (admission.kind === "keep") admission.put();
     if (admission.kind === "store") {
+      admission.before?.();
+      const kept = admission.bare === true ? undefined : attachment;
       leaf = journal.append({
         kind: "statement",
         epoch: journal.epoch(),
         instant: now,
         statement: statement.envelope,
-        ...(attachment === undefined ? {} : { attachment }),
+        ...(kept === undefined ? {} : { attachment: kept }),
       });
       journal.putStatement({
         hash: statement.hash,
@@ -190,7 +202,7 @@ function record(core: Core, { statement, author, attachment, now }: Found, admis
         at: now,
         leaf,
         envelope: statement.envelope,
-        attachment,
+        attachment: kept,
       });
     }
     if (admission.kind !== "known") admission.then?.();

@@ -19,7 +19,7 @@ import type { Core } from "./core.ts";
 import { gatherFacts } from "./facts.ts";
 import type { StoredObservation } from "./journal.port.ts";
 import { freezeByItself } from "./own-freeze.ts";
-import { countedVetoes, countedVotes, spendKey, standsInTheWay, type Request } from "./request.ts";
+import { countedBatches, countedVetoes, countedVotes, spendKey, standsInTheWay, type Request } from "./request.ts";
 
 export type Judged = { readonly facts: Facts; readonly decision: Decision };
 
@@ -38,6 +38,7 @@ export function judge(core: Core, request: Request, now: Instant): Judged {
     requestId: statement.message.requestId,
     firstSeen: stored.at,
     votes,
+    batches: countedBatches(core, request),
     vetoes: countedVetoes(core, request),
     now,
   });

@@ -56,6 +56,7 @@ function ofIntent(core: Core, { intent: input, initiator, policy: draft }: OfInt
       requestId: undefined,
       firstSeen: now,
       votes: [],
+      batches: [],
       vetoes: [],
       now,
     });

@@ -7,7 +7,7 @@ import { listsWith } from "../../gate/change.ts";
 import type { StandingPolicy } from "../../gate/standing.ts";
 import { furtherIn } from "../../intent/further-argument.ts";
 import type { Intent } from "../../intent/intent.ts";
-import type { Facts, Observed, ReserveFact, Usage, VetoFact, Vote } from "../../policy/facts.ts";
+import type { BatchFact, Facts, Observed, ReserveFact, Usage, VetoFact, Vote } from "../../policy/facts.ts";
 import { needsOf } from "../../policy/profile.ts";
 import { measure } from "../../policy/decide/measure.ts";
 import { wantedUsage, type UsageQuestion } from "../../policy/decide/usage.ts";
@@ -32,6 +32,7 @@ export type Asked = {
   readonly requestId: Bytes32 | undefined;
   readonly firstSeen: Instant;
   readonly votes: readonly Vote[];
+  readonly batches: readonly BatchFact[];
   readonly vetoes: readonly VetoFact[];
   readonly now: Instant;
 };
@@ -64,6 +65,7 @@ export function gatherFacts(core: Core, asked: Asked): Facts {
     now,
     firstSeen: asked.firstSeen,
     votes: [...asked.votes],
+    ...(asked.batches.length === 0 ? {} : { batches: [...asked.batches] }),
     ...(asked.vetoes.length === 0 ? {} : { vetoes: [...asked.vetoes] }),
     reserves: attested,
     ...attestedFacts(core, asked),

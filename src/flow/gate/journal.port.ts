@@ -1,6 +1,6 @@
 /** The gate's memory: one SQLite file behind one exclusive lock, `synchronous=FULL`; every call is synchronous so that nothing interleaves with a transaction. */
 import type { Entry, Unsigned } from "../../log/entry.ts";
-import type { Kind } from "../../statement/message.ts";
+import type { BatchApproval, Kind } from "../../statement/message.ts";
 import type { Envelope } from "../../statement/envelope.ts";
 import type { Operation } from "../../intent/operation.ts";
 import type { Sum } from "../../policy/decide/measure.ts";
@@ -113,6 +113,17 @@ export type StoredRedemption = {
   readonly deliveredAsOf: Instant | undefined;
   /** Taken back before it was released: nothing ever is. */
   readonly reversed: boolean;
+};
+
+/** A batch whose legs the gate has all admitted: what they come to together, and who asked for any of them. */
+export type StoredBatch = Pick<
+  BatchApproval,
+  "operation" | "asset" | "chainId" | "count" | "total" | "largest" | "merkleRoot"
+> & {
+  /** Who brought it. */
+  readonly by: Name;
+  readonly initiators: readonly Name[];
+  readonly leaf: number;
 };
 
 export type Journal = {
@@ -235,6 +246,12 @@ export type Journal = {
   readonly reverseRedemption: (requestId: Bytes32) => void;
   /** What is owed of an asset to those who redeemed it: burned, not reversed, and not delivered as of `counted` or before. */
   readonly owed: (asset: Name, counted: Instant) => readonly Amount[];
+
+  /** INVARIANT: once for a root, with every request whose leaf stands under it. */
+  readonly putBatch: (batch: StoredBatch, requestIds: readonly Bytes32[]) => void;
+  readonly batch: (merkleRoot: Bytes32) => StoredBatch | undefined;
+  /** In which a request stands, in the order of their leaves; found by steps of an index. */
+  readonly batchesWith: (requestId: Bytes32) => readonly StoredBatch[];
 
   /** False when the approval id was spent before, by any request. */
   readonly spendApproval: (approvalId: Bytes32, requestId: Bytes32) => boolean;

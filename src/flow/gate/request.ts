@@ -1,12 +1,13 @@
 /** A request as the journal has it: the submission, who made it, what people said of it. */
-import { unbound } from "../../gate/binding.ts";
+import { outdated, unbound } from "../../gate/binding.ts";
 import { intentOf } from "../../gate/submission.ts";
 import { ended, inadmissible } from "../../gate/admissible.ts";
 import { refusal, type Refusal } from "../../gate/refusal.ts";
 import type { StandingPolicy } from "../../gate/standing.ts";
 import type { Intent } from "../../intent/intent.ts";
-import type { VetoFact, Vote } from "../../policy/facts.ts";
+import type { BatchFact, VetoFact, Vote } from "../../policy/facts.ts";
 import { vetoRights } from "../../policy/decide/veto-right.ts";
+import type { Holder } from "../../roster/membership.ts";
 import type { StatementOf } from "../../statement/read.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
 import { InvalidValue } from "../../values/errors.ts";
@@ -106,12 +107,27 @@ function sayings(core: Core, request: Request): Sayings {
   return { submission: request.statement, rejections, cancellations, declined: declined?.declined };
 }
 
-/** Every rejection that was ever admitted: it counts for ever, whoever left the roster since. */
-export function rejectionsOf({ journal }: Core, requestId: Bytes32): readonly Saying[] {
-  return journal.statementsAbout("Approval", requestId).flatMap((stored): readonly Saying[] => {
+/** Every rejection that was ever admitted, of the request or of a batch with it: it counts for ever, whoever left the roster since. */
+export function rejectionsOf(core: Core, requestId: Bytes32): readonly Saying[] {
+  const { journal } = core;
+  const own = journal.statementsAbout("Approval", requestId).flatMap((stored): readonly Saying[] => {
     const { kind, message } = statementIn(stored.envelope);
     return kind === "Approval" && message.decision === "reject" ? [sayingIn(stored, message.reason)] : [];
   });
+  const words = journal.batchesWith(requestId).flatMap(({ merkleRoot }) => batchWords(core, merkleRoot));
+  return [
+    ...own,
+    ...words.flatMap((stored): readonly Saying[] => {
+      const { kind, message } = statementIn(stored.envelope);
+      const isOne = kind === "BatchApproval" && message.decision === "reject";
+      return isOne ? [sayingIn(stored, `with all of a batch of ${String(message.count)}, ${message.totalText}`)] : [];
+    }),
+  ];
+}
+
+/** What people said of a batch. */
+export function batchWords({ journal }: Core, merkleRoot: Bytes32): readonly StoredStatement[] {
+  return journal.statementsAbout("BatchApproval", merkleRoot);
 }
 
 /** A dearer transaction that a person would not sign: the one before it is out, so the request goes on with that and is not asked for more. */
@@ -147,18 +163,40 @@ export function countedVotes(core: Core, { statement }: Request): readonly Vote[
     const spent = core.journal.approvalSpentBy(spendKey(holder.member.id, approvalId));
     if (spent !== undefined && spent !== requestId) return [];
     if (unbound(approval.message, statement.message, holder.member.id, core.standing()) !== undefined) return [];
-    return [
-      {
-        person: holder.member.id,
-        credential: holder.credential.id,
-        credentialKind: holder.credential.kind,
-        approvalId,
-        statement: stored.hash,
-        expiresAt,
-        position: stored.leaf,
-      },
-    ];
+    return [voteOf(holder, stored, { approvalId, expiresAt })];
   });
+}
+
+/** The same of every batch that the request stands in; each word is verified once, however many requests it is about. */
+export function countedBatches(core: Core, { statement }: Request): readonly BatchFact[] {
+  const { requestId } = statement.message;
+  return core.journal.batchesWith(requestId).flatMap(({ merkleRoot, count, total, largest }) => {
+    const votes = batchWords(core, merkleRoot).flatMap((stored): readonly Vote[] => {
+      const approval = verifiedAgain(core, stored, "BatchApproval");
+      const holder = approval === undefined ? undefined : core.standing().roster.index.credential(approval.credential);
+      if (approval === undefined || holder === undefined || holder.service || approval.message.decision !== "approve")
+        return [];
+      const { batchId, expiresAt } = approval.message;
+      if (outdated(approval.message, holder.member.id, core.standing()) !== undefined) return [];
+      return [voteOf(holder, stored, { approvalId: batchId, expiresAt })];
+    });
+    return votes.length === 0 ? [] : [{ merkleRoot, count, total, largest, votes: [...votes] }];
+  });
+}
+
+function voteOf(
+  { member, credential }: Holder,
+  { hash: statement, leaf: position }: StoredStatement,
+  word: Pick<Vote, "approvalId" | "expiresAt">,
+): Vote {
+  return {
+    person: member.id,
+    credential: credential.id,
+    credentialKind: credential.kind,
+    ...word,
+    statement,
+    position,
+  };
 }
 
 /** Vetoes that still verify and bind this request, of people whom the policy in force may give one. */

@@ -4,6 +4,7 @@ import type { Entry } from "../../log/entry.ts";
 import { readStatement, type StatementOf } from "../../statement/read.ts";
 import { Fault } from "../../values/errors.ts";
 import { admitAgain } from "./admit.ts";
+import { putBatchAgain } from "./admit-batch.ts";
 import { agreedCancellations } from "./cancelling.ts";
 import type { Core } from "./core.ts";
 import { activateDue } from "./documents.ts";
@@ -49,13 +50,17 @@ export function restoreEntry(core: Core, index: number, entry: Exclude<Entry, { 
       if (outcome === "success") noteBurn(core, requestOf(core, entry), entry.txHash);
       return;
     }
-    case "release":
-      journal.putRelease(entry.requestId, journal.append(entry));
-      return;
     default:
-      // A run brings nothing else about: every permit without a signature is in doubt already.
-      journal.append(entry satisfies EntryOf<"run">);
+      restoreOther(core, entry);
   }
+}
+
+function restoreOther(core: Core, entry: EntryOf<"batch" | "release" | "run">): void {
+  const { journal } = core;
+  if (entry.kind === "batch") putBatchAgain(core, entry, entry.instant);
+  else if (entry.kind === "release") journal.putRelease(entry.requestId, journal.append(entry));
+  // A run brings nothing else about: every permit without a signature is in doubt already.
+  else journal.append(entry);
 }
 
 function restoreStatement(core: Core, entry: EntryOf<"statement">): void {

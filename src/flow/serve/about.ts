@@ -12,6 +12,7 @@ export function aboutEntry(entry: Entry): string {
       return entry.document;
     case "freeze":
       return entry.freezeId;
+    case "batch":
     case "restoration":
       return entry.root;
     case "run":
@@ -27,6 +28,7 @@ export function aboutStatement(statement: Statement): string {
   if ("requestId" in message) return message.requestId;
   if ("documentHash" in message) return message.documentHash;
   if ("target" in message && "intentHash" in message) return message.target;
+  if ("merkleRoot" in message) return message.merkleRoot;
   if ("freezeId" in message) return message.freezeId;
   if ("freezesHash" in message) return message.freezesHash;
   if ("challenge" in message) return message.challenge;

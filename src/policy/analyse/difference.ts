@@ -5,7 +5,7 @@ import { floorTexts, quorumText, vetoText } from "../decide/demand-text.ts";
 import type { Electorate } from "./electorate.ts";
 import { evidenceImplies, evidenceText } from "./evidence-order.ts";
 import type { Outcome, Permitted } from "./outcome.ts";
-import type { Addition, Distinct, Groups, Limit, Policy, Window } from "../policy.ts";
+import type { Addition, Batch, Distinct, Groups, Limit, Policy, Window } from "../policy.ts";
 import { inAsset } from "../quantity.ts";
 import type { Quorum } from "../document/requirement.ts";
 import { compare, type Comparison, type Held, type Requirement } from "./strength.ts";
@@ -50,6 +50,7 @@ function permittedDifference(
     limitAspect({ permitted: a, policy: before.policy }, { permitted: b, policy: next.policy }),
     ageAspect(a, b),
     loudAspect(a, b),
+    batchAspect({ permitted: a, policy: before.policy }, { permitted: b, policy: next.policy }),
   ].filter(({ comparison }) => comparison !== "equal");
   if (aspects.length === 0) return undefined;
   return {
@@ -166,6 +167,18 @@ function loudAspect({ rule: a }: Permitted, { rule: b }: Permitted): Aspect {
     from: text(a.loud),
     to: text(b.loud),
   };
+}
+
+/** How much one word may cover: less of it is stronger. */
+function batchAspect(before: Counted, next: Counted): Aspect {
+  const [a, b] = [before.permitted.rule.batch, next.permitted.rule.batch];
+  const takes = (one: Batch | undefined, other: Batch | undefined): boolean =>
+    other === undefined || (one !== undefined && one.max >= other.max && one.total >= other.total);
+  const [weaker, stronger] = [takes(b, a), takes(a, b)];
+  const comparison = weaker ? (stronger ? "equal" : "weaker") : stronger ? "stronger" : "incomparable";
+  const text = (batch: Batch | undefined, { policy }: Counted): string =>
+    batch === undefined ? "no batches" : `batches of at most ${batch.max} requests, ${inAsset(batch.total, policy)}`;
+  return { comparison, from: text(a, before), to: text(b, next) };
 }
 
 function outcomeText(outcome: Outcome, policy: Policy): string {

@@ -97,7 +97,7 @@ function ruleFindings(seen: Seen, rule: Rule, field: string): readonly PolicyFin
   }
   return tiers.flatMap((one, index): readonly PolicyFinding[] => {
     if (one.permitted) return cutFindings(terrain, one, `${field}.tiers.${index}`);
-    if (ambiguous) return [];
+    if (ambiguous || isForBatches(rule, index, one)) return [];
     const message = `no request of this tier is ever allowed: ${reason(one)}`;
     return [
       {
@@ -109,6 +109,12 @@ function ruleFindings(seen: Seen, rule: Rule, field: string): readonly PolicyFin
       },
     ];
   });
+}
+
+/** No request is so large by itself, and a batch may be. */
+function isForBatches({ tiers, batch }: Rule, index: number, { denied }: TierSeen): boolean {
+  const from = tiers[index]?.from;
+  return batch !== undefined && denied === undefined && from !== undefined && from <= batch.total;
 }
 
 /** The upper part of a tier that a limit can never take, however little was used. */

@@ -1,17 +1,19 @@
 /** Claims that nothing is ever allowed with less than they say. */
 import type { Member } from "../../roster/roster.ts";
+import * as amount from "../../values/amount.ts";
 import * as duration from "../../values/duration.ts";
 import { invariant } from "../../values/errors.ts";
 import { decide } from "../decide.ts";
+import type { Rule } from "../policy.ts";
 import type { Verdict, NeverClaim } from "./claim.ts";
 import type { Electorate } from "./electorate.ts";
 import { fewest, withFewOf } from "./fewest.ts";
 import type { Permitted } from "./outcome.ts";
 import { holdsIn, type Spot } from "./spot.ts";
 import { mayMeet, Undecided, type Budget } from "./spots.ts";
-import { visits, type Terrain } from "./survey.ts";
+import { batchVisits, visits, type Terrain, type Visit } from "./survey.ts";
 import { inMeetingOrder } from "./voting.ts";
-import { inputBest, exampleOf, witnessOf } from "./witness.ts";
+import { inputBest, exampleOf, witnessOf, type Agreement } from "./witness.ts";
 
 export function proveNever(claim: NeverClaim, terrain: Terrain, budget: Budget): Verdict {
   const { policy } = terrain.ground;
@@ -21,12 +23,13 @@ export function proveNever(claim: NeverClaim, terrain: Terrain, budget: Budget):
   for (const rule of policy.rules) {
     const within = { condition: rule.when, policy };
     if (![...rule.when.operations].some((operation) => mayMeet(within, placed, operation))) continue;
-    for (const { tier, spot, outcome } of visits(rule, terrain, budget)) {
+    for (const visit of everyVisit(rule, terrain, budget)) {
+      const { tier, spot, outcome } = visit;
       if (tier === undefined || holdsIn(placed, spot, tier.sign) !== true) continue;
       matched += 1;
       if (outcome.kind !== "permitted") continue;
       const lack = lacks(outcome, spot);
-      const found = lack === undefined ? undefined : shownAllowed(terrain, spot, { ...lack, outcome });
+      const found = lack === undefined ? undefined : shownAllowed(terrain, visit, { ...lack, outcome });
       if (lack !== undefined && found !== undefined)
         return { field: claim.field, kind: "false", message: lack.message, example: found };
     }
@@ -34,6 +37,16 @@ export function proveNever(claim: NeverClaim, terrain: Terrain, budget: Budget):
   const message =
     matched === 0 ? "no request that a rule matches is what it speaks of" : "no request is allowed with less";
   return { field: claim.field, kind: "proved", message };
+}
+
+/** Each request by itself, and in every batch that it may be agreed to with. */
+function* everyVisit(
+  rule: Rule,
+  terrain: Terrain,
+  budget: Budget,
+): Generator<Pick<Visit, "tier" | "spot" | "outcome">> {
+  yield* visits(rule, terrain, budget);
+  yield* batchVisits(rule, terrain, budget);
 }
 
 type Lack = { readonly message: string; readonly people: readonly Member[] };
@@ -76,10 +89,15 @@ function lackOf(
   return { message: `it can be allowed without ${from.min} of ${from.group}`, people: few };
 }
 
+/** The request and one other that bring it to such a total. */
+function pairOf(total: bigint): NonNullable<Agreement["together"]> {
+  return { count: 2, total: amount.fromBigInt(total) };
+}
+
 /** Decided, to be sure: a cell that says yes where the decision says no would be a mistake of ours. */
 function shownAllowed(
   { ground: { policy, roster } }: Terrain,
-  spot: Spot,
+  { spot, tier }: Pick<Visit, "tier" | "spot">,
   { people, outcome: { requirement } }: Lack & { readonly outcome: Permitted },
 ): Verdict["example"] {
   const witness = witnessOf(spot, requirement.sign, { policy, roster });
@@ -88,7 +106,12 @@ function shownAllowed(
   const electorate: Electorate = { roster, groups: policy.groups, initiator: witness.initiator };
   const voters = inMeetingOrder(requirement.ask, people, electorate);
   if (voters === undefined) throw new Undecided("people who could agree were tried in no order that counts");
-  const agreement = { voters, waitedSeconds: requirement.delaySeconds };
+  const together = tier === undefined || spot.amount.from >= tier.from ? undefined : pairOf(tier.from);
+  const agreement = {
+    voters,
+    waitedSeconds: requirement.delaySeconds,
+    ...(together === undefined ? {} : { together }),
+  };
   const decision = decide(inputBest(witness, { policy, roster, ...agreement }));
   invariant(decision.verdict === "allowed", `the counterexample of a claim is allowed, not ${decision.code}`);
   return exampleOf(witness, policy, roster, agreement);

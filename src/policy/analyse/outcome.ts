@@ -54,15 +54,35 @@ export function outcomeIn(
   key: Name,
   rules: readonly Rule[] = ground.policy.rules,
 ): Outcome {
+  return outcomeBy(ground, spot, { key, rules, tierOf: (rule) => tierIn(rule, spot) });
+}
+
+/** The same where something else than its own amount says which tier it is in. */
+export function outcomeBy(
+  ground: Ground,
+  spot: Spot,
+  asked: {
+    readonly key: Name;
+    readonly rules: readonly Rule[];
+    readonly tierOf: (rule: Rule) => Tier | undefined;
+  },
+): Outcome {
+  const { key, rules, tierOf } = asked;
   const { policy, roster } = ground;
   const matching = rules.filter((rule) => holdsIn({ condition: rule.when, policy }, spot, key) === true);
   const [rule, second] = matching;
   if (rule === undefined) return denied("policy.no-rule", "rule");
   if (second !== undefined) return { kind: "ambiguous", rules: matching };
-  const tier = tierIn(rule, spot);
+  const tier = tierOf(rule);
   if (tier === undefined) return denied("policy.over-top-tier", `${rule.id}.amount`);
   if (tier.sign !== key || roster.key(key) === undefined) return denied("policy.wrong-key", `${rule.id}.sign`);
   return permitted(ground, spot, { rule, tier, key });
+}
+
+/** Tiers that a batch with the request may be in and the request by itself is not: each from the least total in it on. */
+export function batchTiersIn({ batch, tiers }: Rule, { amount: cell }: Spot): readonly Tier[] {
+  if (batch === undefined) return [];
+  return tiers.filter(({ from }) => cell.below <= from && from <= batch.total);
 }
 
 export function tierIn({ tiers }: Rule, { amount: cell }: Spot): Tier | undefined {

@@ -1,7 +1,16 @@
 /** Every rule of a policy walked spot by spot: what becomes of each, which guards apply, which limits count. */
 import type { Name } from "../../values/name.ts";
 import type { Condition } from "../compile/condition.ts";
-import { groundOf, isVoid, outcomeIn, uncoverable, type Ground, type Outcome } from "./outcome.ts";
+import {
+  batchTiersIn,
+  groundOf,
+  isVoid,
+  outcomeBy,
+  outcomeIn,
+  uncoverable,
+  type Ground,
+  type Outcome,
+} from "./outcome.ts";
 import type { Limit, Policy, Rule, Tier } from "../policy.ts";
 import type { RosterIndex } from "../../roster/membership.ts";
 import { isAlways, nothingAsked } from "../compile/condition.ts";
@@ -99,21 +108,47 @@ export function* visits(
   budget: Budget,
   breakers: readonly Placed[] = [],
 ): Generator<Visit> {
-  const { ground, space, conditions, edges, rivals } = terrain;
+  const { ground } = terrain;
+  const rules = [rule, ...nearTo(rule, terrain)];
+  for (const spot of spotsOf(rule, terrain, budget, breakers)) {
+    const tier = rule.tiers.find(({ from, below }) => from <= spot.amount.from && spot.amount.from < below);
+    const key = tier?.sign ?? fallback(rule);
+    if (isVoid(spot, key, ground)) continue;
+    yield { rule, tier, spot, outcome: outcomeIn(ground, spot, key, rules) };
+  }
+}
+
+/** A request in a batch, whose total is in a higher tier than its own amount. */
+export type BatchVisit = Omit<Visit, "tier"> & { readonly tier: Tier };
+
+/** Walks them again as parts of batches: for each tier that a total may be in, with the key of that tier. */
+export function* batchVisits(rule: Rule, terrain: Terrain, budget: Budget): Generator<BatchVisit> {
+  const { ground } = terrain;
+  if (rule.batch === undefined) return;
+  const rules = [rule, ...nearTo(rule, terrain)];
+  for (const spot of spotsOf(rule, terrain, budget, [])) {
+    for (const tier of batchTiersIn(rule, spot)) {
+      if (isVoid(spot, tier.sign, ground)) continue;
+      yield { rule, tier, spot, outcome: outcomeBy(ground, spot, { key: tier.sign, rules, tierOf: () => tier }) };
+    }
+  }
+}
+
+function nearTo(rule: Rule, { rivals }: Terrain): readonly Rule[] {
+  return rivals.get(rule) ?? [];
+}
+
+function* spotsOf(rule: Rule, terrain: Terrain, budget: Budget, breakers: readonly Placed[]): Generator<Spot> {
+  const { ground, space, conditions, edges } = terrain;
   const { policy } = ground;
-  const near = rivals.get(rule) ?? [];
+  const near = nearTo(rule, terrain);
   const within: Placed = { condition: rule.when, policy };
   const others = [...conditions, ...near.map(({ when }) => ({ condition: when, policy })), ...breakers];
   const meeting = others.filter((other) =>
     [...rule.when.operations].some((operation) => mayMeet(within, other, operation)),
   );
   const tiers = [rule, ...near].flatMap((one) => one.tiers.map(({ below }) => below));
-  for (const spot of spotsIn(within, meeting, space, { budget, edges: [...tiers, ...edges] })) {
-    const tier = rule.tiers.find(({ from, below }) => from <= spot.amount.from && spot.amount.from < below);
-    const key = tier?.sign ?? fallback(rule);
-    if (isVoid(spot, key, ground)) continue;
-    yield { rule, tier, spot, outcome: outcomeIn(ground, spot, key, [rule, ...near]) };
-  }
+  yield* spotsIn(within, meeting, space, { budget, edges: [...tiers, ...edges] });
 }
 
 /** Of an amount above every tier, which nobody signs. */

@@ -20,7 +20,7 @@ import type { Policy } from "../policy.ts";
 import { inAsset, inEther } from "../quantity.ts";
 import type { Spot, TypedSpot } from "./spot.ts";
 import { votesOf } from "./voting.ts";
-import { hashOf, shifted, unsignedHash, worldOf, type Given } from "../trial/world.ts";
+import { hashOf, shifted, unsignedHash, worldOf, type Given, type Together } from "../trial/world.ts";
 
 /** A request with the votes and the waiting that go with it, as `policy test` and `policy simulate` write it. */
 export type Example = {
@@ -37,6 +37,7 @@ export type Example = {
   };
   readonly at: string;
   readonly votes?: readonly string[];
+  readonly batch?: { readonly count: number; readonly total: string };
   readonly waited?: string;
 };
 
@@ -127,15 +128,26 @@ function valueIn({ from, below }: Interval, likely: bigint): Amount {
 }
 
 /** Who agreed, in this order, and how long the request has waited. */
-export type Agreement = { readonly voters: readonly Member[]; readonly waitedSeconds: number };
+export type Agreement = {
+  readonly voters: readonly Member[];
+  readonly waitedSeconds: number;
+  /** They agreed to a batch that it stands in. */
+  readonly together?: Together;
+};
 
 /** The request on the most favourable facts, as it would be decided. */
 export function inputBest(
   { asked, initiator, at, typedData }: Witness,
-  { policy, roster, voters, waitedSeconds }: Agreement & { readonly policy: Policy; readonly roster: RosterIndex },
+  {
+    policy,
+    roster,
+    voters,
+    waitedSeconds,
+    together,
+  }: Agreement & { readonly policy: Policy; readonly roster: RosterIndex },
 ): DecideInput {
   const votes = votesOf(voters);
-  const world = worldOf({ policy, roster, asked, now: at, waitedSeconds, votes, given: bestNets(policy) });
+  const world = worldOf({ policy, roster, asked, now: at, waitedSeconds, votes, together, given: bestNets(policy) });
   return {
     ...world,
     roster,
@@ -156,19 +168,37 @@ function bestNets({ limits }: Policy): Given {
 /** `mint 1,000 GLD to 0xAAaa… by ida, with carla and chris, after 30m`. */
 export function exampleOf(witness: Witness, policy: Policy, roster: RosterIndex, agreement?: Agreement): Example {
   const { asked, initiator, at } = witness;
-  const voters = agreement?.voters.map(({ id }) => id) ?? [];
-  const waitedSeconds = agreement?.waitedSeconds ?? 0;
-  const waited = waitedSeconds === 0 ? undefined : duration.format(waitedSeconds);
   const size = hasAmount(asked.operation) ? ` ${inAsset(asked.amount, policy)}` : "";
   const to = hasRecipient(asked.operation) ? ` to ${named(asked.to, policy)}` : "";
-  const people = voters.length === 0 ? [] : [`with ${voters.join(" and ")}`];
-  const wait = waited === undefined ? [] : [`after ${waited}`];
+  const agreed = agreement === undefined ? { words: [], parts: {} } : agreedTo(agreement, policy);
   return {
-    text: [`${asked.operation}${size}${to} by ${initiator}`, ...people, ...wait].join(", "),
+    text: [`${asked.operation}${size}${to} by ${initiator}`, ...agreed.words].join(", "),
     request: requestOf(witness, policy, roster),
     at: instant.toIso(at),
-    ...(voters.length === 0 ? {} : { votes: voters }),
-    ...(waited === undefined ? {} : { waited }),
+    ...agreed.parts,
+  };
+}
+
+type Agreed = {
+  readonly words: readonly string[];
+  readonly parts: Pick<Example, "batch" | "votes" | "waited">;
+};
+
+function agreedTo({ voters, waitedSeconds, together }: Agreement, policy: Policy): Agreed {
+  const votes = voters.map(({ id }) => id);
+  const waited = waitedSeconds === 0 ? undefined : duration.format(waitedSeconds);
+  const total = together === undefined ? "" : inAsset(together.total, policy);
+  return {
+    words: [
+      ...(together === undefined ? [] : [`in a batch of ${together.count} requests, ${total} together`]),
+      ...(votes.length === 0 ? [] : [`with ${votes.join(" and ")}`]),
+      ...(waited === undefined ? [] : [`after ${waited}`]),
+    ],
+    parts: {
+      ...(together === undefined ? {} : { batch: { count: together.count, total: total.replaceAll(",", "") } }),
+      ...(votes.length === 0 ? {} : { votes }),
+      ...(waited === undefined ? {} : { waited }),
+    },
   };
 }
 

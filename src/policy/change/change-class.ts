@@ -30,8 +30,8 @@ const judgedApart: ReadonlySet<string> = new Set(["version", "previous", "lists"
 /**
  * Tightens: a rule removed that no other rule overlaps; a guard or a limit added; the maximum of a limit or of a rule's last tier
  * lowered; of a guard, an upper bound of its `unless` or a lower bound of its `when` lowered; the seats of a group or a floor of
- * distinct people raised where they stand, and a delay lengthened, in tiers and in what is added; an entry removed from a list that
- * only permits. Any number of these together, and none of them, with a new version and previous hash, is tightening. Everything
+ * distinct people raised where they stand, and a delay lengthened, in tiers and in what is added; a rule's batches fewer,
+ * smaller or gone; an entry removed from a list that only permits. Any number of these together, and none of them, with a new version and previous hash, is tightening. Everything
  * else loosens, wording and the change block included. Both documents compile.
  */
 export function changeClass(current: PolicyDocument, next: PolicyDocument): ChangeClass {
@@ -98,11 +98,19 @@ function addedBy({ over }: Limit): Parameters<typeof additionTightens>[0] {
 }
 
 function ruleTightens(old: Rule, now: Rule, unit: Unit): boolean {
-  if (!same({ ...old, tiers: null }, { ...now, tiers: null }) || old.tiers.length !== now.tiers.length) return false;
+  const own = { tiers: null, batch: null };
+  if (!same({ ...old, ...own }, { ...now, ...own }) || old.tiers.length !== now.tiers.length) return false;
+  if (!batchTightens(old.batch, now.batch, unit)) return false;
   return old.tiers.every((tier, index) => {
     const other = now.tiers[index];
     return other !== undefined && tierTightens(tier, other, { unit, isLast: index === old.tiers.length - 1 });
   });
+}
+
+/** No batch that was not taken before. */
+function batchTightens(old: Rule["batch"], now: Rule["batch"], unit: Unit): boolean {
+  if (now === undefined) return true;
+  return old !== undefined && now.max <= old.max && isLowered(old.total, now.total, unit);
 }
 
 /** Where a lower tier ends is where the next begins, so only the last may end lower. */

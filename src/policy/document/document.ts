@@ -1,6 +1,7 @@
 /** The policy document as officers sign it: what its text may say, field by field, and nothing else. */
 import { z } from "zod";
 import { registriesSchema } from "../../evidence/registries.ts";
+import { maxLegs } from "../../statement/message.ts";
 import { InvalidValue } from "../../values/errors.ts";
 import { canonical } from "../../values/json.ts";
 import {
@@ -146,12 +147,16 @@ const tierSchema = z.strictObject({
   sign: nameSchema,
 });
 
+/** What one BatchApproval may cover at most; the tier is that of the total. */
+const batchSchema = z.strictObject({ max: z.int().min(2).max(maxLegs), total: quantitySchema });
+
 const ruleSchema = z.strictObject({
   id: nameSchema,
   when: ruleConditionSchema,
   /** Everybody is told; only for what stops things. */
   loud: z.literal(true).optional(),
   tiers: z.array(tierSchema).min(1).max(20),
+  batch: batchSchema.optional(),
 });
 
 const dateSchema = z.string().regex(/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/, "not a date such as `2026-12-25`");

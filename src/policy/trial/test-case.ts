@@ -18,7 +18,7 @@ import type { VetoFact, Vote } from "../facts.ts";
 import type { Case, Policy, Rule } from "../policy.ts";
 import { parseQuantity, type Unit } from "../quantity.ts";
 import type { WrittenTest } from "../document/test-schema.ts";
-import { shifted, vetoOf, voteOf, worldOf, type Given } from "./world.ts";
+import { shifted, vetoOf, voteOf, worldOf, type Given, type Together } from "./world.ts";
 
 /** `key` is the managed key whose account signs. */
 export type WrittenCase = Omit<Case, "roster"> & { readonly key: Name | undefined };
@@ -39,6 +39,7 @@ export function caseOf(test: WrittenTest, ground: Ground): readonly WrittenCase[
     waitedSeconds: duration.parse(test.waited ?? "0s"),
     votes: votesOf(test, roster),
     vetoes: (test.vetoes ?? []).map((person): VetoFact => vetoOf(known(roster, person).id, now)),
+    together: togetherOf(test, policy),
     given: givenOf(test.given ?? {}, policy),
   };
   const rules = policy.rules.filter(({ when }) => when.operations.has(test.request.operation));
@@ -133,6 +134,11 @@ function votesOf({ votes = [] }: WrittenTest, roster: RosterIndex): readonly Vot
     const meant = typeof vote === "string" ? member.credentials : [heldBy(member, vote.with)];
     return meant.map((credential) => voteOf(member.id, credential, index + 1));
   });
+}
+
+function togetherOf({ batch }: WrittenTest, { asset, token }: Policy): Together | undefined {
+  if (batch === undefined) return undefined;
+  return { count: batch.count, total: quantity(batch.total, { unit: asset, decimals: token.decimals }) };
 }
 
 function known(roster: RosterIndex, person: Name): Member {

@@ -41,6 +41,9 @@ export type Given = {
 export type Missable =
   "codehash" | "supply" | "paused" | "reserve" | "price" | "identity" | "document" | "used" | "calendar" | "listed";
 
+/** A batch that the request stands in. */
+export type Together = { readonly count: number; readonly total: Amount };
+
 export type WorldInput = {
   readonly policy: Policy;
   readonly roster: RosterIndex;
@@ -49,6 +52,8 @@ export type WorldInput = {
   /** Since the gate first stored the request; no time at all when left out. */
   readonly waitedSeconds?: number;
   readonly votes?: readonly Vote[];
+  /** Of which the votes are, when they are not of the request alone. */
+  readonly together?: Together | undefined;
   readonly vetoes?: readonly VetoFact[];
   readonly given?: Given;
 };
@@ -75,7 +80,7 @@ export function worldOf(input: WorldInput): World {
     facts: {
       now,
       firstSeen: shifted(now, -(input.waitedSeconds ?? 0)),
-      votes: [...(input.votes ?? [])],
+      ...votesOf(input),
       vetoes: [...(input.vetoes ?? [])],
       usage: missing.has("used") ? {} : usageOf(input),
       ...attestedOf(input, missing),
@@ -84,6 +89,12 @@ export function worldOf(input: WorldInput): World {
       listedSince: missing.has("listed") ? {} : listedSince(policy, now),
     },
   };
+}
+
+function votesOf({ votes = [], together }: WorldInput): Pick<Facts, "votes" | "batches"> {
+  if (together === undefined) return { votes: [...votes] };
+  const { count, total } = together;
+  return { votes: [], batches: [{ merkleRoot: mark("batch", 0), count, total, largest: total, votes: [...votes] }] };
 }
 
 /** What attestors said, but for what is missing. */

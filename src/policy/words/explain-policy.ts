@@ -54,7 +54,13 @@ function ruleLines(policy: Policy, rule: Rule): string[] {
     sized && last !== undefined && last.below <= amount.max
       ? [`  over ${inAsset(last.below - 1n, policy)}: never`]
       : [];
-  return [head, ...tiers.map((tier) => `  ${tierText(policy, tier, sized)}`), ...end];
+  return [head, ...tiers.map((tier) => `  ${tierText(policy, tier, sized)}`), ...end, ...batchLines(policy, rule)];
+}
+
+function batchLines(policy: Policy, { batch }: Rule): string[] {
+  if (batch === undefined) return [];
+  const most = `up to ${counted(batch.max, "request")} of together at most ${inAsset(batch.total, policy)}`;
+  return [`  ${most} may be agreed to at once, by those who must agree to the amount of all of them together`];
 }
 
 function tierText(policy: Policy, tier: Tier, sized: boolean): string {

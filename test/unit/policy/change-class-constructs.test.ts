@@ -38,7 +38,7 @@ describe("the table of edits", () => {
   it("has an edit of every key that a rule, guard, limit or document can have", () => {
     const said = new Set(names(base));
     const wanted =
-      "ordered any all credentials distinct people units delay veto loud typedData args within time holidays notIn cover deviation sources maxAge calendar tests never always separation";
+      "ordered any all credentials distinct people units delay veto loud batch typedData args within time holidays notIn cover deviation sources maxAge calendar tests never always separation";
     expect(wanted.split(" ").filter((key) => !said.has(key))).toEqual([]);
   });
 });

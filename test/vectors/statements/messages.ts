@@ -33,6 +33,7 @@ export function messagesOf(deploymentId: Bytes32): Record<Kind, Envelope["messag
   return {
     Submission: { ...shown, ...words, reference, notBefore, ...hashes },
     Approval: { decision: "approve", ...shown, ...words, ...hashes, policyHash: named("policy"), rosterHash: named("roster"), reason: "receipt 42 seen in the vault", approvalId: named("approval") },
+    BatchApproval: { decision: "approve", operation: "mint", asset: "GLD", chainId: 31_337, count: 3, total: "3001500000000000000000", totalText: "3,001.5 GLD", largest: "1500000000000000000000", merkleRoot: named("root"), policyHash: named("policy"), rosterHash: named("roster"), expiresAt: wire.expiresAt, batchId: named("batch") },
     Cancellation: { ...hashes, reason: "typed the wrong receipt" },
     Veto: { target: named("document"), intentHash: `0x${"0".repeat(64)}`, reason: "nobody told compliance" },
     Freeze: { scope: "asset", target: "GLD", reason: "the attestor's key is lost", freezeId: named("freeze") },

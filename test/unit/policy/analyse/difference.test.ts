@@ -50,6 +50,22 @@ describe("the difference of a cell", () => {
     expect(from(denied, side())).toMatchObject({ effect: "loosening", from: "denied by guard.no" });
   });
 
+  it("says how much one word may cover", () => {
+    const taking = (batch?: object): Side =>
+      side({ rules: [{ ...mintRule({}, [upTo("100 GLD", custodians(2))]), ...(batch && { batch }) }] });
+    const ten = taking({ max: 10, total: "50 GLD" });
+    expect(from(taking(), ten)).toEqual({
+      effect: "loosening",
+      from: "no batches",
+      to: "batches of at most 10 requests, 50 GLD",
+    });
+    expect(from(ten, taking())?.effect).toBe("tightening");
+    expect(from(ten, ten)).toBeUndefined();
+    expect(from(ten, taking({ max: 9, total: "50 GLD" }))?.effect).toBe("tightening");
+    expect(from(ten, taking({ max: 10, total: "51 GLD" }))?.effect).toBe("loosening");
+    expect(from(ten, taking({ max: 9, total: "51 GLD" }))?.effect).toBe("incomparable");
+  });
+
   it("names only what differs", () => {
     const before = side({ ...tier(custodians(2)), ...limit() });
     expect(from(before, side({ ...tier(custodians(3)), ...limit() }))).toEqual({

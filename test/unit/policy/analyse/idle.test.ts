@@ -36,6 +36,15 @@ describe("what never happens", () => {
     ]);
   });
 
+  it("is no tier that only a batch comes to", () => {
+    const rule = mintRule({ amount: { lte: "100 GLD" } }, [two, upTo("300 GLD", custodians(3))]);
+    const unreached =
+      "rules.0.tiers.1: no request of this tier is ever allowed: no request that the rule matches has such an amount, recipient and initiator";
+    expect(texts({ rules: [rule] })).toEqual([unreached]);
+    expect(texts({ rules: [{ ...rule, batch: { max: 2, total: "100 GLD" } }] })).toEqual([unreached]);
+    expect(texts({ rules: [{ ...rule, batch: { max: 2, total: "101 GLD" } }] })).toEqual([]);
+  });
+
   it("is told with its code, how bad it is, and a request that shows it", () => {
     expect(found({ guards: [{ id: "no", when: { operation: "mint" }, deny: true }] })).toMatchObject([
       {

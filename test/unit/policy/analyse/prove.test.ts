@@ -50,6 +50,30 @@ describe("a claim", () => {
     expect(proofOf({ never }).claims[0]?.message).toContain("at once, sooner than 1h");
   });
 
+  it("looks at batches, in which the tier of the total asks the people", () => {
+    const never = [{ operation: "mint", withFewerPeopleThan: 3 }];
+    const tiers = [upTo("100 GLD", custodians(3)), upTo("1000 GLD", custodians(1))];
+    const rule = mintRule({ amount: { lte: "50 GLD" } }, tiers);
+    expect(proofOf({ never, rules: [rule] }).claims[0]?.kind).toBe("proved");
+    const { claims } = proofOf({ never, rules: [{ ...rule, batch: { max: 2, total: "101 GLD" } }] });
+    expect(claims[0]).toMatchObject({
+      kind: "false",
+      message: "1 people are enough, fewer than 3",
+      example: { batch: { count: 2, total: "100.000000000000000001 GLD" } },
+    });
+    expect(claims[0]?.example?.text).toContain("in a batch of 2 requests, 100.000000000000000001 GLD together, with ");
+    const small = { ...rule, batch: { max: 2, total: "100 GLD" } };
+    expect(proofOf({ never, rules: [small] }).claims[0]?.kind).toBe("proved");
+  });
+
+  it("looks at batches that another key signs for than for the request alone", () => {
+    const never = [{ operation: "mint", account: "hsm-other", withFewerPeopleThan: 3 }];
+    const tiers = [upTo("100 GLD", custodians(3)), upTo("1000 GLD", custodians(1), { sign: "hsm-other" })];
+    const rule = mintRule({ amount: { lte: "50 GLD" } }, tiers);
+    expect(proofOf({ never, rules: [rule] }).claims[0]?.kind).toBe("proved");
+    expect(proofOf({ never, rules: [{ ...rule, batch: { max: 2, total: "500 GLD" } }] }).claims[0]?.kind).toBe("false");
+  });
+
   it("is proved where nothing can agree to what it speaks of", () => {
     expect(
       proofOf({ never: [{ operation: "mint" }], rules: [mintRule({}, [upTo("100 GLD", custodians(9))])] }).kind,

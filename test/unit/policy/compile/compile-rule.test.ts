@@ -31,6 +31,36 @@ describe("a tier", () => {
   });
 });
 
+describe("the batches of a rule", () => {
+  const refused = (batch: object, when: Readonly<Record<string, unknown>> = {}): object => {
+    const rule = mintRule(when, tierWith({ upTo: "100 GLD" }));
+    return refusalOf(() => compiled({ rules: [{ ...rule, batch }] }));
+  };
+
+  it("are at most so many requests, and so much together", () => {
+    const rules = [{ ...mintRule({}, tierWith({ upTo: "100 GLD" })), batch: { max: 9, total: "100 GLD" } }];
+    expect(compiled({ rules }).rules[0]!.batch).toEqual({ max: 9, total: 100n * 10n ** 18n });
+    expect(compiled({ rules: [mintRule({})] }).rules[0]!.batch).toBeUndefined();
+  });
+
+  it.each<[object, Readonly<Record<string, unknown>>, string]>([
+    [{ max: 9, total: "101 GLD" }, {}, "rules.0.batch.total"],
+    [{ max: 9, total: "max" }, {}, "rules.0.batch.total"],
+    [{ max: 9, total: "0 GLD" }, {}, "rules.0.batch.total"],
+  ])("are no %o of %o", (batch, when, field) => {
+    expect(refused(batch, when)).toMatchObject({ code: "policy.batch", field });
+  });
+
+  it("are of operations that have an amount", () => {
+    const when = { operation: { in: ["burn", "pause"] }, initiator: { group: "issuers" } };
+    const rule = { id: "stop", when, ...tierWith({ upTo: "100 GLD" }), batch: { max: 9, total: "1 GLD" } };
+    expect(refusalOf(() => compiled({ rules: [rule] }))).toMatchObject({
+      code: "policy.batch",
+      field: "rules.0.batch",
+    });
+  });
+});
+
 describe("a loud rule", () => {
   const stop = { id: "stop", when: { operation: "pause", initiator: { group: "officers" } }, ...tierWith({}) };
 

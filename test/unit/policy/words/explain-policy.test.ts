@@ -23,6 +23,13 @@ describe("explainPolicy", () => {
     expect(lines.at(-1)).toBe("everything else is denied");
   });
 
+  it("says what may be agreed to at once", () => {
+    const rules = [{ ...mintRule({}, tierWith({ upTo: "1000 GLD" })), batch: { max: 500, total: "1000 GLD" } }];
+    expect(explainPolicy(compile(documentWith({ rules })))).toContain(
+      "  up to 500 requests of together at most 1,000 GLD may be agreed to at once, by those who must agree to the amount of all of them together",
+    );
+  });
+
   it("says what is counted together and how old an entry must be", () => {
     const limits = [{ ...document.limits![0]!, per: "initiator" }];
     const lists = { treasury: { minAge: "48h", entries: [{ address: bankA, label: "Bank A" }] } };

@@ -1,0 +1,104 @@
+/** What a batch is: one order, one root, and what its requests come to. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { batchOf, BatchTree, differingWeight, legHash, readBatch, weigh } from "../../../src/gate/batch.ts";
+import { leafHash, nodeHash, verifyInclusion } from "../../../src/log/merkle.ts";
+import type { Submission } from "../../../src/statement/message.ts";
+import * as amount from "../../../src/values/amount.ts";
+import { concat, toBytes } from "../../../src/values/hex.ts";
+import { legsOf, submissionIn } from "../../place/batch.ts";
+import { goldDeployment, idOf } from "../../place/gold.ts";
+
+const deployment = goldDeployment();
+const requests = (amounts: readonly number[], intent: Record<string, unknown> = {}): readonly Submission[] =>
+  legsOf(deployment, 1_800_000_000, amounts, intent).map(submissionIn);
+const three = requests([1, 20, 300]);
+
+describe("the root", () => {
+  it("is that of RFC 6962 over the 64 bytes of each leg, in ascending order of their ids", () => {
+    const [a, b, c] = batchOf(three).legs.map(({ requestId, intentHash }) =>
+      leafHash(concat(toBytes(requestId), toBytes(intentHash))),
+    );
+    expect(new BatchTree(batchOf(three).legs).root).toBe(nodeHash(nodeHash(a!, b!), c!));
+  });
+
+  it("does not hang on the order in which requests are named, and every leg is proved under it", () => {
+    const ids = fc.uniqueArray(fc.integer({ min: 0, max: 1_000_000 }), { minLength: 1, maxLength: 40 });
+    fc.assert(
+      fc.property(ids, fc.integer(), (numbers, seed) => {
+        const legs = numbers.map((one) => ({ requestId: idOf(`r ${one}`), intentHash: idOf(`i ${one}`) }));
+        const turned = legs.toSorted((x, y) =>
+          (seed ^ Number(x.requestId.slice(0, 10))) < (seed ^ Number(y.requestId.slice(0, 10))) ? -1 : 1,
+        );
+        const { legs: ordered } = batchOf(turned);
+        expect(ordered).toEqual(batchOf(legs).legs);
+        const tree = new BatchTree(ordered);
+        for (const [index, leg] of ordered.entries()) {
+          const claim = {
+            index,
+            size: ordered.length,
+            leafHash: legHash(leg),
+            proof: tree.proof(index),
+            root: tree.root,
+          };
+          expect(verifyInclusion(claim)).toBe(true);
+          expect(verifyInclusion({ ...claim, leafHash: legHash({ ...leg, intentHash: idOf("another") }) })).toBe(false);
+          expect(verifyInclusion({ ...claim, size: claim.size + 1, proof: [...claim.proof, tree.root] })).toBe(false);
+        }
+      }),
+    );
+  });
+});
+
+describe("what requests come to", () => {
+  it("is their number, their sum, the largest, and what they have in common", () => {
+    expect(weigh(three, 18)).toMatchObject({
+      operation: "mint",
+      asset: "GLD",
+      chainId: 31_337,
+      count: 3,
+      total: amount.parseUnits("321", 18),
+      totalText: "321 GLD",
+      largest: amount.parseUnits("300", 18),
+    });
+  });
+
+  it("is nothing of requests that have too little in common, or come to more than an amount can be", () => {
+    const [one] = requests([5], { reference: "OTHER", asset: "TBL" });
+    expect(() => weigh([...three, one!], 18)).toThrow(/is a mint of TBL/);
+    expect(() => weigh([], 18)).toThrow("a batch has a request");
+    const all = { ...three[0]!, amount: amount.max };
+    expect(() => weigh([all, three[1]!], 18)).toThrow("more than an amount can be");
+  });
+
+  it("is the sum however they are split", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 10_000 }), { minLength: 1, maxLength: 30 }), (amounts) => {
+        const weight = weigh(requests(amounts), 18);
+        expect(weight.total).toBe(amounts.reduce((sum, one) => sum + BigInt(one), 0n) * 10n ** 18n);
+        expect(weight.largest).toBe(BigInt(Math.max(...amounts)) * 10n ** 18n);
+        expect(weight.count).toBe(amounts.length);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it("differs from a word in the first field that is another", () => {
+    const weight = weigh(three, 18);
+    expect(differingWeight(weight, weight)).toBeUndefined();
+    expect(differingWeight({ ...weight, largest: amount.zero, merkleRoot: idOf("x") }, weight)).toBe("largest");
+  });
+});
+
+describe("the list that is brought", () => {
+  it("is read back as it was made", () => {
+    expect(readBatch(JSON.parse(JSON.stringify(batchOf(three))))).toEqual(batchOf(three));
+  });
+
+  it("ascends, each request once", () => {
+    const { legs } = batchOf(three);
+    expect(() => readBatch({ kind: "Batch", legs: legs.toReversed() })).toThrow("the legs ascend by request");
+    expect(() => readBatch({ kind: "Batch", legs: [legs[0], legs[0]] })).toThrow("each once");
+    expect(() => readBatch({ kind: "Batch", legs: [] })).toThrow();
+  });
+});
