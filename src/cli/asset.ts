@@ -1,5 +1,6 @@
 /** `countersign asset show`: what is out, what stands behind it and by whose word, how far that reaches, and what stops it. */
 import type { AssetView } from "../request/asset.ts";
+import { checkAsset } from "../sdk/in-force.ts";
 import { format, type Amount } from "../values/amount.ts";
 import * as duration from "../values/duration.ts";
 import { toIso } from "../values/instant.ts";
@@ -7,14 +8,19 @@ import { parse as parseName } from "../values/name.ts";
 import { amountSchema } from "../values/schema.ts";
 import { toWire } from "../values/wire.ts";
 import type { Given } from "./command.ts";
+import { documentsInForce, untrue } from "./in-force.ts";
 import { option } from "./option-value.ts";
 import { Refused, yes, type Outcome } from "./outcome.ts";
 import { asked, openService } from "./connection.ts";
 
 export async function show(given: Given): Promise<Outcome> {
-  const { client } = openService(given);
-  const found = await asked(client.asset(option("ASSET", given.operand, parseName)));
+  const service = openService(given);
+  const asset = option("ASSET", given.operand, parseName);
+  const [found, documents] = await Promise.all([asked(service.client.asset(asset)), documentsInForce(service)]);
   if (found.kind === "absent") throw new Refused("cli.absent", `there is no asset \`${given.operand}\``);
+  const known = documents.standing.policies.get(asset);
+  if (known === undefined) throw untrue(`no policy of ${asset} is in force, and the service shows one`);
+  checkAsset(found.value, known.policy);
   return yes(assetLines(found.value), toWire(found.value));
 }
 

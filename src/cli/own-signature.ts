@@ -3,12 +3,10 @@ import { writeReview } from "../bundle/review.ts";
 import type { About } from "../bundle/meaning.ts";
 import type { Envelope } from "../statement/envelope.ts";
 import type { Kind } from "../statement/message.ts";
-import { indexRoster, type RosterIndex } from "../roster/membership.ts";
-import { rosterSchema } from "../roster/roster.ts";
+import type { RosterIndex } from "../roster/membership.ts";
 import type { Address } from "../values/address.ts";
 import type { Json } from "../values/json.ts";
 import { parse as parseName, type Name } from "../values/name.ts";
-import { parseWith } from "../values/schema.ts";
 import type { Given } from "./command.ts";
 import type { Service } from "./connection.ts";
 import { fileJson, writeNew } from "./document-file.ts";
@@ -68,8 +66,7 @@ async function addressOf({ client, standing }: Signing["service"], id: Name): Pr
 }
 
 async function indexInForce(service: Pick<Service, "client" | "standing">): Promise<RosterIndex> {
-  const { roster } = await documentsInForce(service);
-  return indexRoster(parseWith(rosterSchema, roster.document, "client.not-understood"));
+  return (await documentsInForce(service)).standing.roster.index;
 }
 
 /** A statement about a request, as the service shows it and we checked it. */

@@ -3,13 +3,14 @@ import type { ShownTransaction } from "../bundle/shown.ts";
 import { isEnd, stateSchema } from "../request/state.ts";
 import { rosterSchema } from "../roster/roster.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
+import type { Json } from "../values/json.ts";
 import { parseWith } from "../values/schema.ts";
 import { asked, openService, type Service } from "./connection.ts";
 import type { Given } from "./command.ts";
 import { fileJson, writeNew } from "./document-file.ts";
 import { untrue } from "./in-force.ts";
 import { option, parseHash } from "./option-value.ts";
-import { Refused, yes, type Outcome } from "./outcome.ts";
+import { no, Refused, yes, type Outcome } from "./outcome.ts";
 import type { Shown } from "./request-view.ts";
 
 export async function fetchBundle(given: Given): Promise<Outcome> {
@@ -24,9 +25,29 @@ export async function fetchBundle(given: Given): Promise<Outcome> {
     );
   const file = given.text("out");
   writeNew(file, fileJson(found.value));
+  const doubt = await doubtOf(found.value, { requestId, deploymentId: standing.deploymentId, isUnsigned });
+  if (doubt !== undefined)
+    return no([`what the service gave is in ${file}, and it is no bundle to rely on: ${doubt}`], {
+      file,
+      requestId,
+      code: "client.untrue",
+      why: doubt,
+    });
   const verb = isUnsigned ? "digest" : "verify";
   const check = `countersign bundle ${verb} ${file} --genesis ${standing.deploymentId}`;
   return yes([`the bundle is in ${file}; check it without anybody's help:`, `  ${check}`], { file, requestId, check });
+}
+
+type Wanted = { readonly requestId: Bytes32; readonly deploymentId: Bytes32; readonly isUnsigned: boolean };
+
+/** Why it is no bundle of this request to rely on; undefined when it is. */
+async function doubtOf(bundle: Json, { requestId, deploymentId, isUnsigned }: Wanted): Promise<string | undefined> {
+  const { digestText, verifyBundleText } = await import("../compose/bundle-verifier.ts");
+  const judged = (isUnsigned ? digestText : verifyBundleText)(JSON.stringify(bundle), deploymentId);
+  if (judged.kind === "wrong") return judged.field === "" ? judged.why : `${judged.field}: ${judged.why}`;
+  const report =
+    judged.kind === "verified" ? judged.report : judged.kind === "bundle" ? judged.shown.report : undefined;
+  return report?.requestId === requestId ? undefined : "it is of another request";
 }
 
 /** What a person at a Ledger is asked for, of a request or of the filler of one that ended: the screen, and how to make it again elsewhere. */

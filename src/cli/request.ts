@@ -3,6 +3,7 @@ import type { About } from "../bundle/meaning.ts";
 import { maxPage } from "../request/api.ts";
 import { states, stateSchema, type State } from "../request/state.ts";
 import { approvalMessage, cancellationMessage, requestVetoMessage } from "../sdk/approval.ts";
+import { checkDecision } from "../sdk/shown-decision.ts";
 import { submissionMessage, submissionWords, type Wish } from "../sdk/submission.ts";
 import { InvalidValue } from "../values/errors.ts";
 import { fromBytes } from "../values/hex.ts";
@@ -103,6 +104,7 @@ export async function show(given: Given): Promise<Outcome> {
   const service = openService(given);
   const shown = await requestIn(service, given.operand);
   const decision = await asked(service.client.decision(shown.view.requestId));
+  if (decision.kind === "found") checkDecision(decision.value, aboutDecision(shown));
   const events = shown.view.events.map(({ at, event, detail }) => `  ${toIso(at)} ${headed(event, detail)}`);
   const lines = [
     ...bindingLines(shown),
@@ -115,6 +117,10 @@ export async function show(given: Given): Promise<Outcome> {
   ];
   const found = decision.kind === "found" ? toWire(decision.value) : null;
   return yes(lines, { request: toWire(shown.view), words: shown.checked.words, decision: found });
+}
+
+function aboutDecision({ view, checked, documents }: Shown): Parameters<typeof checkDecision>[1] {
+  return { state: view.state, submission: checked.submission, roster: documents.standing.roster.index };
 }
 
 export function approve(given: Given, io: Io): Promise<Outcome> {

@@ -1,15 +1,11 @@
 /** `countersign roster check`: a roster looked at before anybody signs it, and what its people make of the policies. */
 import { documentName } from "../genesis/genesis.ts";
 import { analyse, type Analysis } from "../policy/analyse/analyse.ts";
-import { compile } from "../policy/compile/compile.ts";
-import { readPolicyDocument } from "../policy/document/document.ts";
 import { findingLine, type PolicyFinding } from "../policy/analyse/finding.ts";
 import type { Policy } from "../policy/policy.ts";
 import { newFindings } from "../policy/change/roster-report.ts";
-import { indexRoster, type RosterIndex } from "../roster/membership.ts";
-import { rosterSchema } from "../roster/roster.ts";
+import type { RosterIndex } from "../roster/membership.ts";
 import type { Json } from "../values/json.ts";
-import { parseWith } from "../values/schema.ts";
 import { toWire } from "../values/wire.ts";
 import type { Given } from "./command.ts";
 import { openService } from "./connection.ts";
@@ -49,11 +45,9 @@ type Ground = { readonly policies: readonly Policy[]; readonly roster?: RosterIn
 /** Nothing when no service is meant. */
 async function groundInForce(given: Given): Promise<Ground> {
   if (["api", "credential", "genesis"].some((option) => given.maybe(option) === undefined)) return { policies: [] };
-  const { policies, roster } = await documentsInForce(openService(given));
-  return {
-    policies: [...policies.values()].map(({ document }) => compile(readPolicyDocument(document))),
-    roster: indexRoster(parseWith(rosterSchema, roster.document, "roster.malformed")),
-  };
+  const { policies, standing } = await documentsInForce(openService(given));
+  const shown = [...standing.policies.values()].filter(({ policy }) => policies.has(policy.asset));
+  return { policies: shown.map(({ policy }) => policy), roster: standing.roster.index };
 }
 
 type Judged = {

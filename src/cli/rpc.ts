@@ -5,6 +5,7 @@ import * as duration from "../values/duration.ts";
 import { parseReference } from "../values/line.ts";
 import type { Given } from "./command.ts";
 import { openService, type Service } from "./connection.ts";
+import { followingFrom } from "./in-force.ts";
 import type { Io } from "./io.ts";
 import { option, parseCount } from "./option-value.ts";
 import { UsageError, type Outcome } from "./outcome.ts";
@@ -23,7 +24,7 @@ export async function rpc(given: Given, io: Io): Promise<Outcome> {
     client: service.client,
     credential: service.own.known.id,
     deploymentId: service.standing.deploymentId,
-    standing: service.standing,
+    following: followingFrom(service.standing),
     chainId: chainOf(given, service),
     now: io.now,
     feeCeilingWei: option("fee-ceiling", ceiling, (text) => parseUnits(text, 18)).toString(),

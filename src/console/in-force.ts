@@ -6,8 +6,7 @@ import type { Policy } from "../policy/policy.ts";
 import type { JudgedPolicy } from "../request/judged.ts";
 import { holdersOf, indexRoster, type RosterIndex } from "../roster/membership.ts";
 import { rosterSchema } from "../roster/roster.ts";
-import { checkDocuments, type Documents } from "../sdk/in-force.ts";
-import { isLater } from "../sdk/followed.ts";
+import { followDocuments, type Documents } from "../sdk/in-force.ts";
 import type { Address } from "../values/address.ts";
 import { InvalidValue } from "../values/errors.ts";
 import { parseWith } from "../values/schema.ts";
@@ -33,13 +32,14 @@ export type InForce = {
 
 /** Throws `InvalidValue` `client.untrue` when a document is not what the service calls it. */
 export async function readInForce({ client, deployment }: Pick<Visitor, "client" | "deployment">): Promise<InForce> {
-  const [judged, rosterView] = await Promise.all([client.policies(), client.roster()]);
-  const documents = checkDocuments(judged, rosterView, deployment.standing);
-  const roster = understood(() => indexRoster(parseWith(rosterSchema, rosterView.document, "roster.malformed")));
-  const read = judged.map((one) => [one.asset, understood(() => policyInForce(one))] as const);
+  const { standing, ...documents } = await followDocuments(client, deployment);
+  const roster = understood(() => indexRoster(parseWith(rosterSchema, documents.roster.document, "roster.malformed")));
+  const read = [...documents.policies].map(
+    ([asset, judged]) => [asset, understood(() => policyInForce(judged))] as const,
+  );
   return {
     documents,
-    standing: await followed({ client, deployment }, { policies: judged, roster: rosterView }),
+    standing,
     policies: new Map<string, PolicyInForce>(read),
     roster,
     labels: labelsOf(
@@ -59,15 +59,6 @@ function understood<T>(read: () => T): T {
       `nothing is signed: a document of the service is not understood: ${error.message}`,
     );
   }
-}
-
-/** Throws `InvalidValue` `client.untrue` for a document that people did not bring into force. */
-async function followed(
-  { client, deployment }: Pick<Visitor, "client" | "deployment">,
-  shown: Parameters<typeof isLater>[0],
-): Promise<Standing> {
-  if (!isLater(shown, deployment.standing)) return deployment.standing;
-  return deployment.checkFollowed(shown, await client.changes());
 }
 
 function policyInForce(judged: JudgedPolicy): PolicyInForce {

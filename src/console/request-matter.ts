@@ -4,10 +4,11 @@ import { callOf, decode, encode } from "../intent/calldata.ts";
 import type { Decision } from "../policy/decision.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { RequestView } from "../request/api.ts";
-import { isEnd, stateSchema } from "../request/state.ts";
 import type { AssetView } from "../request/asset.ts";
 import { checkRequest, type Checked } from "../sdk/approval.ts";
-import { approvers, checkSubmitted, provedVotes, type Listening, type Vote } from "../sdk/spoken.ts";
+import { checkAsset } from "../sdk/in-force.ts";
+import { checkDecision, isOpen } from "../sdk/shown-decision.ts";
+import { approvers, provedVotes, submissionDoubt, type Vote } from "../sdk/spoken.ts";
 import type { Address } from "../values/address.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import { keccak256 } from "../values/digest.ts";
@@ -64,7 +65,7 @@ export async function readMatter(visitor: Visitor, requestId: Bytes32): Promise<
   const shown = inForce.policies.get(submission.asset);
   if (shown === undefined) throw untrue(`no policy of ${submission.asset} is shown`);
   const decision = decided.kind === "found" ? decided.value : undefined;
-  if (decision !== undefined) checkDecision(decision, view, { checked, inForce });
+  if (decision !== undefined) checkDecision(decision, { state: view.state, submission, roster: inForce.roster });
   const asset = await client.asset(submission.asset);
   return {
     view,
@@ -81,47 +82,8 @@ export async function readMatter(visitor: Visitor, requestId: Bytes32): Promise<
       // An approval of a request that is decided may be over since.
       now: isOpen(view.state) ? Math.floor(Date.now() / 1000) : 0,
     }),
-    asset: asset.kind === "found" ? checkedAsset(asset.value, policy) : undefined,
+    asset: asset.kind === "found" ? checkAsset(asset.value, policy) : undefined,
   };
-}
-
-/** A decision that is not about this request, these documents or these people is none. */
-function checkDecision(
-  { intentHash, seats, missing }: Decision,
-  { state }: RequestView,
-  { checked, inForce }: { readonly checked: Checked; readonly inForce: InForce },
-): void {
-  if (intentHash !== checked.submission.intentHash) throw untrue("the decision shown is about another intent");
-  // What was decided before may have people in it who left since.
-  if (!isOpen(state)) return;
-  for (const { person, group } of seats)
-    if (person !== null && !inForce.roster.inGroup(person, group))
-      throw untrue(`the decision shown has ${person} in a seat of ${group}, where the roster does not have them`);
-  for (const { group } of missing)
-    if (inForce.roster.people(group).length === 0) throw untrue(`the decision shown wants ${group}, who are nobody`);
-}
-
-/** Whether people's words still count. */
-export function isOpen(state: string): boolean {
-  return ["submitted", "pending", "ready"].includes(state);
-}
-
-/** Throws as `checkSubmitted` does while people's words still count. */
-function submissionDoubt(view: RequestView, listening: Listening): string | undefined {
-  try {
-    checkSubmitted(view, listening);
-    return undefined;
-  } catch (error) {
-    const state = stateSchema.safeParse(view.state).data;
-    if (error instanceof InvalidValue && state !== undefined && isEnd(state)) return error.message;
-    throw error;
-  }
-}
-
-function checkedAsset(asset: AssetView, { asset: name, token }: Policy): AssetView {
-  if (asset.asset !== name || asset.token !== token.address || asset.decimals !== token.decimals)
-    throw untrue(`the reserves shown are not of ${name} as its policy has it`);
-  return asset;
 }
 
 function ownCall(intent: Checked["intent"], { token }: Policy): OwnCall | undefined {

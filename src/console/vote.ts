@@ -1,10 +1,11 @@
 /** Whether somebody may say yes or no to a request here, and the words that they would sign. */
 import { isEnd, stateSchema } from "../request/state.ts";
 import { approvalMessage } from "../sdk/approval.ts";
+import { isOpen } from "../sdk/shown-decision.ts";
 import type { WireMessage } from "../sdk/wire-message.ts";
 import * as duration from "../values/duration.ts";
 import { usableHere, type PageCredential } from "./own-credential.ts";
-import { isOpen, type Matter } from "./request-matter.ts";
+import type { Matter } from "./request-matter.ts";
 import type { Visitor } from "./shell.ts";
 
 export type Standing =

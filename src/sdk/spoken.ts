@@ -4,6 +4,7 @@ import type { Standing } from "../gate/standing.ts";
 import type { RosterIndex } from "../roster/membership.ts";
 import type { Credential } from "../roster/roster.ts";
 import type { RequestView } from "../request/api.ts";
+import { isEnd, stateSchema } from "../request/state.ts";
 import type { Envelope } from "../statement/envelope.ts";
 import type { Submission } from "../statement/message.ts";
 import { readStatement, type Statement } from "../statement/read.ts";
@@ -32,6 +33,18 @@ export function checkSubmitted({ submission, initiator, signed = [] }: View, lis
   if (by === undefined)
     throw untrue(`it is not signed by ${initiator}, who is said to have asked for it, nor by anybody`);
   if (by !== initiator) throw untrue(`${by} signed it, and ${initiator} is said to have asked for it`);
+}
+
+/** Why the submission of a request that is over is not known to be its initiator's: they may have left the roster since. Throws as `checkSubmitted` does before that. */
+export function submissionDoubt(view: View & Pick<RequestView, "state">, listening: Listening): string | undefined {
+  try {
+    checkSubmitted(view, listening);
+    return undefined;
+  } catch (error) {
+    const state = stateSchema.safeParse(view.state).data;
+    if (error instanceof InvalidValue && state !== undefined && isEnd(state)) return error.message;
+    throw error;
+  }
 }
 
 export type Vote = RequestView["votes"][number];

@@ -2,15 +2,11 @@
 import { readFileSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Desk, RequestView } from "../../src/http/desk.port.ts";
-import { readSaid } from "../../src/bundle/meaning.ts";
-import { intentOf } from "../../src/gate/submission.ts";
-import { sentence } from "../../src/intent/words.ts";
 import { documentName } from "../../src/genesis/genesis.ts";
 import { policyChange } from "../../src/sdk/change.ts";
 import { hashesOf } from "../../src/statement/digest.ts";
 import { Fault, InvalidValue } from "../../src/values/errors.ts";
-import { hash, type Json } from "../../src/values/json.ts";
+import { hash } from "../../src/values/json.ts";
 import { toWire } from "../../src/values/wire.ts";
 import { openService, type ServicePlace } from "../e2e/cli/service-place.ts";
 import { openServe } from "../flow/serve/place.ts";
@@ -19,9 +15,9 @@ import { builtConsole, flawsOf, looks, picture, signIn, type Visiting } from "..
 import { bringEvidence, openPlace } from "../place/gate.ts";
 import { approval, goldDeployment, goldPolicy, idOf, submission, units } from "../place/gold.ts";
 import { sign as signAs } from "../place/people.ts";
+import { changedView, requestLies, swapped, withRoster, type Truth } from "../place/request-lies.ts";
 
 const id = idOf("DEPOSIT-1");
-const thief = `0xaaaa${"b".repeat(32)}aaaa`;
 const shut = `0x${"dd".repeat(20)}`;
 let browser: Browser;
 let place: ServicePlace;
@@ -59,33 +55,7 @@ async function openRequest(look = {}): Promise<Visiting> {
 const signButton = (page: Page) => page.getByRole("button", { name: /^Sign:/ });
 const choose = (page: Page) => page.getByLabel("Approve").check();
 
-/** The view as the service has it, changed. */
-async function changed(change: (view: RequestView, message: Record<string, Json>) => object): Promise<Partial<Desk>> {
-  const found = await place.serve.desk.request(id);
-  if (found.kind === "absent") throw new Error("the request is there");
-  const message = { ...(found.value.submission as Record<string, Json>) };
-  return {
-    request: async () => ({ kind: "found", value: { ...found.value, ...change(found.value, message) } }),
-  };
-}
-
-/** Another request under the same id, with every hash and every word made again: signed by nobody. */
-async function swapped(overrides: Record<string, unknown>, by?: "ida" | "ivan"): Promise<Partial<Desk>> {
-  const { deployment, now } = place.serve.gatePlace;
-  const other = submission(deployment, { now, requestId: id, intent: overrides });
-  const { words } = wordsOf(other.message);
-  const forged =
-    by === undefined
-      ? { ...other, proof: { ...other.proof, signature: `0x${"11".repeat(64)}` } }
-      : signAs(by, deployment.deploymentId, "Submission", other.message);
-  return changed(() => ({ submission: other.message, words, signed: [forged] }));
-}
-
-function wordsOf(message: unknown): { readonly words: string } {
-  const said = readSaid("Submission", message);
-  if (said.kind !== "Submission") throw new Error("a submission");
-  return { words: sentence(intentOf(said.message, 18), 18) };
-}
+const truth = (): Truth => ({ serve: place.serve, id });
 
 test("says what it does, for whom, who is missing and what is signed", async () => {
   const { page, complaints } = await openRequest();
@@ -199,105 +169,9 @@ test("a word that the service withholds is kept while it answers nothing more, a
 });
 
 describe("a service that lies has nothing signed:", () => {
-  const lies: readonly (readonly [name: string, lie: () => Promise<Partial<Desk>>, why: RegExp])[] = [
-    [
-      "another recipient",
-      () => changed((_, message) => ({ submission: { ...message, to: thief } })),
-      /intentHash says/,
-    ],
-    ["another amount", () => changed((_, message) => ({ submission: { ...message, amount: "1" } })), /amountText says/],
-    [
-      "another text of the amount",
-      () => changed((_, message) => ({ submission: { ...message, amountText: "1 GLD" } })),
-      /amountText says/,
-    ],
-    ["other words", () => changed(({ words }) => ({ words: words.replace("100", "1") })), /the server says/],
-    [
-      "another digest",
-      () => changed((_, message) => ({ submission: { ...message, intentHash: `0x${"7".repeat(64)}` } })),
-      /intentHash says/,
-    ],
-    [
-      "other details",
-      () => changed((_, message) => ({ submission: { ...message, details: "reference X" } })),
-      /details says/,
-    ],
-    [
-      "another chain",
-      () => changed((_, message) => ({ submission: { ...message, chainId: 1 } })),
-      /policy is for chain/,
-    ],
-    [
-      "another request under this id",
-      () => changed((_, message) => ({ submission: { ...message, requestId: idOf("X") } })),
-      /another id inside/,
-    ],
-    ["another recipient, everything made again", () => swapped({ to: thief }), /nobody signed|not signed/],
-    ["a smaller amount, everything made again", () => swapped({ amount: "1" }), /not signed/],
-    ["another recipient, signed by another issuer", () => swapped({ to: thief }, "ivan"), /ivan signed it/],
-    ["nobody's signature under the submission", () => changed(() => ({ signed: [] })), /not signed/],
-    [
-      "a decision about another intent",
-      async () => {
-        const found = await place.serve.desk.decision(id);
-        if (found.kind === "absent") throw new Error("there is a decision");
-        return { decision: async () => ({ kind: "found", value: { ...found.value, intentHash: idOf("X") } }) };
-      },
-      /another intent/,
-    ],
-    [
-      "people in seats who are not in the group",
-      async () => {
-        const found = await place.serve.desk.decision(id);
-        if (found.kind === "absent") throw new Error("there is a decision");
-        const seats = found.value.seats.map((seat) => ({ ...seat, person: "otto" as typeof seat.person }));
-        return { decision: async () => ({ kind: "found", value: { ...found.value, seats } }) };
-      },
-      /in a seat of/,
-    ],
-    [
-      "a policy with another label, under its old hash",
-      () => withPolicy((text) => text.replace("Bank A omnibus", "Bank B"), false),
-      /does not hash/,
-    ],
-    [
-      "a policy with another label, its hash made again",
-      () => withPolicy((text) => text.replace("Bank A omnibus", "Bank B"), true),
-      /not the one of the genesis/,
-    ],
-    [
-      "a later policy that nobody signed",
-      () => {
-        const previous = `"previous":"${documentName(place.serve.gatePlace.deployment.policyHash)}"`;
-        const later = (text: string) => text.replace('"version":1', '"version":2').replace('"previous":null', previous);
-        return withPolicy((text) => later(text).replace("Bank A omnibus", "Bank B"), true);
-      },
-      /nobody is shown to have signed/,
-    ],
-    [
-      "a later roster that nobody signed",
-      () => withRoster((text) => text.replace('"version":1', '"version":2')),
-      /nobody is shown to have signed/,
-    ],
-    [
-      "a roster with a person more, its hash made again",
-      () => withRoster((text) => text.replace('"Carla"', '"Karla"')),
-      /not the one of the genesis/,
-    ],
-    [
-      "the reserves of another token",
-      async () => {
-        const found = await place.serve.desk.asset("GLD" as never);
-        if (found.kind === "absent") throw new Error("there is an asset");
-        return { asset: async () => ({ kind: "found", value: { ...found.value, decimals: 6 } }) };
-      },
-      /not of GLD/,
-    ],
-  ];
-
-  test.each(lies)("%s", async (_, lie, why) => {
+  test.each(requestLies.map((one) => [one.name, one] as const))("%s", async (_, { lie, why }) => {
     const { page, asked } = await signIn(browser, place, "carla");
-    place.lie = await lie();
+    place.lie = await lie(truth());
     try {
       await page.goto(`${place.api}/console/#/request/${id}`);
       const alert = page.getByRole("alert");
@@ -315,7 +189,7 @@ describe("a service that lies has nothing signed:", () => {
   test("documents whose changes it says are for others", async () => {
     const { page } = await signIn(browser, place, "carla");
     place.lie = {
-      ...(await withRoster((text) => text.replace('"version":1', '"version":2'))),
+      ...(await withRoster(truth(), (text) => text.replace('"version":1', '"version":2'))),
       changes: () => Promise.reject(new InvalidValue("http.not-for-you", "this is for members of other groups")),
     };
     try {
@@ -334,7 +208,10 @@ describe("a service that lies has nothing signed:", () => {
     const { page } = await openRequest();
     await page.getByText("Your word").waitFor();
     const { deployment, now } = place.serve.gatePlace;
-    place.lie = { ...(await swapped({ amount: units(7) }, "ida")), decision: async () => ({ kind: "absent" }) };
+    place.lie = {
+      ...(await swapped(truth(), { amount: units(7) }, "ida")),
+      decision: async () => ({ kind: "absent" }),
+    };
     try {
       await place.serve.desk.post(approval(deployment, submission(deployment, { now }), "cyril"), undefined);
       await place.serve.step();
@@ -391,26 +268,11 @@ describe("a service that lies has nothing signed:", () => {
   });
 });
 
-async function withPolicy(edit: (text: string) => string, again: boolean): Promise<Partial<Desk>> {
-  const policies = await place.serve.desk.policies();
-  const changedOnes = policies.map((one) => {
-    const document = JSON.parse(edit(JSON.stringify(one.document))) as Json & { version: number };
-    return { ...one, document, version: document.version, ...(again ? { hash: hash(document) } : {}) };
-  });
-  return { policies: async () => changedOnes };
-}
-
-async function withRoster(edit: (text: string) => string): Promise<Partial<Desk>> {
-  const { document } = await place.serve.desk.roster();
-  const other = JSON.parse(edit(JSON.stringify(document))) as Json & { version: number };
-  return { roster: async () => ({ hash: hash(other), version: other.version, document: other }) };
-}
-
 test("markup and disguises in what people wrote are text, marked", async () => {
   const evil = '<img src=x onerror="document.title=1"> B\u0430nk';
   const { now } = place.serve.gatePlace;
   const { page, complaints } = await signIn(browser, place, "carla");
-  place.lie = await changed(({ votes }) => ({
+  place.lie = await changedView(truth(), ({ votes }) => ({
     waitsFor: evil,
     alarm: evil,
     votes: [...votes, { person: "left-since", decision: evil, reason: evil, at: now }],

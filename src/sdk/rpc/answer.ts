@@ -1,13 +1,11 @@
 /** JSON-RPC 2.0 on the caller's own machine: reads go to a node, `eth_sendTransaction` becomes a signed submission, everything else that signs is refused in words. */
 import { z } from "zod";
-import { rosterSchema } from "../../roster/roster.ts";
 import { checksum, type Address } from "../../values/address.ts";
 import { Fault, InvalidValue } from "../../values/errors.ts";
 import { parseStrict, type Json } from "../../values/json.ts";
-import { jsonSchema, parseWith } from "../../values/schema.ts";
+import { jsonSchema } from "../../values/schema.ts";
 import { senderOf } from "./raw-sender.ts";
-import { checkDocuments, type Documents } from "../in-force.ts";
-import type { Deployment } from "../deployment.ts";
+import { followDocuments, type Documents, type Following } from "../in-force.ts";
 import { hashOfAsked, type Asking, type CallPlace } from "./asked-request.ts";
 import { methodOf } from "./methods.ts";
 import { codes, RpcRefusal } from "./refusal.ts";
@@ -20,7 +18,7 @@ export type Passed =
   | { readonly kind: "unknown"; readonly why: string };
 
 export type RpcParts = Asking & {
-  readonly standing: Deployment["standing"];
+  readonly following: Following;
   readonly pass: (method: string, params: readonly unknown[]) => Promise<Passed>;
 };
 
@@ -122,9 +120,9 @@ class NodeRefusal extends Error {
 
 type Managed = { readonly documents: Documents; readonly accounts: ReadonlySet<Address> };
 
-async function managed({ client, standing }: RpcParts): Promise<Managed> {
-  const documents = checkDocuments(await client.policies(), await client.roster(), standing);
-  const { keys } = parseWith(rosterSchema, documents.roster.document, "client.not-understood");
+async function managed({ client, following }: RpcParts): Promise<Managed> {
+  const documents = await followDocuments(client, following);
+  const { keys } = documents.standing.roster.roster;
   return { documents, accounts: new Set(keys.map(({ account }) => account)) };
 }
 

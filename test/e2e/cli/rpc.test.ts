@@ -12,6 +12,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { startRpc } from "../../../src/compose/rpc.ts";
 import { openService as serviceOf } from "../../../src/cli/connection.ts";
 import type { Given } from "../../../src/cli/command.ts";
+import { followingFrom } from "../../../src/cli/in-force.ts";
 import { checksum } from "../../../src/values/address.ts";
 import { parse as parseInstant } from "../../../src/values/instant.ts";
 import { bringEvidence } from "../../place/gate.ts";
@@ -42,7 +43,13 @@ beforeAll(async () => {
   const { client, own, standing } = serviceOf({ text: (name) => texts[name]! } as Given);
   const answering = (waitMs: number): ReturnType<typeof startRpc> =>
     startRpc({
-      ...{ client, standing, credential: own.known.id, deploymentId: standing.deploymentId, chainId: chain.chainId },
+      ...{
+        client,
+        following: followingFrom(standing),
+        credential: own.known.id,
+        deploymentId: standing.deploymentId,
+        chainId: chain.chainId,
+      },
       ...{
         now: () => parseInstant(gatePlace.now),
         feeCeilingWei: String(2n * 10n ** 16n),

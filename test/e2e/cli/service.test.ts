@@ -4,9 +4,10 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Desk } from "../../../src/http/desk.port.ts";
 import { statementHash } from "../../../src/statement/envelope.ts";
 import type { Bytes32 } from "../../../src/values/bytes32.ts";
-import { hash, type Json } from "../../../src/values/json.ts";
+import type { Json } from "../../../src/values/json.ts";
 import { toWire } from "../../../src/values/wire.ts";
 import { goldDeployment, goldPolicy, treasury } from "../../place/gold.ts";
+import { changedView, requestLies } from "../../place/request-lies.ts";
 import { openService, type ServicePlace } from "./service-place.ts";
 
 let place: ServicePlace;
@@ -142,83 +143,70 @@ describe("whoever signs", () => {
   });
 });
 
-/** A service that shows requests, or documents, otherwise than they are. */
-const lies: readonly (readonly [string, (desk: Desk) => Partial<Desk>])[] = [
-  ["other words", (desk) => changed(desk, (view) => ({ words: view.words.replace("100", "1") }))],
-  [
-    "another amount",
-    (desk) => changed(desk, ({ submission }) => ({ submission: { ...(submission as object), amount: "1" } as Json })),
-  ],
-  [
-    "another amount with its words",
-    (desk) =>
-      changed(desk, ({ submission, words }) => ({
-        words: words.replace("100", "1"),
-        submission: { ...(submission as object), amount: String(10n ** 18n), amountText: "1 GLD" } as Json,
-      })),
-  ],
-  [
-    "another recipient",
-    (desk) =>
-      changed(desk, ({ submission }) => ({
-        submission: { ...(submission as object), to: `0x${"66".repeat(20)}` } as Json,
-      })),
-  ],
-  ["another request", (desk) => changed(desk, () => ({ requestId: `0x${"66".repeat(32)}` as Bytes32 }))],
-  [
-    "a policy that is not what its hash says",
-    (desk) => policies(desk, (one) => ({ ...one, document: toWire(goldPolicy({ limits: [] })) })),
-  ],
-  [
-    "a policy of its own making",
-    (desk) =>
-      policies(desk, (one) => ({
-        ...one,
-        document: toWire(goldPolicy({ limits: [] })),
-        hash: hash(goldPolicy({ limits: [] })),
-      })),
-  ],
-  ["another version of the policy", (desk) => policies(desk, (one) => ({ ...one, version: 2 }))],
-  [
-    "a roster of its own making",
-    (desk) => ({
-      roster: async () => {
-        const { document, version } = await desk.roster();
-        const own = { ...(document as { keys: Json[] }), keys: [] };
-        return { document: own, version, hash: hash(own) };
-      },
-    }),
-  ],
-];
-
-function changed(desk: Desk, how: (view: Awaited<ReturnType<Desk["requests"]>>[number]) => object): Partial<Desk> {
-  return {
-    request: async (id) => {
-      const found = await desk.request(id);
-      return found.kind === "absent" ? found : { kind: "found", value: { ...found.value, ...how(found.value) } };
-    },
-  };
-}
-
-function policies(
-  desk: Desk,
-  how: (view: Awaited<ReturnType<Desk["policies"]>>[number]) => Awaited<ReturnType<Desk["policies"]>>[number],
-): Partial<Desk> {
-  return { policies: async () => (await desk.policies()).map(how) };
-}
-
 describe("a service that lies", () => {
-  it.each(lies)("gets no signature for %s", async (_, lie) => {
+  it.each(requestLies.map((one) => [one.name, one] as const))(
+    "gets no signature for %s",
+    async (_, { about, lie, why }) => {
+      const id = await submitted();
+      const posts: unknown[] = [];
+      const { desk } = place.serve;
+      const untruth = await lie({ serve: place.serve, id: id as Bytes32 });
+      place.lie = { ...untruth, post: (...said) => desk.post(...(posts.push(said[0]), said)) };
+      const looking = { decision: ["request", "show", id], reserves: ["asset", "show", "GLD"] };
+      const signing = [
+        ["request", "approve", id, "--yes"],
+        ["request", "reject", id, "--reason", "no", "--yes"],
+        ["request", "veto", id, "--reason", "no", "--yes"],
+        ["request", "show", id],
+      ];
+      for (const words of about === "request" || about === "documents" ? signing : [looking[about]]) {
+        const told = await place.as("carla", words);
+        expect({ words, code: told.code, out: told.out }).toEqual({ words, code: 1, out: [] });
+        expect(told.err[0]).toMatch(/nothing is signed/);
+        expect(told.err[0]).toMatch(why);
+      }
+      expect(posts).toEqual([]);
+      place.lie = {};
+      expect((await place.as("carla", approve(id))).code).toBe(0);
+    },
+  );
+
+  it("is believed in nothing of what people said that they did not sign", async () => {
     const id = await submitted();
-    const posts: unknown[] = [];
+    await place.as("carla", approve(id));
+    place.lie = await changedView({ serve: place.serve, id: id as Bytes32 }, ({ votes }) => ({
+      votes: [...votes, { ...votes[0]!, person: "chris" }],
+    }));
+    const { out } = await place.as("cyril", ["request", "show", id]);
+    expect(out.filter((line) => line.startsWith("  c"))).toEqual([
+      expect.stringMatching(/^ {2}carla: approve, [^(]*$/),
+      expect.stringMatching(/^ {2}chris: approve, .* \(the service says so and shows no signature of it\)$/),
+    ]);
+  });
+
+  it("gives a bundle of another request, or one that is altered, and is not believed", async () => {
+    const ids = [await submitted("DEPOSIT-1"), await submitted("DEPOSIT-2", "7")] as const;
+    for (const id of ids) for (const who of ["carla", "chris"] as const) await place.as(who, approve(id));
+    await place.serve.settle();
     const { desk } = place.serve;
-    place.lie = { ...lie(desk), post: (...said) => desk.post(...(posts.push(said[0]), said)) };
-    const told = await place.as("carla", approve(id));
-    expect(told.code).toBe(1);
-    expect(told.err[0]).toMatch(/nothing is signed/);
-    expect(posts).toEqual([]);
-    place.lie = {};
-    expect((await place.as("carla", approve(id))).code).toBe(0);
+    const altered = async (): ReturnType<Desk["bundle"]> => {
+      const found = await desk.bundle(ids[0] as Bytes32);
+      if (found.kind === "absent") throw new Error("there is a bundle");
+      return { kind: "found", value: JSON.parse(JSON.stringify(found.value).replaceAll("100 GLD", "900 GLD")) as Json };
+    };
+    const lies = [
+      ["another", () => desk.bundle(ids[1] as Bytes32), /it is of another request/],
+      ["altered", altered, /no bundle to rely on/],
+    ] as const;
+    for (const [name, bundle, why] of lies) {
+      place.lie = { bundle };
+      for (const more of [[], ["--unsigned"]]) {
+        const file = place.at(`${name}${more.length}.json`);
+        const told = await place.as("carla", ["bundle", "fetch", ids[0], "--out", file, ...more]);
+        expect({ name, more, code: told.code }).toEqual({ name, more, code: 1 });
+        expect(told.out.join()).toMatch(why);
+      }
+    }
   });
 
   it("gets no signature for one request when another was meant, however true that other is", async () => {
@@ -233,7 +221,7 @@ describe("a service that lies", () => {
   it("does not make an amount another by other decimals", async () => {
     const { desk } = place.serve;
     const document = toWire(goldPolicy({ token: { ...goldPolicy().token, decimals: 20 } }));
-    place.lie = policies(desk, (one) => ({ ...one, document }));
+    place.lie = { policies: async () => (await desk.policies()).map((one) => ({ ...one, document })) };
     const told = await place.as("ida", [...mint, "--reference", "DEPOSIT-1", "--yes"]);
     expect(told).toMatchObject({ code: 1, out: [] });
     expect(told.err[0]).toMatch(/nothing is signed: the policy of GLD does not hash to/);

@@ -1,6 +1,6 @@
 /** A submission counts as its initiator's, and a vote as its person's, by their own valid signature over exactly that, and by nothing else. */
 import { describe, expect, it } from "vitest";
-import { approvers, checkSubmitted, provedVotes } from "../../../src/sdk/spoken.ts";
+import { approvers, checkSubmitted, provedVotes, submissionDoubt } from "../../../src/sdk/spoken.ts";
 import type { RequestView } from "../../../src/request/api.ts";
 import type { Envelope } from "../../../src/statement/envelope.ts";
 import { readStatement } from "../../../src/statement/read.ts";
@@ -52,6 +52,17 @@ describe("a submission", () => {
     expect(() => {
       checkSubmitted(shown(fields), listening);
     }).toThrow(untrue);
+  });
+});
+
+describe("a doubt of who asked", () => {
+  const unsigned = (state: string): RequestView => shown({ state, signed: [] });
+
+  it("is said of a request that is over, and refuses one that is not", () => {
+    expect(submissionDoubt(shown(), listening)).toBeUndefined();
+    expect(submissionDoubt(unsigned("final"), listening)).toContain("not signed by ida");
+    for (const state of ["pending", "signing", "no such state"])
+      expect(() => submissionDoubt(unsigned(state), listening)).toThrow(untrue);
   });
 });
 
