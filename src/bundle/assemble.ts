@@ -1,4 +1,5 @@
 /** Makes the bundle of a request: picks the leaves a verifier needs and proves each under one checkpoint. */
+import { BatchTree } from "../gate/batch.ts";
 import { parse as parseCheckpoint } from "../log/checkpoint.ts";
 import { entrySchema, type Receipt } from "../log/entry.ts";
 import { inclusionProof, type ReadNode } from "../log/merkle.ts";
@@ -20,8 +21,8 @@ const maxSpends = 200;
 
 /**
  * The leaves a bundle of this request is made of, in the order of the log. `leaves` is the log, or any part of it that holds the
- * genesis, every activation and change statement, everything about the request, and the statements its allocation and outcome
- * name. Throws `InvalidValue` with code `bundle.not-signed` before there is a signature (with `permitted`, a permit),
+ * genesis, every activation and change statement, everything about the request, the statements its allocation and outcome
+ * name, and the leaves that brought the batches it was counted in. Throws `InvalidValue` with code `bundle.not-signed` before there is a signature (with `permitted`, a permit),
  * `bundle.missing-leaf` when the part is too small.
  */
 export function selectLeaves(
@@ -74,7 +75,8 @@ export function assembleBundle({
   stage,
 }: Assembly): BundleFile {
   const { size } = parseCheckpoint(checkpoint).checkpoint;
-  const chosen = selectLeaves(requestId, withinSize(leaves, size), stage);
+  const log = [...withinSize(leaves, size)];
+  const chosen = selectLeaves(requestId, log, stage);
   const engine = chosen.map(({ entry }) => field(entry, "engine")).find((name) => typeof name === "string");
   const named = new Set(chosen.map((leaf) => hashOf(leaf)));
   const kept = receipts.filter((receipt) => named.has(receipt.statementHash));
@@ -84,8 +86,28 @@ export function assembleBundle({
     requestId,
     leaves: chosen.map(({ index, entry }) => ({ index, entry, proof: inclusionProof(index, size, readNode) })),
     checkpoint,
+    ...placesIn(requestId, log, chosen),
     ...(kept.length === 0 ? {} : { receipts: kept }),
   };
+}
+
+/** Of each batch that the decision counted, by the leaf that brought it, which is no part of the bundle itself. */
+function placesIn(
+  requestId: Bytes32,
+  log: readonly LogLeaf[],
+  chosen: readonly LogLeaf[],
+): Pick<BundleFile, "batches"> {
+  const entry = chosen.map((leaf) => (kindOf(leaf) === "allocation" ? readEntry(leaf.entry) : undefined)).find(Boolean);
+  const counted = entry?.kind === "allocation" ? (entry.facts.batches ?? []) : [];
+  const batches = counted.map(({ merkleRoot }) => {
+    const brought = log.find((leaf) => kindOf(leaf) === "batch" && field(leaf.entry, "root") === merkleRoot);
+    const legs = brought === undefined ? undefined : readEntry(brought.entry);
+    const index = legs?.kind === "batch" ? legs.legs.findIndex((leg) => leg.requestId === requestId) : -1;
+    if (legs?.kind !== "batch" || index < 0)
+      throw new InvalidValue("bundle.missing-leaf", `no leaf here brings the batch ${merkleRoot}`);
+    return { merkleRoot, index, proof: [...new BatchTree(legs.legs).proof(index)] };
+  });
+  return batches.length === 0 ? {} : { batches };
 }
 
 /** The tree nodes that proofs of these leaves read, for a store that reads ahead. */

@@ -22,6 +22,15 @@ const leafSchema = z.strictObject({
   proof: z.array(bytes32Schema).max(64),
 });
 
+/** Where the request stands in a batch, and the hashes from its leg up to the root that people signed (RFC 6962). */
+const placeSchema = z.strictObject({
+  merkleRoot: bytes32Schema,
+  index: countSchema,
+  proof: z.array(bytes32Schema).max(64),
+});
+
+export type BatchPlace = z.output<typeof placeSchema>;
+
 const bundleSchema = z.strictObject({
   format: z.literal(format),
   /** Name and version of the engine that decided, as the allocation says. */
@@ -30,6 +39,8 @@ const bundleSchema = z.strictObject({
   leaves: z.array(leafSchema).min(1).max(20_000),
   /** C2SP signed note. */
   checkpoint: z.string().max(16_384),
+  /** One for each batch of which an approval was counted. */
+  batches: z.array(placeSchema).min(1).max(1_000).optional(),
   /** The gate's signed answers to those who sent the statements, where they kept them. */
   receipts: z.array(receiptSchema).max(1_000).optional(),
 });
@@ -41,6 +52,7 @@ export type BundleFile = {
   readonly requestId: Bytes32;
   readonly leaves: readonly { readonly index: number; readonly entry: Json; readonly proof: readonly Bytes32[] }[];
   readonly checkpoint: string;
+  readonly batches?: readonly BatchPlace[];
   readonly receipts?: readonly Receipt[];
 };
 
@@ -65,6 +77,7 @@ export type Bundle = {
   readonly requestId: Bytes32;
   readonly leaves: readonly BundleLeaf[];
   readonly checkpoint: string;
+  readonly batches: readonly BatchPlace[];
   readonly receipts: readonly Receipt[];
 };
 
@@ -77,7 +90,7 @@ export function openBundle(json: unknown): Opened {
   if (odd !== undefined) return unreadable(odd.keys.reduceRight<string>(join, ""), odd.why);
   const read = bundleSchema.safeParse(json);
   if (!read.success) return { kind: "unreadable", finding: fromIssue(read.error.issues[0]) };
-  const { engine, requestId, checkpoint, receipts = [] } = read.data;
+  const { engine, requestId, checkpoint, batches = [], receipts = [] } = read.data;
   const leaves: BundleLeaf[] = [];
   for (const [position, { index, entry: raw, proof }] of read.data.leaves.entries()) {
     const field = join("leaves", position);
@@ -93,7 +106,7 @@ export function openBundle(json: unknown): Opened {
     if (said.kind === "unreadable") return said;
     leaves.push({ ...leaf, entry, statement: said.statement });
   }
-  return { kind: "opened", bundle: { engine, requestId, leaves, checkpoint, receipts } };
+  return { kind: "opened", bundle: { engine, requestId, leaves, checkpoint, batches, receipts } };
 }
 
 export function isStatementLeaf(leaf: BundleLeaf): leaf is StatementLeaf {

@@ -4,7 +4,7 @@ import { intentHash, parse as parseIntent } from "../intent/intent.ts";
 import { details } from "../intent/words.ts";
 import type { Standing } from "../gate/standing.ts";
 import type { Observed } from "../policy/facts.ts";
-import type { Approval, Submission } from "../statement/message.ts";
+import type { Approval, BatchApproval, Submission } from "../statement/message.ts";
 import { InvalidValue } from "../values/errors.ts";
 import * as instant from "../values/instant.ts";
 import type { Json } from "../values/json.ts";
@@ -51,6 +51,42 @@ export function ofApproval(leaf: Said<"Approval">, roles: Roles, standing: Stand
     ...(policyHash === undefined ? {} : { policyHash }),
     ...(knownRoster ? {} : { rosterHash: peer?.rosterHash ?? roster.hash }),
     ...(vote === undefined ? {} : { expiresAt: vote.expiresAt, approvalId: vote.approvalId }),
+  };
+}
+
+/** What the request, the facts and the others who approved the batch say of it. */
+export function ofBatchApproval(leaf: Said<"BatchApproval">, roles: Roles, standing: Standing): Expected {
+  const { message } = leaf.statement;
+  const { operation, asset, chainId } = roles.submission.statement.message;
+  const peers = roles.batchApprovals.filter((one) => one !== leaf).map((one) => one.statement.message);
+  const policyHash = standing.policies.get(asset)?.hash;
+  const { roster, earlierRosters } = standing;
+  const knownRoster = message.rosterHash === roster.hash || earlierRosters.has(message.rosterHash);
+  return {
+    ...{ decision: "approve", operation, asset, chainId },
+    ...countedAs(leaf, roles, peers),
+    ...(policyHash === undefined ? {} : { policyHash }),
+    ...(knownRoster ? {} : { rosterHash: peers[0]?.rosterHash ?? roster.hash }),
+  };
+}
+
+/** As the facts have it: by its own name, or else by whose it is. */
+function countedAs(
+  { statement: { hash, credential } }: Said<"BatchApproval">,
+  { allocation }: Roles,
+  peers: readonly BatchApproval[],
+): Expected {
+  const { batches = [] } = allocation.entry.facts;
+  const counted = batches.flatMap((batch) => batch.votes.map((vote) => ({ batch, vote })));
+  const found =
+    counted.find(({ vote }) => vote.statement === hash) ?? counted.find(({ vote }) => vote.credential === credential);
+  if (found === undefined) return {};
+  const { batch, vote } = found;
+  const peer = peers.find(({ merkleRoot }) => merkleRoot === batch.merkleRoot);
+  return {
+    ...without(batch, ["votes"]),
+    ...(peer === undefined ? {} : { totalText: peer.totalText }),
+    ...{ expiresAt: vote.expiresAt, batchId: vote.approvalId },
   };
 }
 

@@ -231,7 +231,7 @@ function documentChanged(leaf: ChangeLeaf, roles: Roles): Finding | undefined {
 /** Hashes that approvals name, and those that documents with such a hash name as their previous one. */
 function anchors(roles: Roles): ReadonlySet<string> {
   const found = new Set<string>();
-  for (const { statement } of roles.approvals) {
+  for (const { statement } of [...roles.approvals, ...roles.batchApprovals]) {
     found.add(statement.message.policyHash);
     found.add(statement.message.rosterHash);
   }

@@ -5,7 +5,7 @@ import { intentOf } from "../gate/submission.ts";
 import { sentence } from "../intent/words.ts";
 import { compile } from "../policy/compile/compile.ts";
 import { readPolicyDocument } from "../policy/document/document.ts";
-import type { Kind, Submission } from "../statement/message.ts";
+import type { BatchApproval, Kind, Submission } from "../statement/message.ts";
 import { readStatement, type Statement, type StatementOf } from "../statement/read.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import { InvalidValue } from "../values/errors.ts";
@@ -45,6 +45,7 @@ const meanings: Meanings = {
       if (field !== undefined) agree(`message.${field}`, message[field], submission[field], "the request");
       agree("message.policyHash", message.policyHash, policyHash, "the policy");
     }),
+  BatchApproval: ({ message }, about) => ofItself(about, batchMeaning(message)),
   Cancellation: ({ message }, about) =>
     ofRequest(about, "take back", ({ submission }) => {
       agree("message.requestId", message.requestId, submission.requestId, "the request");
@@ -150,6 +151,12 @@ function ofChange({ documentHash, version, class: kind }: Change, about: About):
 function ofItself(about: About, words: string): Meaning {
   if (about.kind !== "itself") throw foreign(about);
   return { words, rests: [] };
+}
+
+function batchMeaning({ decision, operation, asset, chainId, count, totalText, merkleRoot }: BatchApproval): string {
+  const verb = decision === "approve" ? "approve" : "reject, for good,";
+  const what = `${operation} of ${asset} on chain ${String(chainId)}`;
+  return `${verb} ${String(count)} requests at once, each a ${what}: ${totalText} together, under the root ${merkleRoot}`;
 }
 
 function scopeWords({ scope, target }: { readonly scope: string; readonly target: string }): string {

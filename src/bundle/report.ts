@@ -1,4 +1,5 @@
 /** What a verified bundle tells: who agreed to what, under which clause, who vouches for each fact, and what it does not prove. */
+import { batchWords } from "../gate/batch.ts";
 import { sentence } from "../intent/words.ts";
 import type { Checkpoint } from "../log/checkpoint.ts";
 import type { Cosigner } from "../log/witnessed.ts";
@@ -134,13 +135,18 @@ function personAt({ signers }: Matter, position: number): Person {
   return { person: member.id, name: member.name, credential: credential.id, credentialKind: credential.kind };
 }
 
+/** Seats are filled in one way alone: by approvals of the request, or of one batch. */
 function agreedBy(matter: Matter): Report["agreed"] {
-  const { approvals, allocation } = matter.roles;
-  const { seats } = allocation.entry.decision;
-  return approvals.map((leaf) => {
+  const { approvals, batchApprovals, allocation } = matter.roles;
+  const { seats, batch } = allocation.entry.decision;
+  const leaves = [...approvals, ...batchApprovals].sort((a, b) => a.index - b.index);
+  return leaves.map((leaf) => {
     const who = personAt(matter, leaf.position);
-    const taken = (seat: Seat): boolean => seat.person === who.person && seat.credential === who.credential;
-    const { reason } = leaf.statement.message;
+    const { message } = leaf.statement;
+    const root = "merkleRoot" in message ? message.merkleRoot : undefined;
+    const taken = (seat: Seat): boolean =>
+      root === batch?.merkleRoot && seat.person === who.person && seat.credential === who.credential;
+    const reason = "merkleRoot" in message ? batchWords(message) : message.reason;
     return { ...who, seat: seats.find(taken)?.group ?? null, reason, at: leaf.entry.instant, leaf: leaf.index };
   });
 }
@@ -235,6 +241,11 @@ function doesNotProve({ roles }: Matter, cosigned: readonly Cosigner[]): readonl
       : "that there is one log only, should the log key and the witnesses who cosigned it lie together",
     ...(roles.signatures.length === 0 ? ["that anything was signed: the permit waits for its signature"] : []),
     ...(roles.outcome === undefined ? ["that the transaction was mined: no outcome is in this bundle yet"] : []),
+    ...(roles.batchApprovals.length === 0
+      ? []
+      : [
+          "what the other requests of a batch are: their number and sum are what people signed and the gate recomputed",
+        ]),
     ...(roles.release === undefined ? [] : ["that what was released is there: those who said so vouch for it"]),
     "that observers and attestors told the truth: only that these signed it",
   ];

@@ -2,7 +2,15 @@
 import type { Kind } from "../statement/message.ts";
 import type { StatementOf } from "../statement/read.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
-import { isOf, isStatementLeaf, type Bundle, type BundleLeaf, type LeafOf, type StatementLeaf } from "./bundle.ts";
+import {
+  isOf,
+  isStatementLeaf,
+  type BatchPlace,
+  type Bundle,
+  type BundleLeaf,
+  type LeafOf,
+  type StatementLeaf,
+} from "./bundle.ts";
 import { finding, type Finding } from "./finding.ts";
 
 export type Said<K extends Kind> = StatementLeaf & { readonly statement: StatementOf<K> };
@@ -23,6 +31,10 @@ export type Roles = {
   readonly activations: readonly LeafOf<"activation">[];
   readonly submission: Said<"Submission">;
   readonly approvals: readonly Said<"Approval">[];
+  /** Of batches that the request stands in. */
+  readonly batchApprovals: readonly Said<"BatchApproval">[];
+  /** Where it does. */
+  readonly places: readonly BatchPlace[];
   /** Of the request; too few to stop it. */
   readonly vetoes: readonly Said<"Veto">[];
   readonly attestations: readonly Said<"ReserveAttestation">[];
@@ -76,6 +88,8 @@ export function castRoles(bundle: Bundle, stage: Stage = "signed"): Cast {
     activations: entriesOf(leaves, "activation"),
     submission,
     approvals: said(leaves, "Approval"),
+    batchApprovals: said(leaves, "BatchApproval"),
+    places: bundle.batches,
     vetoes: said(leaves, "Veto"),
     attestations: said(leaves, "ReserveAttestation"),
     words: [
@@ -120,6 +134,7 @@ export function said<K extends Kind>(leaves: readonly BundleLeaf[], kind: K): re
 const statementKinds: ReadonlySet<Kind> = new Set<Kind>([
   "Submission",
   "Approval",
+  "BatchApproval",
   "Veto",
   "PolicyChange",
   "RosterChange",

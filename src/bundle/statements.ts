@@ -1,13 +1,14 @@
 /** Every statement of a bundle against the roster in force when it counted. */
-import { unbound } from "../gate/binding.ts";
+import { isLeg } from "../gate/batch.ts";
+import { outdated, unbound } from "../gate/binding.ts";
 import type { Standing } from "../gate/standing.ts";
 import type { Holder } from "../roster/membership.ts";
 import type { Submission } from "../statement/message.ts";
-import type { StatementLeaf } from "./bundle.ts";
+import type { BatchPlace, StatementLeaf } from "./bundle.ts";
 import * as expected from "./expected.ts";
 import { differs, finding, type Finding } from "./finding.ts";
 import { eraAt, type History } from "./history.ts";
-import { joinText } from "./path.ts";
+import { join, joinText } from "./path.ts";
 import type { Roles, Said } from "./roles.ts";
 import { checkSigned, type Examiner, type Expected } from "./signer.ts";
 
@@ -38,7 +39,19 @@ export function attribute(roles: Roles, history: History, examiner: Examiner): A
 }
 
 function claims(roles: Roles, history: History): readonly Claim[] {
-  const { submission, approvals, vetoes, attestations, words, seen, spends, seenAfter, allocation, outcome } = roles;
+  const {
+    submission,
+    approvals,
+    batchApprovals,
+    vetoes,
+    attestations,
+    words,
+    seen,
+    spends,
+    seenAfter,
+    allocation,
+    outcome,
+  } = roles;
   const { deliveries } = roles;
   const counted = allocation.position;
   const settled = outcome?.position ?? Number.MAX_SAFE_INTEGER;
@@ -51,6 +64,11 @@ function claims(roles: Roles, history: History): readonly Claim[] {
       leaf,
       at: counted,
       expected: under((now) => expected.ofApproval(leaf, roles, now)),
+    })),
+    ...batchApprovals.map((leaf) => ({
+      leaf,
+      at: counted,
+      expected: under((now) => expected.ofBatchApproval(leaf, roles, now)),
     })),
     ...vetoes.map((leaf) => ({ leaf, at: counted, expected: () => expected.ofVeto(roles) })),
     ...attestations.map((leaf) => ({
@@ -72,7 +90,7 @@ export function checkBinding(roles: Roles, history: History, signers: Signers): 
   if (standing === undefined) return [];
   const { message } = roles.submission.statement;
   const vetoes = roles.vetoes.flatMap((leaf) => checkVeto(leaf, message, signers));
-  return [...approvalFindings(roles, standing, signers), ...vetoes];
+  return [...approvalFindings(roles, standing, signers), ...batchFindings(roles, standing, signers), ...vetoes];
 }
 
 /** It is of this request, and of a person. */
@@ -97,4 +115,46 @@ function approvalFindings(roles: Roles, standing: Standing, signers: Signers): r
     const wrong = unbound(leaf.statement.message, message, holder.member.id, standing);
     return wrong === undefined ? [] : [finding(joinText(said, wrong.code.replace(/^approval\./, "")), wrong.why)];
   });
+}
+
+/** What the gate demands of an approval of many, and that this request is one of them. */
+function batchFindings(roles: Roles, standing: Standing, signers: Signers): readonly Finding[] {
+  const request = roles.submission.statement.message;
+  const misplaced = roles.places.flatMap((place, position) => misplacedIn(roles, place, join("batches", position)));
+  return [
+    ...misplaced,
+    ...roles.batchApprovals.flatMap((leaf) => batchFinding(leaf, { roles, standing, signers }, request)),
+  ];
+}
+
+/** Each root once, and only one that somebody signed. */
+function misplacedIn({ places, batchApprovals }: Roles, place: BatchPlace, field: string): readonly Finding[] {
+  if (places.find(({ merkleRoot }) => merkleRoot === place.merkleRoot) !== place)
+    return [finding(`${field}.merkleRoot`, "one batch has one place for the request")];
+  const isSigned = batchApprovals.some(({ statement }) => statement.message.merkleRoot === place.merkleRoot);
+  return isSigned ? [] : [finding(`${field}.merkleRoot`, "nobody signed a batch with this root")];
+}
+
+function batchFinding(
+  leaf: Said<"BatchApproval">,
+  { roles, standing, signers }: { readonly roles: Roles; readonly standing: Standing; readonly signers: Signers },
+  request: Submission,
+): readonly Finding[] {
+  const holder = signers.get(leaf.position);
+  const { message } = leaf.statement;
+  const said = `${leaf.field}.entry.statement.message`;
+  if (holder === undefined) return [];
+  if (holder.service) return [finding(`${leaf.field}.entry.statement.credential`, "a service has no vote")];
+  if (message.decision !== "approve") return [finding(`${said}.decision`, "this is a rejection")];
+  for (const name of ["operation", "asset", "chainId"] as const)
+    if (message[name] !== request[name]) return differs(`${said}.${name}`, message[name], request[name], "the request");
+  if (request.amount > message.largest) return [finding(`${said}.largest`, "the request is larger than this")];
+  if (message.largest > message.total) return [finding(`${said}.total`, "the largest of them is more than this")];
+  const position = roles.places.findIndex(({ merkleRoot }) => merkleRoot === message.merkleRoot);
+  const place = roles.places[position];
+  if (place === undefined) return [finding("batches", "nothing shows that the request stands in this batch")];
+  if (!isLeg(request, message, place))
+    return [finding(join("batches", position), "the request does not stand here under the root that was signed")];
+  const wrong = outdated(message, holder.member.id, standing);
+  return wrong === undefined ? [] : [finding(joinText(said, wrong.code.replace(/^approval\./, "")), wrong.why)];
 }

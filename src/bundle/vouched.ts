@@ -20,6 +20,7 @@ export function checkFacts(matter: Matter): readonly Finding[] {
   return [
     ...checkTimes(matter),
     ...checkVotes(matter),
+    ...checkBatches(matter),
     ...checkVetoes(matter),
     ...checkReserves(matter),
     ...checkWords(matter),
@@ -46,12 +47,48 @@ function named<L extends StatementLeaf>(leaves: readonly L[], hash: Bytes32): L 
 const absent = "no leaf of the bundle holds this statement";
 
 function checkVotes(matter: Matter): readonly Finding[] {
-  const { roles, signers } = matter;
+  const { approvals } = matter.roles;
   const { votes } = recorded(matter);
+  const findings = votesFindings(matter, { votes, leaves: approvals, field: `${base(matter)}.votes` });
+  return [...findings, ...unused(approvals, new Set(votes.map((vote) => vote.statement)))];
+}
+
+/** Every number of a batch is what each of its approvers signed, and no approval is counted in two of them. */
+function checkBatches(matter: Matter): readonly Finding[] {
+  const { batchApprovals } = matter.roles;
+  const { batches = [] } = recorded(matter);
+  const findings = batches.flatMap((batch, position) => {
+    const field = join(`${base(matter)}.batches`, position);
+    const { votes, ...weight } = batch;
+    const leaves = batchApprovals.filter((leaf) => votes.some((vote) => vote.statement === leaf.statement.hash));
+    const again = batches.findIndex(({ merkleRoot }) => merkleRoot === batch.merkleRoot) !== position;
+    return [
+      ...(again ? [finding(`${field}.merkleRoot`, "one batch is counted twice")] : []),
+      ...leaves.flatMap(({ statement: { message } }) => {
+        const { merkleRoot, count, total, largest } = message;
+        return compared(weight, toWire({ merkleRoot, count, total, largest }), field, "the approval");
+      }),
+      ...votesFindings(matter, { votes, leaves, field: `${field}.votes` }),
+    ];
+  });
+  const named = new Set(batches.flatMap(({ votes }) => votes.map((vote) => vote.statement)));
+  return [...findings, ...unused(batchApprovals, named)];
+}
+
+type Counted = {
+  readonly votes: readonly Vote[];
+  readonly leaves: readonly ApprovalLeaf[];
+  readonly field: string;
+};
+
+type ApprovalLeaf = Said<"Approval"> | Said<"BatchApproval">;
+
+/** Each vote is an approval that is shown, and none is counted twice. */
+function votesFindings({ signers }: Matter, { votes, leaves, field: list }: Counted): readonly Finding[] {
   const isOrdered = votes.some((vote) => vote.position !== undefined);
   const findings = votes.flatMap((vote, position) => {
-    const field = join(`${base(matter)}.votes`, position);
-    const leaf = named(roles.approvals, vote.statement);
+    const field = join(list, position);
+    const leaf = named(leaves, vote.statement);
     const expected = leaf === undefined ? undefined : voteOf(leaf, signers);
     if (leaf === undefined || expected === undefined) return [finding(`${field}.statement`, absent)];
     const { position: index, ...said } = vote;
@@ -60,14 +97,14 @@ function checkVotes(matter: Matter): readonly Finding[] {
   const twice = votes.findIndex(
     (vote, position) => votes.findIndex((one) => one.statement === vote.statement) !== position,
   );
-  if (twice >= 0) findings.push(finding(join(`${base(matter)}.votes`, twice), "one approval is counted twice"));
-  return [...findings, ...unused(roles.approvals, new Set(votes.map((vote) => vote.statement)))];
+  if (twice >= 0) findings.push(finding(join(list, twice), "one approval is counted twice"));
+  return findings;
 }
 
 /** Where in the log the gate stored it; facts of the first release did not say. */
 function checkPosition(
   index: number | undefined,
-  leaf: Said<"Approval">,
+  leaf: ApprovalLeaf,
   field: string,
   isOrdered: boolean,
 ): readonly Finding[] {
@@ -98,11 +135,13 @@ function checkVetoes(matter: Matter): readonly Finding[] {
   return [...findings, ...unused(roles.vetoes, new Set(vetoes.map((veto) => veto.statement)))];
 }
 
-function voteOf(leaf: Said<"Approval">, signers: Signers): Vote | undefined {
+function voteOf(leaf: ApprovalLeaf, signers: Signers): Vote | undefined {
   const holder = signers.get(leaf.position);
   if (holder === undefined) return undefined;
   const { member, credential } = holder;
-  const { approvalId, expiresAt } = leaf.statement.message;
+  const { message } = leaf.statement;
+  const approvalId = "batchId" in message ? message.batchId : message.approvalId;
+  const { expiresAt } = message;
   return {
     person: member.id,
     credential: credential.id,

@@ -17,6 +17,8 @@ import {
   socket,
 } from "./option-table.ts";
 
+const ofMany = may("batch", "FILE", "requests to agree to, or reject, with one word: their ids, one a line");
+
 const requests: readonly Command[] = [
   {
     words: "request submit",
@@ -61,16 +63,21 @@ const requests: readonly Command[] = [
   },
   {
     words: "request approve",
-    operands: ["ID"],
-    about: "read a request in words made from its raw fields, and sign that you approve",
-    options: [...signing, reason, lives("as long as the genesis allows")],
+    operands: ["[ID]"],
+    about: "read a request in words made from its raw fields, and sign that you approve; or many at once",
+    options: [...signing, reason, ofMany, lives("as long as the genesis allows")],
     load: async () => (await import("./request.ts")).approve,
   },
   {
     words: "request reject",
-    operands: ["ID"],
-    about: "read a request in words made from its raw fields, and reject it for good",
-    options: [...signing, mustReason, lives("as long as the genesis allows")],
+    operands: ["[ID]"],
+    about: "read a request in words made from its raw fields, and reject it for good; or many at once",
+    options: [
+      ...signing,
+      { ...reason, about: "what others will read; needed for one request" },
+      ofMany,
+      lives("as long as the genesis allows"),
+    ],
     load: async () => (await import("./request.ts")).reject,
   },
   {

@@ -1,5 +1,6 @@
 /** `countersign log export|verify`: the whole log, held against the checkpoint that the log key signed. */
 import { checksHere } from "../compose/cli-credentials.ts";
+import { checkBatches, type BatchCount } from "../gate/batches-from-log.ts";
 import { isComplete } from "../gate/key-ceremony.ts";
 import { keyRecordsIn } from "../gate/key-records.ts";
 import { checkLanes } from "../gate/lanes-from-log.ts";
@@ -35,6 +36,7 @@ export async function verify(given: Given): Promise<Outcome> {
   const ceremonies = keyRecordsIn(log.entries, checksHere());
   const complete = ceremonies.filter(isComplete).length;
   const lanes = lanesOf(log);
+  const batches = batchesOf(log);
   const since = given.maybe("since");
   const earlier = since === undefined ? undefined : checkBeginning(trustedBy(given.text("genesis")), since, log);
   const lines = [
@@ -46,6 +48,9 @@ export async function verify(given: Given): Promise<Outcome> {
       ? []
       : [`${complete} of ${ceremonies.length} key ceremonies are signed by both who were there`]),
     ...laneLines(lanes),
+    ...(batches.words === 0
+      ? []
+      : [`${batches.words} words about ${batches.batches} batches say what their requests come to`]),
     ...(earlier === undefined ? [] : [`the ${earlier} leaves of ${since ?? ""} are its beginning, unchanged`]),
   ];
   return yes(lines, {
@@ -57,6 +62,7 @@ export async function verify(given: Given): Promise<Outcome> {
     counted,
     ceremonies: { all: ceremonies.length, complete },
     lanes,
+    batches,
     ...(earlier === undefined ? {} : { since: earlier }),
   });
 }
@@ -84,6 +90,14 @@ function checkUsage({ entries }: HeldLog): number {
   const { leaf, key, said, counted } = first;
   const text = (usage: typeof said): string => (usage === undefined ? "nothing" : canonical(toWire(usage)));
   throw new Refused("log.usage", `leaf ${leaf} says of ${key} ${text(said)}, the log adds up to ${text(counted)}`);
+}
+
+/** What people signed of many requests is what these come to. */
+function batchesOf({ entries }: HeldLog): Omit<BatchCount, "faults"> {
+  const { faults, ...counted } = checkBatches(entries, checksHere());
+  const [first] = faults;
+  if (first === undefined) return counted;
+  throw new Refused("log.batch", `leaf ${first.leaf}: ${first.why}`);
 }
 
 type LaneCount = Omit<ReturnType<typeof checkLanes>, "faults">;

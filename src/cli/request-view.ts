@@ -33,7 +33,12 @@ export async function requestIn(service: Service, id: string): Promise<Shown> {
   const requestId = option("ID", id, parseHash);
   const [documents, found] = await Promise.all([documentsInForce(service), asked(service.client.request(requestId))]);
   if (found.kind === "absent") throw new Refused("cli.absent", `there is no request \`${id}\``);
-  const listed = checkedView(found.value, documents, requestId);
+  return signedView(service, checkedView(found.value, documents, requestId));
+}
+
+/** Of one that is shown with its signatures: who asked for it, and who spoke to it, by their own. */
+export function signedView(service: Pick<Service, "standing">, listed: Listed): Shown {
+  const { documents } = listed;
   const [{ deploymentId }, checks] = [service.standing, checksHere()];
   const listening = {
     roster: documents.standing.roster.index,

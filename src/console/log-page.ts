@@ -86,6 +86,8 @@ export function entryWords(entry: Entry): string {
   switch (entry.kind) {
     case "statement":
       return statementWords(entry.statement);
+    case "batch":
+      return `${entry.legs.length} requests that ${entry.by} brought as a batch`;
     case "allocation":
       return `nonce ${entry.nonce} given to a request by rule ${entry.decision.rule ?? "none"}`;
     case "freeze":

@@ -76,12 +76,17 @@ export async function readMatter(visitor: Visitor, requestId: Bytes32): Promise<
     decision,
     doubt,
     proved: provedVotes(view, listening),
-    approvers: approvers(view, submission, {
-      ...listening,
-      standing: inForce.standing,
-      // An approval of a request that is decided may be over since.
-      now: isOpen(view.state) ? Math.floor(Date.now() / 1000) : 0,
-    }),
+    approvers: approvers(
+      view,
+      submission,
+      {
+        ...listening,
+        standing: inForce.standing,
+        // An approval of a request that is decided may be over since.
+        now: isOpen(view.state) ? Math.floor(Date.now() / 1000) : 0,
+      },
+      decision?.batch?.merkleRoot,
+    ),
     asset: asset.kind === "found" ? checkAsset(asset.value, policy) : undefined,
   };
 }

@@ -1,9 +1,8 @@
 /** A batch: the requests that one word is about, the root that stands for all of them in it, and what they come to together. */
 import { z } from "zod";
 import { amountText } from "../intent/words.ts";
-import { legsSchema } from "../log/entry.ts";
-import { appendNodes, inclusionProof, leafHash, rootAt, type ReadNode } from "../log/merkle.ts";
-import type { BatchApproval, Submission } from "../statement/message.ts";
+import { appendNodes, inclusionProof, leafHash, rootAt, verifyInclusion, type ReadNode } from "../log/merkle.ts";
+import { legsSchema, type BatchApproval, type Submission } from "../statement/message.ts";
 import * as amount from "../values/amount.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import { InvalidValue, invariant } from "../values/errors.ts";
@@ -61,6 +60,20 @@ export class BatchTree {
   }
 }
 
+/** Where a leg stands in a tree, with the hashes up to its root. */
+export type LegPlace = { readonly index: number; readonly proof: readonly Bytes32[] };
+
+/**
+ * Whether a word about a batch is about this request: it is of its operation, asset and chain, it is no larger than the largest, and its
+ * leaf stands under the root. Total.
+ */
+export function isLeg(request: Submission, word: Weight, { index, proof }: LegPlace): boolean {
+  const { operation, asset, chainId, count, total, largest, merkleRoot } = word;
+  const fits = request.operation === operation && request.asset === asset && request.chainId === chainId;
+  if (!fits || request.amount > largest || largest > total) return false;
+  return verifyInclusion({ index, size: count, leafHash: legHash(request), proof, root: merkleRoot });
+}
+
 /** What the legs come to, as a BatchApproval says it. */
 export type Weight = Pick<
   BatchApproval,
@@ -97,6 +110,11 @@ export function weigh(requests: readonly Submission[], decimals: number): Weight
     largest,
     merkleRoot: new BatchTree(batchOf(requests).legs).root,
   };
+}
+
+/** `with all of a batch of 40, 1,200 GLD`: what stands where an approval of one request gives its reason. */
+export function batchWords({ count, totalText }: Pick<Weight, "count" | "totalText">): string {
+  return `with all of a batch of ${count}, ${totalText}`;
 }
 
 const weighed = ["operation", "asset", "chainId", "count", "total", "totalText", "largest", "merkleRoot"] as const;

@@ -1,5 +1,5 @@
 /** What the log says of every request of an asset, with the documents of each moment: the history on which a draft is tried. */
-import type { Facts, Vote } from "../policy/facts.ts";
+import type { BatchFact, Facts, Vote } from "../policy/facts.ts";
 import type { PastRequest } from "../policy/trial/replay.ts";
 import type { Holder } from "../roster/membership.ts";
 import { readStatement, type Statement, type StatementOf } from "../statement/read.ts";
@@ -20,6 +20,8 @@ type Heard = {
   readonly initiator: Name;
   readonly firstSeen: Instant;
   readonly votes: Vote[];
+  /** By the root of each batch that it stands in. */
+  readonly batches: Map<Bytes32, BatchFact>;
   readonly vetoes: NonNullable<Facts["vetoes"]>;
 };
 
@@ -44,6 +46,7 @@ export function historyOf(leaves: readonly Logged[], asset: Name | undefined, ch
   for (; step.done !== true; step = steps.next()) {
     const { leaf, standing } = step.value;
     const { index, entry } = leaf;
+    if (entry.kind === "batch") requests.bring(entry);
     if (entry.kind === "statement" && spoken.has(entry.statement.kind))
       requests.hear(readStatement(entry.statement), standing, { at: entry.instant, index });
     const heard = entry.kind === "allocation" ? requests.take(entry.requestId) : undefined;
@@ -62,12 +65,13 @@ export function historyOf(leaves: readonly Logged[], asset: Name | undefined, ch
 }
 
 /** The kinds that say something about a request; most leaves say something else, and reading a statement is most of the work. */
-const spoken: ReadonlySet<string> = new Set(["Submission", "Approval", "Veto"]);
+const spoken: ReadonlySet<string> = new Set(["Submission", "Approval", "BatchApproval", "Veto"]);
 
 /** Requests of one asset that have no allocation yet. */
 class Requests {
   readonly #asset: Name | undefined;
   readonly #heard = new Map<Bytes32, Heard>();
+  readonly #legs = new Map<Bytes32, readonly Bytes32[]>();
 
   constructor(asset: Name | undefined) {
     this.#asset = asset;
@@ -80,17 +84,37 @@ class Requests {
     if (holder.service) return;
     const { hash } = statement;
     if (statement.kind === "Approval" && statement.message.decision === "approve")
-      this.#heard.get(statement.message.requestId)?.votes.push(voteOf(statement, holder, place.index));
+      this.#heard
+        .get(statement.message.requestId)
+        ?.votes.push(voteOf(statement, holder, statement.message.approvalId, place.index));
+    if (statement.kind === "BatchApproval" && statement.message.decision === "approve")
+      this.#agree(statement, voteOf(statement, holder, statement.message.batchId, place.index));
     if (statement.kind === "Veto")
       this.#heard
         .get(statement.message.target)
         ?.vetoes.push({ person: holder.member.id, statement: hash, at: place.at });
   }
 
+  bring({ root, legs }: Extract<Logged["entry"], { kind: "batch" }>): void {
+    this.#legs.set(
+      root,
+      legs.map(({ requestId }) => requestId),
+    );
+  }
+
+  #agree({ message }: StatementOf<"BatchApproval">, vote: Vote): void {
+    const { merkleRoot, count, total, largest } = message;
+    for (const requestId of this.#legs.get(merkleRoot) ?? []) {
+      const batches = this.#heard.get(requestId)?.batches;
+      const known = batches?.get(merkleRoot)?.votes ?? [];
+      batches?.set(merkleRoot, { merkleRoot, count, total, largest, votes: [...known, vote] });
+    }
+  }
+
   #ask(statement: StatementOf<"Submission">, initiator: Name, at: Instant): void {
     const { asset, requestId } = statement.message;
     if (asset !== this.#asset || this.#heard.has(requestId)) return;
-    this.#heard.set(requestId, { statement, initiator, firstSeen: at, votes: [], vetoes: [] });
+    this.#heard.set(requestId, { statement, initiator, firstSeen: at, votes: [], batches: new Map(), vetoes: [] });
   }
 
   take(requestId: Bytes32): Heard | undefined {
@@ -104,12 +128,17 @@ class Requests {
   }
 }
 
-function voteOf({ message, hash }: StatementOf<"Approval">, { member, credential }: Holder, index: number): Vote {
+function voteOf(
+  { message, hash }: StatementOf<"Approval"> | StatementOf<"BatchApproval">,
+  { member, credential }: Holder,
+  approvalId: Bytes32,
+  index: number,
+): Vote {
   return {
     person: member.id,
     credential: credential.id,
     credentialKind: credential.kind,
-    approvalId: message.approvalId,
+    approvalId,
     statement: hash,
     expiresAt: message.expiresAt,
     position: index,
@@ -126,7 +155,7 @@ type Moment = {
 
 /** Nothing when no policy of the asset was in force. */
 function requestOf(
-  { statement, initiator, firstSeen, votes, vetoes }: Heard,
+  { statement, initiator, firstSeen, votes, batches, vetoes }: Heard,
   { standing, count, before, at }: Moment,
   facts: Facts | undefined,
 ): readonly PastRequest[] {
@@ -145,7 +174,12 @@ function requestOf(
       rosterHash: standing.roster.hash,
       bounds: boundsOf(standing, intent),
       facts,
-      heard: { firstSeen, votes, vetoes },
+      heard: {
+        firstSeen,
+        votes,
+        ...(batches.size === 0 ? {} : { batches: [...batches.values()] }),
+        vetoes,
+      },
       usage: (question) => usageIn(count, question, { now: at, before }),
     },
   ];

@@ -56,6 +56,7 @@ export type Desk = {
     readonly state?: string;
     readonly asset?: Name;
     readonly initiator?: Name;
+    readonly batch?: Bytes32;
     readonly after?: Bytes32;
     readonly limit: number;
   }) => Promise<readonly RequestView[]>;

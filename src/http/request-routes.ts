@@ -67,12 +67,13 @@ const list = route({
   query: api.requestsQuerySchema,
   answers: { 200: { description: "a page of requests", schema: api.requestPageSchema } },
   handle: async ({ desk }, { query, reader }) => {
-    const { limit = pageSize, state, asset, after } = query;
+    const { limit = pageSize, state, asset, batch, after } = query;
     const initiator = initiatorFor(asked(reader), query.initiator);
     const requests = await desk.requests({
       limit,
       ...(state === undefined ? {} : { state }),
       ...(asset === undefined ? {} : { asset }),
+      ...(batch === undefined ? {} : { batch }),
       ...(after === undefined ? {} : { after }),
       ...(initiator === undefined ? {} : { initiator }),
     });

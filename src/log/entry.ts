@@ -4,7 +4,7 @@ import { genesisFileSchema } from "../genesis/genesis.ts";
 import { decisionSchema } from "../policy/decision.ts";
 import { factsSchema } from "../policy/facts.ts";
 import { envelopeSchema } from "../statement/envelope.ts";
-import { maxLegs } from "../statement/message.ts";
+import { legsSchema } from "../statement/message.ts";
 import {
   addressSchema,
   amountSchema,
@@ -48,12 +48,6 @@ const released = {
   deliveredBy: z.strictObject({ group: nameSchema, min: countSchema }),
   deliverBefore: instantSchema,
 };
-
-/** Requests by id and by the hash of everything that each asks for; ascending, each once. */
-export const legsSchema = z
-  .array(z.strictObject({ requestId: bytes32Schema, intentHash: bytes32Schema }))
-  .min(1)
-  .max(maxLegs);
 
 export const entrySchema = z.discriminatedUnion("kind", [
   z.strictObject({ ...stamp, kind: z.literal("genesis"), file: genesisFileSchema }),

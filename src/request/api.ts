@@ -9,9 +9,10 @@ import { judgedPolicySchema, policyReportSchema } from "./judged.ts";
 import { redemptionSchema } from "./redemption.ts";
 import { stateSchema } from "./state.ts";
 
-/** Bodies are at most this long, unless they bring a policy or a roster. */
+/** Bodies are at most this long, unless they bring a policy, a roster, lots or the requests of a batch. */
 export const maxBodyBytes = 65_536;
-export const maxDocumentBodyBytes = 1_048_576;
+/** Ten thousand requests with their hashes fit in it. */
+export const maxDocumentBodyBytes = 2_097_152;
 export const maxPage = 500;
 
 /** Two steps: `credential` says who is asking; `statement` is a `Session` statement over what the first step answered. */
@@ -35,7 +36,10 @@ export const sessionSchema = z.strictObject({
   groups: z.array(nameSchema),
 });
 
-/** `attachment` is the document a change binds (with its possessions), the freezeIds an unfreeze lifts, or the lots behind reserves. */
+/**
+ * `attachment` is the document a change binds (with its possessions), the freezeIds an unfreeze lifts, the lots behind reserves, or the
+ * requests of a batch, which may be left out once the gate has them.
+ */
 export const statementBodySchema = z.strictObject({ statement: envelopeSchema, attachment: jsonSchema.optional() });
 
 /** One intent, under the policy in force or under the draft `policy`; or a draft alone, of which the whole report is made. */
@@ -61,7 +65,16 @@ export const requestViewSchema = z.strictObject({
   /** The message of the `Submission` statement. */
   submission: jsonSchema,
   words: z.string(),
-  votes: z.array(z.strictObject({ person: nameSchema, decision: z.string(), reason: z.string(), at: instantSchema })),
+  /** `batch` is the root of the batch that the word is about, when it is about more than this request. */
+  votes: z.array(
+    z.strictObject({
+      person: nameSchema,
+      decision: z.string(),
+      reason: z.string(),
+      at: instantSchema,
+      batch: bytes32Schema.optional(),
+    }),
+  ),
   nonce: countSchema.nullable(),
   txHash: bytes32Schema.nullable(),
   blockNumber: countSchema.nullable(),
@@ -74,8 +87,12 @@ export const requestViewSchema = z.strictObject({
   createdAt: instantSchema,
   updatedAt: instantSchema,
   events: z.array(z.strictObject({ at: instantSchema, event: z.string(), detail: z.string() })),
-  /** Of one request alone: the submission, the approvals and the vetoes as they were signed. */
+  /** Of one request alone: the submission, the approvals and the vetoes as they were signed, and what was signed of batches with it. */
   signed: z.array(envelopeSchema).optional(),
+  /** Of one request alone: where it stands in each batch, and the proof (RFC 6962) that it does. */
+  batches: z
+    .array(z.strictObject({ merkleRoot: bytes32Schema, index: countSchema, proof: z.array(bytes32Schema) }))
+    .optional(),
 });
 /** `next` goes into `after` for the page that follows; null on the last one. */
 export const requestPageSchema = z.strictObject({
@@ -127,6 +144,8 @@ export const requestsQuerySchema = z.strictObject({
   state: stateSchema.optional(),
   asset: nameSchema.optional(),
   initiator: nameSchema.optional(),
+  /** Root of a batch: the requests that stand in it. */
+  batch: bytes32Schema.optional(),
   after: bytes32Schema.optional(),
   limit: pageSize.optional(),
 });

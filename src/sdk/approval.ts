@@ -69,12 +69,19 @@ export function approvalMessage(view: Shown, vote: Vote): WireMessage<"Approval"
     details,
     feeCeilingWei: submission.feeCeilingWei.toString(),
     intentHash,
-    policyHash: hashOf("policy", viewOf(vote.policies, submission)),
-    rosterHash: hashOf("roster", vote.roster),
+    ...documentHashes(vote, asset),
     reason: line.parse(vote.reason),
     expiresAt: instant.parse(vote.expiresAt),
     approvalId: bytes32.parse(vote.approvalId),
   };
+}
+
+/** Of the documents that whoever votes looks at. */
+export function documentHashes(
+  { policies, roster }: Pick<Vote, "policies" | "roster">,
+  asset: Submission["asset"],
+): Pick<WireMessage<"Approval">, "policyHash" | "rosterHash"> {
+  return { policyHash: hashOf("policy", viewOf(policies, { asset })), rosterHash: hashOf("roster", roster) };
 }
 
 export function cancellationMessage(
@@ -105,7 +112,7 @@ function submissionIn({ submission, initiator }: Shown): Submission {
   return statement.message;
 }
 
-function viewOf(policies: readonly PolicyView[], { asset }: Submission): PolicyView {
+function viewOf(policies: readonly PolicyView[], { asset }: Pick<Submission, "asset">): PolicyView {
   const found = policies.find((policy) => policy.asset === asset);
   if (found === undefined) throw untrue("policies", `no policy of \`${asset}\` is shown`);
   return found;

@@ -36,6 +36,8 @@ export type RequestFilter = {
   readonly state?: string;
   readonly asset?: string;
   readonly initiator?: string;
+  /** Root of a batch that they stand in. */
+  readonly batch?: string;
   readonly after?: string;
   readonly limit?: number;
 };

@@ -1,14 +1,16 @@
 /** Who asked for a request and who spoke to it, by their own signatures: what a service says of people is held against what they signed. */
-import { unbound } from "../gate/binding.ts";
+import { batchWords, isLeg } from "../gate/batch.ts";
+import { outdated, unbound } from "../gate/binding.ts";
 import type { Standing } from "../gate/standing.ts";
 import type { RosterIndex } from "../roster/membership.ts";
 import type { Credential } from "../roster/roster.ts";
 import type { RequestView } from "../request/api.ts";
 import { isEnd, stateSchema } from "../request/state.ts";
 import type { Envelope } from "../statement/envelope.ts";
-import type { Submission } from "../statement/message.ts";
+import type { BatchApproval, Submission } from "../statement/message.ts";
 import { readStatement, type Statement } from "../statement/read.ts";
 import type { ProofVerdict } from "../statement/verdict.ts";
+import type { Bytes32 } from "../values/bytes32.ts";
 import { InvalidValue } from "../values/errors.ts";
 import { canonical } from "../values/json.ts";
 import type { Name } from "../values/name.ts";
@@ -20,6 +22,7 @@ export type Listening = {
 };
 
 type View = Pick<RequestView, "submission" | "initiator" | "signed" | "votes">;
+type InBatches = Pick<RequestView, "batches">;
 
 /**
  * Throws `InvalidValue` `client.untrue` unless the initiator signed exactly this submission: another one, with every word and hash
@@ -50,44 +53,108 @@ export function submissionDoubt(view: View & Pick<RequestView, "state">, listeni
 export type Vote = RequestView["votes"][number];
 
 /** The votes that are signed by whom they are said to be of, about this very request. */
-export function provedVotes(view: View & Pick<RequestView, "requestId">, listening: Listening): ReadonlySet<Vote> {
+export function provedVotes(
+  view: View & InBatches & Pick<RequestView, "requestId">,
+  listening: Listening,
+): ReadonlySet<Vote> {
   const statements = (view.signed ?? []).flatMap((envelope) =>
     speakerOf(envelope, listening) === undefined ? [] : [readStatement(envelope)],
   );
   return new Set(view.votes.filter((vote) => statements.some((statement) => isVote(statement, vote, view, listening))));
 }
 
-/** People whose own approval of exactly this request counts for a seat now, as the gate counts it: whoever rejected has none. */
+/**
+ * People whose own approval of exactly this request counts for a seat now, as the gate counts it: whoever rejected has none. With the
+ * root of a batch, those whose approval of that very batch does.
+ */
 export function approvers(
-  { signed = [] }: Pick<RequestView, "signed">,
+  view: Pick<RequestView, "signed"> & InBatches,
   submission: Submission,
   listening: Listening & { readonly standing: Standing; readonly now: number },
+  batch?: Bytes32,
 ): ReadonlyMap<string, string> {
-  const { standing, now } = listening;
   const found = new Map<string, string>();
   const against = new Set<string>();
-  for (const envelope of signed) {
+  for (const envelope of view.signed ?? []) {
     const person = speakerOf(envelope, listening);
-    const statement = person === undefined ? undefined : readStatement(envelope);
-    if (person === undefined || statement?.kind !== "Approval") continue;
-    const { message } = statement;
-    if (message.requestId === submission.requestId && message.decision === "reject") against.add(person);
-    else if (message.expiresAt > now && unbound(message, submission, person, standing) === undefined)
-      found.set(person, message.reason);
+    const word =
+      person === undefined ? undefined : wordOf(readStatement(envelope), view, { submission, person, listening });
+    if (person === undefined || word === undefined) continue;
+    if (word.decision === "reject") against.add(person);
+    else if (word.counts && word.batch === batch) found.set(person, word.reason);
   }
   return new Map([...found].filter(([person]) => !against.has(person)));
 }
 
+type Word = {
+  readonly decision: string;
+  readonly reason: string;
+  /** Whether it binds this request now, under the documents in force. */
+  readonly counts: boolean;
+  readonly batch: Bytes32 | undefined;
+};
+
+type Hearing = {
+  readonly submission: Submission;
+  readonly person: Name;
+  readonly listening: { readonly standing: Standing; readonly now: number };
+};
+
+function wordOf(
+  { kind, message }: Statement,
+  view: InBatches,
+  { submission, person, listening: { standing, now } }: Hearing,
+): Word | undefined {
+  if (kind === "Approval" && message.requestId === submission.requestId) {
+    const counts = message.expiresAt > now && unbound(message, submission, person, standing) === undefined;
+    return { decision: message.decision, reason: message.reason, counts, batch: undefined };
+  }
+  if (kind !== "BatchApproval" || !standsIn(view, submission, message)) return undefined;
+  const counts = message.expiresAt > now && outdated(message, person, standing) === undefined;
+  return { decision: message.decision, reason: batchWords(message), counts, batch: message.merkleRoot };
+}
+
+/** Whether the request is one of those that the word is about, by the proof that the service shows. */
+function standsIn({ batches = [] }: InBatches, request: Submission, word: BatchApproval): boolean {
+  const place = batches.find(({ merkleRoot }) => merkleRoot === word.merkleRoot);
+  return place !== undefined && isLeg(request, word, place);
+}
+
 function isVote(
   { kind, message, credential }: Statement,
-  { person, decision, reason }: Vote,
-  { requestId }: Pick<RequestView, "requestId">,
+  { person, decision, reason, batch }: Vote,
+  view: Pick<RequestView, "requestId" | "submission"> & InBatches,
   { roster }: Listening,
 ): boolean {
+  const { requestId } = view;
   if (roster.credential(credential)?.member.id !== person) return false;
+  if (kind === "BatchApproval") return isBatchVote(message, { decision, reason, batch }, view);
+  if (batch !== undefined) return false;
   if (kind === "Approval")
     return message.requestId === requestId && message.decision === decision && message.reason === reason;
   return kind === "Veto" && decision === "veto" && message.target === requestId && message.reason === reason;
+}
+
+function isBatchVote(
+  message: BatchApproval,
+  { decision, reason, batch }: Pick<Vote, "decision" | "reason" | "batch">,
+  view: Pick<RequestView, "requestId" | "submission"> & InBatches,
+): boolean {
+  const request = submissionOf(view);
+  const isSame = message.decision === decision && message.merkleRoot === batch && batchWords(message) === reason;
+  return isSame && request?.requestId === view.requestId && standsIn(view, request, message);
+}
+
+/** The request as the service shows it; its words and hashes are checked elsewhere. */
+function submissionOf({ submission }: Pick<RequestView, "submission">): Submission | undefined {
+  try {
+    const proof = { kind: "key", signature: "0x" };
+    const statement = readStatement({ kind: "Submission", message: submission, credential: "nobody", proof });
+    return statement.kind === "Submission" ? statement.message : undefined;
+  } catch (error) {
+    if (error instanceof InvalidValue) return undefined;
+    throw error;
+  }
 }
 
 /** Whose valid signature it is; undefined when it is nobody's of this roster. */

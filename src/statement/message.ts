@@ -48,6 +48,12 @@ const attested = {
 /** Most requests that one word may cover: so many fit in one frame with their hashes. */
 export const maxLegs = 10_000;
 
+/** The requests that a BatchApproval is about, by id and by the hash of everything that each asks for; ascending, each once. */
+export const legsSchema = z
+  .array(z.strictObject({ requestId: bytes32Schema, intentHash: bytes32Schema }))
+  .min(1)
+  .max(maxLegs);
+
 /** Field order is the EIP-712 order; the exact type strings stand in docs/statements.md and never change under the same version. */
 export const messages = {
   Submission: {

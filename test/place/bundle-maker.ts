@@ -13,11 +13,13 @@ import { keccak256, utf8 } from "../../src/values/digest.ts";
 import * as hex from "../../src/values/hex.ts";
 import type { Json } from "../../src/values/json.ts";
 import { toWire } from "../../src/values/wire.ts";
+import { batchApproval, batchPolicy, documentOf, legsOf } from "./batch.ts";
 import { bringEvidence, openPlace, requestIdOf, type GatePlace } from "./gate.ts";
 import {
   approval,
   askingGuards,
   attestation,
+  goldDeployment,
   goldPolicy,
   goldToken,
   idOf,
@@ -179,6 +181,27 @@ export async function plainBundle(): Promise<MadeBundle> {
     }
     await signed(place, requestIdOf(said));
     return await bundleOf(place, requestIdOf(said));
+  } finally {
+    await place.close();
+  }
+}
+
+/** Three mints that were agreed to at once; the bundle of the second, which somebody approved alone besides. */
+export async function batchBundle(): Promise<MadeBundle & { readonly others: readonly MadeBundle[] }> {
+  const place = openPlace(goldDeployment({ policy: batchPolicy() }));
+  try {
+    await bringEvidence(place);
+    const { deployment } = place;
+    const legs = legsOf(deployment, place.now, [400, 400, 400]);
+    for (const leg of legs) await take(place, leg);
+    const [first, second, third] = legs.map(requestIdOf) as [Bytes32, Bytes32, Bytes32];
+    await take(place, approval(deployment, legs[1]!, "carla", { reason: "seen" }));
+    for (const by of ["carla", "chris", "cora"] as const)
+      await take(place, batchApproval(deployment, legs, by), toWire(documentOf(legs)));
+    await take(place, batchApproval(deployment, legs.slice(0, 2), "cyril"), toWire(documentOf(legs.slice(0, 2))));
+    for (const requestId of [first, second, third]) await signed(place, requestId);
+    const others = [await bundleOf(place, first), await bundleOf(place, third)];
+    return { ...(await bundleOf(place, second)), others };
   } finally {
     await place.close();
   }

@@ -27,7 +27,7 @@ export type ConsoleListening = { readonly url: string; readonly close: () => Pro
 
 /** A browser asks the one or the other for `localhost`: whoever held the second could show pages of their own. */
 const addresses = ["127.0.0.1", "::1"];
-const maxBodyBytes = 1_200_000;
+const maxBodyBytes = 2_200_000;
 const patienceMs = 60_000;
 /** Everything else that a browser or a service adds stays where it is, cookies first. */
 const forwarded = ["accept", "content-type", "authorization"] as const;

@@ -19,6 +19,7 @@ const keys: Readonly<Record<keyof Tables, string>> = {
   nodes: "place",
   statements: "hash",
   documents: "hash",
+  legs: "place",
   outcomes: "tx_hash",
   sightings: "place",
 };

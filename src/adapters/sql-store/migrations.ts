@@ -162,6 +162,20 @@ async function settled(db: Kysely<unknown>): Promise<void> {
   await db.schema.createIndex("transactions_settled").on("transactions").columns(["settled", "tx_hash"]).execute();
 }
 
+/** Batches by their root and by the requests in them. */
+async function legs(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable("legs")
+    .addColumn("place", "text", (column) => column.primaryKey())
+    .addColumn("batch", "bigint", (column) => column.notNull())
+    .addColumn("root", "text", (column) => column.notNull())
+    .addColumn("position", "bigint", (column) => column.notNull())
+    .addColumn("request_id", "text", (column) => column.notNull())
+    .execute();
+  await db.schema.createIndex("legs_root").on("legs").columns(["root", "position"]).execute();
+  await db.schema.createIndex("legs_request").on("legs").columns(["request_id", "batch"]).execute();
+}
+
 /** In order of name; a migration that was released is never edited. */
 export const migrations: Record<string, Migration> = {
   "001-first": { up: first },
@@ -169,4 +183,5 @@ export const migrations: Record<string, Migration> = {
   "003-notices": { up: notices },
   "004-lanes": { up: lanes },
   "005-settled": { up: settled },
+  "006-legs": { up: legs },
 };

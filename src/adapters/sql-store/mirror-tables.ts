@@ -1,6 +1,12 @@
 /** The mirror of the gate's log: leaves as they came, the nodes over them, and what they say. */
 import type { Transaction } from "kysely";
-import type { MirroredDocument, MirroredLeaf, MirroredPage, Store } from "../../flow/serve/store.port.ts";
+import type {
+  MirroredBatch,
+  MirroredDocument,
+  MirroredLeaf,
+  MirroredPage,
+  Store,
+} from "../../flow/serve/store.port.ts";
 import { bytes32Schema } from "../../values/schema.ts";
 import { answering, change, Stale, type Database } from "./database.ts";
 import { documentRow, readDocument, readSighting, readStatementRow, sightingRow, statementRow } from "./rows.ts";
@@ -38,6 +44,7 @@ export async function putPage(tx: Transaction<Tables>, page: MirroredPage): Prom
       .execute();
   }
   for (const document of page.documents) await putDocument(tx, document);
+  for (const batch of page.batches ?? []) await putBatch(tx, batch);
   for (const { txHash, requestId, status } of page.outcomes) {
     const row = { tx_hash: txHash, request_id: requestId, status };
     await tx
@@ -47,6 +54,17 @@ export async function putPage(tx: Transaction<Tables>, page: MirroredPage): Prom
       .execute();
     await tx.updateTable("transactions").set({ settled: 1 }).where("request_id", "=", requestId).execute();
   }
+}
+
+async function putBatch(tx: Transaction<Tables>, { merkleRoot, leaf, requestIds }: MirroredBatch): Promise<void> {
+  const rows = requestIds.map((requestId, position) => ({
+    place: `${merkleRoot}/${position}`,
+    batch: leaf,
+    root: merkleRoot,
+    position,
+    request_id: requestId,
+  }));
+  for (const part of parts(rows)) await tx.insertInto("legs").values(part).execute();
 }
 
 async function putDocument(tx: Transaction<Tables>, document: MirroredDocument): Promise<void> {
@@ -69,6 +87,8 @@ type Mirror = Pick<
   | "nodes"
   | "statements"
   | "documents"
+  | "batchesWith"
+  | "batch"
   | "putSighting"
   | "sightings"
 >;
@@ -120,6 +140,7 @@ export function mirrorTables(database: Database): Mirror {
       answering(async () =>
         (await db.selectFrom("documents").selectAll().orderBy("name").orderBy("version").execute()).map(readDocument),
       ),
+    ...batchTables(database),
     putSighting: (sighting) =>
       change(database, async (tx) => {
         const row = sightingRow(sighting);
@@ -137,6 +158,21 @@ export function mirrorTables(database: Database): Mirror {
       answering(async () =>
         (await db.selectFrom("sightings").selectAll().where("subject", "=", subject).execute()).map(readSighting),
       ),
+  };
+}
+
+function batchTables({ db }: Database): Pick<Mirror, "batchesWith" | "batch"> {
+  return {
+    batchesWith: (requestId) =>
+      answering(async () => {
+        const rows = db.selectFrom("legs").select("root").where("request_id", "=", requestId).orderBy("batch");
+        return (await rows.execute()).map(({ root }) => bytes32Schema.parse(root));
+      }),
+    batch: (merkleRoot) =>
+      answering(async () => {
+        const rows = db.selectFrom("legs").select("request_id").where("root", "=", merkleRoot).orderBy("position");
+        return (await rows.execute()).map((row) => bytes32Schema.parse(row.request_id));
+      }),
   };
 }
 

@@ -119,12 +119,16 @@ export function requestTables({ db }: Database): Requests {
 
 async function listed(
   db: Kysely<Tables>,
-  { state, asset, initiator, after, limit }: RequestFilter,
+  { state, asset, initiator, batch, after, limit }: RequestFilter,
 ): Promise<readonly Request[]> {
   let query = db.selectFrom("requests").select(["body", "due_at"]).orderBy("leaf", "desc").limit(limit);
   if (state !== undefined) query = query.where("state", "=", state);
   if (asset !== undefined) query = query.where("asset", "=", asset);
   if (initiator !== undefined) query = query.where("initiator", "=", initiator);
+  if (batch !== undefined)
+    query = query.where("request_id", "in", (from) =>
+      from.selectFrom("legs").select("legs.request_id").where("legs.root", "=", batch),
+    );
   if (after !== undefined) {
     query = query.where("leaf", "<", (from) =>
       from.selectFrom("requests as later").select("later.leaf").where("later.request_id", "=", after),

@@ -54,6 +54,8 @@ export type Tables = {
   nodes: { place: string; hash: string };
   statements: StatementRow;
   documents: { hash: string; kind: string; name: string; version: number; document: string; state: string; at: number };
+  /** Which request stands where under the root of a batch; `batch` counts up in the order of the log. */
+  legs: { place: string; batch: number; root: string; position: number; request_id: string };
   outcomes: { tx_hash: string; request_id: string; status: string };
   sightings: {
     place: string;

@@ -13,7 +13,7 @@ import { checkVoter, mostApprovals, submissionOf } from "./admit-request.ts";
 import type { Core } from "./core.ts";
 import type { StoredBatch } from "./journal.port.ts";
 import { statementIn } from "./reading.ts";
-import { batchWords, rejectionsOf, spendKey } from "./request.ts";
+import { wordsOnBatch, rejectionsOf, spendKey } from "./request.ts";
 
 /**
  * Stored only when every number of it is what the gate's own requests come to; a rejection counts from here, for each of them. Whoever
@@ -76,9 +76,10 @@ function bring(
     throw new InvalidValue("batch.unknown", "nobody brought the requests under this root yet", "attachment");
   const { legs } = readBatch(attachment);
   checkRoot(legs, merkleRoot);
-  const { requests, initiators } = admittedLegs(core, legs);
+  const admitted = admittedLegs(core, legs);
+  const { requests, initiators } = together(admitted);
   for (const { requestId } of requests) checkBrought(core, requestId, author);
-  if (decision === "approve") for (const request of requests) checkOpen(core, request, now);
+  if (decision === "approve") for (const request of admitted) checkOpen(core, request, now);
   const weight = weigh(requests, decimalsOf(core, asset));
   return {
     weight,
@@ -95,33 +96,36 @@ function checkRoot(legs: readonly Leg[], merkleRoot: Bytes32): void {
     throw new InvalidValue("batch.merkleRoot", `the legs have root \`${root}\``, "message.merkleRoot");
 }
 
+type AdmittedLeg = { readonly request: Submission; readonly initiator: Name };
+
 /** The gate's own submissions, in the order of the legs. */
-function admittedLegs(
-  core: Core,
-  legs: readonly Leg[],
-): { readonly requests: readonly Submission[]; readonly initiators: readonly Name[] } {
-  const initiators = new Set<Name>();
-  const requests = legs.map(({ requestId, intentHash }) => {
+function admittedLegs(core: Core, legs: readonly Leg[]): readonly AdmittedLeg[] {
+  return legs.map(({ requestId, intentHash }) => {
     const first = submissionOf(core, requestId);
     if (first === undefined)
       throw new InvalidValue("batch.unknown-request", `no request ${requestId} was admitted`, "attachment");
     if (first.statement.message.intentHash !== intentHash)
       throw new InvalidValue("batch.intentHash", `request ${requestId} has another intent`, "attachment");
-    initiators.add(first.stored.member);
-    return first.statement.message;
+    return { request: first.statement.message, initiator: first.stored.member };
   });
-  return { requests, initiators: [...initiators].sort() };
+}
+
+function together(legs: readonly AdmittedLeg[]): {
+  readonly requests: readonly Submission[];
+  readonly initiators: readonly Name[];
+} {
+  const initiators = new Set(legs.map(({ initiator }) => initiator));
+  return { requests: legs.map(({ request }) => request), initiators: [...initiators].sort() };
 }
 
 /** Nobody begins to agree to what will not be signed, or is signed already; a frozen request waits, as it does by itself. */
-function checkOpen(core: Core, { requestId, expiresAt }: Submission, now: Instant): void {
+function checkOpen(core: Core, { request: { requestId, expiresAt }, initiator }: AdmittedLeg, now: Instant): void {
   const { journal } = core;
   const over = (what: string): InvalidValue =>
     new InvalidValue("batch.not-open", `request ${requestId} ${what}`, "attachment");
   if (journal.allocation(requestId) !== undefined) throw over("has its nonce already");
   if (now >= expiresAt) throw over("has expired");
   if (rejectionsOf(core, requestId).length > 0) throw over("was rejected");
-  const initiator = submissionOf(core, requestId)?.stored.member;
   if (journal.statementsAbout("Cancellation", requestId).some(({ member }) => member === initiator))
     throw over("was cancelled");
 }
@@ -164,7 +168,7 @@ export function putBatchAgain(
 ): void {
   const document = readBatch(batchOf(legs));
   checkRoot(document.legs, root);
-  const { requests, initiators } = admittedLegs(core, document.legs);
+  const { requests, initiators } = together(admittedLegs(core, document.legs));
   const [first] = requests;
   const weight = weigh(requests, first === undefined ? 0 : decimalsOf(core, first.asset));
   putBatch(core, { weight, initiators, legs, by, now });
@@ -176,7 +180,7 @@ function decimalsOf(core: Core, asset: Name): number {
 
 /** A rejection is never held up by what anybody approved, and nobody uses up somebody else's batchId. */
 function checkRepetition(core: Core, { merkleRoot, batchId, decision }: BatchApproval, author: Name): void {
-  const own = batchWords(core, merkleRoot).flatMap(({ member, envelope }) => {
+  const own = wordsOnBatch(core, merkleRoot).flatMap(({ member, envelope }) => {
     const statement = statementIn(envelope);
     return member === author && statement.kind === "BatchApproval" ? [statement.message] : [];
   });

@@ -1,4 +1,5 @@
 /** A request as the journal has it: the submission, who made it, what people said of it. */
+import { batchWords } from "../../gate/batch.ts";
 import { outdated, unbound } from "../../gate/binding.ts";
 import { intentOf } from "../../gate/submission.ts";
 import { ended, inadmissible } from "../../gate/admissible.ts";
@@ -114,19 +115,19 @@ export function rejectionsOf(core: Core, requestId: Bytes32): readonly Saying[] 
     const { kind, message } = statementIn(stored.envelope);
     return kind === "Approval" && message.decision === "reject" ? [sayingIn(stored, message.reason)] : [];
   });
-  const words = journal.batchesWith(requestId).flatMap(({ merkleRoot }) => batchWords(core, merkleRoot));
+  const words = journal.batchesWith(requestId).flatMap(({ merkleRoot }) => wordsOnBatch(core, merkleRoot));
   return [
     ...own,
     ...words.flatMap((stored): readonly Saying[] => {
       const { kind, message } = statementIn(stored.envelope);
       const isOne = kind === "BatchApproval" && message.decision === "reject";
-      return isOne ? [sayingIn(stored, `with all of a batch of ${String(message.count)}, ${message.totalText}`)] : [];
+      return isOne ? [sayingIn(stored, batchWords(message))] : [];
     }),
   ];
 }
 
 /** What people said of a batch. */
-export function batchWords({ journal }: Core, merkleRoot: Bytes32): readonly StoredStatement[] {
+export function wordsOnBatch({ journal }: Core, merkleRoot: Bytes32): readonly StoredStatement[] {
   return journal.statementsAbout("BatchApproval", merkleRoot);
 }
 
@@ -171,7 +172,7 @@ export function countedVotes(core: Core, { statement }: Request): readonly Vote[
 export function countedBatches(core: Core, { statement }: Request): readonly BatchFact[] {
   const { requestId } = statement.message;
   return core.journal.batchesWith(requestId).flatMap(({ merkleRoot, count, total, largest }) => {
-    const votes = batchWords(core, merkleRoot).flatMap((stored): readonly Vote[] => {
+    const votes = wordsOnBatch(core, merkleRoot).flatMap((stored): readonly Vote[] => {
       const approval = verifiedAgain(core, stored, "BatchApproval");
       const holder = approval === undefined ? undefined : core.standing().roster.index.credential(approval.credential);
       if (approval === undefined || holder === undefined || holder.service || approval.message.decision !== "approve")

@@ -48,8 +48,11 @@ async function partOf(store: BundleParts["store"], own: readonly MirroredLeaf[])
   const entries = [...own, ...changes].map(entryIn);
   const named = await store.leavesOfStatements(entries.flatMap(statementsIn));
   const earlier = await store.leavesAbout(entries.flatMap(spendsIn));
+  const batches = await store.leavesAbout(entries.flatMap(batchesIn));
   const genesis = await store.leavesOf("genesis");
-  const byIndex = new Map([...genesis, ...own, ...changes, ...named, ...earlier].map((leaf) => [leaf.index, leaf]));
+  const byIndex = new Map(
+    [...genesis, ...own, ...changes, ...named, ...earlier, ...batches].map((leaf) => [leaf.index, leaf]),
+  );
   return [...byIndex.values()].map(({ index, leaf }) => ({ index, entry: parseStrict(leaf) }));
 }
 
@@ -67,6 +70,10 @@ function statementsIn(entry: Entry): readonly Bytes32[] {
     default:
       return [];
   }
+}
+
+function batchesIn(entry: Entry): readonly Bytes32[] {
+  return entry.kind === "allocation" ? (entry.facts.batches ?? []).map(({ merkleRoot }) => merkleRoot) : [];
 }
 
 function spendsIn(entry: Entry): readonly Bytes32[] {

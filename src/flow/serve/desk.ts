@@ -47,6 +47,7 @@ type Filter = {
   readonly state?: string;
   readonly asset?: Name;
   readonly initiator?: Name;
+  readonly batch?: Bytes32;
   readonly after?: Bytes32;
   readonly limit: number;
 };
@@ -125,7 +126,7 @@ function requestDesk({ store, gate, bundle, clock }: DeskParts, documents: Docum
       const request = await store.request(requestId);
       if (request === undefined) return { kind: "absent" };
       const view = await (await viewer())(request);
-      return answered({ ...view, signed: await signedAbout(store, requestId) });
+      return answered({ ...view, ...(await signedAbout(store, requestId)) });
     },
     decision: async (requestId) => {
       const request = await store.request(requestId);

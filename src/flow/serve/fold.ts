@@ -21,7 +21,14 @@ import { parse as parseName } from "../../values/name.ts";
 import { toWire } from "../../values/wire.ts";
 import { aboutStatement } from "./about.ts";
 import { transitionBy, type Happens } from "./happening.ts";
-import type { MirroredDocument, MirroredOutcome, MirroredStatement, Store, Transition } from "./store.port.ts";
+import type {
+  MirroredBatch,
+  MirroredDocument,
+  MirroredOutcome,
+  MirroredStatement,
+  Store,
+  Transition,
+} from "./store.port.ts";
 
 type EntryOf<K extends Entry["kind"]> = Extract<Entry, { kind: K }>;
 
@@ -38,7 +45,7 @@ export function createRosterReader(): RosterReader {
 
 /** What was learned from the entries so far, on top of what the store holds. */
 export type Folding = {
-  readonly store: Pick<Store, "request" | "requests" | "leavesAbout">;
+  readonly store: Pick<Store, "request" | "requests" | "leavesAbout" | "batch">;
   readonly requests: Map<Bytes32, Request>;
   readonly documents: Map<Bytes32, MirroredDocument>;
   /** Of those, the ones that are not in the store as they are here. */
@@ -51,6 +58,7 @@ export type Folding = {
   readonly transitions: Transition[];
   readonly statements: MirroredStatement[];
   readonly outcomes: MirroredOutcome[];
+  readonly batches: MirroredBatch[];
   roster: RosterIndex | undefined;
 };
 
@@ -67,6 +75,7 @@ export async function beginFold(store: Store, rosterOf: RosterReader): Promise<F
     transitions: [],
     statements: [],
     outcomes: [],
+    batches: [],
     roster: undefined,
   };
   folding.roster = rosterInForce(folding);
@@ -81,6 +90,13 @@ export async function foldEntry(folding: Folding, index: number, entry: Entry): 
       return;
     case "statement":
       await foldStatement(folding, index, entry);
+      return;
+    case "batch":
+      folding.batches.push({
+        merkleRoot: entry.root,
+        leaf: index,
+        requestIds: entry.legs.map(({ requestId }) => requestId),
+      });
       return;
     case "activation":
       foldActivation(folding, entry);
@@ -189,12 +205,25 @@ async function foldStatement(
     at: instant,
     envelope: statement.envelope,
   });
+  await foldSaid(folding, statement, { member, leaf, attachment, instant });
+}
+
+type Heard = Pick<EntryOf<"statement">, "attachment" | "instant"> & {
+  readonly member: MirroredStatement["member"];
+  readonly leaf: number;
+};
+
+async function foldSaid(folding: Folding, statement: Statement, heard: Heard): Promise<void> {
+  const { member, leaf, attachment, instant } = heard;
   switch (statement.kind) {
     case "Submission":
       await foldSubmission(folding, opened({ submission: statement.message, initiator: member, leaf, at: instant }));
       return;
     case "Approval":
       await move(folding, statement.message.requestId, { kind: "woken" }, instant);
+      return;
+    case "BatchApproval":
+      await wakeLegs(folding, statement.message.merkleRoot, instant);
       return;
     case "Cancellation":
       await foldCancellation(folding, statement.message.requestId, instant);
@@ -215,6 +244,14 @@ async function foldStatement(
     default:
       await wakePending(folding, statement, instant);
   }
+}
+
+/** The batch stands in the log before the first word about it, perhaps on this very page. */
+async function wakeLegs(folding: Folding, merkleRoot: Bytes32, at: Instant): Promise<void> {
+  const { batches, store } = folding;
+  const brought = batches.find((one) => one.merkleRoot === merkleRoot)?.requestIds;
+  for (const requestId of brought ?? (await store.batch(merkleRoot)))
+    await move(folding, requestId, { kind: "woken" }, at);
 }
 
 /** After a burn that is final it takes the redemption back. */

@@ -59,6 +59,13 @@ export type MirroredOutcome = {
   readonly status: "success" | "reverted" | "mismatch" | "closed";
 };
 
+/** The requests that stand under a root, in the order of its tree, and the leaf that says so. */
+export type MirroredBatch = {
+  readonly merkleRoot: Bytes32;
+  readonly leaf: number;
+  readonly requestIds: readonly Bytes32[];
+};
+
 /** Consecutive leaves and what follows from them. */
 export type MirroredPage = {
   /** Index of the first leaf, which is the number of leaves mirrored so far. */
@@ -69,6 +76,7 @@ export type MirroredPage = {
   /** Replace what is stored under the same hash. */
   readonly documents: readonly MirroredDocument[];
   readonly outcomes: readonly MirroredOutcome[];
+  readonly batches?: readonly MirroredBatch[];
 };
 
 /** The newest value of a fact that somebody signed; shown to people, believed by nobody. */
@@ -128,6 +136,8 @@ export type RequestFilter = {
   readonly state?: State;
   readonly asset?: Name;
   readonly initiator?: Name;
+  /** Root of a batch that they stand in. */
+  readonly batch?: Bytes32;
   /** Only requests that come after this one in the list: older ones. */
   readonly after?: Bytes32;
   readonly limit: number;
@@ -199,6 +209,10 @@ export type Store = {
   /** In the order of the log; of every subject when `about` is absent, and only so many of the newest with `last`. */
   readonly statements: (kind: Kind, about?: string, last?: number) => Promise<readonly MirroredStatement[]>;
   readonly documents: () => Promise<readonly MirroredDocument[]>;
+  /** Roots of the batches that a request stands in, in the order of the log. */
+  readonly batchesWith: (requestId: Bytes32) => Promise<readonly Bytes32[]>;
+  /** Requests of a batch, in the order of its tree; none of a root that nobody brought. */
+  readonly batch: (merkleRoot: Bytes32) => Promise<readonly Bytes32[]>;
 
   /** Keeps the one of the newest block. */
   readonly putSighting: (sighting: Sighting) => Promise<void>;

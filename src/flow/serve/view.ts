@@ -1,15 +1,18 @@
 /** A request as its readers see it: plain values, words for people, the votes and vetoes, and the history. */
+import { batchWords, BatchTree } from "../../gate/batch.ts";
 import { furtherIn } from "../../intent/further-argument.ts";
 import { sentence } from "../../intent/words.ts";
 import { alarmOf } from "../../request/alarm.ts";
 import { leavesOpen } from "../../request/closing.ts";
 import { redemptionOf } from "../../request/releasing.ts";
 import type { Request } from "../../request/request.ts";
+import { entrySchema } from "../../log/entry.ts";
+import type { BatchApproval } from "../../statement/message.ts";
 import type { Envelope } from "../../statement/envelope.ts";
 import { readStatement } from "../../statement/read.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
 import type { Instant } from "../../values/instant.ts";
-import type { Json } from "../../values/json.ts";
+import { parseStrict, type Json } from "../../values/json.ts";
 import type { Name } from "../../values/name.ts";
 import { toWire } from "../../values/wire.ts";
 import type { Happening, MirroredStatement, Store } from "./store.port.ts";
@@ -35,19 +38,34 @@ export type View = {
   readonly updatedAt: Instant;
   readonly events: readonly Happening[];
   readonly signed?: readonly Envelope[];
+  readonly batches?: readonly {
+    readonly merkleRoot: Bytes32;
+    readonly index: number;
+    readonly proof: readonly Bytes32[];
+  }[];
 };
 
-type Vote = { readonly person: Name; readonly decision: string; readonly reason: string; readonly at: Instant };
+type Vote = {
+  readonly person: Name;
+  readonly decision: string;
+  readonly reason: string;
+  readonly at: Instant;
+  readonly batch?: Bytes32;
+};
 
 /** `decimals` are those of the asset's policy in force. */
 export async function viewOf(
-  store: Pick<Store, "statements" | "history">,
+  store: Pick<Store, "statements" | "history" | "batchesWith">,
   request: Request,
   { decimals, now }: { readonly decimals: number; readonly now: Instant },
 ): Promise<View> {
   const { requestId, state, waitsFor, initiator, submission, nonce, createdAt, updatedAt } = request;
   const { signed, mined, settled } = request;
-  const said = [...(await store.statements("Approval", requestId)), ...(await store.statements("Veto", requestId))];
+  const said = [
+    ...(await store.statements("Approval", requestId)),
+    ...(await saidOfBatches(store, await store.batchesWith(requestId))),
+    ...(await store.statements("Veto", requestId)),
+  ];
   return {
     requestId,
     state,
@@ -69,10 +87,40 @@ export async function viewOf(
 }
 
 /** Everything that people signed about a request, as they signed it. */
-export async function signedAbout(store: Pick<Store, "statements">, requestId: Bytes32): Promise<readonly Envelope[]> {
+export async function signedAbout(
+  store: Pick<Store, "statements" | "batchesWith" | "leavesAbout">,
+  requestId: Bytes32,
+): Promise<Required<Pick<View, "signed" | "batches">>> {
   const kinds = ["Submission", "Approval", "Veto"] as const;
   const lists = await Promise.all(kinds.map((kind) => store.statements(kind, requestId)));
-  return lists.flat().map(({ envelope }) => envelope);
+  const roots = await store.batchesWith(requestId);
+  const said = [...lists.flat(), ...(await saidOfBatches(store, roots))];
+  return {
+    signed: said.map(({ envelope }) => envelope),
+    batches: (await Promise.all(roots.map((root) => standingIn(store, root, requestId)))).flat(),
+  };
+}
+
+async function saidOfBatches(
+  store: Pick<Store, "statements">,
+  roots: readonly Bytes32[],
+): Promise<readonly MirroredStatement[]> {
+  return (await Promise.all(roots.map((root) => store.statements("BatchApproval", root)))).flat();
+}
+
+/** Where the request stands under the root, with its proof; from the leaf that brought the batch. */
+async function standingIn(
+  store: Pick<Store, "leavesAbout">,
+  merkleRoot: Bytes32,
+  requestId: Bytes32,
+): Promise<NonNullable<View["batches"]>> {
+  const about = await store.leavesAbout([merkleRoot]);
+  return about.flatMap(({ kind, leaf }) => {
+    const entry = kind === "batch" ? entrySchema.parse(parseStrict(leaf)) : undefined;
+    if (entry?.kind !== "batch") return [];
+    const index = entry.legs.findIndex((leg) => leg.requestId === requestId);
+    return index < 0 ? [] : [{ merkleRoot, index, proof: new BatchTree(entry.legs).proof(index) }];
+  });
 }
 
 function closingOf(request: Request): View["closing"] {
@@ -83,7 +131,13 @@ function closingOf(request: Request): View["closing"] {
 
 function voteIn({ envelope, member, at }: MirroredStatement, intentHash: Bytes32): readonly Vote[] {
   const { kind, message } = readStatement(envelope);
+  if (kind === "BatchApproval") return [batchVote(message, member, at)];
   if (kind === "Approval") return [{ person: member, decision: message.decision, reason: message.reason, at }];
   if (kind !== "Veto" || message.intentHash !== intentHash) return [];
   return [{ person: member, decision: "veto", reason: message.reason, at }];
+}
+
+/** It has no reason of its own: what it says is what it is about. */
+function batchVote({ decision, count, totalText, merkleRoot }: BatchApproval, person: Name, at: Instant): Vote {
+  return { person, decision, reason: batchWords({ count, totalText }), at, batch: merkleRoot };
 }

@@ -29,7 +29,7 @@ export type PastRequest = {
   /** On which it was decided; undefined when it was never allocated, since nobody wrote them down then. */
   readonly facts: Facts | undefined;
   /** What people had said by then, and since when it was known. */
-  readonly heard: Pick<Facts, "firstSeen" | "votes" | "vetoes">;
+  readonly heard: Pick<Facts, "firstSeen" | "votes" | "batches" | "vetoes">;
   /** What counted in a limit or ceiling just before it, by the log. */
   readonly usage: (question: UsageQuestion) => Usage;
 };

@@ -14,16 +14,20 @@ function verdictLine(decision: Decision): string {
   const by =
     decision.rule === null
       ? ""
-      : ` by rule ${decision.rule}${decision.tier === null ? "" : `, tier ${decision.tier + 1}`}`;
+      : ` by rule ${decision.rule}${decision.tier === null ? "" : `, tier ${decision.tier + 1}`}${batchText(decision)}`;
   const key = decision.key === null ? "" : `, signed by ${decision.key}`;
   switch (decision.verdict) {
     case "allowed":
       return `allowed${by}${key}`;
     case "pending":
-      return `pending (${decision.code}) until ${instant.toIso(decision.expiresAt)}`;
+      return `pending (${decision.code})${batchText(decision)} until ${instant.toIso(decision.expiresAt)}`;
     case "refused":
       return `refused (${decision.code})`;
   }
+}
+
+function batchText({ batch }: Decision): string {
+  return batch === undefined ? "" : ` for a batch of ${batch.count} requests, ${batch.total} together`;
 }
 
 function clauseLines(clause: Clause, decision: Decision): string[] {

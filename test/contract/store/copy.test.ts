@@ -39,8 +39,9 @@ async function database(kind: string): Promise<Database> {
 /** More rows than a page has, texts that sort differently by language, empty fields and line breaks. */
 async function fill(given: Database): Promise<void> {
   const store = createStore(given);
+  const batch = { merkleRoot: hashOf("batch"), leaf: 0, requestIds: [hashOf("one"), hashOf("two")] };
   const words = Array.from({ length: 1_203 }, (_, index) => `leaf ${String(index)} Ä ä Z a \n "…"`);
-  await store.commit({ transitions: [], page: pageOf(0, words) });
+  await store.commit({ transitions: [], page: pageOf(0, words, { batches: [batch] }) });
   await store.commit({ transitions: [begun("one"), begun("two", 2), step(begun("one").request, "signed")] });
   await store.recordAttempt(hashOf("tx"), begun("one").request.createdAt);
   for (const place of ["b", "A", "a", "B"])

@@ -329,6 +329,25 @@ describe.each(Object.keys(places))("a store on %s", (name) => {
     ]);
   });
 
+  it("finds the batches of a request and the requests of a batch, in the order of the log and of the tree", async () => {
+    const { store } = await begin();
+    await store.commit({ transitions: ["one", "two", "three"].map((word, index) => begun(word, index + 1)) });
+    const ids = ["one", "two", "three"].map((word) => hashOf(word));
+    const [z, a] = [hashOf("z"), hashOf("a")];
+    const batches = [
+      { merkleRoot: z, leaf: 0, requestIds: ids.toReversed() },
+      { merkleRoot: a, leaf: 1, requestIds: ids.slice(1) },
+    ];
+    await store.commit({ transitions: [], page: pageOf(0, ["batch", "batches"], { batches }) });
+    expect(await store.batch(z)).toEqual(ids.toReversed());
+    expect(await store.batch(hashOf("nobody's"))).toEqual([]);
+    expect(await store.batchesWith(ids[0]!)).toEqual([z]);
+    expect(await store.batchesWith(ids[1]!)).toEqual([z, a]);
+    expect((await store.requests({ batch: a, limit: 9 })).map(({ requestId }) => requestId)).toEqual([ids[2], ids[1]]);
+    const after = { batch: z, after: ids[2]!, limit: 1 };
+    expect((await store.requests(after)).map(({ requestId }) => requestId)).toEqual([ids[1]]);
+  });
+
   it("wants an outcome of every signed transaction until the log tells one", async () => {
     const { store } = await begin();
     const first = begun("one");

@@ -13,11 +13,14 @@ import { rootAt } from "../../../src/log/merkle.ts";
 import type { Decision } from "../../../src/policy/decision.ts";
 import type { Envelope } from "../../../src/statement/envelope.ts";
 import type { Bytes32 } from "../../../src/values/bytes32.ts";
+import { documentName } from "../../../src/genesis/genesis.ts";
+import { hash } from "../../../src/values/json.ts";
+import { toWire } from "../../../src/values/wire.ts";
 import { parse as parseInstant } from "../../../src/values/instant.ts";
 import type { Json } from "../../../src/values/json.ts";
 import { batchApproval, batchPolicy, documentOf, legsOf } from "../../place/batch.ts";
 import { bringEvidence, openPlace, requestIdOf, type GatePlace } from "../../place/gate.ts";
-import { approval, goldDeployment, idOf, submission, units } from "../../place/gold.ts";
+import { approval, goldDeployment, idOf, sightings, submission, units } from "../../place/gold.ts";
 import { sign, type PersonId } from "../../place/people.ts";
 
 const codeOf = (answer: GateAnswer): string => ("code" in answer ? answer.code : answer.kind);
@@ -276,6 +279,58 @@ describe("who may say it, and how often", () => {
   test("a word under another policy or roster is none", async () => {
     expect(await say("carla", { overrides: { policyHash: idOf("policy") } })).toBe("approval.policyHash");
     expect(await say("carla", { overrides: { rosterHash: idOf("roster") } })).toBe("approval.rosterHash");
+  });
+});
+
+describe("what comes into force later", () => {
+  /** Officers agree to it, its wait passes, and observers speak again. */
+  async function change(kind: "PolicyChange" | "RosterChange", document: Json, previous: Bytes32): Promise<void> {
+    const message = { documentHash: hash(document), version: 2, previous, reportHash: idOf("report") };
+    const said = { ...message, class: kind === "RosterChange" ? "tighten" : "loosen" };
+    for (const by of ["otto", "olga"] as const) {
+      const envelope = sign(by, place.deployment.deploymentId, kind, said);
+      await place.admit(envelope, { document, possessions: [] });
+    }
+    place.now += 61;
+    const seen = { blockNumber: 20, blockTime: place.now - 2 };
+    for (const one of sightings(place.deployment, seen, {})) await place.admit(one);
+  }
+
+  test("a new policy voids the words about a batch, as those about a request", async () => {
+    const officers = { group: "officers", min: 2 };
+    const soon = { change: { tighten: { quorum: officers }, loosen: { quorum: officers, delay: "1m" } } };
+    await reopen(batchPolicy(undefined, soon));
+    for (const by of ["carla", "chris", "cora"] as const) await say(by);
+    const { policyHash } = place.deployment;
+    const limits = [{ ...place.deployment.policy.limits![0]!, max: "6000 GLD" }];
+    const next = batchPolicy(
+      { max: 10, total: "3000 GLD" },
+      { version: 2, previous: documentName(policyHash), limits, ...soon },
+    );
+    await change("PolicyChange", toWire(next), policyHash);
+    place.now += 5;
+    expect(await decisionOf(legs[0])).toMatchObject({
+      verdict: "pending",
+      seats: [{ person: null }, { person: null }],
+    });
+    expect(await say("carla", { bare: true, overrides: { batchId: idOf("again") } })).toBe("approval.policyHash");
+  });
+
+  test("a new roster voids the word of whoever it removed, and nobody else's", async () => {
+    for (const by of ["carla", "chris", "cora"] as const) await say(by);
+    const { rosterHash, file } = place.deployment;
+    const { roster } = (file as { genesis: { roster: { people: { id: string }[] } } }).genesis;
+    const people = roster.people.filter(({ id }) => id !== "carla");
+    await change(
+      "RosterChange",
+      toWire({ ...roster, version: 2, previous: documentName(rosterHash), people }),
+      rosterHash,
+    );
+    const decision = await decisionOf(legs[0]);
+    expect(decision).toMatchObject({ verdict: "pending", batch: { count: 3 } });
+    expect(decision.seats.map(({ person }) => person)).toEqual(["chris", null, "cora"]);
+    expect(await say("cyril", { bare: true })).toBe("admitted");
+    expect((await decisionOf(legs[0])).seats.map(({ person }) => person)).toEqual(["chris", "cyril", "cora"]);
   });
 });
 

@@ -77,7 +77,7 @@ export function rehash(bundle: Loose, original: Loose, keys: Keys): void {
     if (keys.includes("transaction") || ["r", "s", "yParity"].includes(String(keys[3])))
       rewriteTransaction(bundle, leaf, keys);
   }
-  if (keys[2] === "proof") rerootFrom(bundle, bundle.leaves[position]!);
+  if (keys[0] === "leaves" && keys[2] === "proof") rerootFrom(bundle, bundle.leaves[position]!);
   else if (keys[0] !== "checkpoint") reroot(bundle);
 }
 

@@ -1,7 +1,12 @@
 /** What a batch is: one order, one root, and what its requests come to. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { batchOf, BatchTree, differingWeight, legHash, readBatch, weigh } from "../../../src/gate/batch.ts";
+import { batchOf, BatchTree, differingWeight, legHash, readBatch, weigh, type Leg } from "../../../src/gate/batch.ts";
+import { maxFrameBytes } from "../../../src/gate/wire.ts";
+import { maxDocumentBodyBytes } from "../../../src/request/api.ts";
+import { maxLegs } from "../../../src/statement/message.ts";
+import { canonical } from "../../../src/values/json.ts";
+import { toWire } from "../../../src/values/wire.ts";
 import { leafHash, nodeHash, verifyInclusion } from "../../../src/log/merkle.ts";
 import type { Submission } from "../../../src/statement/message.ts";
 import * as amount from "../../../src/values/amount.ts";
@@ -91,6 +96,18 @@ describe("what requests come to", () => {
 });
 
 describe("the list that is brought", () => {
+  it("fits a body, a frame and a leaf, however many requests there may be", () => {
+    const hashes = Array.from({ length: maxLegs }, (_, index) => `0x${index.toString(16).padStart(64, "f")}`);
+    const legs = hashes.map((one) => ({ requestId: one, intentHash: one })) as unknown as readonly Leg[];
+    const text = canonical(toWire(batchOf(legs)));
+    expect(text.length + 4_000).toBeLessThan(maxDocumentBodyBytes);
+    // In a frame of leaves every quotation mark takes two bytes.
+    expect(JSON.stringify(text).length + 4_000).toBeLessThan(maxFrameBytes);
+    expect(() =>
+      readBatch({ kind: "Batch", legs: [...legs, { requestId: hashes[0], intentHash: hashes[0] }] }),
+    ).toThrow();
+  });
+
   it("is read back as it was made", () => {
     expect(readBatch(JSON.parse(JSON.stringify(batchOf(three))))).toEqual(batchOf(three));
   });

@@ -5,6 +5,7 @@ import type { RequestView } from "../../../src/request/api.ts";
 import type { Envelope } from "../../../src/statement/envelope.ts";
 import { readStatement } from "../../../src/statement/read.ts";
 import { verifyStatement } from "../../../src/statement/verify.ts";
+import { batchOf, BatchTree } from "../../../src/gate/batch.ts";
 import {
   checks,
   deployment,
@@ -91,6 +92,44 @@ describe("a vote", () => {
     ["a signature that does not hold", { ...approval("carla"), proof: approval("carla", { reason: "x" }).proof }],
   ])("is not proved by %s", (_, statement) => {
     expect(proved(statement)).toBe(0);
+  });
+
+  describe("about a batch", () => {
+    const other = { ...submission, requestId: testSecret("other"), intentHash: testSecret("intent") };
+    const { legs } = batchOf([submission, other] as never);
+    const tree = new BatchTree(legs);
+    const index = legs.findIndex((leg) => leg.requestId === requestId);
+    const place = { merkleRoot: tree.root, index, proof: tree.proof(index) };
+    const word = (by: "carla" | "chris", fields: object = {}): Envelope =>
+      signed(by, "BatchApproval", {
+        ...{ decision: "approve", operation, asset, chainId, count: 2, total: "2000", totalText: "2 GLD" },
+        ...{ largest: amount, merkleRoot: tree.root, policyHash: testSecret("policy") },
+        ...{ rosterHash: testSecret("roster"), expiresAt: submission.expiresAt, batchId: testSecret("batch") },
+        ...{ total: String(2n * BigInt(amount)) },
+        ...fields,
+      });
+    const reason = "with all of a batch of 2, 2 GLD";
+    const said = { ...vote, reason, batch: tree.root };
+    const provedIn = (statement: Envelope, fields: object = {}): number =>
+      provedVotes(shown({ votes: [said], signed: [statement], batches: [place], ...fields }), listening).size;
+
+    it("is proved by its person's signature and the proof that the request stands in it", () => {
+      expect(provedIn(word("carla"))).toBe(1);
+    });
+
+    it.each<[string, Envelope, object]>([
+      ["without a proof", word("carla"), { batches: [] }],
+      ["with another place", word("carla"), { batches: [{ ...place, index: 1 - index }] }],
+      ["with the hash of another request", word("carla"), { batches: [{ ...place, proof: [testSecret("x")] }] }],
+      ["of another person", word("chris"), {}],
+      ["of a rejection", word("carla", { decision: "reject" }), {}],
+      ["of another sum in words", word("carla", { totalText: "3 GLD" }), {}],
+      ["of requests that are smaller", word("carla", { largest: "1" }), {}],
+      ["of another operation", word("carla", { operation: "burn" }), {}],
+      ["that names no batch", word("carla"), { votes: [{ ...vote, reason }] }],
+    ])("is not proved %s", (_, statement, fields) => {
+      expect(provedIn(statement, fields)).toBe(0);
+    });
   });
 
   describe("takes a seat", () => {

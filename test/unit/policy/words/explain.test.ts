@@ -1,7 +1,7 @@
 /** Decisions in words. */
 import { describe, expect, it } from "vitest";
 import { explainDecision } from "../../../../src/policy/words/explain.ts";
-import { decideWith, gld, mintRule, now, stranger, tierWith, vote } from "../example.ts";
+import { decideWith, gld, idOf, mintRule, now, stranger, tierWith, vote } from "../example.ts";
 
 describe("explainDecision", () => {
   it("says by which rule, tier and key something is allowed", () => {
@@ -11,6 +11,23 @@ describe("explainDecision", () => {
   it("says for whom it waits, by name", () => {
     expect(explainDecision(decideWith({ facts: { votes: [vote("carla")] } }))).toEqual([
       "pending (policy.quorum-missing) until 2027-01-15T09:00:00Z",
+      "waits for 1 more of custodians: chris or cyril",
+    ]);
+  });
+
+  it("says that it is judged in a batch, and of how much", () => {
+    const rules = [{ ...mintRule(), batch: { max: 9, total: "900 GLD" } }];
+    const batch = (...people: string[]): object => ({
+      ...{ merkleRoot: idOf("root"), count: 3, total: gld("900").toString(), largest: gld("500").toString() },
+      votes: people.map((person) => vote(person)),
+    });
+    const lines = (...people: string[]): string[] =>
+      explainDecision(decideWith({ policy: { rules }, facts: { votes: [], batches: [batch(...people)] } }));
+    expect(lines("carla", "chris")).toEqual([
+      "allowed by rule mint, tier 1 for a batch of 3 requests, 900 GLD together, signed by hsm-mint",
+    ]);
+    expect(lines("carla")).toEqual([
+      "pending (policy.quorum-missing) for a batch of 3 requests, 900 GLD together until 2027-01-15T09:00:00Z",
       "waits for 1 more of custodians: chris or cyril",
     ]);
   });

@@ -1,0 +1,147 @@
+/** `countersign request approve|reject --batch FILE`: one word about many requests, every one shown, and added up here. */
+import { readFileSync } from "node:fs";
+import { maxPage, type RequestView } from "../request/api.ts";
+import { batchMessage, checkBatch, type CheckedBatch } from "../sdk/batch.ts";
+import type { Followed } from "../sdk/in-force.ts";
+import type { Bytes32 } from "../values/bytes32.ts";
+import { fromBytes } from "../values/hex.ts";
+import { toIso } from "../values/instant.ts";
+import { toWire } from "../values/wire.ts";
+import { asked, openService, type Service } from "./connection.ts";
+import type { Given } from "./command.ts";
+import { consent } from "./consent.ts";
+import { deliver } from "./delivery.ts";
+import { documentsInForce } from "./in-force.ts";
+import type { Io } from "./io.ts";
+import { option, optionAfter, parseHash } from "./option-value.ts";
+import { Refused, UsageError, type Outcome } from "./outcome.ts";
+import { checkedView, signedView } from "./request-view.ts";
+import { signOwn } from "./own-signature.ts";
+
+/** Nobody is asked to take a sum on trust: the words of every request come first, what they come to last, right before the question. */
+export async function voteOnBatch(
+  { given, io, file }: { readonly given: Given; readonly io: Io; readonly file: string },
+  decision: "approve" | "reject",
+): Promise<Outcome> {
+  if (given.operands.length > 0) throw new UsageError("give the ID of one request, or --batch FILE of many");
+  if (given.maybe("reason") !== undefined)
+    throw new UsageError("--reason: a word about a batch has no reason of its own");
+  const ids = idsIn(file);
+  const service = openService(given);
+  const documents = await documentsInForce(service);
+  const shown = await requestsOf(service, documents, ids);
+  const views = shown.map(({ view }) => view);
+  const policies = [...documents.policies.values()];
+  const checked = checkBatch(views, policies);
+  const { approval } = service.standing.genesis.lifetimes;
+  const latest = optionAfter("expires", given.maybe("expires") ?? approval, io.now());
+  const soonest = Math.min(...checked.requests.map(({ submission }) => submission.expiresAt));
+  const { message, document } = batchMessage(views, {
+    policies,
+    roster: documents.roster,
+    decision,
+    expiresAt: Math.min(latest, soonest),
+    batchId: fromBytes(io.random(32)),
+  });
+  const verb = decision === "approve" ? "you approve, at once," : "you reject, for good and at once,";
+  await consent(given, io, [
+    `${verb} ${checked.weight.count} requests:`,
+    ...linesOf(checked, shown),
+    ...totalLines(checked, documents),
+    `  your word counts until ${toIso(message.expiresAt)}`,
+  ]);
+  const statement = await signOwn(
+    { given, io, service },
+    { kind: "BatchApproval", message, about: { kind: "itself" } },
+  );
+  const { merkleRoot, count, totalText } = message;
+  return deliver(
+    service,
+    given,
+    { statement, attachment: toWire(document) },
+    { decision, merkleRoot, count, totalText },
+  );
+}
+
+/** Ids, one a line; empty lines and what stands behind a `#` say nothing. */
+function idsIn(file: string): readonly Bytes32[] {
+  const lines = textOf(file)
+    .split("\n")
+    .map((line) => line.replace(/#.*$/, "").trim())
+    .filter((line) => line !== "");
+  if (lines.length === 0) throw new UsageError(`--batch: \`${file}\` names no request`);
+  return lines.map((line) => option("batch", line, parseHash));
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    throw new UsageError(`--batch: \`${file}\` cannot be read`);
+  }
+}
+
+/** A few are asked for one by one, each with the signature of who asked for it; of many, the list is gone through until all are found. */
+const few = 20;
+
+type Line = { readonly view: RequestView; readonly asked: string };
+
+async function requestsOf(service: Service, documents: Followed, ids: readonly Bytes32[]): Promise<readonly Line[]> {
+  const found = new Map(ids.length > few ? await listed(service, ids) : await oneByOne(service, documents, ids));
+  return ids.map((id) => {
+    const line = found.get(id);
+    if (line === undefined) throw new Refused("cli.absent", `there is no request \`${id}\``);
+    return line;
+  });
+}
+
+async function oneByOne(
+  service: Service,
+  documents: Followed,
+  ids: readonly Bytes32[],
+): Promise<readonly (readonly [Bytes32, Line])[]> {
+  const lines: (readonly [Bytes32, Line])[] = [];
+  for (const id of ids) {
+    const one = await asked(service.client.request(id));
+    if (one.kind === "absent") continue;
+    const { view, doubt } = signedView(service, checkedView(one.value, documents, id));
+    const by = `asked for by ${view.initiator}`;
+    lines.push([id, { view, asked: doubt === undefined ? by : `${by}, not certain: ${doubt}` }]);
+  }
+  return lines;
+}
+
+async function listed({ client }: Service, ids: readonly Bytes32[]): Promise<readonly (readonly [Bytes32, Line])[]> {
+  const left = new Set(ids);
+  const lines: (readonly [Bytes32, Line])[] = [];
+  let after: Bytes32 | undefined;
+  while (left.size > 0) {
+    const page = await asked(client.requests({ limit: maxPage, ...(after === undefined ? {} : { after }) }));
+    for (const view of page.requests)
+      if (left.delete(view.requestId))
+        lines.push([view.requestId, { view, asked: `asked for by ${view.initiator}, as the service says` }]);
+    if (page.next === null) break;
+    after = page.next;
+  }
+  return lines;
+}
+
+function linesOf({ requests }: CheckedBatch, shown: readonly Line[]): readonly string[] {
+  const byId = new Map(shown.map((line) => [line.view.requestId, line]));
+  return requests.map(({ submission, words }) => {
+    const line = byId.get(submission.requestId);
+    return `  ${submission.requestId}  ${words}; ${line?.asked ?? ""}; ${line?.view.state ?? ""}`;
+  });
+}
+
+function totalLines({ weight, requests }: CheckedBatch, documents: Followed): readonly string[] {
+  const { count, totalText, merkleRoot, asset } = weight;
+  const sizes = requests.map(({ submission }) => submission);
+  const largest = sizes.find(({ amount }) => amount === weight.largest)?.amountText ?? "";
+  return [
+    `  together: ${count} requests, ${totalText}; the largest is ${largest}`,
+    `  root of the batch: ${merkleRoot}`,
+    `  policy: version ${requests[0]?.policy.version ?? 0}, ${documents.policies.get(asset)?.hash ?? ""}`,
+    `  roster: version ${documents.roster.version}, ${documents.roster.hash}`,
+  ];
+}

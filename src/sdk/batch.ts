@@ -1,0 +1,86 @@
+/** One word about many requests: made from requests of which each is believed in nothing, and from what they come to here. */
+import { batchOf, weigh, type BatchDocument, type Weight } from "../gate/batch.ts";
+import { maxLegs } from "../statement/message.ts";
+import * as bytes32 from "../values/bytes32.ts";
+import { InvalidValue } from "../values/errors.ts";
+import * as instant from "../values/instant.ts";
+import type { PolicyView } from "../request/api.ts";
+import { checkRequest, documentHashes, type Checked, type Shown, type Vote } from "./approval.ts";
+import type { Client } from "./client.ts";
+import type { Posted } from "./delivery.ts";
+import type { WireMessage } from "./wire-message.ts";
+
+export type BatchVote = Omit<Vote, "reason" | "approvalId"> & {
+  /** 32 random bytes, new for every word about a batch. */
+  readonly batchId: string;
+};
+
+/** What somebody is asked to agree to at once, in our own words and sums. */
+export type CheckedBatch = {
+  /** Each request, in the order of the batch. */
+  readonly requests: readonly Checked[];
+  readonly weight: Weight;
+  /** What travels beside the statement. */
+  readonly document: BatchDocument;
+};
+
+/**
+ * Recomputes every word and hash of every request, and what they come to. Throws `InvalidValue`: `client.untrue` when the server says
+ * anything else than we compute, `client.batch` for a request that is named twice or for too many, `batch.*` when they have too little in common.
+ */
+export function checkBatch(views: readonly Shown[], policies: readonly PolicyView[]): CheckedBatch {
+  if (views.length > maxLegs)
+    throw new InvalidValue("client.batch", `a batch has at most ${maxLegs} requests, not ${views.length}`, "requests");
+  const checked = new Map<bytes32.Bytes32, Checked>();
+  for (const view of views) {
+    const one = checkRequest(view, policies);
+    const { requestId } = one.submission;
+    if (checked.has(requestId))
+      throw new InvalidValue("client.batch", `request \`${requestId}\` is named twice`, "requests");
+    checked.set(requestId, one);
+  }
+  const requests = [...checked.values()].sort((a, b) => (a.submission.requestId < b.submission.requestId ? -1 : 1));
+  const submissions = requests.map(({ submission }) => submission);
+  return {
+    requests,
+    weight: weigh(submissions, requests[0]?.policy.token.decimals ?? 0),
+    document: batchOf(submissions),
+  };
+}
+
+/** The message that covers exactly these requests, and the list of them that travels beside it. */
+export function batchMessage(
+  views: readonly Shown[],
+  vote: BatchVote,
+): { readonly message: WireMessage<"BatchApproval">; readonly document: BatchDocument } {
+  const { weight, document } = checkBatch(views, vote.policies);
+  const { operation, asset, chainId, count, total, totalText, largest, merkleRoot } = weight;
+  const message = {
+    decision: vote.decision,
+    operation,
+    asset,
+    chainId,
+    count,
+    total: total.toString(),
+    totalText,
+    largest: largest.toString(),
+    merkleRoot,
+    ...documentHashes(vote, asset),
+    expiresAt: instant.parse(vote.expiresAt),
+    batchId: bytes32.parse(vote.batchId),
+  };
+  return { message, document };
+}
+
+/** Signs it with the client's own credential and posts it with its list. */
+export async function approveBatch(
+  client: Pick<Client, "say">,
+  views: readonly Shown[],
+  vote: BatchVote,
+): Promise<Posted> {
+  const { message, document } = batchMessage(views, vote);
+  return await client.say("BatchApproval", message, {
+    kind: document.kind,
+    legs: document.legs.map((leg) => ({ ...leg })),
+  });
+}

@@ -1,0 +1,89 @@
+/** Three mints agreed to with one word at the command line, every one shown before it, and each proved to a stranger afterwards. */
+import { writeFileSync } from "node:fs";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Envelope } from "../../../src/statement/envelope.ts";
+import { batchPolicy, legsOf } from "../../place/batch.ts";
+import { openPlace, requestIdOf } from "../../place/gate.ts";
+import { goldDeployment } from "../../place/gold.ts";
+import { openServe } from "../../flow/serve/place.ts";
+import { openService, type ServicePlace } from "./service-place.ts";
+
+const deployment = goldDeployment({ policy: batchPolicy() });
+let place: ServicePlace;
+let legs: readonly Envelope[];
+let file: string;
+
+beforeEach(async () => {
+  place = await openService(await openServe(openPlace(deployment)));
+  legs = legsOf(deployment, place.serve.gatePlace.now, [400, 300, 500]);
+  for (const leg of legs) await place.serve.desk.post(leg, undefined);
+  await place.serve.step();
+  file = place.at("batch.txt");
+  writeFileSync(file, `# the distribution of May\n${legs.map(requestIdOf).join("\n")}\n\n`);
+});
+afterEach(() => place.close());
+
+test("every line and the sum are shown before it is signed, and each request is final with a bundle that verifies", async () => {
+  const first = await place.as("carla", ["request", "approve", "--batch", file, "--yes"]);
+  expect(first).toMatchObject({ code: 0, err: [] });
+  const text = first.out.join("\n");
+  expect(text).toContain("you approve, at once, 3 requests:");
+  for (const leg of legs)
+    expect(text).toContain(`  ${requestIdOf(leg)}  mint ${leg.message["amountText"] as string} to 0x`);
+  expect(text).toContain("  together: 3 requests, 1,200 GLD; the largest is 500 GLD");
+  expect(text).toContain("delivered: leaf");
+  const shown = await place.as("chris", ["request", "show", requestIdOf(legs[0]!)]);
+  expect(shown.out.join("\n")).toContain("carla: approve");
+  expect(shown.out.join("\n")).toContain("with all of a batch of 3, 1,200 GLD");
+  for (const by of ["chris", "cora"] as const)
+    expect((await place.answer(by, ["request", "approve", "--batch", file, "--yes"]))["exit"]).toBe(0);
+  await place.serve.settle();
+  for (const [index, leg] of legs.entries()) {
+    const bundle = place.at(`bundle-${index}.json`);
+    expect((await place.answer("ida", ["bundle", "fetch", requestIdOf(leg), "--out", bundle]))["exit"]).toBe(0);
+    const verified = await place.as("ida", ["bundle", "verify", bundle, "--genesis", deployment.deploymentId]);
+    expect(verified).toMatchObject({ code: 0, err: [] });
+  }
+});
+
+test("a batch is rejected as a whole", async () => {
+  const said = await place.answer("cyril", ["request", "reject", "--batch", file, "--yes"]);
+  expect(said).toMatchObject({ exit: 0, delivered: true, decision: "reject", count: 3, totalText: "1,200 GLD" });
+  await place.serve.settle();
+  for (const leg of legs) expect((await place.serve.request(leg)).state).toBe("rejected");
+});
+
+test("a service that lies about one of them gets no word about any", async () => {
+  const { request } = place.serve.desk;
+  place.lie = {
+    request: async (requestId) => {
+      const found = await request(requestId);
+      if (found.kind !== "found" || requestId !== requestIdOf(legs[1]!)) return found;
+      const submission = { ...(found.value.submission as Record<string, unknown>), amount: "1" };
+      return { ...found, value: { ...found.value, submission: submission } };
+    },
+  };
+  const said = await place.answer("carla", ["request", "approve", "--batch", file, "--yes"]);
+  expect(said).toMatchObject({ exit: 1, code: "client.untrue" });
+  place.lie = { request: () => Promise.resolve({ kind: "absent" }) };
+  expect(await place.answer("carla", ["request", "approve", "--batch", file, "--yes"])).toMatchObject({
+    exit: 1,
+    code: "cli.absent",
+  });
+});
+
+test.each<[string, (file: string) => readonly string[], string]>([
+  [
+    "an ID beside the file",
+    (one) => ["request", "approve", `0x${"1".repeat(64)}`, "--batch", one],
+    "give the ID of one",
+  ],
+  ["neither", () => ["request", "approve"], "ID is missing"],
+  ["a reason", (one) => ["request", "reject", "--batch", one, "--reason", "x"], "has no reason of its own"],
+  ["no reason for one", () => ["request", "reject", `0x${"1".repeat(64)}`], "--reason is missing"],
+  ["a file that is not there", (one) => ["request", "approve", "--batch", `${one}.not`], "cannot be read"],
+])("is not understood with %s", async (_, words, why) => {
+  const said = await place.as("carla", words(file));
+  expect(said.code).toBe(2);
+  expect(said.err.join("\n")).toContain(why);
+});
