@@ -49,7 +49,7 @@ export async function startGate(configFile: string, wiring: GateWiring = {}): Pr
   refuseContradictions(tokens, slots);
   const genesisFile = readGenesisFile(config.genesis);
   const logKey = readLogKey(config.logKey, genesisFile);
-  const journal = openJournal(config.journal);
+  const journal = openJournal(config.journal, endOfTurn);
   const gate = await openOrClose({ journal, tokens, slots, device, faults, tell: warn }, (places) =>
     openGate({ ...{ journal, clock, faults, logKey, places, genesisFile, patience }, ...ownRun() }),
   );
@@ -94,6 +94,11 @@ function ownRun(): Pick<Parameters<typeof openGate>[0], "checks" | "ticks" | "ru
     ticks: () => performance.now(),
     run: bytes32.parse(fromBytes(randomBytes(32))),
   };
+}
+
+/** What one turn of the loop brings, on all connections, is flushed once. */
+function endOfTurn(commit: () => void): void {
+  setImmediate(commit);
 }
 
 function patience(): Promise<void> {

@@ -78,6 +78,8 @@ export type GatePlace = {
   now: number;
   /** Milliseconds of the clock that only goes on, where it is not the other one's. */
   ticks?: number;
+  /** When what was written together reaches the disk: at the end of the turn, unless a test says otherwise. */
+  gather: (commit: () => void) => void;
   /** Called at every fault point. */
   fault: (point: string) => void | Promise<void>;
   readonly admit: (statement: Envelope, attachment?: Json) => Promise<GateAnswer>;
@@ -117,7 +119,9 @@ export function openPlace(
     sign: (message: Uint8Array) => ed25519.sign(message, secret),
   };
   const open = (): { gate: OpenGate; journal: JournalFile } => {
-    const journal = openJournal(journalFile);
+    const journal = openJournal(journalFile, (commit) => {
+      place.gather(commit);
+    });
     const gate = openGate({
       journal,
       clock: { now: () => parseInstant(place.now) },
@@ -137,6 +141,7 @@ export function openPlace(
     deployment,
     backend,
     now: start,
+    gather: (commit: () => void) => setImmediate(commit),
     fault: (): void | Promise<void> => undefined,
     admit: async (statement: Envelope, attachment?: Json) => (await overSocket()).admit(statement, attachment),
     sign: async (requestId: Bytes32) => (await overSocket()).sign({ verb: "sign", requestId, fees }),

@@ -182,6 +182,8 @@ const openTwin: Deed = (day) => {
 /** The operators keep one journal, begin a new store, and people who hold receipts of the other say their word again. */
 export const putRight: Deed = async (day) => {
   const { world } = day;
+  // Nothing of the journal that is given up is on its way to the witness any more.
+  if (world.gates.isDivided()) world.witness.kill();
   if (!world.gates.reunite()) return;
   await world.service.loseStore();
   world.gates.start();

@@ -163,8 +163,9 @@ export class Gates {
     const { deployment, token, logKey, checks, schedule, chance, now, asking, witnessed } = this.#parts;
     this.#starts += 1;
     const owner = `gate-${String(this.#starts)}`;
-    const journal = openJournal(file);
     const stop = (point: string): Promise<void> => schedule.stop(owner, point);
+    // What is written is on disk when chance lets it be, or was never there when the gate is killed before.
+    const journal = openJournal(file, (commit) => void stop("gate:commit").then(commit));
     const head = witnessed();
     const isBehind = head !== undefined && !contains(journal, head);
     const gate = openGate({

@@ -131,6 +131,20 @@ export const safeguards: readonly Safeguard[] = [
     ],
   },
   {
+    name: "on disk before a token is asked",
+    breaks: ["what a token may have signed is closed by its quorum alone", "a nonce is signed for one request"],
+    mood: "deadly",
+    soon: 9,
+    edits: [
+      {
+        takes: "what was written is on disk before a token has the digest",
+        file: "flow/gate/use-permit.ts",
+        from: "  await core.journal.durable();\n  const meanwhile",
+        to: "  const meanwhile",
+      },
+    ],
+  },
+  {
     name: "same bytes",
     breaks: ["the log has one signature of a digest", "signed bytes were lost"],
     mood: "noisy",

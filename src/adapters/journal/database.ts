@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
 import { Fault } from "../../values/errors.ts";
 import { applicationId, migrations } from "./schema.ts";
-import { Connection, type Database } from "./connection.ts";
+import { Connection, type Database, type Gather } from "./connection.ts";
 import { toFault } from "./sqlite-failure.ts";
 
 /** Another opener may be in the middle of its own attempt; a process that owns the journal stays for longer than this. */
@@ -14,12 +14,12 @@ const attempts = 10;
  * Opens or creates the file (0600). Throws a Fault: `journal.locked` when another process has it, `journal.newer` when a later version
  * wrote it, `journal.corrupt` when it is no journal, `journal.io` otherwise.
  */
-export function openDatabase(path: string): Database {
+export function openDatabase(path: string, gather?: Gather): Database {
   // Closing any handle on a file drops this process's locks on it, so this comes before SQLite opens it, never after.
   create(path);
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return new Connection(connect(path));
+      return new Connection(connect(path), gather);
     } catch (error) {
       const fault = toFault(error);
       if (fault.code !== "journal.locked" || attempt === attempts) throw fault;

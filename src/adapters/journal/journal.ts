@@ -1,8 +1,9 @@
-/** The gate's journal on SQLite: opened by one process at a time, on disk before any call returns. */
+/** The gate's journal on SQLite: opened by one process at a time, on disk before any call returns or, where changes are gathered, before `durable` resolves. */
 import type { Journal } from "../../flow/gate/journal.port.ts";
 import { batchesOf } from "./batches.ts";
 import { allocationsOf } from "./allocations.ts";
 import { countersOf } from "./counters.ts";
+import type { Gather } from "./connection.ts";
 import { openDatabase } from "./database.ts";
 import { documentsOf } from "./documents.ts";
 import { freezesOf } from "./freezes.ts";
@@ -21,12 +22,15 @@ export type JournalFile = Journal & { readonly copyTo: (path: string) => Promise
 /**
  * Opens the journal's file, or creates it readable by its owner alone. Throws a Fault: `journal.locked` when another process has it,
  * `journal.newer`, `journal.corrupt` or `journal.io`. Later calls throw `journal.disk-full` and `journal.io` besides; after a commit that
- * the disk did not confirm, every call does until the journal is opened anew.
+ * the disk did not confirm, every call does until the journal is opened anew. With `gather`, what is written until it calls is committed
+ * together, and nobody may tell of it before `durable` resolved.
  */
-export function openJournal(path: string): JournalFile {
-  const database = openDatabase(path);
+export function openJournal(path: string, gather?: Gather): JournalFile {
+  const database = openDatabase(path, gather);
   return {
     transaction: database.transaction,
+    durable: database.durable,
+    losses: database.losses,
     ...logOf(database),
     ...statementsOf(database),
     ...observationsOf(database),

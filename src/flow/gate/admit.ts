@@ -39,8 +39,9 @@ export async function admit(core: Core, envelope: unknown, attachment: Json | un
     const now = core.now();
     const admission = judge(core, statement, { ...found, attachment, now });
     const receipt = record(core, { statement, author: found.author, attachment, now }, admission);
-    // Only now that the statement is on disk may it bring a document into force.
+    // Only now that the statement is stored may it bring a document into force.
     activateDue(core);
+    await core.journal.durable();
     await core.faults.at("gate:statement-stored");
     return receipt;
   } catch (error) {

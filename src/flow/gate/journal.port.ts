@@ -1,4 +1,4 @@
-/** The gate's memory: one SQLite file behind one exclusive lock, `synchronous=FULL`; every call is synchronous so that nothing interleaves with a transaction. */
+/** The gate's memory: one SQLite file behind one exclusive lock, `synchronous=FULL`; every call but `durable` is synchronous so that nothing interleaves with a transaction. */
 import type { Entry, Unsigned } from "../../log/entry.ts";
 import type { BatchApproval, Kind } from "../../statement/message.ts";
 import type { Envelope } from "../../statement/envelope.ts";
@@ -127,8 +127,19 @@ export type StoredBatch = Pick<
 };
 
 export type Journal = {
-  /** Everything inside is on disk when it returns, or nothing is when it throws; disk errors leave by `Fault` with retry safe. A nested call joins the outer transaction. */
+  /**
+   * Everything inside is written when it returns, or nothing is when it throws, and everybody reads it from then on; disk errors leave by
+   * `Fault` with retry safe. A nested call joins the outer transaction. What is written, in a transaction or by itself, is on disk once
+   * `durable` resolved and not before: a journal may commit together what comes together.
+   */
   readonly transaction: <T>(work: () => T) => T;
+  /**
+   * Resolves when all that was written or could be read up to now is on disk. Rejects when it was lost: all of it that was not on disk, of
+   * everybody, is taken back then. INVARIANT: no answer leaves and no token is called before it resolved.
+   */
+  readonly durable: () => Promise<void>;
+  /** How often something was taken back after it could be read; whatever was worked out of it before is worth nothing. */
+  readonly losses: () => number;
 
   /** The last instant anything was stored at; 0 for an empty journal. `advance` never lowers it. */
   readonly lastInstant: () => Instant;

@@ -23,7 +23,7 @@ import { dryRun } from "./dry-run.ts";
 import { signedHead } from "./log-head.ts";
 import { isConfirmed } from "./missing-word.ts";
 import { release } from "./release.ts";
-import { end, tryBegin } from "./run.ts";
+import { end, isOwnRun, tryBegin } from "./run.ts";
 import { sign } from "./sign.ts";
 import { worldFigures } from "./world-figures.ts";
 
@@ -45,19 +45,33 @@ export function openGate(parts: Parts): OpenGate {
   let standing = loadStanding(journal, parts.genesisFile, parts.checks);
   refuseHealthKeys(parts, standing);
   refuseOtherBackends(parts, standing);
+  let losses = journal.losses();
   let stopped: string | undefined;
   let begun: number | undefined;
+  /** What was lost before it was on disk never came into force, and began nothing. */
+  const remember = (): void => {
+    if (losses === journal.losses()) return;
+    standing = loadStanding(journal, parts.genesisFile, parts.checks);
+    if (begun !== undefined && !isOwnRun(parts, begun)) begun = undefined;
+    losses = journal.losses();
+  };
   const core: Core = {
     ...parts,
     places: new KeyPlaces(parts.places),
     deploymentId: checked.deploymentId,
-    standing: () => standing,
+    standing: () => {
+      remember();
+      return standing;
+    },
     setStanding: (next) => {
       standing = next;
     },
     now: () => instant.parse(Math.max(parts.clock.now(), journal.lastInstant())),
     inFlight: new Map(),
-    begun: () => begun,
+    begun: () => {
+      remember();
+      return begun;
+    },
     setBegun: (leaf) => {
       begun = leaf;
     },
@@ -135,9 +149,15 @@ function refuseOtherBackends({ places }: Parts, { roster }: Standing): void {
   if (why !== undefined) throw new Fault("gate.other-backend", why, "never");
 }
 
+/** No answer leaves before all that it follows from is on disk; one that outlived a loss may follow from what was taken back. */
 async function guarded(core: Core, request: GateRequest): Promise<GateAnswer> {
+  const losses = core.journal.losses();
   try {
-    return await answer(core, request);
+    const said = await answer(core, request);
+    await core.journal.durable();
+    if (losses !== core.journal.losses())
+      throw new Fault("journal.io", "what the journal wrote meanwhile is lost; ask again", "safe");
+    return said;
   } catch (error) {
     if (error instanceof Fault) return { kind: "problem", code: error.code, message: error.message, field: "" };
     if (error instanceof InvariantViolation) core.stop(`the gate stopped signing: ${error.message}`);
@@ -224,5 +244,6 @@ async function close(core: Core): Promise<void> {
   await Promise.allSettled(core.inFlight.values());
   await Promise.allSettled(core.places.all.map(({ backend }) => backend.close()));
   end(core);
+  await Promise.allSettled([core.journal.durable()]);
   core.journal.close();
 }

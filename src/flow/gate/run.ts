@@ -1,9 +1,11 @@
 /** One running of the gate as its log has it: the leaf it begins with, those that are there to be cosigned, and the one it ends with. */
-import { entrySchema } from "../../log/entry.ts";
+import { entrySchema, type Entry } from "../../log/entry.ts";
 import { decodeLeaf } from "../../log/leaf.ts";
 import { Fault } from "../../values/errors.ts";
 import type { Core } from "./core.ts";
 import type { Journal } from "./journal.port.ts";
+
+type RunEntry = Extract<Entry, { kind: "run" }>;
 
 /** Whether this deployment has witnesses whose word is waited for; without them a run leaves no trace. */
 export function hasWitnesses(core: Pick<Core, "standing">): boolean {
@@ -49,9 +51,18 @@ export function writeRun({ journal, run, now }: Core, phase: "begun" | "renewed"
 
 /** Whether the run before this one said that it asks no token any more, and nothing came after. */
 function isEnded(journal: Journal): boolean {
-  const [last] = journal.leaves(journal.size() - 1, 1);
-  const entry = last === undefined ? undefined : entrySchema.parse(decodeLeaf(last.bytes));
-  return entry?.kind === "run" && entry.phase === "ended";
+  return runAt(journal, journal.size() - 1)?.phase === "ended";
+}
+
+/** Whether the journal still has the leaf that this run began with, after something of it was lost. */
+export function isOwnRun({ journal, run }: Pick<Core, "journal" | "run">, leaf: number): boolean {
+  return runAt(journal, leaf)?.run === run;
+}
+
+function runAt(journal: Journal, index: number): RunEntry | undefined {
+  const [leaf] = journal.leaves(index, 1);
+  const entry = leaf === undefined ? undefined : entrySchema.parse(decodeLeaf(leaf.bytes));
+  return entry?.kind === "run" ? entry : undefined;
 }
 
 /**

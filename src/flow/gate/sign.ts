@@ -35,6 +35,7 @@ export async function sign(core: Core, asked: SignRequest): Promise<SignAnswer> 
   if (unheard !== undefined) return unheard;
   const wanted: Wanted = fills ? fillerOf(core, request, asked) : ownPermit(core, request, asked);
   if (wanted.kind === "refused") return refuse(core, asked.requestId, wanted.refusal, wanted.decision);
+  await core.journal.durable();
   await core.faults.at(fills ? "gate:filler-stored" : "gate:allocated");
   const current = newestPermit(core, asked.requestId) ?? wanted.permit;
   // Whoever asked for the request's own transaction is never handed the filler that came meanwhile.

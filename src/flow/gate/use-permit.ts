@@ -15,6 +15,7 @@ import type { KeyPlace } from "./key-places.ts";
 import type { StoredPermit } from "./journal.port.ts";
 import { outdated, tooLate } from "./missing-word.ts";
 import { standsInTheWay, type Request } from "./request.ts";
+import { verifiedAgain } from "./verified.ts";
 
 /** Never waits for people or for a slow token. The newest permit of a request that still needs its signature. */
 export async function usePermit(core: Core, request: Request, permit: StoredPermit): Promise<SignAnswer> {
@@ -58,11 +59,16 @@ type Asking = {
 
 async function askToken(core: Core, { request, permit, key, place }: Asking): Promise<SignAnswer> {
   await core.faults.at("gate:permit-stored");
-  const stands = stoppedMeanwhile(core) ?? standsBefore(core, request, permit);
-  if (stands !== undefined) return refuse(core, permit.requestId, stands);
-  const unheard = outdated(core, permit.transaction.nonce);
-  if (unheard !== undefined) return unheard;
+  const barred = barsToken(core, { request, permit, key });
+  if (barred !== undefined) return barred;
   core.journal.markAsked(permit.digest);
+  // All that this look saw, and that a token is asked, is on disk before the token hears of it; what came meanwhile is looked at again.
+  await core.journal.durable();
+  const meanwhile = barsToken(core, { request, permit, key });
+  if (meanwhile !== undefined) {
+    if (!permit.doubt) core.journal.markUnsigned(permit.digest);
+    return meanwhile;
+  }
   // Nothing may await between the last look above and the call below.
   const answer = await lastWord(core, place, {
     key: key.id,
@@ -86,6 +92,7 @@ async function askToken(core: Core, { request, permit, key, place }: Asking): Pr
   if (unheld !== undefined) return unheld;
   const late = store(core, request, permit, signed);
   if (late !== undefined) return refuse(core, permit.requestId, late);
+  await core.journal.durable();
   await core.faults.at("gate:signature-stored");
   const after = standsBefore(core, request, permit);
   return after === undefined
@@ -116,9 +123,26 @@ function needsAfter(core: Core, key: ManagedKey, why: string): string {
   return core.places.isShared(key.id) ? (core.places.lack(key.id) ?? awaited(key)) : why;
 }
 
+/** A stop, another roster, all that stands in a request's way, and a word of the witnesses that has grown old. */
+function barsToken(core: Core, { request, permit, key }: Omit<Asking, "place">): SignAnswer | undefined {
+  const stands =
+    stoppedMeanwhile(core) ?? changedMeanwhile(core, { request, permit, key }) ?? standsBefore(core, request, permit);
+  return stands === undefined ? outdated(core, permit.transaction.nonce) : refuse(core, permit.requestId, stands);
+}
+
 function stoppedMeanwhile(core: Core): Refusal | undefined {
   const stopped = core.stopped();
   return stopped === undefined ? undefined : refusal("gate.stopped", stopped);
+}
+
+function changedMeanwhile(core: Core, { request, permit, key }: Omit<Asking, "place">): Refusal | undefined {
+  const { account } = request.intent;
+  const now = core.standing().roster.index.keyByAccount(account);
+  if (now?.id !== key.id || now.publicKey !== key.publicKey)
+    return refusal("gate.unknown-account", `${account} is no longer the managed key \`${key.id}\``);
+  return permit.filler || verifiedAgain(core, request.stored, "Submission") !== undefined
+    ? undefined
+    : refusal("gate.unknown-request", "the submission does not verify under the roster in force");
 }
 
 /** Asked at the last moment, again before a signature is written, and once more before it is handed out. A filler touches no asset. */

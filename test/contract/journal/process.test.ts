@@ -119,27 +119,34 @@ describe("a disk that ends", () => {
     return execFileSync("unshare", all, { encoding: "utf8" }).trim().split("\n");
   };
 
-  it("is a fault to try again after, and the transaction left nothing, here or after a kill", () => {
-    const [first = "", second = ""] = filled(
-      (command) => `mount -t tmpfs -o size=1m tmpfs ${folder}; ${command}; "$0" ${quiet} ${programs.sizer} ${path}`,
-    );
-    const { seen, stored, inProcess, swallowed, last } = JSON.parse(first) as Filled;
-    expect(seen).toBe("journal.disk-full safe");
-    expect({ swallowed, last }).toEqual({ swallowed: "journal.disk-full", last: stored - 1 });
-    expect(stored).toBeGreaterThan(3);
-    expect(inProcess).toBe(stored);
-    expect(Number(second)).toBe(stored);
-  });
+  it.each(["alone", "together"])(
+    "is a fault to try again after, and what was written %s left nothing, here or after a kill",
+    (how) => {
+      const [first = "", second = ""] = filled(
+        (command) =>
+          `mount -t tmpfs -o size=1m tmpfs ${folder}; ${command} ${how}; "$0" ${quiet} ${programs.sizer} ${path}`,
+      );
+      const { seen, stored, inProcess, swallowed, last } = JSON.parse(first) as Filled;
+      expect(seen).toBe("journal.disk-full safe");
+      expect({ swallowed, last }).toEqual({ swallowed: "journal.disk-full", last: stored - 1 });
+      expect(stored).toBeGreaterThan(3);
+      expect(inProcess).toBe(stored);
+      expect(Number(second)).toBe(stored);
+    },
+  );
 
-  it("is an i/o fault when the file may grow no further, after which nothing is answered until a new start", () => {
-    const [first = ""] = filled((command) => `ulimit -f 1024; ${command}; true`);
-    const { seen, stored, inProcess } = JSON.parse(first) as Filled;
-    expect(seen).toBe("journal.io safe");
-    expect(stored).toBeGreaterThan(3);
-    expect(inProcess).toBe("journal.io");
-    const journal = openJournal(path);
-    expect(journal.size()).toBe(stored);
-    journal.append(leaf(stored, stored));
-    journal.close();
-  });
+  it.each(["alone", "together"])(
+    "is an i/o fault when the file may grow no further, after which nothing written %s is answered until a new start",
+    (how) => {
+      const [first = ""] = filled((command) => `ulimit -f 1024; ${command} ${how}; true`);
+      const { seen, stored, inProcess } = JSON.parse(first) as Filled;
+      expect(seen).toBe("journal.io safe");
+      expect(stored).toBeGreaterThan(3);
+      expect(inProcess).toBe("journal.io");
+      const journal = openJournal(path);
+      expect(journal.size()).toBe(stored);
+      journal.append(leaf(stored, stored));
+      journal.close();
+    },
+  );
 });
