@@ -1,7 +1,7 @@
 /** A gate's journal as the release before fillers left it: the next opening migrates it. */
 import { DatabaseSync } from "node:sqlite";
 
-/** Takes back what the third to the seventh migration added; the gate that had the file is closed. */
+/** Takes back what the third to the eighth migration added; the gate that had the file is closed. */
 export function makeOlder(path: string): void {
   const handle = new DatabaseSync(path);
   try {
@@ -16,6 +16,8 @@ export function makeOlder(path: string): void {
       ALTER TABLE permits DROP COLUMN doubt;
       ALTER TABLE permits DROP COLUMN declined;
       ALTER TABLE allocations DROP COLUMN closed;
+      DROP TABLE batch_legs;
+      DROP TABLE batches;
       DROP INDEX allocations_stopping;
       DROP TABLE restorations;
       DROP TABLE redemptions;
