@@ -158,7 +158,9 @@ describe("a service that lies", () => {
         ["request", "reject", id, "--reason", "no", "--yes"],
         ["request", "veto", id, "--reason", "no", "--yes"],
         ["request", "show", id],
+        ["request", "approve", "--batch", place.at("ids"), "--yes"],
       ];
+      writeFileSync(place.at("ids"), id);
       for (const words of about === "request" || about === "documents" ? signing : [looking[about]]) {
         const told = await place.as("carla", words);
         expect({ words, code: told.code, out: told.out }).toEqual({ words, code: 1, out: [] });
