@@ -87,7 +87,25 @@ function wanted(request: Request, at: Instant): Notice | undefined {
   if (missing.length === 0) return undefined;
   const once = ` ${missing.map(({ group, count }) => `${group}=${count}`).join(",")}`;
   const text = `waits for ${lackText(request)}`;
-  return notice(request, { topic: "approval-wanted", at, text, people: candidates(request), once });
+  const wants = notice(request, { topic: "approval-wanted", at, text, people: candidates(request), once });
+  return ofBatch(request, wants, { text, once });
+}
+
+/** What many requests lack together is one piece of news: the first of them that lacks it tells for all. */
+function ofBatch(
+  { submission, decision }: Request,
+  wants: Notice,
+  { text, once }: Record<"text" | "once", string>,
+): Notice {
+  const batch = decision?.batch;
+  if (batch === undefined) return wants;
+  const { count, merkleRoot } = batch;
+  const what = `a batch of ${count} requests, each a ${submission.operation} of ${submission.asset},`;
+  return {
+    ...wants,
+    key: `${wants.topic} ${merkleRoot}${once}`,
+    text: `${what} ${text}; one of them is ${wants.requestId ?? ""}`,
+  };
 }
 
 function loud(request: Request, at: Instant): Notice | undefined {

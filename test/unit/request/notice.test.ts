@@ -1,9 +1,9 @@
 /** Who is told of what, in words without an amount, and once for each piece of news. */
 import { describe, expect, it } from "vitest";
-import { alarmNotice, expiringOf, noticeOf, noticeSchema } from "../../../src/request/notice.ts";
+import { alarmNotice, expiringOf, noticeOf, noticeSchema, type Notice } from "../../../src/request/notice.ts";
 import { plus } from "../../../src/values/instant.ts";
 import { parse as name } from "../../../src/values/name.ts";
-import { decision, fresh, noon } from "./sample.ts";
+import { decision, fresh, hashOf, noon } from "./sample.ts";
 
 const missing = (count: number): ReturnType<typeof decision> =>
   decision("pending", { missing: [{ group: name("custodians"), count, candidates: ["chris", "carla"].map(name) }] });
@@ -23,6 +23,22 @@ describe("a request that is held", () => {
     const keys = [2, 2, 1].map((count) => noticeOf(pending(count), "held", noon)!.key);
     expect(new Set(keys).size).toBe(2);
     expect(keys[0]).toBe(keys[1]);
+  });
+
+  it("tells for all of a batch, once, without an amount", () => {
+    const batch = { merkleRoot: hashOf("root"), count: 40, total: "1,200 GLD" };
+    const told = (id: string, count: number): Notice => {
+      const one = { ...pending(count), requestId: hashOf(id), decision: { ...missing(count), batch } };
+      return noticeOf(one, "held", noon)!;
+    };
+    expect(told("one", 2).text).toBe(
+      `a batch of 40 requests, each a mint of GLD, waits for 2 more of custodians (chris, carla); one of them is ${hashOf("one")}`,
+    );
+    expect(told("one", 2)).toMatchObject({ people: ["carla", "chris"], requestId: hashOf("one") });
+    expect(told("two", 2).key).toBe(told("one", 2).key);
+    expect(told("two", 1).key).not.toBe(told("one", 2).key);
+    expect(told("one", 2).key).not.toBe(noticeOf(pending(2), "held", noon)!.key);
+    expect(told("one", 2).text).not.toContain("1,200");
   });
 
   it("is no news for people while it waits for evidence or time", () => {
