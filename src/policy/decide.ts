@@ -16,6 +16,7 @@ import { judgeObserved } from "./decide/observed.ts";
 import type { Case, Rule } from "./policy.ts";
 import { inAsset } from "./quantity.ts";
 import type { Seating } from "./decide/quorum.ts";
+import { judgeRecipient } from "./decide/recipient.ts";
 import { earliest, judgeDelay, judgeLife } from "./decide/wait.ts";
 
 /** A case with the hashes of its parts, which the caller computes once. */
@@ -32,7 +33,13 @@ export type DecideInput = Case & {
 export function decide(input: DecideInput): Decision {
   const match = matchRule(input);
   const [guards, limits] = [judgeGuards(input), judgeLimits(input)];
-  const before = [...judgeToken(input), ...judgeDestination(input), ...judgeLife(input), ...match.judgements];
+  const before = [
+    ...judgeToken(input),
+    ...judgeRecipient(input),
+    ...judgeDestination(input),
+    ...judgeLife(input),
+    ...match.judgements,
+  ];
   const after = [
     ...judgeSeparation(input),
     ...guards.judgements,

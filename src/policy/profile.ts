@@ -57,6 +57,11 @@ const receiving: readonly PolicyOperation[] = ["mint", "transfer", "forcedTransf
 const spending: readonly PolicyOperation[] = ["burn", "redeem", "transfer"];
 const stopping: readonly PolicyOperation[] = ["pause", "freeze"];
 
+/** Whether tokens come to the recipient. */
+export function receives(operation: PolicyOperation): boolean {
+  return receiving.includes(operation);
+}
+
 /**
  * Beside code, implementation and pause, which every standard has. INVARIANT: a token's own checks are never relied on: T-REX was
  * seen to mint while it was paused and to a frozen holder, and to verify everybody once no claim was asked for.
@@ -66,7 +71,7 @@ export function needsOf(policy: Pick<Policy, "asset" | "token">, asked: Touched)
   if (token.standard === "role-erc20" || asked.operation === "signTypedData") return [];
   return [
     ...(stopping.includes(asked.operation) ? [] : standingOf(token)),
-    ...(receiving.includes(asked.operation) ? recipientOf(token, asked.to) : []),
+    ...(receives(asked.operation) ? recipientOf(token, asked.to) : []),
     ...accountOf(policy, asked),
     ...(asked.operation === "registerIdentity" ? identityCode(token, asked) : []),
   ];

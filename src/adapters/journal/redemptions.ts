@@ -8,7 +8,7 @@ import { flag, optional, readOptional, readRows } from "./row.ts";
 
 type Redemptions = Pick<
   Journal,
-  "redemptionsUnderWay" | "putBurn" | "redemption" | "putRelease" | "putDelivered" | "reverseRedemption" | "owed"
+  "burnsUnderWay" | "putBurn" | "redemption" | "putRelease" | "putDelivered" | "reverseRedemption" | "owed"
 >;
 
 const columns = "request_id, burn, asset, amount, release, delivered_as_of, reversed";
@@ -32,7 +32,7 @@ const redemptionRow: z.ZodType<StoredRedemption> = z
 const amountRow = z.strictObject({ amount: amountSchema }).transform(({ amount }) => amount);
 
 const underWay = `SELECT request_id, amount FROM allocations INDEXED BY allocations_open
-  WHERE outcome = 'open' AND asset = $asset AND operation = 'redeem'`;
+  WHERE outcome = 'open' AND asset = $asset AND operation IN ('burn', 'redeem')`;
 const underWayRow = z
   .strictObject({ request_id: bytes32Schema, amount: amountSchema })
   .transform(({ request_id, amount }) => ({ requestId: request_id, amount }));
@@ -43,7 +43,7 @@ export function redemptionsOf(database: Database): Redemptions {
     invariant(changed === 1, what);
   };
   return {
-    redemptionsUnderWay: (asset) => readRows(underWayRow, database.all(underWay, { asset })),
+    burnsUnderWay: (asset) => readRows(underWayRow, database.all(underWay, { asset })),
     putBurn: ({ requestId, burn, asset, amount }) => {
       const parameters = { requestId, burn, asset, amount: amount.toString() };
       const taken = database.get("SELECT burn FROM redemptions WHERE request_id = $requestId OR burn = $burn", {

@@ -5,7 +5,6 @@ import * as subject from "../../evidence/subject.ts";
 import { boundsOf } from "../../gate/bounds.ts";
 import { listsWith } from "../../gate/change.ts";
 import type { StandingPolicy } from "../../gate/standing.ts";
-import { furtherIn } from "../../intent/further-argument.ts";
 import type { Intent } from "../../intent/intent.ts";
 import type { BatchFact, Facts, Observed, ReserveFact, Usage, VetoFact, Vote } from "../../policy/facts.ts";
 import { needsOf } from "../../policy/profile.ts";
@@ -21,7 +20,6 @@ import type { Name } from "../../values/name.ts";
 import * as name from "../../values/name.ts";
 import { attestedFacts } from "./attested.ts";
 import type { Core } from "./core.ts";
-import { statementIn } from "./reading.ts";
 import { verifiedAgain } from "./verified.ts";
 
 export type Asked = {
@@ -131,8 +129,9 @@ function reserves(core: Core, asset: Name): ReserveFact[] {
 type Grounds = { readonly supply: Observed | undefined; readonly attested: readonly ReserveFact[] };
 
 /**
- * Mints whose tokens the observed supply cannot hold yet: allocated and unseen, or mined above the observed block. And what is owed to
- * those who redeemed: their tokens have left the supply, what backed them is still among the reserves that were counted.
+ * Mints whose tokens the observed supply cannot hold yet: allocated and unseen, or mined above the observed block. Burns that a chain
+ * may still take back: they left the observed supply, or will, and are out again when it does. And what is owed to those who redeemed:
+ * their tokens are gone, what backed them is still among the reserves that were counted.
  */
 function outstanding(core: Core, asked: Asked, { supply, attested }: Grounds): amount.Amount {
   const { intent, requestId } = asked;
@@ -142,20 +141,12 @@ function outstanding(core: Core, asked: Asked, { supply, attested }: Grounds): a
   return amount.fromBigInt(sum > amount.max ? amount.max : sum);
 }
 
-/** From the allocation of the burn until all who attest reserves counted them after the delivery. */
+/** From the allocation of a burn until it is final; with a second leg, until all who attest reserves counted them after the delivery. */
 function owed(core: Core, { intent, requestId, now }: Asked, attested: readonly ReserveFact[]): amount.Amount[] {
   const current = attested.filter(({ expiresAt }) => expiresAt > now).map(({ asOf }) => asOf);
   const counted = instant.parse(current.length === 0 ? now : Math.min(...current));
-  const open = core.journal
-    .redemptionsUnderWay(intent.asset)
-    .filter((one) => one.requestId !== requestId && isReleased(core, one.requestId));
+  const open = core.journal.burnsUnderWay(intent.asset).filter((one) => one.requestId !== requestId);
   return [...open.map((one) => one.amount), ...core.journal.owed(intent.asset, counted)];
-}
-
-function isReleased({ journal }: Core, requestId: Bytes32): boolean {
-  const [stored] = journal.statementsAbout("Submission", requestId);
-  const statement = stored === undefined ? undefined : statementIn(stored.envelope);
-  return statement?.kind === "Submission" && furtherIn(statement.message).destination !== undefined;
 }
 
 /** How much counts for each limit and ceiling that this request meets, from the journal's running sums. */

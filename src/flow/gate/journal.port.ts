@@ -244,8 +244,8 @@ export type Journal = {
     asked: { readonly operation: "freeze" | "pause"; readonly holder: Address; readonly block: number },
   ) => boolean;
 
-  /** Redemptions of an asset that are allocated, with nothing final seen of their burns. */
-  readonly redemptionsUnderWay: (asset: Name) => readonly Pick<Allocation, "requestId" | "amount">[];
+  /** Burns and redemptions of an asset that are allocated, with nothing final seen of them. */
+  readonly burnsUnderWay: (asset: Name) => readonly Pick<Allocation, "requestId" | "amount">[];
   /** INVARIANT: one burn for one redemption, for ever, and the other way round. */
   readonly putBurn: (burned: Pick<StoredRedemption, "requestId" | "burn" | "asset" | "amount">) => void;
   readonly redemption: (requestId: Bytes32) => StoredRedemption | undefined;

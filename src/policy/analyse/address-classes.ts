@@ -15,7 +15,7 @@ export type AddressClass = {
   readonly parts: readonly number[];
 };
 
-/** A partition of all addresses but the zero address, which receives nothing. The class of strangers is the last. */
+/** A partition of all addresses but those at which nobody receives anything: zero, and what `decide/recipient.ts` says. The class of strangers is the last. */
 export function addressClasses(lists: readonly PermitList[], pins: readonly Address[]): readonly AddressClass[] {
   const distinct = [...new Set(lists)];
   // Classes refine with every list: an address moves from its class to the one that has this list as well.

@@ -1,0 +1,127 @@
+/** Nobody receives, and nobody's tokens are moved, unless everything that was observed of them is as it must be: on every standard, for every operation, whatever is seen or not seen. */
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import * as subject from "../../../src/evidence/subject.ts";
+import { furtherNames, operations, type Operation } from "../../../src/intent/operation.ts";
+import { offered, standardSchema } from "../../../src/intent/standard.ts";
+import { zero } from "../../../src/values/address.ts";
+import { addressOf, goodSights, tokenOf } from "../../place/profiles.ts";
+import { bankA, document, gld, inputWith, key, now, outcome, type Bend } from "../../unit/policy/example.ts";
+import { runs } from "./random-case.ts";
+
+type Seen = Readonly<Record<string, { readonly value: string }>>;
+
+const token = document.token.address;
+const nobody = `0x${"00".repeat(18)}dead`;
+const holder = addressOf("a holder");
+const identity = addressOf("an identity");
+const further = { from: holder, identity, country: 756, destination: undefined };
+
+const asking = fc.constantFrom(...standardSchema.options).chain((standard) =>
+  fc.record({
+    standard: fc.constant(standard),
+    operation: fc.constantFrom<Operation>(...offered(standard)),
+    to: fc.oneof(
+      { weight: 6, arbitrary: fc.constant<string>(bankA) },
+      { weight: 1, arbitrary: fc.constantFrom<string>(token, nobody) },
+    ),
+    /** Which of the facts is bent, and how; most are as they should be. */
+    bent: fc.array(
+      fc.record({ nth: fc.nat(8), how: fc.constantFrom("missing", "true", "false", "0", "1", "6", "other", "more") }),
+      { maxLength: 2 },
+    ),
+  }),
+);
+type Asking = typeof asking extends fc.Arbitrary<infer A> ? A : never;
+
+const values: Readonly<Record<string, string>> = {
+  other: addressOf("something else"),
+  more: (10n ** 30n).toString(),
+};
+
+function bendOf({ standard, operation, to, bent }: Asking): { bend: Bend; seen: Seen } {
+  const uses = operations[operation];
+  const more = Object.fromEntries(furtherNames(operation).flatMap((name) => [[name, further[name]]]));
+  const intent = {
+    operation,
+    to: uses.recipient ? to : zero,
+    amount: uses.amount ? gld("5").toString() : "0",
+    ...Object.fromEntries(Object.entries(more).filter(([, value]) => value !== undefined)),
+  };
+  const tiers = [{ upTo: "max", quorum: { group: "custodians", min: 2 }, sign: key.id }];
+  const policy = {
+    token: tokenOf(standard, document.token),
+    guards: [],
+    limits: [],
+    rules: [{ id: "anything", when: { operation, initiator: { group: "issuers" } }, tiers }],
+  };
+  const input = inputWith({ policy, intent });
+  const base = [
+    { subject: subject.token(token), fact: "codehash" as const, value: document.token.codehash },
+    { subject: subject.token(token), fact: "paused" as const, value: "false" },
+    ...goodSights(input.policy, input.intent),
+  ];
+  const sights = new Map(base.map((one) => [subject.factKey(one.subject, one.fact), one] as const));
+  const keys = [...sights.keys()];
+  for (const { nth, how } of bent) {
+    const about = keys[nth % keys.length] ?? "";
+    const sight = sights.get(about);
+    if (how === "missing") sights.delete(about);
+    else if (sight !== undefined) sights.set(about, { ...sight, value: values[how] ?? how });
+  }
+  const seen = Object.fromEntries(
+    [...sights].map(([about, one]) => [
+      about,
+      { ...one, blockNumber: 77, blockTime: now - 5, finalized: false, statements: [] },
+    ]),
+  );
+  return { bend: { policy, intent, facts: { observed: seen } }, seen };
+}
+
+/** What the standards say of it, written down once more. */
+function isEligible({ standard, operation, to }: Asking, seen: Seen): boolean {
+  const about = (where: string, fact: subject.FactName): string | undefined =>
+    seen[subject.factKey(where, fact)]?.value;
+  const ofToken = (fact: subject.FactName): string | undefined => about(subject.token(document.token.address), fact);
+  const of = (who: string, fact: subject.FactName): string | undefined =>
+    about(subject.holder(document.token.address, who as typeof bankA), fact);
+  const knows = standard !== "role-erc20";
+  const stops = operation === "pause" || operation === "freeze";
+  const lacks = [
+    ofToken("codehash") !== document.token.codehash,
+    standard === "erc3643" && ofToken("implementation") !== addressOf("token implementation"),
+    operations[operation].amount && ofToken("paused") !== "false",
+    knows && !stops && ofToken("decimals") !== "18",
+    standard === "erc3643" && !stops && !(ofToken("registries") ?? "").startsWith('{"claims":["1"]'),
+  ];
+  if (["mint", "transfer", "forcedTransfer"].includes(operation))
+    lacks.push(
+      to === token || to === nobody,
+      knows && of(to, "frozen") !== "0",
+      (standard === "erc3643" || standard === "erc7943") && of(to, "verified") !== "true",
+    );
+  if (["burn", "redeem", "transfer"].includes(operation)) lacks.push(knows && of(key.account, "frozen") !== "0");
+  if (standard === "fiat-token" && operation === "mint") {
+    const allowance = of(key.account, "allowance") ?? "";
+    lacks.push(of(key.account, "frozen") !== "0", !/^[0-9]+$/.test(allowance) || BigInt(allowance) < gld("5"));
+  }
+  if (operation === "registerIdentity")
+    lacks.push(about(subject.contract(identity), "codehash") !== `0x${"1d".repeat(32)}`);
+  return !lacks.includes(true);
+}
+
+it("on every standard, for every operation", () => {
+  const met = new Map<string, Set<boolean>>();
+  fc.assert(
+    fc.property(asking, (one) => {
+      const { bend, seen } = bendOf(one);
+      const eligible = isEligible(one, seen);
+      expect(outcome(bend).verdict === "allowed").toBe(eligible);
+      const what = `${one.standard} ${one.operation}`;
+      met.set(what, (met.get(what) ?? new Set()).add(eligible));
+    }),
+    runs(1_500),
+  );
+  const all = standardSchema.options.flatMap((standard) => offered(standard).map((one) => `${standard} ${one}`));
+  expect(all.filter((what) => met.get(what)?.size !== 2)).toEqual([]);
+});
