@@ -21,7 +21,7 @@ const maxSpends = 200;
 
 /**
  * The leaves a bundle of this request is made of, in the order of the log. `leaves` is the log, or any part of it that holds the
- * genesis, every activation and change statement, everything about the request, the statements its allocation and outcome
+ * genesis, every activation, promotion and change statement, everything about the request, the statements its allocation and outcome
  * name, and the leaves that brought the batches it was counted in. Throws `InvalidValue` with code `bundle.not-signed` before there is a signature (with `permitted`, a permit),
  * `bundle.missing-leaf` when the part is too small.
  */
@@ -37,10 +37,16 @@ export function selectLeaves(
   if (allocation?.kind !== "allocation" || !mine.some(({ entry }) => entry.kind === lastOf[stage])) {
     throw new InvalidValue("bundle.not-signed", `nothing was signed for request ${requestId} yet`);
   }
-  const until = Math.max(...mine.map(({ leaf }) => leaf.index));
+  const promotions = log.flatMap((leaf) => (isPromotion(leaf) ? [readEntry(leaf.entry)] : []));
+  const until = Math.max(...mine.map(({ leaf }) => leaf.index), ...log.filter(isPromotion).map(({ index }) => index));
   const changes = changesOf(log, assetOf(log, allocation), until);
   const seen = outcome?.kind === "outcome" ? outcome.statements : [];
-  const wanted = new Set<string>([...wantedBy(allocation), ...seen, ...changes.statements]);
+  const wanted = new Set<string>([
+    ...wantedBy(allocation),
+    ...seen,
+    ...changes.statements,
+    ...promotions.flatMap(promotedBy),
+  ]);
   const spends = spendsOf(allocation);
   const chosen = new Set<number>([...mine.map(({ leaf }) => leaf.index), ...changes.activations]);
   const firsts = new Map(log.toReversed().map(({ statement = "", index }) => [statement, index]));
@@ -49,7 +55,7 @@ export function selectLeaves(
     if (index === undefined) throw new InvalidValue("bundle.missing-leaf", `statement ${statement} has no leaf here`);
     chosen.add(index);
   }
-  for (const leaf of log) if (kindOf(leaf) === "genesis" || isSubmissionOf(leaf, spends)) chosen.add(leaf.index);
+  for (const leaf of log) if (isAlwaysShown(leaf) || isSubmissionOf(leaf, spends)) chosen.add(leaf.index);
   return log.filter(({ index }) => chosen.has(index)).map(({ index, entry }) => ({ index, entry }));
 }
 
@@ -140,6 +146,19 @@ function own(leaf: LogLeaf, requestId: Bytes32): readonly Mine[] {
 
 function readEntry(entry: Json): ReturnType<typeof entrySchema.parse> {
   return parseWith(entrySchema, entry, "bundle.malformed-leaf");
+}
+
+/** The checkpoint is signed by the gate in office, whichever wrote the request's leaves: all of its succession is shown. */
+function isPromotion(leaf: Pick<LogLeaf, "entry">): boolean {
+  return kindOf(leaf) === "promotion";
+}
+
+function isAlwaysShown(leaf: LogLeaf): boolean {
+  return kindOf(leaf) === "genesis" || isPromotion(leaf);
+}
+
+function promotedBy(entry: ReturnType<typeof readEntry>): readonly Bytes32[] {
+  return entry.kind === "promotion" ? entry.statements : [];
 }
 
 /** Statements that the decision rests on. */

@@ -68,6 +68,11 @@ const meanings: Meanings = {
     ),
   Resumption: ({ message: { logSize, logRoot } }, about) =>
     ofItself(about, `let the gate sign again that was restored from ${logSize} leaves of the log under ${logRoot}`),
+  GatePromotion: ({ message: { epoch, logSize, logRoot, logKey } }, about) =>
+    ofItself(
+      about,
+      `let another gate go on with the log after ${logSize} leaves under ${logRoot}, in epoch ${epoch} and with the log key ${logKey}; the gate before it signs nothing any more`,
+    ),
   Delivery: ({ message: { requestId, burn, reference } }, about) =>
     ofItself(
       about,

@@ -29,6 +29,9 @@ export type Roles = {
   readonly genesis: LeafOf<"genesis">;
   readonly changes: readonly ChangeLeaf[];
   readonly activations: readonly LeafOf<"activation">[];
+  /** Of the gates that took over before the checkpoint, and who signed for them. */
+  readonly promotions: readonly LeafOf<"promotion">[];
+  readonly promoting: readonly Said<"GatePromotion">[];
   readonly submission: Said<"Submission">;
   readonly approvals: readonly Said<"Approval">[];
   /** Of batches that the request stands in. */
@@ -86,6 +89,8 @@ export function castRoles(bundle: Bundle, stage: Stage = "signed"): Cast {
     genesis,
     changes: [...said(leaves, "PolicyChange"), ...said(leaves, "RosterChange")],
     activations: entriesOf(leaves, "activation"),
+    promotions: entriesOf(leaves, "promotion"),
+    promoting: said(leaves, "GatePromotion"),
     submission,
     approvals: said(leaves, "Approval"),
     batchApprovals: said(leaves, "BatchApproval"),
@@ -121,7 +126,7 @@ function secondOf(leaves: readonly BundleLeaf[]): Cast | undefined {
   return release === undefined ? undefined : miscast(release.field, "one burn has one release");
 }
 
-type Own = "activation" | "allocation" | "permit" | "filler" | "signature" | "outcome" | "release";
+type Own = "activation" | "promotion" | "allocation" | "permit" | "filler" | "signature" | "outcome" | "release";
 
 export function entriesOf<K extends Own>(leaves: readonly BundleLeaf[], kind: K): readonly LeafOf<K>[] {
   return leaves.filter((leaf): leaf is LeafOf<K> & BundleLeaf => isOf(leaf, kind));
@@ -144,6 +149,7 @@ const statementKinds: ReadonlySet<Kind> = new Set<Kind>([
   "IdentityAttestation",
   "DocumentAttestation",
   "Delivery",
+  "GatePromotion",
 ]);
 
 function belongs(leaf: BundleLeaf): boolean {

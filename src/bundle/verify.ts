@@ -1,5 +1,6 @@
 /** The verdict of a stranger who pins nothing but the hash of a genesis: verified, or the first thing that is wrong. */
 import { isGenuine } from "../gate/receipt.ts";
+import { logKeyOf } from "../gate/standing.ts";
 import type { Entry } from "../log/entry.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import type { SignatureChecks } from "../values/signature-checks.ts";
@@ -18,6 +19,7 @@ import { checkOutcome } from "./settlement.ts";
 import { checkSigning } from "./signing.ts";
 import { checkReceipts, checkStamps } from "./stamps.ts";
 import { attribute, checkBinding } from "./statements.ts";
+import { checkPromotions, claimedEpochs, keyOfEpoch } from "./succession.ts";
 import { checkFacts } from "./vouched.ts";
 
 export type Verdict =
@@ -80,8 +82,9 @@ function unsound({ field, why }: Finding): Extract<Examined, { kind: "unsound" }
 function examine(bundle: Bundle, roles: Roles, pinned: Bytes32, checks: SignatureChecks): Examined {
   const genesis = openGenesis(roles.genesis, pinned, checks);
   if (genesis.kind === "broken") return { kind: "unsound", ...genesis.finding };
-  const { log: own, witnesses } = roles.genesis.entry.file.genesis;
-  const log = { deploymentId: pinned, publicKey: own.publicKey, witnesses };
+  const { witnesses } = roles.genesis.entry.file.genesis;
+  const epochs = claimedEpochs(roles);
+  const log = { deploymentId: pinned, publicKey: logKeyOf({ epochs }), epochs, witnesses };
   const seal = examineSeal(bundle, log, checks);
   const content = checkContent(roles, bundle, { checks, genesis: genesis.history, log, seal });
   if (content.findings.length > 0 || content.matter === undefined) {
@@ -107,6 +110,8 @@ function checkContent(roles: Roles, bundle: Bundle, { checks, genesis, log, seal
   const followed = followChanges(roles, genesis, examiner);
   if (followed.kind === "broken") return { findings: [followed.finding] };
   const { history } = followed;
+  const promotions = checkPromotions(roles, history, checks);
+  if (promotions.length > 0) return { findings: promotions };
   const attributed = attribute(roles, history, examiner);
   if (attributed.kind === "forged") return { findings: attributed.findings };
   const { signers } = attributed;
@@ -135,7 +140,10 @@ function checkContent(roles: Roles, bundle: Bundle, { checks, genesis, log, seal
 
 /** Statements whose words the log key vouches for: by a receipt, or by a leaf under the signed root that names them. */
 function vouchedFor(bundle: Bundle, seal: Seal, log: Given["log"], checks: SignatureChecks): ReadonlySet<string> {
-  const genuine = bundle.receipts.filter((one) => isGenuine(one, log.publicKey, checks));
+  const genuine = bundle.receipts.filter((one) => {
+    const key = keyOfEpoch(log.epochs, one.epoch);
+    return key !== undefined && isGenuine(one, key, checks);
+  });
   const intact = seal.kind === "signed" ? bundle.leaves.filter((leaf) => !seal.broken.includes(leaf)) : [];
   return new Set([...genuine.map((one) => one.statementHash), ...intact.flatMap((leaf) => namedBy(leaf.entry))]);
 }
@@ -145,6 +153,7 @@ function namedBy(entry: Entry): readonly Bytes32[] {
     case "activation":
     case "outcome":
     case "filler":
+    case "promotion":
       return entry.statements;
     case "allocation":
       return [entry.submission, ...namedInFacts(entry.facts)];

@@ -1,7 +1,7 @@
 /** Commands about who may say what: credentials, the genesis, policies, rosters, and their changes. */
 import type { Command } from "./command.ts";
 import { policyCommands } from "./commands-policies.ts";
-import { may, must } from "./option-table.ts";
+import { may, must, socket } from "./option-table.ts";
 
 const roots: readonly Command[] = [
   {
@@ -61,6 +61,13 @@ const roots: readonly Command[] = [
     about: "check all of it: proofs, documents, and whether the people can live by the policies",
     options: [may("genesis", "HASH", "the hash it must have")],
     load: async () => (await import("./genesis.ts")).check,
+  },
+  {
+    words: "genesis follow",
+    operands: ["FILE"],
+    about: "write the gates that took over into the genesis file, from the log of the one in office",
+    options: [socket, may("out", "FILE", "the file to make (FILE is written anew)")],
+    load: async () => (await import("./genesis-follow.ts")).follow,
   },
 ];
 

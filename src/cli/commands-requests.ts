@@ -153,6 +153,18 @@ const stops: readonly Command[] = [
     load: async () => (await import("./gate-restore.ts")).resume,
   },
   {
+    words: "gate promote",
+    operands: [],
+    about: "sign that another gate, which was restored from this log, takes over; it takes the quorum",
+    options: [
+      ...signing,
+      must("log", "FILE", "the export that it was restored from"),
+      must("log-key", "HEX", "its log key, as its operators read it out"),
+      lives("1h"),
+    ],
+    load: async () => (await import("./gate-restore.ts")).promote,
+  },
+  {
     words: "gate object",
     operands: ["FILE"],
     about: "hand a signed statement straight to the gate, past the service",

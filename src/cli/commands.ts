@@ -53,6 +53,7 @@ const processes: readonly Command[] = [
       must("config", "FILE", "the gate's configuration; there is no journal yet where it says"),
       must("log", "FILE", "the newest export of the log"),
       genesis,
+      { name: "takes-over", about: "it is another gate, with a log key of its own, which people promote" },
     ],
     load: async () => (await import("./gate-restore.ts")).restore,
   },

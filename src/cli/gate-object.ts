@@ -1,6 +1,7 @@
 /** `countersign gate object FILE`: hands a signed statement straight to the gate, past a service that nobody trusts. */
 import { doubtOf } from "../sdk/delivery.ts";
 import { statementHash } from "../statement/envelope.ts";
+import { parse as parseHex } from "../values/hex.ts";
 import { toIso } from "../values/instant.ts";
 import { withGate } from "../compose/cli-gate-socket.ts";
 import { openGenesis } from "./genesis-file.ts";
@@ -10,8 +11,11 @@ import { readParcel } from "./parcel.ts";
 import { pinsOf } from "./connection.ts";
 
 export async function object(given: Given): Promise<Outcome> {
-  const pins = pinsOf(openGenesis(given.text("genesis")));
   const { statement, attachment } = readParcel(given.operand);
+  const { logKey } = statement.kind === "GatePromotion" ? statement.message : {};
+  // A gate that is to take over answers with the key that this very statement is about.
+  const own = typeof logKey === "string" ? { logPublicKey: parseHex(logKey) } : {};
+  const pins = { ...pinsOf(openGenesis(given.text("genesis"))), ...own };
   const answer = await withGate(given.text("socket"), (gate) => gate.admit(statement, attachment));
   const hash = statementHash(statement);
   if (answer.kind === "problem") {

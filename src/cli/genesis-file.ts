@@ -1,9 +1,8 @@
 /** A genesis file on disk: read, and judged whole with the policies it names. */
 import { checksHere } from "../compose/cli-credentials.ts";
-import { standingFromGenesis } from "../gate/change.ts";
+import { openStanding } from "../gate/promotion.ts";
 import { checkProposable } from "../gate/proposable.ts";
 import type { Standing } from "../gate/standing.ts";
-import { checkGenesis } from "../genesis/check.ts";
 import { documentHash, genesisFileSchema, type GenesisFile } from "../genesis/genesis.ts";
 import { compile } from "../policy/compile/compile.ts";
 import { readPolicyDocument } from "../policy/document/document.ts";
@@ -23,7 +22,7 @@ export function readGenesisFile(path: string): GenesisFile {
 /** What is in force on the first day. Throws `InvalidValue` for whatever is wrong with the file. */
 export function openGenesis(path: string): Standing {
   const document = readDocument(path);
-  return naming(path, () => standingFromGenesis(checkGenesis(document, checksHere())));
+  return naming(path, () => openStanding(document, checksHere()));
 }
 
 /** A refusal names the file, and what it should be when it is something else altogether. */

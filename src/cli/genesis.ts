@@ -1,6 +1,7 @@
 /** `countersign genesis create|sign|check`: the root of a deployment, made once and held by everybody it names. */
 import { openOwn } from "../compose/cli-credentials.ts";
 import { logKeyIn } from "../compose/cli-log-key.ts";
+import { logKeyOf } from "../gate/standing.ts";
 import { held } from "../genesis/change.ts";
 import { deploymentId, documentName, type GenesisFile } from "../genesis/genesis.ts";
 import { envelopeSchema, type Envelope } from "../statement/envelope.ts";
@@ -55,7 +56,7 @@ export function sign(given: Given): Promise<Outcome> {
 
 export function check(given: Given): Promise<Outcome> {
   const standing = readOrRefuse(() => openGenesis(given.operand));
-  const { deploymentId: id, genesis, policies, roster } = standing;
+  const { deploymentId: id, genesis, epochs, policies, roster } = standing;
   const pinned = given.maybe("genesis");
   if (pinned !== undefined && optionHash("genesis", pinned) !== id)
     throw new Refused("genesis.other", `this is the genesis of ${id}, not of ${pinned}`, "genesis");
@@ -68,12 +69,14 @@ export function check(given: Given): Promise<Outcome> {
     ...[...policies].map(([asset, { hash }]) => `policy of ${asset}: ${documentName(hash)}`),
     `roster: ${documentName(roster.hash)}`,
     `log key: ${genesis.log.publicKey}`,
+    ...epochs.slice(1).map(({ epoch, logKey }) => `taken over in epoch ${epoch}, log key: ${logKey}`),
   ];
   const json = {
     deploymentId: id,
     rosterHash: roster.hash,
     policies: Object.fromEntries([...policies].map(([asset, { hash }]) => [asset, hash])),
-    logPublicKey: genesis.log.publicKey,
+    logPublicKey: logKeyOf(standing),
+    epoch: epochs.length,
   };
   return Promise.resolve(yes(lines, json));
 }

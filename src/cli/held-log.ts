@@ -1,5 +1,6 @@
 /** The whole log as commands hold it: from the service or from an export, and refused where it is not the one of our deployment. */
 import { z } from "zod";
+import { checksHere } from "../compose/cli-credentials.ts";
 import { holdLog, leavesOf, openCheckpoint, type Leaf, type LogTrust, type WholeLog } from "../sdk/whole-log.ts";
 import { InvalidValue } from "../values/errors.ts";
 import { parseStrict, type Json } from "../values/json.ts";
@@ -44,8 +45,8 @@ export function exportOf({ checkpoint, leaves }: HeldLog): Json {
   return { format: "countersign/log/v1", checkpoint, leaves: leaves.map(({ leaf }) => leaf) };
 }
 
-function trustOf({ standing, pins }: Trusted): LogTrust {
-  return { standing, checks: pins.checks };
+function trustOf({ standing }: Trusted): LogTrust {
+  return { standing, checks: checksHere() };
 }
 
 function refusing<T>(hold: () => T): T {

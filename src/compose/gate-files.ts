@@ -2,18 +2,13 @@
 import { readFileSync } from "node:fs";
 import type { SlotConfig } from "../adapters/ledger/slot-config.ts";
 import { parseSlotConfig } from "../adapters/ledger/slot-file.ts";
-import { openLogKey } from "../adapters/log-key/key-file.ts";
 import type { TokenConfig } from "../adapters/pkcs11/token-config.ts";
 import { profiles } from "../adapters/pkcs11/profile.ts";
 import { parseTokenConfig } from "../adapters/pkcs11/token-file.ts";
 import type { GateConfig } from "../config/gate-config.ts";
 import { exposuresOf } from "../config/gate-privacy.ts";
-import type { LogKey } from "../flow/gate/log-key.port.ts";
-import { genesisFileSchema } from "../genesis/genesis.ts";
 import { Fault, InvalidValue } from "../values/errors.ts";
-import { fromBytes } from "../values/hex.ts";
 import { parseStrict, type Json } from "../values/json.ts";
-import { parseWith } from "../values/schema.ts";
 
 /** Who reads the journal, the configuration or a PIN knows enough to act for the gate. */
 export function refuseExposed(
@@ -83,15 +78,6 @@ export function readGenesisFile(path: string): Json {
     if (!(error instanceof InvalidValue)) throw error;
     throw new InvalidValue(error.code, `${path}: ${error.message}`, error.field);
   }
-}
-
-/** The log key that the genesis pins; another one would sign receipts and checkpoints that nobody believes. */
-export function readLogKey(path: string, genesisFile: Json): LogKey {
-  const logKey = openLogKey(path);
-  const { genesis } = parseWith(genesisFileSchema, genesisFile, "genesis.malformed");
-  if (fromBytes(logKey.publicKey) !== genesis.log.publicKey)
-    throw new Fault("log-key.other", `the log key \`${path}\` is not the one that the genesis names`, "never");
-  return logKey;
 }
 
 function readText(path: string, what: string): string {

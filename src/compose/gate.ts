@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { systemClock } from "../adapters/clock/system.ts";
 import { nativeChecks } from "../adapters/crypto-native/checks.ts";
+import { openLogKey } from "../adapters/log-key/key-file.ts";
 import { openJournal } from "../adapters/journal/journal.ts";
 import { serveGate, type GateSocket } from "../adapters/socket/server.ts";
 import { readGateConfig, type GateConfig } from "../config/gate-config.ts";
@@ -12,7 +13,7 @@ import * as bytes32 from "../values/bytes32.ts";
 import * as duration from "../values/duration.ts";
 import { fromBytes } from "../values/hex.ts";
 import { noFaults } from "./faults.ts";
-import { readGenesisFile, readLogKey, readSlot, readToken, refuseExposed, refuseUnverified } from "./gate-files.ts";
+import { readGenesisFile, readSlot, readToken, refuseExposed, refuseUnverified } from "./gate-files.ts";
 import { openOrClose } from "./gate-places.ts";
 import { startCopies, type Copies, type CopyParts } from "./journal-copies.ts";
 import { ledgerDevice } from "./ledger-device.ts";
@@ -48,7 +49,7 @@ export async function startGate(configFile: string, wiring: GateWiring = {}): Pr
   refuseUnverified(config, tokens, warn);
   refuseContradictions(tokens, slots);
   const genesisFile = readGenesisFile(config.genesis);
-  const logKey = readLogKey(config.logKey, genesisFile);
+  const logKey = openLogKey(config.logKey);
   const journal = openJournal(config.journal, endOfTurn);
   const gate = await openOrClose({ journal, tokens, slots, device, faults, tell: warn }, (places) =>
     openGate({ ...{ journal, clock, faults, logKey, places, genesisFile, patience }, ...ownRun() }),

@@ -1,4 +1,4 @@
-/** The witness's process: its key, its memory, the log key of the genesis, and where it listens. */
+/** The witness's process: its key, its memory, the log key of the gate in office, and where it listens. */
 import { systemClock } from "../adapters/clock/system.ts";
 import { nativeChecks } from "../adapters/crypto-native/checks.ts";
 import { openLogKey } from "../adapters/log-key/key-file.ts";
@@ -13,7 +13,7 @@ import { originOf } from "../log/checkpoint.ts";
 import { Fault } from "../values/errors.ts";
 import { fromBytes } from "../values/hex.ts";
 import { noFaults } from "./faults.ts";
-import { readGenesis } from "./person.ts";
+import { readHeld } from "./person.ts";
 
 export type RunningWitness = { readonly url: string; readonly name: string; readonly stop: () => Promise<void> };
 
@@ -28,13 +28,13 @@ type Wiring = {
 export async function startWitness(configPath: string, wiring: Wiring = {}): Promise<RunningWitness> {
   const { clock = systemClock, faults = noFaults, say = () => undefined } = wiring;
   const config = readWitnessConfig(configPath);
-  const genesis = readGenesis(config.genesis);
+  const { genesis, logKey } = readHeld(config.genesis);
   const key = openLogKey(config.key);
   const publicKey = fromBytes(key.publicKey);
   const own = genesis.witnesses.keys.find((one) => one.publicKey === publicKey);
   if (own === undefined)
     throw new Fault("witness.stranger", `the genesis names no witness with the key \`${publicKey}\``, "never");
-  const log = { name: originOf(deploymentId(genesis)), publicKey: genesis.log.publicKey };
+  const log = { name: originOf(deploymentId(genesis)), publicKey: logKey };
   const heads = openHeads(config.heads);
   try {
     const witness = createWitness({ log, own, sign: key.sign, heads, clock, checks: nativeChecks(), faults });

@@ -57,6 +57,7 @@ export function standingFromGenesis(checked: CheckedGenesis): Standing {
   };
   return {
     deploymentId: checked.deploymentId,
+    epochs: [{ epoch: 1, logKey: checked.genesis.log.publicKey }],
     genesis: checked.genesis,
     roster,
     earlierRosters: new Map(),

@@ -81,13 +81,17 @@ export const genesisSchema = z.strictObject({
 export type Genesis = z.output<typeof genesisSchema>;
 export type Chain = z.output<typeof chainSchema>;
 
-/** What `genesis.json` holds: the genesis, the policies it names, and a proof of possession of every credential. */
-export const genesisFileSchema = z.strictObject({
+/** What a deployment is founded with: the genesis, the policies it names, and a proof of possession of every credential. */
+export const foundingFileSchema = z.strictObject({
   genesis: genesisSchema,
   policies: z.array(jsonSchema),
   possessions: z.array(envelopeSchema),
 });
 
+/** What `genesis.json` holds; `promotions` are the leaves by which later gates took over, for whoever has no log to read them in. */
+export const genesisFileSchema = foundingFileSchema.extend({ promotions: z.array(jsonSchema).max(2_000).optional() });
+
+export type FoundingFile = z.output<typeof foundingFileSchema>;
 export type GenesisFile = z.output<typeof genesisFileSchema>;
 
 /** SHA-256 of the canonical genesis: the name of the deployment. */

@@ -68,6 +68,7 @@ export const codes: Readonly<Record<string, Row>> = {
   "ceremony.signed-before": [409, "The person signed this record already"],
   "ceremony.too-many": [409, "The person signed too many ceremonies of this key"],
   "resumption.not-entitled": [403, "The person has no seat in the quorum that resumes"],
+  "promotion.not-entitled": [403, "The person has no seat in the quorum that promotes"],
   "observation.not-an-observer": [403, "The member is no observer"],
 };
 
@@ -94,6 +95,7 @@ export const stages: Readonly<Record<string, Row>> = {
   observation: [422, "The gate does not take this observation"],
   ceremony: [422, "The gate does not take this key ceremony"],
   resumption: [422, "The gate does not take this resumption"],
+  promotion: [422, "The gate does not take this promotion"],
   gate: [422, "The gate refuses"],
   log: [503, "The log as the service has it does not hold"],
 };

@@ -1,6 +1,6 @@
 /** The leaves of the log: everything that was said, decided and signed, in order. */
 import { z } from "zod";
-import { genesisFileSchema } from "../genesis/genesis.ts";
+import { foundingFileSchema } from "../genesis/genesis.ts";
 import { decisionSchema } from "../policy/decision.ts";
 import { factsSchema } from "../policy/facts.ts";
 import { envelopeSchema } from "../statement/envelope.ts";
@@ -50,7 +50,7 @@ const released = {
 };
 
 export const entrySchema = z.discriminatedUnion("kind", [
-  z.strictObject({ ...stamp, kind: z.literal("genesis"), file: genesisFileSchema }),
+  z.strictObject({ ...stamp, kind: z.literal("genesis"), file: foundingFileSchema }),
   /** A statement as admitted; `attachment` is the document a change binds, the freezeIds an unfreeze lifts, or the lots behind reserves. */
   z.strictObject({
     ...stamp,
@@ -126,6 +126,15 @@ export const entrySchema = z.discriminatedUnion("kind", [
   }),
   /** From here on the journal is one that was rebuilt from so many leaves of the log; nothing is signed over it until people resume it. */
   z.strictObject({ ...stamp, kind: z.literal("restoration"), size: countSchema, root: bytes32Schema }),
+  /** The first leaf of an epoch: the gate that was rebuilt from so many leaves goes on with the log, with a log key of its own, by the statements named. */
+  z.strictObject({
+    ...stamp,
+    kind: z.literal("promotion"),
+    size: countSchema,
+    root: bytes32Schema,
+    logKey: bytes32Schema,
+    statements: z.array(bytes32Schema),
+  }),
   /** The second leg of a redemption: written once for a burn, before anybody is told. */
   z.strictObject({ ...stamp, kind: z.literal("release"), ...released }),
   /**

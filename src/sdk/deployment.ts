@@ -1,9 +1,8 @@
 /** One deployment as a stranger holds it who trusts its genesis and nobody's server: everything a program or a page does there begins here. */
 import { strictly } from "../bundle/strict-text.ts";
 import { verifyBundle, type Verdict } from "../bundle/verify.ts";
-import { standingFromGenesis } from "../gate/change.ts";
-import type { Standing } from "../gate/standing.ts";
-import { checkGenesis } from "../genesis/check.ts";
+import { openStanding } from "../gate/promotion.ts";
+import { logKeyOf, type Standing } from "../gate/standing.ts";
 import type { Instruction, Receipt } from "../log/entry.ts";
 import type { Credential } from "../roster/roster.ts";
 import type { Envelope } from "../statement/envelope.ts";
@@ -62,10 +61,10 @@ export function openDeployment(genesis: string, pinned: Bytes32, checks: Signatu
 
 /** Of a file that is trusted for where it comes from: the caller's own hands, and never a server. */
 export function openOwnDeployment(genesis: string, checks: SignatureChecks): Deployment {
-  const standing = standingFromGenesis(checkGenesis(parseStrict(genesis, maxDepth), checks));
+  const standing = openStanding(parseStrict(genesis, maxDepth), checks);
   const { deploymentId } = standing;
   const own = { deploymentId, checks };
-  const pins = { ...own, logPublicKey: standing.genesis.log.publicKey };
+  const pins = { ...own, logPublicKey: logKeyOf(standing) };
   return {
     standing,
     client: (options) => createClient({ ...options, ...pins }),

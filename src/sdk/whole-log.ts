@@ -1,6 +1,7 @@
 /** A whole log in our hands: every leaf under the root that the log key signed, from our own genesis on. */
 import { z } from "zod";
-import type { Standing } from "../gate/standing.ts";
+import { followGates } from "../gate/promotion.ts";
+import { logKeyOf, type Standing } from "../gate/standing.ts";
 import type { Logged } from "../gate/usage-from-log.ts";
 import { deploymentId } from "../genesis/genesis.ts";
 import { originOf, verifyCheckpoint } from "../log/checkpoint.ts";
@@ -17,8 +18,8 @@ import type { SignatureChecks } from "../values/signature-checks.ts";
 
 /** What a log is held against. */
 export type LogTrust = {
-  readonly standing: Pick<Standing, "deploymentId" | "genesis">;
-  readonly checks: Pick<SignatureChecks, "verifyEd25519">;
+  readonly standing: Pick<Standing, "deploymentId" | "genesis" | "epochs">;
+  readonly checks: SignatureChecks;
 };
 
 export type Leaf = { readonly index: number; readonly leaf: string };
@@ -42,8 +43,8 @@ const pageSize = 500;
 
 /** Throws `InvalidValue` unless the log key signed it, and as many witnesses as the genesis asks for cosigned it. */
 export function openCheckpoint({ standing, checks }: LogTrust, text: string): Head {
-  const { witnesses, log } = standing.genesis;
-  const key = { name: originOf(standing.deploymentId), publicKey: log.publicKey };
+  const { witnesses } = standing.genesis;
+  const key = { name: originOf(standing.deploymentId), publicKey: logKeyOf(standing) };
   const signed = verifyCheckpoint(text, key, checks);
   const cosigned = cosigners(signed, witnesses, checks);
   const lacking = lacksWitnesses(cosigned, witnesses);
@@ -71,13 +72,19 @@ export async function* leavesOf(
 
 /** Throws `InvalidValue` `log.*` unless these leaves, and no others, are the tree of the checkpoint. */
 export function holdLog(trust: LogTrust, checkpoint: string, leaves: readonly Leaf[]): WholeLog {
-  const head = openCheckpoint(trust, checkpoint);
+  const read = leaves.map((leaf) => ({ leaf, entry: entryOf(leaf) }));
+  const head = openCheckpoint(
+    inOffice(
+      trust,
+      read.flatMap(({ entry }) => entry ?? []),
+    ),
+    checkpoint,
+  );
   if (leaves.length !== head.size)
     throw new InvalidValue("log.size", `the checkpoint is of ${head.size} leaves, here are ${leaves.length}`);
   if (rootOf(leaves) !== head.root)
     throw new InvalidValue("log.root", "the leaves are not those that the log key signed");
-  const entries = leaves.map((leaf): Logged => {
-    const entry = entryOf(leaf);
+  const entries = read.map(({ leaf, entry }): Logged => {
     if (entry === undefined) throw new InvalidValue("log.entry", `leaf ${leaf.index} is not understood`);
     if ((leaf.index === 0) !== (entry.kind === "genesis"))
       throw new InvalidValue("log.genesis", "the genesis is not the first leaf, or not the only one");
@@ -85,6 +92,14 @@ export function holdLog(trust: LogTrust, checkpoint: string, leaves: readonly Le
     return { index: leaf.index, entry };
   });
   return { ...head, checkpoint, leaves, entries };
+}
+
+/** The log shows who took over, by people's own signatures; who knows of a later gate than it shows believes no earlier one. */
+function inOffice({ standing, checks }: LogTrust, entries: readonly Entry[]): LogTrust {
+  if (!entries.some(({ kind }) => kind === "promotion")) return { standing, checks };
+  const { deploymentId: own, epochs } = followGates(entries, checks);
+  const isOurs = own === standing.deploymentId && epochs.length >= standing.epochs.length;
+  return { standing: isOurs ? { ...standing, epochs } : standing, checks };
 }
 
 /** What a leaf says; nothing when it is no entry that we know. */

@@ -111,6 +111,8 @@ export const messages = {
   Freeze: { scope, target: words, reason: line, freezeId: bytes32 },
   Unfreeze: { freezesHash: bytes32, scope, target: words, expiresAt: instant },
   Resumption: { epoch: count, logSize: count, logRoot: bytes32, expiresAt: instant },
+  /** `epoch` is the next one, `logKey` the Ed25519 public key that signs its log. */
+  GatePromotion: { epoch: count, logSize: count, logRoot: bytes32, logKey: bytes32, expiresAt: instant },
   PolicyChange: { documentHash: bytes32, version: count, previous: bytes32, class: changeClass, reportHash: bytes32 },
   RosterChange: { documentHash: bytes32, version: count, previous: bytes32, class: changeClass, reportHash: bytes32 },
   Possession: { holder: name, credential: name, documentHash: bytes32 },
@@ -175,6 +177,7 @@ const kinds = [
   "DocumentAttestation",
   "KeyCeremony",
   "Resumption",
+  "GatePromotion",
   "Delivery",
   "BatchApproval",
 ] as const satisfies readonly Kind[];

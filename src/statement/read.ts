@@ -97,6 +97,11 @@ const said = z.discriminatedUnion("kind", [
     ...rest,
   }),
   z.strictObject({ kind: z.literal("Resumption"), message: z.strictObject(schemasOf(messages.Resumption)), ...rest }),
+  z.strictObject({
+    kind: z.literal("GatePromotion"),
+    message: z.strictObject(schemasOf(messages.GatePromotion)),
+    ...rest,
+  }),
 ]);
 
 /**

@@ -56,6 +56,8 @@ export type Place = {
   readonly pid: (role: Role) => number | undefined;
   /** Every process that was started and is not known to have been stopped. */
   readonly roles: () => readonly Role[];
+  /** What people read of the genesis file they read again. */
+  readonly forget: () => void;
   /** Stops every process and leaves the folder. */
   readonly halt: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -157,6 +159,9 @@ export async function openDeployment(
     stop,
     pid: (role) => running.get(role)?.child.pid,
     roles: () => [...running.keys()],
+    forget: () => {
+      known.clear();
+    },
     halt,
     close: async () => {
       await halt();

@@ -109,11 +109,12 @@ export function openPlace(
     { name: parseName("token"), kind: deployment.key.backend, keys: [deployment.key.id], backend },
   ],
   /** A journal at rest whose copy this gate opens. */ copied?: string,
+  /** Of which its log key is made. */ logWord = "log",
 ): GatePlace {
   const folder = mkdtempSync(join(tmpdir(), "countersign-gate-"));
   const journalFile = join(folder, "journal.sqlite");
   if (copied !== undefined) copyFileSync(copied, journalFile);
-  const secret = toBytes(testSecret("log"));
+  const secret = toBytes(testSecret(logWord));
   const logKey = {
     publicKey: ed25519.getPublicKey(secret),
     sign: (message: Uint8Array) => ed25519.sign(message, secret),

@@ -1,7 +1,7 @@
 /** A gate's journal as the release before fillers left it: the next opening migrates it. */
 import { DatabaseSync } from "node:sqlite";
 
-/** Takes back what the third to the eighth migration added; the gate that had the file is closed. */
+/** Takes back what the third to the ninth migration added; the gate that had the file is closed. */
 export function makeOlder(path: string): void {
   const handle = new DatabaseSync(path);
   try {
@@ -18,6 +18,7 @@ export function makeOlder(path: string): void {
       ALTER TABLE allocations DROP COLUMN closed;
       DROP TABLE batch_legs;
       DROP TABLE batches;
+      DROP TABLE promotions;
       DROP INDEX allocations_stopping;
       DROP TABLE restorations;
       DROP TABLE redemptions;

@@ -329,6 +329,16 @@ const redeemingGuarded: typeof guarded = [
   },
 ];
 
+/** The gates that took over; INVARIANT: one for each epoch but the first, each with a log key of its own. */
+const promoting = `
+  CREATE TABLE promotions (
+    epoch INTEGER PRIMARY KEY CHECK (epoch >= 2),
+    log_key TEXT NOT NULL UNIQUE
+  ) STRICT;
+`;
+
+const promotingGuarded: typeof guarded = [{ table: "promotions", frozen: "epoch, log_key", moves: "" }];
+
 /** What the gate stopped by itself, looked for before each signature of the asset. */
 const stopping = `
   CREATE INDEX allocations_stopping ON allocations (asset, operation, recipient, outcome_block)
@@ -380,4 +390,5 @@ export const migrations: readonly Migration[] = [
   { sql: [redeeming, ...redeemingGuarded.map(triggers)].join("\n") },
   { sql: stopping },
   { sql: [batching, ...batchingGuarded.map(triggers)].join("\n") },
+  { sql: [promoting, ...promotingGuarded.map(triggers)].join("\n") },
 ];

@@ -1,61 +1,113 @@
-/** Judges resumptions: people who compared the log let a gate sign again whose journal was rebuilt from it. */
+/** Judges what people say of a gate whose journal was rebuilt from the log: that it goes on as the same one, or that it takes over from another. */
 import { groupsOf } from "../../policy/decide/approval.ts";
 import { peopleMeet } from "../../policy/decide/quorum.ts";
 import type { StatementOf } from "../../statement/read.ts";
+import type { Bytes32 } from "../../values/bytes32.ts";
 import * as duration from "../../values/duration.ts";
 import { InvalidValue } from "../../values/errors.ts";
 import { toIso, type Instant } from "../../values/instant.ts";
 import type { Name } from "../../values/name.ts";
 import type { Admission, Case } from "./admission.ts";
 import type { Core } from "./core.ts";
+import { isNewKey, keyInOffice, ownLogKey } from "./office.ts";
 import { verifiedAgain } from "./verified.ts";
 
-type Message = StatementOf<"Resumption">["message"];
+type Kinds = "Resumption" | "GatePromotion";
+type Spoken = Case<Kinds>["statement"];
 
 /** Counts once enough people signed the same head; it takes the quorum that the genesis asks of a loosening. */
-export function admitResumption(core: Core, { statement, author, service, now }: Case<"Resumption">): Admission {
-  const { message } = statement;
-  const { roster, genesis } = core.standing();
-  const { quorum } = genesis.change.loosen;
-  if (service || !groupsOf(quorum).some((group) => roster.index.inGroup(author, group)))
-    throw new InvalidValue("resumption.not-entitled", `${author} has no seat in the quorum that resumes`, "credential");
-  checkHead(core, message);
-  if (now >= message.expiresAt)
-    throw new InvalidValue("resumption.expired", `it expired at ${toIso(message.expiresAt)}`, "message.expiresAt");
-  const { approval } = genesis.lifetimes;
-  if (message.expiresAt - now > duration.parse(approval))
-    throw new InvalidValue("resumption.lifetime", `a resumption lives at most ${approval}`, "message.expiresAt");
-  const people = new Set<Name>([author, ...signers(core, message, now)]);
-  const met = peopleMeet(quorum, people, roster.index);
-  return { kind: "store", about: message.logRoot, ...(met ? { then: core.journal.resume } : {}) };
+export function admitResumption(core: Core, spoken: Case<"Resumption">): Admission {
+  const { message } = spoken.statement;
+  const { judged, people } = judgeHead(core, spoken, "resumption");
+  if (ownLogKey(core) !== keyInOffice(core, core.standing()))
+    throw judged("log-key", "this gate has a log key of its own: it is promoted, or nothing", "kind");
+  if (message.epoch !== core.journal.epoch())
+    throw judged("epoch", `this gate is of epoch ${String(core.journal.epoch())}`, "message.epoch");
+  return { kind: "store", about: message.logRoot, ...(isMet(core, people) ? { then: core.journal.resume } : {}) };
 }
 
-function checkHead({ journal }: Core, { epoch, logSize, logRoot }: Message): void {
-  const restored = journal.restoration();
+/** The same quorum; with it the next epoch begins, and with that epoch's first leaf the gate's own log key speaks for the log. */
+export function admitPromotion(core: Core, spoken: Case<"GatePromotion">): Admission {
+  const { statement, now } = spoken;
+  const { epoch, logKey, logRoot, logSize } = statement.message;
+  const { judged, people, said } = judgeHead(core, spoken, "promotion");
+  if (epoch !== core.journal.epoch() + 1)
+    throw judged("epoch", `the next epoch is ${String(core.journal.epoch() + 1)}`, "message.epoch");
+  if (logKey !== ownLogKey(core))
+    throw judged("log-key", `the log key of this gate is ${ownLogKey(core)}`, "message.logKey");
+  if (!isNewKey(core, core.standing(), logKey))
+    throw judged("log-key", "a gate that takes over has a log key that none had before", "message.logKey");
+  const { journal } = core;
+  const begin = (): void => {
+    journal.promote({ epoch, logKey });
+    const statements = [...said, statement.hash];
+    journal.append({ kind: "promotion", epoch, instant: now, size: logSize, root: logRoot, logKey, statements });
+    journal.resume();
+  };
+  return { kind: "store", about: logRoot, ...(isMet(core, people) ? { then: begin } : {}) };
+}
+
+type Judged = {
+  readonly judged: (code: string, why: string, field: string) => InvalidValue;
+  readonly people: ReadonlySet<Name>;
+  /** Hashes of what others said in the same words. */
+  readonly said: readonly Bytes32[];
+};
+
+/** What both have in common: a seat, a gate that waits for it, the leaves it was rebuilt from, and a time. */
+function judgeHead(
+  core: Core,
+  { statement, author, service, now }: Case<Kinds>,
+  stage: "resumption" | "promotion",
+): Judged {
+  const judged: Judged["judged"] = (code, why, field) => new InvalidValue(`${stage}.${code}`, why, field);
+  const { roster, genesis } = core.standing();
+  if (service || !groupsOf(genesis.change.loosen.quorum).some((group) => roster.index.inGroup(author, group)))
+    throw new InvalidValue(seatless[stage], `${author} has no seat in the quorum that this takes`, "credential");
+  const restored = core.journal.restoration();
   if (restored === undefined || restored.resumed)
-    throw new InvalidValue("resumption.not-restored", "this gate does not wait to be resumed", "kind");
-  if (epoch !== journal.epoch())
-    throw new InvalidValue("resumption.epoch", `this gate is of epoch ${String(journal.epoch())}`, "message.epoch");
+    throw judged("not-restored", "this gate waits for nobody's word", "kind");
+  const { logSize, logRoot, expiresAt } = statement.message;
   if (logSize !== restored.size || logRoot !== restored.root)
-    throw new InvalidValue(
-      "resumption.other-log",
+    throw judged(
+      "other-log",
       `this gate was restored from ${String(restored.size)} leaves under ${restored.root}`,
       "message.logRoot",
     );
+  if (now >= expiresAt) throw judged("expired", `it expired at ${toIso(expiresAt)}`, "message.expiresAt");
+  const { approval } = genesis.lifetimes;
+  if (expiresAt - now > duration.parse(approval))
+    throw judged("lifetime", `it lives at most ${approval}`, "message.expiresAt");
+  const others = sameWords(core, statement, now);
+  return {
+    judged,
+    people: new Set([author, ...others.map(({ member }) => member)]),
+    said: others.map(({ hash }) => hash),
+  };
 }
 
-/** People whose unexpired signature under the same head is stored and still verifies. */
-function signers(core: Core, { epoch, logSize, logRoot }: Message, now: Instant): readonly Name[] {
-  return core.journal.statementsAbout("Resumption", logRoot).flatMap((stored) => {
-    const message = verifiedAgain(core, stored, "Resumption")?.message;
-    const isSame = message?.epoch === epoch && message.logSize === logSize && message.expiresAt > now;
-    return isSame ? [stored.member] : [];
+const seatless = { resumption: "resumption.not-entitled", promotion: "promotion.not-entitled" } as const;
+
+function isMet(core: Core, people: ReadonlySet<Name>): boolean {
+  const { roster, genesis } = core.standing();
+  return peopleMeet(genesis.change.loosen.quorum, people, roster.index);
+}
+
+/** What people said of the same head, the same key and the same epoch that is stored, unexpired, and still verifies. */
+function sameWords(
+  core: Core,
+  { kind, message }: Spoken,
+  now: Instant,
+): readonly { readonly member: Name; readonly hash: Bytes32 }[] {
+  return core.journal.statementsAbout(kind, message.logRoot).flatMap((stored) => {
+    const other = verifiedAgain(core, stored, kind)?.message;
+    if (other === undefined || other.expiresAt <= now) return [];
+    const isSame =
+      other.epoch === message.epoch && other.logSize === message.logSize && keyIn(other) === keyIn(message);
+    return isSame ? [{ member: stored.member, hash: stored.hash }] : [];
   });
 }
 
-/** Why nothing is signed over a journal that was rebuilt; undefined once people resumed it, and for any other journal. */
-export function awaitsResumption({ journal }: Pick<Core, "journal">): string | undefined {
-  const restored = journal.restoration();
-  if (restored === undefined || restored.resumed) return undefined;
-  return `frozen since its start: the journal was rebuilt from ${String(restored.size)} leaves under ${restored.root}, and people must resume it`;
+function keyIn(message: Spoken["message"] | StatementOf<Kinds>["message"]): string {
+  return "logKey" in message ? message.logKey : "";
 }

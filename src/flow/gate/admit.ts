@@ -17,7 +17,7 @@ import type { Admission, Case } from "./admission.ts";
 import { admitDelivery } from "./admit-delivery.ts";
 import { admitFreeze, admitUnfreeze } from "./admit-freeze.ts";
 import { admitApproval, admitCancellation, admitSubmission } from "./admit-request.ts";
-import { admitResumption } from "./admit-resumption.ts";
+import { admitPromotion, admitResumption } from "./admit-resumption.ts";
 import { admitVeto } from "./admit-veto.ts";
 import type { Core } from "./core.ts";
 import { activateDue } from "./documents.ts";
@@ -152,7 +152,7 @@ function judgeControl(core: Core, statement: Control, found: Omit<Case<Kind>, "s
 
 type Rare = Extract<
   Statement,
-  { kind: "BatchApproval" | "Delivery" | "KeyCeremony" | "Resumption" | "Possession" | "Session" }
+  { kind: "BatchApproval" | "Delivery" | "KeyCeremony" | "Resumption" | "GatePromotion" | "Possession" | "Session" }
 >;
 
 function judgeRare(core: Core, statement: Rare, found: Omit<Case<Kind>, "statement">): Admission {
@@ -165,6 +165,8 @@ function judgeRare(core: Core, statement: Rare, found: Omit<Case<Kind>, "stateme
       return admitCeremony(core, { ...found, statement });
     case "Resumption":
       return admitResumption(core, { ...found, statement });
+    case "GatePromotion":
+      return admitPromotion(core, { ...found, statement });
     case "Possession":
     case "Session":
       throw new InvalidValue("statement.not-for-the-gate", `a ${statement.kind} is not admitted by itself`, "kind");

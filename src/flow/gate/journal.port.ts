@@ -101,6 +101,9 @@ export type StoredPermit = {
 /** A journal that was rebuilt from so many leaves under this root. */
 export type StoredRestoration = { readonly size: number; readonly root: Bytes32; readonly resumed: boolean };
 
+/** A gate that took over: its epoch, and the log key that speaks for the log from then on. */
+export type StoredPromotion = { readonly epoch: number; readonly logKey: Bytes32 };
+
 /** A redemption whose burn enough observers saw in a final block, and which names where to release what backs it. */
 export type StoredRedemption = {
   readonly requestId: Bytes32;
@@ -297,6 +300,10 @@ export type Journal = {
   readonly putRestoration: (restored: Pick<StoredRestoration, "size" | "root">) => void;
   /** Of the last one, for good. */
   readonly resume: () => void;
+  /** The gates that took over, in their order; none where the first one is in office. */
+  readonly promotions: () => readonly StoredPromotion[];
+  /** INVARIANT: the epoch that follows, and a log key that none had before. Every leaf from here on is of that epoch. */
+  readonly promote: (promoted: StoredPromotion) => void;
 
   /** The journal of verdicts: what was refused, when and why. */
   readonly recordRefusal: (refusal: {

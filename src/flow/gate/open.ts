@@ -1,6 +1,6 @@
 /** Opens the gate over its journal, and answers its five verbs. */
 import { checkGenesis } from "../../genesis/check.ts";
-import { genesisFileSchema } from "../../genesis/genesis.ts";
+import { genesisFileSchema, type FoundingFile } from "../../genesis/genesis.ts";
 import { standingFromGenesis } from "../../gate/change.ts";
 import { Word } from "../../gate/word.ts";
 import { engine } from "../../gate/engine.ts";
@@ -15,13 +15,13 @@ import { parseWith } from "../../values/schema.ts";
 import { toWire } from "../../values/wire.ts";
 import { admit } from "./admit.ts";
 import { admitCheckpoint, stoppedByKept } from "./admit-checkpoint.ts";
-import { awaitsResumption } from "./admit-resumption.ts";
 import type { Core, Parts } from "./core.ts";
 import { contradiction, KeyPlaces } from "./key-places.ts";
 import { loadStanding } from "./documents.ts";
 import { dryRun } from "./dry-run.ts";
 import { signedHead } from "./log-head.ts";
 import { isConfirmed } from "./missing-word.ts";
+import { awaitsResumption, refuseOtherLogKey } from "./office.ts";
 import { release } from "./release.ts";
 import { end, isOwnRun, tryBegin } from "./run.ts";
 import { sign } from "./sign.ts";
@@ -43,6 +43,7 @@ export function openGate(parts: Parts): OpenGate {
   if (journal.size() === 0) plantGenesis(parts, standingFromGenesis(checked));
   ownGenesis(parts, checked.deploymentId);
   let standing = loadStanding(journal, parts.genesisFile, parts.checks);
+  refuseOtherLogKey(parts, standing);
   refuseHealthKeys(parts, standing);
   refuseOtherBackends(parts, standing);
   let losses = journal.losses();
@@ -102,7 +103,7 @@ export function plantGenesis(
       kind: "genesis",
       epoch: journal.epoch(),
       instant: now,
-      file: parseWith(genesisFileSchema, genesisFile, "genesis.malformed"),
+      file: foundingFileOf(genesisFile),
     });
     const { roster, policies } = standing;
     const inForce = { state: "active", completeAt: now, activeAt: now } as const;
@@ -128,10 +129,16 @@ function ownGenesis({ journal, genesisFile }: Parts, deploymentId: string): void
   if (
     own === deploymentId &&
     entry?.kind === "genesis" &&
-    canonical(toWire(entry.file)) === canonical(toWire(genesisFile))
+    canonical(toWire(entry.file)) === canonical(toWire(foundingFileOf(genesisFile)))
   )
     return;
   throw new Fault("gate.other-deployment", "the journal belongs to another genesis than the one configured", "never");
+}
+
+/** The log says itself who took over since. */
+function foundingFileOf(genesisFile: unknown): FoundingFile {
+  const { genesis, policies, possessions } = parseWith(genesisFileSchema, genesisFile, "genesis.malformed");
+  return { genesis, policies, possessions };
 }
 
 /** A key that moves funds signs permits and nothing else, however harmless it looks. */

@@ -33,6 +33,9 @@ export function restoreEntry(core: Core, index: number, entry: Exclude<Entry, { 
       journal.append(entry);
       journal.putRestoration(entry);
       return;
+    case "promotion":
+      // The statement that completes its quorum writes it.
+      throw wrong("nobody promoted this gate");
     case "allocation":
       restoreAllocation(core, index, entry);
       return;

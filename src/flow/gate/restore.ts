@@ -5,10 +5,11 @@ import { Word } from "../../gate/word.ts";
 import { entrySchema, type Entry } from "../../log/entry.ts";
 import { decodeLeaf } from "../../log/leaf.ts";
 import { rootAt } from "../../log/merkle.ts";
+import { readStatement } from "../../statement/read.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
 import { utf8 } from "../../values/digest.ts";
 import { Fault, InvalidValue, invariant } from "../../values/errors.ts";
-import { equalBytes } from "../../values/hex.ts";
+import { equalBytes, toBytes } from "../../values/hex.ts";
 import { parse as parseInstant, type Instant } from "../../values/instant.ts";
 import type { SignatureChecks } from "../../values/signature-checks.ts";
 import { parseWith } from "../../values/schema.ts";
@@ -17,6 +18,8 @@ import type { Clock } from "../clock.port.ts";
 import type { Core } from "./core.ts";
 import type { Journal } from "./journal.port.ts";
 import { KeyPlaces } from "./key-places.ts";
+import type { LogKey } from "./log-key.port.ts";
+import { keyInOffice } from "./office.ts";
 import { restoreEntry } from "./restore-entry.ts";
 import { plantGenesis } from "./open.ts";
 
@@ -62,13 +65,14 @@ export function restoreJournal(
   return restored;
 }
 
-type Replay = Core & { at: Instant };
+type Replay = Omit<Core, "logKey"> & { at: Instant; logKey: LogKey };
 
 function again(core: Replay, index: number, leaf: string): void {
   const bytes = utf8(leaf);
   try {
     const entry = parseWith(entrySchema, decodeLeaf(bytes), "restore.entry");
     core.at = entry.instant;
+    core.logKey = keyBehind(core, entry);
     // What an earlier leaf brought about is there already.
     if (index === core.journal.size()) write(core, index, entry);
   } catch (error) {
@@ -87,6 +91,14 @@ function write(core: Replay, index: number, entry: Entry): void {
   }
   const clock = { now: () => core.at };
   plantGenesis({ journal: core.journal, clock, genesisFile: toWire(entry.file) }, core.standing());
+}
+
+/** Of the gate that wrote the leaf, as far as its judges ask: one that waits to be promoted has the key that people sign for. */
+function keyBehind(core: Replay, entry: Entry): LogKey {
+  const said = entry.kind === "statement" && entry.statement.kind === "GatePromotion" ? entry.statement : undefined;
+  const statement = said === undefined ? undefined : readStatement(said);
+  const key = statement?.kind === "GatePromotion" ? statement.message.logKey : keyInOffice(core, core.standing());
+  return { publicKey: toBytes(key), sign: () => new Uint8Array(64) };
 }
 
 function differs(leaf: number, why: string): Fault {

@@ -17,6 +17,8 @@ export function aboutEntry(entry: Entry): string {
       return entry.root;
     case "run":
       return entry.run;
+    case "promotion":
+      return entry.root;
     default:
       return entry.requestId;
   }

@@ -42,9 +42,9 @@ export function bundleFrom({ store, checkpoint }: BundleParts): BundleOf {
   };
 }
 
-/** The genesis, what came into force, everything about the request, and what its decision and its outcome rest on. */
+/** The genesis, what came into force, who took over, everything about the request, and what its decision and its outcome rest on. */
 async function partOf(store: BundleParts["store"], own: readonly MirroredLeaf[]): Promise<readonly LogLeaf[]> {
-  const changes = await store.leavesOf("activation");
+  const changes = [...(await store.leavesOf("activation")), ...(await store.leavesOf("promotion"))];
   const entries = [...own, ...changes].map(entryIn);
   const named = await store.leavesOfStatements(entries.flatMap(statementsIn));
   const earlier = await store.leavesAbout(entries.flatMap(spendsIn));
@@ -64,6 +64,7 @@ function statementsIn(entry: Entry): readonly Bytes32[] {
   switch (entry.kind) {
     case "activation":
     case "outcome":
+    case "promotion":
       return entry.statements;
     case "allocation":
       return [entry.submission, ...namedInFacts(entry.facts)];

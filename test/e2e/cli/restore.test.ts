@@ -29,7 +29,8 @@ async function approved(reference: string): Promise<Envelope> {
 /** The commands of the recipe, in their order. */
 function commands(): readonly string[] {
   const [, text = ""] = readFileSync("docs/runbook.md", "utf8").split("<!-- recipe: journal from the log -->");
-  return [...text.matchAll(/^```sh\n([^]*?)^```$/gm)].flatMap(([, block = ""]) => block.trim().split("\n"));
+  const [own = ""] = text.split("<!-- recipe: ");
+  return [...own.matchAll(/^```sh\n([^]*?)^```$/gm)].flatMap(([, block = ""]) => block.trim().split("\n"));
 }
 
 async function run(command: string): Promise<readonly string[]> {

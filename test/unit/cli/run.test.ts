@@ -123,7 +123,7 @@ describe("the help", () => {
     const { code, err } = await countersign(["genesis", "sing"]);
     expect({ code, err }).toEqual({
       code: 2,
-      err: ["countersign: `genesis sing` is no command", "usage: countersign genesis create|sign|check …"],
+      err: ["countersign: `genesis sing` is no command", "usage: countersign genesis create|sign|check|follow …"],
     });
     expect((await countersign(["help", "frob"])).code).toBe(2);
   });

@@ -134,7 +134,7 @@ describe("a vote", () => {
 
   describe("takes a seat", () => {
     const standing = {
-      ...{ deploymentId: deployment, genesis: {} as never, earlierRosters: new Map() },
+      ...{ deploymentId: deployment, genesis: {} as never, epochs: [] as never, earlierRosters: new Map() },
       roster: { hash: testSecret("roster"), version: 1, roster: rosterIndex.roster, index: rosterIndex },
       policies: new Map([["GLD", { hash: testSecret("policy") } as never]]) as never,
     };

@@ -39,6 +39,7 @@ export function messagesOf(deploymentId: Bytes32): Record<Kind, Envelope["messag
     Freeze: { scope: "asset", target: "GLD", reason: "the attestor's key is lost", freezeId: named("freeze") },
     Unfreeze: { freezesHash: named("freezes"), scope: "asset", target: "GLD", expiresAt: wire.expiresAt },
     Resumption: { epoch: 1, logSize: 4_711, logRoot: named("log"), expiresAt: wire.expiresAt },
+    GatePromotion: { epoch: 2, logSize: 4_711, logRoot: named("log"), logKey: named("log key"), expiresAt: wire.expiresAt },
     Delivery: { requestId: named("request"), burn: named("burn"), reference: "WAYBILL-991", asOf: 1_793_000_100 },
     PolicyChange: { ...change, class: "loosen" },
     RosterChange: { ...change, class: "tighten" },
