@@ -80,7 +80,7 @@ test("signs nothing until the quorum promoted it for exactly this log and this l
   expect(await signedMint(standby, "D-3")).toMatchObject({ kind: "signed", nonce: 2 });
 });
 
-test("counts together only what was said of one key, while it has not expired", async () => {
+test("counts together only what has not expired", async () => {
   const at = rebuiltFrom(place);
   const other = standbyOf(place, at, "a third log");
   const key = { logKey: noteSigner("a third log").publicKey };

@@ -76,6 +76,11 @@ describe("the gates of a deployment", () => {
       ...[before.leaves.length, after.leaves.length, after.leaves.length],
     ]);
     expect(() => held(before, fileWith(shown))).toThrow("not signed by the log key");
+    const shownTwo = openStanding(fileWith(shown), checks);
+    const third = { epoch: 3, logKey: idOf("a third log key") };
+    const leaves = after.leaves.map((leaf, index) => ({ index, leaf }));
+    const knowing = { ...shownTwo, epochs: [...shownTwo.epochs, third] } as const;
+    expect(() => holdLog({ standing: knowing, checks }, after.checkpoint, leaves)).toThrow("not signed by the log key");
     const cut = { ...after, checkpoint: before.checkpoint };
     expect(() => held(cut)).toThrow("not signed by the log key");
   });
