@@ -214,32 +214,32 @@ export class World {
 
   /** All that was mined so far is final, and the observers say so. */
   async settle(late: boolean): Promise<void> {
-    const { key } = this.place.deployment;
     this.block += 1;
-    const token = address.parse(goldToken);
     for (const deed of this.deeds) {
       if (deed.mined === undefined || deed.told === true) continue;
       deed.final = true;
-      const { block, ok } = deed.mined;
-      const [from, to] = deed.kind === "mint" ? ["0x0", treasury] : [key.account, "0x0"];
-      const data = hex.parse(word(deed.amount.toString(16)));
-      const logs = ok ? [{ address: token, topics: [transfer, word(from), word(to)], data }] : [];
-      const status = ok ? "success" : "reverted";
-      const receipt = {
-        status,
-        from: key.account,
-        nonce: deed.nonce ?? 0,
-        to: token,
-        blockNumber: block,
-        logs,
-      } as const;
-      const fact = { subject: `tx:${deed.txHash ?? ""}`, fact: "outcome", value: outcomeText(receipt) };
-      await this.say(
-        (["obs-1", "obs-2"] as const).map((one) => this.#sighting(one, fact, true)),
-        late,
-      );
+      await this.say(this.#outcome(deed, deed.mined, true), late);
       if (!late) deed.told = true;
     }
+  }
+
+  /** The observers tell of what was mined before it is final. */
+  async glimpse(late: boolean): Promise<void> {
+    this.block += 1;
+    for (const deed of this.deeds)
+      if (deed.mined !== undefined && deed.final !== true) await this.say(this.#outcome(deed, deed.mined, false), late);
+  }
+
+  #outcome(deed: Deed, { block, ok }: NonNullable<Deed["mined"]>, finalized: boolean): readonly Envelope[] {
+    const { key } = this.place.deployment;
+    const token = address.parse(goldToken);
+    const [from, to] = deed.kind === "mint" ? ["0x0", treasury] : [key.account, "0x0"];
+    const data = hex.parse(word(deed.amount.toString(16)));
+    const logs = ok ? [{ address: token, topics: [transfer, word(from), word(to)], data }] : [];
+    const status = ok ? "success" : "reverted";
+    const receipt = { status, from: key.account, nonce: deed.nonce ?? 0, to: token, blockNumber: block, logs } as const;
+    const fact = { subject: `tx:${deed.txHash ?? ""}`, fact: "outcome", value: outcomeText(receipt) };
+    return (["obs-1", "obs-2"] as const).map((one) => this.#sighting(one, fact, finalized));
   }
 
   #sighting(by: PersonId, fact: { subject: string; fact: string; value: string }, finalized: boolean): Envelope {
