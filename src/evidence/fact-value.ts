@@ -21,6 +21,7 @@ const forms: Readonly<Record<FactName, (value: string) => boolean>> = {
   frozen: isAmount,
   verified: isTruth,
   allowance: isAmount,
+  held: isTruth,
   nonce: (value) => readNonce(value) !== undefined,
   outcome: (value) => readOutcome(value) !== undefined,
   event: (value) => readTokenEvent(value) !== undefined,

@@ -30,6 +30,10 @@ const seenSchema = z.strictObject({
   issuers: partSchema,
   /** The rules beside identity. */
   compliance: partSchema,
+  /** What these rules are made of: contracts that the compliance contract asks of each transfer. */
+  modules: z
+    .array(addressSchema)
+    .refine((modules) => isSorted(modules), "modules stand in the order of their addresses, each once"),
   claims: topicsSchema,
   trusted: trustedSchema,
 });

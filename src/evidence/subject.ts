@@ -6,7 +6,7 @@ import type { Name } from "../values/name.ts";
 
 /**
  * Facts of a subject: token → codehash, implementation, supply, paused, decimals, registries; holder → frozen, verified, allowance;
- * contract → codehash; account → nonce; tx → outcome; a transaction with events of a token → event.
+ * role → held; contract → codehash; account → nonce; tx → outcome; a transaction with events of a token → event.
  */
 export type FactName =
   | "codehash"
@@ -18,6 +18,7 @@ export type FactName =
   | "frozen"
   | "verified"
   | "allowance"
+  | "held"
   | "nonce"
   | "outcome"
   | "event";
@@ -26,6 +27,8 @@ export const token = (address: Address): string => `token:${address}`;
 export const account = (address: Address): string => `account:${address}`;
 /** Somebody as the token knows them: what of theirs is frozen, whether they are verified, how much they may still mint. */
 export const holder = (token: Address, address: Address): string => `holder:${token}:${address}`;
+/** A role of a token, by its name in the token's profile, and somebody who may hold it. */
+export const role = (token: Address, name: string, holder: Address): string => `role:${token}:${name}:${holder}`;
 /** A contract that an intent names beside the token. */
 export const contract = (address: Address): string => `contract:${address}`;
 export const transactionPrefix = "tx:";
@@ -53,6 +56,15 @@ export function holderIn(about: string): { readonly token: Address; readonly hol
   const [prefix, token, holder, ...rest] = about.split(":");
   if (prefix !== "holder" || !isAddress(token) || !isAddress(holder) || rest.length > 0) return undefined;
   return { token, holder };
+}
+
+export type RoleSubject = { readonly token: Address; readonly role: string; readonly holder: Address };
+
+/** Token, role and holder of a role's subject; undefined for any other subject. */
+export function roleIn(about: string): RoleSubject | undefined {
+  const [prefix, token, name = "", holder, ...rest] = about.split(":");
+  if (prefix !== "role" || !isAddress(token) || !isAddress(holder) || rest.length > 0) return undefined;
+  return /^[A-Za-z0-9_]{1,64}$/.test(name) ? { token, role: name, holder } : undefined;
 }
 
 /** Token and transaction of an event's subject; undefined for any other subject. */

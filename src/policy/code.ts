@@ -51,6 +51,7 @@ export const policyCodes = [
   "policy.registries-changed",
   "policy.frozen",
   "policy.allowance-short",
+  "policy.role-missing",
   "policy.destination",
 ] as const;
 

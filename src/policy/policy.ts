@@ -51,6 +51,8 @@ export type Token = {
   readonly registries: Registries | undefined;
   /** Keccak-256 of the runtime code that a holder's identity contract must have. */
   readonly identityCode: Bytes32 | undefined;
+  /** By operation, the role that the account must be seen to hold; undefined asks about none. */
+  readonly roles: Readonly<Partial<Record<string, string>>> | undefined;
 };
 
 /** Recipients that are permitted, each with its label; a young entry does not count yet. */

@@ -68,12 +68,33 @@ export function receives(operation: PolicyOperation): boolean {
  */
 export function needsOf(policy: Pick<Policy, "asset" | "token">, asked: Touched): readonly Need[] {
   const { token } = policy;
-  if (token.standard === "role-erc20" || asked.operation === "signTypedData") return [];
+  if (asked.operation === "signTypedData") return [];
+  const held = roleOf(token, asked);
+  if (token.standard === "role-erc20") return held;
   return [
     ...(stopping.includes(asked.operation) ? [] : standingOf(token)),
     ...(receives(asked.operation) ? recipientOf(token, asked.to) : []),
     ...accountOf(policy, asked),
     ...(asked.operation === "registerIdentity" ? identityCode(token, asked) : []),
+    ...held,
+  ];
+}
+
+/** Where the policy names one: whoever lost it would sign what reverts, and what it pays for and waits behind is lost. */
+function roleOf({ address, roles }: Token, { operation, account }: Touched): readonly Need[] {
+  const role = roles?.[operation];
+  if (role === undefined) return [];
+  return [
+    {
+      id: "token.account.role",
+      subject: subject.role(address, role, account),
+      fact: "held",
+      holds: (value) => value === "true",
+      good: "true",
+      code: "policy.role-missing",
+      curable: true,
+      bound: `${account} holds the role ${role}`,
+    },
   ];
 }
 

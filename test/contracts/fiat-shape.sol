@@ -11,14 +11,19 @@ contract FiatShape {
 
     uint8 public constant decimals = 6;
     address public immutable controller;
+    address public pauser;
+    address public blacklister;
     bool public paused;
     uint256 public totalSupply;
     mapping(address => uint256) public balanceOf;
     mapping(address => uint256) public minterAllowance;
+    mapping(address => bool) public isMinter;
     mapping(address => bool) public isBlacklisted;
 
     constructor(address operator) {
         controller = operator;
+        pauser = operator;
+        blacklister = operator;
     }
 
     modifier running() {
@@ -39,6 +44,20 @@ contract FiatShape {
     /// For whoever sets a test up; the real token has this behind a contract of its own.
     function configureMinter(address minter, uint256 allowance) external {
         minterAllowance[minter] = allowance;
+        isMinter[minter] = true;
+    }
+
+    /// The same, of an allowance that is left; the real token forgets the allowance too.
+    function removeMinter(address minter) external {
+        isMinter[minter] = false;
+    }
+
+    function updatePauser(address next) external {
+        pauser = next;
+    }
+
+    function updateBlacklister(address next) external {
+        blacklister = next;
     }
 
     function mint(address to, uint256 amount) external running clean(msg.sender) clean(to) returns (bool) {

@@ -16,9 +16,11 @@ contract UrwaShape {
     mapping(address => uint256) public balanceOf;
     mapping(address => uint256) public getFrozenTokens;
     mapping(address => bool) public canReceive;
+    mapping(bytes32 => mapping(address => bool)) public hasRole;
 
     constructor(address operator) {
         controller = operator;
+        hasRole[keccak256("MINTER_ROLE")][operator] = true;
     }
 
     modifier controlled() {
@@ -29,6 +31,11 @@ contract UrwaShape {
     /// For whoever sets a test up; who may receive is for an implementation to say.
     function admit(address account, bool may) external {
         canReceive[account] = may;
+    }
+
+    /// Says who holds a role and checks nothing by it: what is signed without one is for the tests to find.
+    function setRole(bytes32 role, address account, bool held) external {
+        hasRole[role][account] = held;
     }
 
     function mint(address to, uint256 amount) external controlled {

@@ -50,6 +50,7 @@ beforeAll(async () => {
       implementation: trex.implementation,
       registries: trex.registries,
       identityCode: await reader.codeHash(identities[investor]!, head),
+      roles: { mint: "agent", burn: "agent", forcedTransfer: "agent", freeze: "agent", registerIdentity: "registrar" },
     };
     const rules = offered("erc3643").map((operation) => ({
       id: operation,

@@ -22,6 +22,7 @@ export const registries = {
   topics: part("topics"),
   issuers: part("issuers"),
   compliance: part("compliance"),
+  modules: [addressOf("supply limit")],
   claims: ["1"],
   trusted: [{ issuer: addressOf("claim issuer"), topics: ["1"] }],
 } satisfies Registries;

@@ -37,6 +37,10 @@ export type Trex = {
   readonly identify: (holder: Address, claimed: boolean) => Promise<Address>;
   /** Empties the list of claims that holders need. */
   readonly emptyTopics: () => Promise<void>;
+  /** Has the compliance contract ask one module more, until what it answers is called. */
+  readonly addModule: () => Promise<() => Promise<void>>;
+  /** Makes somebody an agent of the token, or of its registry, or takes that away. */
+  readonly appoint: (who: Address, role: "agent" | "registrar", held: boolean) => Promise<void>;
   /** Registers a holder, past everything of ours. */
   readonly registerAs: (from: Address, holder: Address, identity: Address) => Promise<void>;
   /** Calls the token as somebody whose key nobody needs to hold. */
@@ -100,6 +104,7 @@ export async function deployTrex({ url }: Pick<Chain, "url">, agents: readonly A
       topics: part(topics, kinds.topics),
       issuers: part(issuers, kinds.issuers),
       compliance: part(compliance, kinds.compliance),
+      modules: [],
       claims: [topic.toString()],
       trusted: [{ issuer, topics: [topic.toString()] }],
     },
@@ -114,6 +119,13 @@ export async function deployTrex({ url }: Pick<Chain, "url">, agents: readonly A
       await own(contract, add, topic, 1, issuer, serialized, data, `about ${holder}`);
       return contract;
     },
+    addModule: async () => {
+      const module = await deploy("compliance/modular/modules/SupplyLimitModule");
+      await own(compliance, "addModule(address)", module);
+      return () => own(compliance, "removeModule(address)", module);
+    },
+    appoint: (who, role, held) =>
+      own(role === "agent" ? token : identity, held ? "addAgent(address)" : "removeAgent(address)", who),
     emptyTopics: () => own(topics, "removeClaimTopic(uint256)", topic),
     registerAs: (from, holder, contract) =>
       send(from, identity, "registerIdentity(address,address,uint16)", [holder, contract, 756]),

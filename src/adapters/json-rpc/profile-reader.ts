@@ -1,6 +1,6 @@
 /** How tokens of each standard are asked what observers say of them: one call or one slot at a time, at one block. */
 import { registriesText } from "../../evidence/registries.ts";
-import type { Block, ChainReader } from "../../flow/observe/chain-reader.port.ts";
+import type { Block, ChainReader, WatchedToken } from "../../flow/observe/chain-reader.port.ts";
 import type { Standard } from "../../intent/standard.ts";
 import * as address from "../../values/address.ts";
 import type { Address } from "../../values/address.ts";
@@ -17,7 +17,7 @@ export type Reads = {
 
 type ProfileReader = Pick<
   ChainReader,
-  "implementation" | "decimals" | "registries" | "frozen" | "verified" | "allowance"
+  "implementation" | "decimals" | "registries" | "frozen" | "verified" | "allowance" | "holdsRole"
 >;
 
 /** ERC-1967: keccak256("eip1967.proxy.implementation") − 1. */
@@ -74,6 +74,7 @@ export function profileReader(reads: Reads): ProfileReader {
     },
     allowance: async (token, minter, block) =>
       amount.fromBigInt(await ask.one(token, "minterAllowance(address)", block, BigInt(minter))),
+    holdsRole: (token, role, holder, block) => roleOf(ask, token, { role, holder, block }),
   };
 }
 
@@ -83,6 +84,31 @@ const wholeFreezes = {
   "fiat-token": "isBlacklisted(address)",
   erc7943: undefined,
 } as const;
+
+type RoleAsked = { readonly role: string; readonly holder: Address; readonly block: Block };
+
+async function roleOf(
+  ask: Asking,
+  { address: token, standard }: WatchedToken,
+  { role, holder, block }: RoleAsked,
+): Promise<boolean> {
+  if (standard === "erc3643") {
+    if (role !== "agent" && role !== "registrar") throw unknownRole(standard, role);
+    const of = role === "agent" ? token : await ask.address(token, "identityRegistry()", block);
+    return await ask.truth(of, "isAgent(address)", block, holder);
+  }
+  if (standard === "fiat-token") {
+    if (role === "minter") return await ask.truth(token, "isMinter(address)", block, holder);
+    if (role !== "pauser" && role !== "blacklister") throw unknownRole(standard, role);
+    return (await ask.address(token, `${role}()`, block)) === holder;
+  }
+  const number = role === "DEFAULT_ADMIN_ROLE" ? 0n : BigInt(keccak256(utf8(role)));
+  return (await ask.one(token, "hasRole(bytes32,address)", block, number, BigInt(holder))) === 1n;
+}
+
+function unknownRole(standard: Standard, role: string): Fault {
+  return new Fault("chain.unknown-role", `tokens of the standard ${standard} have no role \`${role}\``, "never");
+}
 
 async function registriesOf(ask: Asking, token: Address, block: Block): Promise<string> {
   const registry = await ask.address(token, "identityRegistry()", block);
@@ -107,6 +133,7 @@ async function registriesOf(ask: Asking, token: Address, block: Block): Promise<
     topics: await part(topics, "topics"),
     issuers: await part(issuers, "issuers"),
     compliance: await part(compliance, "compliance"),
+    modules: sorted((await ask.list(compliance, "getModules()", block)).map((word) => addressIn(word, "getModules()"))),
     claims: await texts(topics, "getClaimTopics()"),
     trusted: await Promise.all(
       sorted(trusted).map(async (issuer) => ({

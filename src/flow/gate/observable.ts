@@ -14,6 +14,7 @@ export function observable(core: Core, told: Told): subject.FactName | undefined
   return (
     tokenFact(core, told) ??
     holderFact(core, told) ??
+    roleFact(core, told) ??
     contractFact(core, told) ??
     nonceFact(core, told) ??
     eventFact(core, told) ??
@@ -32,6 +33,14 @@ function holderFact(core: Core, told: Told): subject.FactName | undefined {
   const about = subject.holderIn(told.subject);
   const token = tokensOn(core, told).find(({ address }) => address === about?.token);
   return token === undefined ? undefined : holderFactsOf(token.standard).find((fact) => fact === told.fact);
+}
+
+/** Of a role that a token in force asks for, whoever may hold it. */
+function roleFact(core: Core, told: Told): "held" | undefined {
+  const about = subject.roleIn(told.subject);
+  if (about === undefined || told.fact !== "held") return undefined;
+  const token = tokensOn(core, told).find(({ address }) => address === about.token);
+  return Object.values(token?.roles ?? {}).includes(about.role) ? "held" : undefined;
 }
 
 /** The code of a contract, where a token in force pins that of its holders' identities. */

@@ -36,6 +36,8 @@ export type ChainReader = {
   readonly verified: (token: WatchedToken, holder: Address, block: Block) => Promise<boolean>;
   /** What the account may still mint. */
   readonly allowance: (token: Address, minter: Address, block: Block) => Promise<Amount>;
+  /** Whether somebody holds a role of the token, by its name in the token's profile; a `Fault` for a role that the standard does not know. */
+  readonly holdsRole: (token: WatchedToken, role: string, holder: Address, block: Block) => Promise<boolean>;
   /** Transactions of the account included up to the block. */
   readonly nonce: (account: Address, block: Block) => Promise<number>;
   /** Of canonical blocks from one to another, both included; a transaction may have several. */

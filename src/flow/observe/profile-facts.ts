@@ -31,6 +31,8 @@ export async function askedFacts(
   const contract = subject.contractIn(about);
   if (contract !== undefined)
     return await sayable([reader.codeHash(contract, block).then((code): StandingFact => [about, "codehash", code])]);
+  const role = subject.roleIn(about);
+  if (role !== undefined) return await roleFacts(reader, tokens, role, block);
   const asked = subject.holderIn(about);
   const token = tokens.find(({ address }) => address === asked?.token);
   if (asked === undefined || token === undefined) return [];
@@ -41,6 +43,19 @@ export async function askedFacts(
       await holderFact(reader, token, asked.holder, { fact, block }),
     ]),
   );
+}
+
+async function roleFacts(
+  reader: ChainReader,
+  tokens: readonly WatchedToken[],
+  { token: address, role, holder }: subject.RoleSubject,
+  block: Block,
+): Promise<readonly StandingFact[]> {
+  const token = tokens.find((one) => one.address === address);
+  if (token === undefined) return [];
+  const about = subject.role(address, role, holder);
+  const said = reader.holdsRole(token, role, holder, block);
+  return await sayable([said.then((held): StandingFact => [about, "held", String(held)])]);
 }
 
 /** What a contract does not answer as its standard says is not said: whoever needs it waits, and all other assets go on. */

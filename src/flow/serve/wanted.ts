@@ -27,14 +27,14 @@ export async function observationsWanted(
   return [...outcomes, ...(await touchedWanted(store, documents))];
 }
 
-/** Holders and contracts that the policies in force ask about; none while every token is of a standard that knows no holders. */
+/** Holders and contracts that the policies in force ask about; none while no token knows holders or has its roles named. */
 async function touchedWanted(
   store: Pick<Store, "requests" | "documents">,
   documents: Documents,
 ): Promise<readonly WantedObservation[]> {
   if (!(await store.documents()).some(({ state }) => state === "active")) return [];
   const { policies } = await documents.inForce();
-  const asking = policies.map(({ policy }) => policy).filter(({ token }) => token.standard !== "role-erc20");
+  const asking = policies.map(({ policy }) => policy).filter(asksOfSomebody);
   const wanted = new Map<string, WantedObservation>();
   const undecidedOf = async (policy: Policy): Promise<readonly WantedObservation[]> => {
     const open = await Promise.all(
@@ -45,6 +45,11 @@ async function touchedWanted(
   for (const one of (await Promise.all(asking.map(undecidedOf))).flat())
     wanted.set(`${String(one.chainId)} ${one.subject} ${one.fact}`, one);
   return [...wanted.values()];
+}
+
+/** Of holders, where the standard knows them, or of the account, where the policy names its roles. */
+function asksOfSomebody({ token }: Policy): boolean {
+  return token.standard !== "role-erc20" || token.roles !== undefined;
 }
 
 function touchedBy(policy: Policy, { submission }: Request): readonly WantedObservation[] {

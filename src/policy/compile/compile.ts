@@ -1,4 +1,5 @@
 /** From the document to the policy: units to base units, lists to sets, and every name found. */
+import { isOffered } from "../../intent/standard.ts";
 import { zero, type Address } from "../../values/address.ts";
 import * as instant from "../../values/instant.ts";
 import { parse as parseName, type Name } from "../../values/name.ts";
@@ -91,7 +92,14 @@ function readToken(token: PolicyDocument["token"]): Token {
     standard,
     registries: pinned?.registries,
     identityCode: pinned?.identityCode,
+    roles: readRoles(token),
   };
+}
+
+function readRoles({ standard, roles }: PolicyDocument["token"]): Token["roles"] {
+  const strange = Object.keys(roles ?? {}).find((operation) => !isOffered(standard, operation));
+  if (strange === undefined) return roles;
+  throw refusal("roles", `token.roles.${strange}`, `a token of the standard ${standard} does not offer ${strange}`);
 }
 
 /** Votes on a change are a set, so nobody can say who was first. */

@@ -1,6 +1,7 @@
 /** The policy document as officers sign it: what its text may say, field by field, and nothing else. */
 import { z } from "zod";
 import { registriesSchema } from "../../evidence/registries.ts";
+import { operationSchema } from "../../intent/operation.ts";
 import { maxLegs } from "../../statement/message.ts";
 import { InvalidValue } from "../../values/errors.ts";
 import { canonical } from "../../values/json.ts";
@@ -36,17 +37,42 @@ const contract = {
   codehash: bytes32Schema,
 };
 
+/** Which role the account must hold for an operation, as observers see it; an operation without one is not asked about. */
+function rolesOf<T extends z.ZodType<string>>(role: T) {
+  return z.partialRecord(operationSchema, role).optional();
+}
+
+/** As the contract names them; the role's number is the Keccak-256 of the name, and 0 for the administrator (OpenZeppelin AccessControl). */
+const namedRoles = rolesOf(z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/, "not the name of a role, such as `MINTER_ROLE`"));
+
 /** A profile: one contract, the standard it follows, and everything around it that its safety rests on. */
 const tokenSchema = z.discriminatedUnion("standard", [
-  z.strictObject({ ...contract, standard: z.literal("role-erc20"), implementation: addressSchema.optional() }),
-  z.strictObject({ ...contract, standard: z.literal("erc7943"), implementation: addressSchema.optional() }),
-  z.strictObject({ ...contract, standard: z.literal("fiat-token"), implementation: addressSchema.optional() }),
+  z.strictObject({
+    ...contract,
+    standard: z.literal("role-erc20"),
+    implementation: addressSchema.optional(),
+    roles: namedRoles,
+  }),
+  z.strictObject({
+    ...contract,
+    standard: z.literal("erc7943"),
+    implementation: addressSchema.optional(),
+    roles: namedRoles,
+  }),
+  z.strictObject({
+    ...contract,
+    standard: z.literal("fiat-token"),
+    implementation: addressSchema.optional(),
+    roles: rolesOf(z.enum(["minter", "pauser", "blacklister"])),
+  }),
   z.strictObject({
     ...contract,
     standard: z.literal("erc3643"),
     implementation: addressSchema,
     registries: registriesSchema,
     identityCode: bytes32Schema,
+    /** An agent of the token, or of its registry of identities. */
+    roles: rolesOf(z.enum(["agent", "registrar"])),
   }),
 ]);
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, it } from "vitest";
 import { sendAs, setBalance } from "../../../src/adapters/anvil/endpoint.ts";
 import type { Standard } from "../../../src/intent/standard.ts";
 import { parse as parseAddress, type Address } from "../../../src/values/address.ts";
+import { keccak256, utf8 } from "../../../src/values/digest.ts";
 import { parse as parseHex } from "../../../src/values/hex.ts";
 import { account, startChain, type Chain } from "../../place/chain.ts";
 import { start } from "../../place/gate.ts";
@@ -30,7 +31,7 @@ type Own = {
   readonly hand: (amount: bigint) => Promise<void>;
 };
 
-async function open(file: string, standard: Standard, decimals: number): Promise<Own> {
+async function open(file: string, standard: Standard, decimals: number, roles: object): Promise<Own> {
   const artifact = JSON.parse(readFileSync(new URL(`../../contracts/${file}.json`, import.meta.url), "utf8")) as {
     abi: never;
     bytecode: string;
@@ -41,7 +42,7 @@ async function open(file: string, standard: Standard, decimals: number): Promise
   const { contractAddress } = await send(artifact.bytecode + abi.encodeDeploy([agent]).slice(2));
   const address = parseAddress(contractAddress!.toLowerCase());
   return {
-    desk: await openTokenDesk(chain, { standard, address, decimals }),
+    desk: await openTokenDesk(chain, { standard, address, decimals }, { roles }),
     setUp: async (name, ...args) => {
       await send(abi.encodeFunctionData(name, args), address);
     },
@@ -54,7 +55,7 @@ async function open(file: string, standard: Standard, decimals: number): Promise
 describe("a token of ERC-7943", () => {
   let own: Own;
   beforeAll(async () => {
-    own = await open("urwa-shape", "erc7943", 18);
+    own = await open("urwa-shape", "erc7943", 18, { mint: "MINTER_ROLE" });
   });
   afterAll(() => own.desk.close());
 
@@ -86,17 +87,33 @@ describe("a token of ERC-7943", () => {
     await desk.done("burn", { amount: 10 });
     await desk.done("redeem", { amount: 10 });
   });
+
+  it("signs no mint of an account that lost the role", async () => {
+    const { desk, setUp } = own;
+    const role = keccak256(utf8("MINTER_ROLE"));
+    await setUp("setRole", role, agent, false);
+    await desk.refused("mint", { to: holder, amount: 5 }, "policy.role-missing", "token.account.role");
+    await setUp("setRole", role, agent, true);
+    await desk.done("mint", { to: holder, amount: 5 });
+  });
 });
 
 describe("a token like Circle's", () => {
   let own: Own;
   beforeAll(async () => {
-    own = await open("fiat-shape", "fiat-token", 6);
+    own = await open("fiat-shape", "fiat-token", 6, {
+      mint: "minter",
+      pause: "pauser",
+      unpause: "pauser",
+      freeze: "blacklister",
+      unfreeze: "blacklister",
+    });
   });
   afterAll(() => own.desk.close());
 
   it("mints no more than the account is allowed to, and to nobody on the blacklist", async () => {
     const { desk, setUp } = own;
+    await setUp("configureMinter", agent, 0n);
     await desk.refused("mint", { to: holder, amount: 5 }, "policy.allowance-short", "token.account.allowance");
     await setUp("configureMinter", agent, 100_000_000n);
     await desk.done("mint", { to: holder, amount: 60 });
@@ -122,5 +139,16 @@ describe("a token like Circle's", () => {
     await desk.done("transfer", { to: heir, amount: 10 });
     await desk.done("burn", { amount: 10 });
     await desk.done("redeem", { amount: 10 });
+  });
+
+  it("signs nothing of an account that lost its role", async () => {
+    const { desk, setUp } = own;
+    await setUp("configureMinter", agent, 100_000_000n);
+    await setUp("removeMinter", agent);
+    await desk.refused("mint", { to: holder, amount: 5 }, "policy.role-missing", "token.account.role");
+    await setUp("updatePauser", holder);
+    await desk.refused("pause", {}, "policy.role-missing", "token.account.role");
+    await setUp("updateBlacklister", holder);
+    await desk.refused("freeze", { to: holder }, "policy.role-missing", "token.account.role");
   });
 });

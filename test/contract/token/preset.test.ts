@@ -18,6 +18,8 @@ const successor = account("the next minter").address;
 let chain: Chain;
 let desk: TokenDesk;
 let hand: (amount: bigint) => Promise<void>;
+/** By the administrator, past everything of ours. */
+let change: (name: "grantRole" | "revokeRole", role: string) => Promise<void>;
 
 beforeAll(async () => {
   chain = await startChain("instant");
@@ -32,12 +34,17 @@ beforeAll(async () => {
     sendAs(chain.url, from, { ...(to === undefined ? {} : { to }), data: parseHex(data.toLowerCase()) });
   const { contractAddress } = await send(artifact.bytecode + abi.encodeDeploy(["Preset Gold", "GLD"]).slice(2));
   const address = parseAddress(contractAddress!.toLowerCase());
-  const roles = [`0x${"00".repeat(32)}`, ...["MINTER_ROLE", "PAUSER_ROLE"].map((name) => keccak256(utf8(name)))];
-  for (const role of roles) await send(abi.encodeFunctionData("grantRole", [role, agent]), address);
+  change = async (name, role) => {
+    const number = role === "DEFAULT_ADMIN_ROLE" ? `0x${"00".repeat(32)}` : keccak256(utf8(role));
+    await send(abi.encodeFunctionData(name, [number, agent]), address);
+  };
+  for (const role of ["DEFAULT_ADMIN_ROLE", "MINTER_ROLE", "PAUSER_ROLE"]) await change("grantRole", role);
   hand = async (amount) => {
     await send(abi.encodeFunctionData("transfer", [agent, amount]), address, holder);
   };
-  desk = await openTokenDesk(chain, { standard: "role-erc20", address, decimals: 18 });
+  const [pauser, admins] = ["PAUSER_ROLE", "DEFAULT_ADMIN_ROLE"];
+  const roles = { mint: "MINTER_ROLE", pause: pauser, unpause: pauser, grantRole: admins, revokeRole: admins };
+  desk = await openTokenDesk(chain, { standard: "role-erc20", address, decimals: 18 }, { roles });
 });
 
 afterAll(async () => {
@@ -61,4 +68,15 @@ it("lets another key mint and no longer mint; these are all the operations there
   await desk.done("revokeRole", { to: successor });
   const all = ["burn", "grantRole", "mint", "pause", "redeem", "revokeRole", "transfer", "unpause"];
   expect([...offered("role-erc20")].sort()).toEqual(all);
+});
+
+it("signs nothing that the account has lost the role for", async () => {
+  await change("revokeRole", "MINTER_ROLE");
+  await desk.refused("mint", { to: holder, amount: 5 }, "policy.role-missing", "token.account.role");
+  await desk.done("pause");
+  await desk.done("unpause");
+  await change("revokeRole", "DEFAULT_ADMIN_ROLE");
+  await desk.refused("grantRole", { to: successor }, "policy.role-missing", "token.account.role");
+  await change("grantRole", "MINTER_ROLE");
+  await desk.done("mint", { to: holder, amount: 5 });
 });

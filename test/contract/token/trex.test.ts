@@ -1,6 +1,7 @@
 /** T-REX as it is, through observers and the gate: what is allowed is mined and is what was approved; what is not is refused before the signature, though the token would have taken it. */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { setBalance } from "../../../src/adapters/anvil/endpoint.ts";
+import type { Registries } from "../../../src/evidence/registries.ts";
 import { keccak256 } from "../../../src/values/digest.ts";
 import { toBytes, type Hex } from "../../../src/values/hex.ts";
 import type { Address } from "../../../src/values/address.ts";
@@ -41,6 +42,7 @@ beforeAll(async () => {
       implementation: trex.implementation,
       registries: trex.registries,
       identityCode: keccak256(toBytes(code)),
+      roles: { mint: "agent", registerIdentity: "registrar" },
     },
   );
 });
@@ -100,6 +102,27 @@ it("what the account holds is transferred, redeemed and burned, unless some of i
   await done("redeem", { amount: 5 });
   await trex.callAs(colleague, "freezePartialTokens(address,uint256)", agent, 1n);
   await refused("burn", { amount: 5 }, "policy.frozen", "token.account.frozen");
+});
+
+it("an account that is no agent any more mints nothing, and registers nobody", async () => {
+  const known = { to: stranger, identity: identities[heir], country: 756 };
+  await trex.appoint(agent, "agent", false);
+  await refused("mint", { to: heir, amount: 5 }, "policy.role-missing", "token.account.role");
+  await trex.appoint(agent, "registrar", false);
+  await refused("registerIdentity", known, "policy.role-missing", "token.account.role");
+  for (const role of ["agent", "registrar"] as const) await trex.appoint(agent, role, true);
+  await done("mint", { to: heir, amount: 5 });
+});
+
+it("a rule more beside identity makes another token of it than people agreed to", async () => {
+  const seen = async (): Promise<Registries> =>
+    JSON.parse(await desk.reader.registries(trex.token, await desk.reader.head())) as Registries;
+  const remove = await trex.addModule();
+  expect((await seen()).modules).toHaveLength(1);
+  await refused("mint", { to: heir, amount: 5 }, "policy.registries-changed", "token.registries");
+  await remove();
+  expect((await seen()).modules).toEqual([]);
+  await done("mint", { to: heir, amount: 5 });
 });
 
 it("once the registry asks for no claim everybody is verified, and nothing of it is signed", async () => {

@@ -11,8 +11,8 @@ import { tokenOf } from "../../place/profiles.ts";
 const now = 1_800_000_000;
 
 /** A mint that waits, under a policy of that standard, and nothing else in the store. */
-async function wantedUnder(standard: Standard): Promise<readonly string[]> {
-  const written = goldPolicy({ token: tokenOf(standard, goldPolicy().token) });
+async function wantedUnder(standard: Standard, named: object = {}): Promise<readonly string[]> {
+  const written = goldPolicy({ token: { ...tokenOf(standard, goldPolicy().token), ...named } });
   const { message } = submission(goldDeployment({ policy: written }), { now });
   const open = { submission: { ...message, chainId: 31_337, amount: BigInt(String(message["amount"])) } };
   const store = {
@@ -37,4 +37,11 @@ it("the recipient of a mint that waits, and the account where the standard asks 
 
 it("nobody where the standard knows no holders", async () => {
   expect(await wantedUnder("role-erc20")).toEqual([]);
+});
+
+it("whether the account holds the role that the policy names for the operation, and for no other", async () => {
+  const role = subject.role(parse(goldPolicy().token.address), "MINTER_ROLE", goldDeployment().key.account);
+  expect(await wantedUnder("role-erc20", { roles: { mint: "MINTER_ROLE", pause: "PAUSER_ROLE" } })).toEqual([
+    `${role} held`,
+  ]);
 });

@@ -6,6 +6,8 @@ import {
   factKey,
   identity,
   price,
+  role,
+  roleIn,
   token,
   transaction,
   transactionIn,
@@ -26,4 +28,20 @@ it("names tokens, accounts and transactions so that none is taken for another", 
   expect(identity(address)).toBe(`address:0x${"1".repeat(40)}`);
   expect(document("RCPT-42")).toBe("reference:RCPT-42");
   expect(factKey(token(address), "supply")).toBe(`token:0x${"1".repeat(40)} supply`);
+});
+
+it("reads the subject of a role as it was written, and nothing near it", () => {
+  const [one, other] = [parse(`0x${"1".repeat(40)}`), parse(`0x${"2".repeat(40)}`)];
+  const about = role(one, "MINTER_ROLE", other);
+  expect(about).toBe(`role:${one}:MINTER_ROLE:${other}`);
+  expect(roleIn(about)).toEqual({ token: one, role: "MINTER_ROLE", holder: other });
+  const strange = [
+    `${about}:x`,
+    `x${about}`,
+    role(one, "", other),
+    role(one, "A B", other),
+    role(one, "x".repeat(65), other),
+  ];
+  const badly = [`role:${one}:MINTER_ROLE:${other.toUpperCase()}`, `role:${one}:MINTER_ROLE`, `holder:${one}:${other}`];
+  expect([...strange, ...badly].map(roleIn)).toEqual(Array(8).fill(undefined));
 });

@@ -16,6 +16,7 @@ import {
   gld,
   idOf,
   inputWith,
+  key,
   mintRule,
   minute,
   n,
@@ -64,6 +65,10 @@ const observedOf = (seen: ReturnType<typeof goodSights>): Record<string, unknown
       { ...one, blockNumber: 77, blockTime: now - 5, finalized: false, statements: [] },
     ]),
   );
+const roleSeen = (value: string): Record<string, unknown> => {
+  const about = subject.role(document.token.address, "MINTER_ROLE", key.account);
+  return observedOf([{ subject: about, fact: "held", value }]);
+};
 const grant = { operation: "grantRole", amount: "0" };
 const emptied = registriesText({ ...registries, claims: [] });
 
@@ -124,6 +129,10 @@ const bends: Readonly<Record<Exclude<PolicyCode, "policy.ambiguous">, Bend>> = {
   "policy.registries-changed": ofHolders(["registries", emptied]),
   "policy.frozen": ofHolders(["frozen", "1"]),
   "policy.allowance-short": ofHolders(["allowance", "1"], "fiat-token"),
+  "policy.role-missing": {
+    policy: { token: { ...document.token, roles: { mint: "MINTER_ROLE" } } },
+    facts: { observed: { ...observed, ...roleSeen("false") } },
+  },
   "policy.destination": { intent: { operation: "redeem", to: pause.to, destination: "vault-zrh" } },
   "policy.freshness": { facts: { now: now + 116 } },
 };

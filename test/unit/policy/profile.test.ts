@@ -24,8 +24,13 @@ const asking = (operation: Operation): Readonly<Record<string, unknown>> => ({
   ...(operation === "registerIdentity" ? { identity: addressOf("identity"), country: 756 } : {}),
 });
 
-function bendOf(standard: Standard, operation: Operation, seen: (sights: readonly Sight[]) => readonly Sight[]): Bend {
-  const policy = { token: tokenOf(standard, document.token), rules: [ruleFor(operation)], guards: [], limits: [] };
+function bendOf(
+  standard: Standard,
+  operation: Operation,
+  seen: (sights: readonly Sight[]) => readonly Sight[],
+  token: object = tokenOf(standard, document.token),
+): Bend {
+  const policy = { token, rules: [ruleFor(operation)], guards: [], limits: [] };
   const intent = asking(operation);
   const input = inputWith({ policy, intent });
   const sights = seen(goodSights(input.policy, input.intent)).map((one) => [
@@ -125,6 +130,53 @@ describe("an operation", () => {
       expect(seen, need.id).toMatchObject({ verdict: need.curable ? "pending" : "refused", code: need.code });
       expect(seen.clauses.filter(({ ok }) => !ok).map(({ id }) => id)).toEqual([need.id]);
     }
+  });
+});
+
+describe("a role that the policy names", () => {
+  const named: Readonly<Record<Standard, string>> = {
+    "role-erc20": "MINTER_ROLE",
+    erc3643: "agent",
+    erc7943: "MINTER_ROLE",
+    "fiat-token": "minter",
+  };
+  const withRole = (standard: Standard, operation: Operation, seen: (sights: readonly Sight[]) => readonly Sight[]) => {
+    const token = { ...tokenOf(standard, document.token), roles: { [operation]: named[standard] } };
+    return decideWith(bendOf(standard, operation, seen, token));
+  };
+  const held = ({ fact }: Sight): boolean => fact === "held";
+
+  it.each(cases)("is asked of the account, by a token of %s, before a %s", (standard, operation) => {
+    expect(withRole(standard, operation, (all) => all)).toMatchObject({ verdict: "allowed" });
+    const unseen = withRole(standard, operation, (all) => all.filter((one) => !held(one)));
+    expect(unseen).toMatchObject({ verdict: "pending", code: "policy.evidence-missing" });
+    const lost = withRole(standard, operation, (all) =>
+      all.map((one) => (held(one) ? { ...one, value: "false" } : one)),
+    );
+    expect(lost).toMatchObject({ verdict: "pending", code: "policy.role-missing" });
+    const [clause, ...more] = lost.clauses.filter(({ ok }) => !ok);
+    expect([clause?.id, clause?.bound, more]).toEqual([
+      "token.account.role",
+      `${key.account} holds the role ${named[standard]}`,
+      [],
+    ]);
+  });
+
+  it("for another operation is asked of nobody", () => {
+    const token = { ...tokenOf("role-erc20", document.token), roles: { pause: "PAUSER_ROLE" } };
+    expect(decideWith(bendOf("role-erc20", "mint", (all) => all, token))).toMatchObject({ verdict: "allowed" });
+  });
+
+  it.each([
+    ["role-erc20", { mint: "agent" }],
+    ["role-erc20", { mint: "" }],
+    ["erc3643", { mint: "MINTER_ROLE" }],
+    ["fiat-token", { mint: "owner" }],
+    ["fiat-token", { grantRole: "minter" }],
+    ["role-erc20", { upgrade: "DEFAULT_ADMIN_ROLE" }],
+  ] as const)("is one that the standard has, for an operation that it offers: %s %o", (standard, roles) => {
+    const token = { ...tokenOf(standard, document.token), roles };
+    expect(() => inputWith({ policy: { token, guards: [], limits: [] } })).toThrow(/roles/);
   });
 });
 
