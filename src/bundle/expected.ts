@@ -84,7 +84,7 @@ function countedAs(
   const { batch, vote } = found;
   const peer = peers.find(({ merkleRoot }) => merkleRoot === batch.merkleRoot);
   return {
-    ...without(batch, ["votes"]),
+    ...without(batch, ["votes", "firstSeen"]),
     ...(peer === undefined ? {} : { totalText: peer.totalText }),
     ...{ expiresAt: vote.expiresAt, batchId: vote.approvalId },
   };

@@ -2,7 +2,7 @@
 import { agree } from "../evidence/agreement.ts";
 import { attestedFact, isAbout } from "../evidence/attested.ts";
 import { reserveFact } from "../evidence/reserve.ts";
-import type { Facts, Observed, Spend, Vote } from "../policy/facts.ts";
+import type { BatchFact, Facts, Observed, Spend, Vote } from "../policy/facts.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import type { Instant } from "../values/instant.ts";
 import * as name from "../values/name.ts";
@@ -59,7 +59,7 @@ function checkBatches(matter: Matter): readonly Finding[] {
   const { batches = [] } = recorded(matter);
   const findings = batches.flatMap((batch, position) => {
     const field = join(`${base(matter)}.batches`, position);
-    const { votes, ...weight } = batch;
+    const { votes, firstSeen, ...weight } = batch;
     const leaves = batchApprovals.filter((leaf) => votes.some((vote) => vote.statement === leaf.statement.hash));
     const again = batches.findIndex(({ merkleRoot }) => merkleRoot === batch.merkleRoot) !== position;
     return [
@@ -68,11 +68,22 @@ function checkBatches(matter: Matter): readonly Finding[] {
         const { merkleRoot, count, total, largest } = message;
         return compared(weight, toWire({ merkleRoot, count, total, largest }), field, "the approval");
       }),
+      ...seenFindings(matter, { firstSeen, leaves, field: `${field}.firstSeen` }),
       ...votesFindings(matter, { votes, leaves, field: `${field}.votes` }),
     ];
   });
   const named = new Set(batches.flatMap(({ votes }) => votes.map((vote) => vote.statement)));
   return [...findings, ...unused(batchApprovals, named)];
+}
+
+type Listed = Pick<BatchFact, "firstSeen"> & { readonly leaves: readonly ApprovalLeaf[]; readonly field: string };
+
+/** The list of a batch comes after the requests in it, and before anybody's word about it; at which instant, only the whole log says. */
+function seenFindings({ roles: { submission } }: Matter, { firstSeen, leaves, field }: Listed): readonly Finding[] {
+  const late = leaves.find((leaf) => leaf.entry.instant < firstSeen);
+  const outside = firstSeen < submission.entry.instant ? submission : late;
+  if (outside === undefined) return [];
+  return [finding(field, "the batch was stored at another time", [field, `${outside.field}.entry.instant`])];
 }
 
 type Counted = {

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { maxPage, type RequestView } from "../request/api.ts";
 import { batchMessage, checkBatch, type CheckedBatch } from "../sdk/batch.ts";
 import type { Followed } from "../sdk/in-force.ts";
+import { isOpen } from "../sdk/shown-decision.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import { fromBytes } from "../values/hex.ts";
 import { toIso } from "../values/instant.ts";
@@ -34,19 +35,19 @@ export async function voteOnBatch(
   const policies = [...documents.policies.values()];
   const checked = checkBatch(views, policies);
   const { approval } = service.standing.genesis.lifetimes;
-  const latest = optionAfter("expires", given.maybe("expires") ?? approval, io.now());
-  const soonest = Math.min(...checked.requests.map(({ submission }) => submission.expiresAt));
+  const now = io.now();
+  const latest = optionAfter("expires", given.maybe("expires") ?? approval, now);
   const { message, document } = batchMessage(views, {
     policies,
     roster: documents.roster,
     decision,
-    expiresAt: Math.min(latest, soonest),
+    expiresAt: decision === "approve" ? Math.min(latest, lastEnd(checked)) : latest,
     batchId: fromBytes(io.random(32)),
   });
   const verb = decision === "approve" ? "you approve, at once," : "you reject, for good and at once,";
   await consent(given, io, [
     `${verb} ${checked.weight.count} requests:`,
-    ...linesOf(checked, shown),
+    ...linesOf(checked, shown, now),
     ...totalLines(checked, documents),
     `  your word counts until ${toIso(message.expiresAt)}`,
   ]);
@@ -61,6 +62,11 @@ export async function voteOnBatch(
     { statement, attachment: toWire(document) },
     { decision, merkleRoot, count, totalText },
   );
+}
+
+/** A yes is of no use after the last of them; each ends at its own expiry, whatever was signed. A rejection lives as long as it may. */
+function lastEnd({ requests }: CheckedBatch): number {
+  return Math.max(...requests.map(({ submission }) => submission.expiresAt));
 }
 
 /** Ids, one a line; empty lines and what stands behind a `#` say nothing. */
@@ -126,11 +132,14 @@ async function listed({ client }: Service, ids: readonly Bytes32[]): Promise<rea
   return lines;
 }
 
-function linesOf({ requests }: CheckedBatch, shown: readonly Line[]): readonly string[] {
+function linesOf({ requests }: CheckedBatch, shown: readonly Line[], now: number): readonly string[] {
   const byId = new Map(shown.map((line) => [line.view.requestId, line]));
   return requests.map(({ submission, words }) => {
     const line = byId.get(submission.requestId);
-    return `  ${submission.requestId}  ${words}; ${line?.asked ?? ""}; ${line?.view.state ?? ""}`;
+    const { state = "" } = line?.view ?? {};
+    const isOver = submission.expiresAt <= now || !isOpen(state);
+    const over = isOver ? ", which is over: your word does nothing for it" : "";
+    return `  ${submission.requestId}  ${words}; ${line?.asked ?? ""}; ${state}${over}`;
   });
 }
 

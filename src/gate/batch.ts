@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { amountText } from "../intent/words.ts";
 import { appendNodes, inclusionProof, leafHash, rootAt, verifyInclusion, type ReadNode } from "../log/merkle.ts";
-import { legsSchema, type BatchApproval, type Submission } from "../statement/message.ts";
+import { legsSchema, minLegs, type BatchApproval, type Submission } from "../statement/message.ts";
 import * as amount from "../values/amount.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import { InvalidValue, invariant } from "../values/errors.ts";
@@ -81,12 +81,17 @@ export type Weight = Pick<
 >;
 
 /**
- * `decimals` are those of the asset. Throws `InvalidValue`: `batch.empty`, `batch.mixed` when the requests are not of one operation, asset
+ * `decimals` are those of the asset. Throws `InvalidValue`: `batch.single` for fewer than two, `batch.mixed` when the requests are not of one operation, asset
  * and chain, `batch.total` when they come to more than 256 bits hold.
  */
 export function weigh(requests: readonly Submission[], decimals: number): Weight {
   const [first] = requests;
-  if (first === undefined) throw new InvalidValue("batch.empty", "a batch has a request", "legs");
+  if (first === undefined || requests.length < minLegs)
+    throw new InvalidValue(
+      "batch.single",
+      `a batch has at least ${minLegs} requests; one is approved by itself`,
+      "legs",
+    );
   const { operation, asset, chainId } = first;
   const other = requests.find((one) => one.operation !== operation || one.asset !== asset || one.chainId !== chainId);
   if (other !== undefined)

@@ -71,7 +71,7 @@ const spoken: ReadonlySet<string> = new Set(["Submission", "Approval", "BatchApp
 class Requests {
   readonly #asset: Name | undefined;
   readonly #heard = new Map<Bytes32, Heard>();
-  readonly #legs = new Map<Bytes32, readonly Bytes32[]>();
+  readonly #brought = new Map<Bytes32, { readonly ids: readonly Bytes32[]; readonly firstSeen: Instant }>();
 
   constructor(asset: Name | undefined) {
     this.#asset = asset;
@@ -95,19 +95,19 @@ class Requests {
         ?.vetoes.push({ person: holder.member.id, statement: hash, at: place.at });
   }
 
-  bring({ root, legs }: Extract<Logged["entry"], { kind: "batch" }>): void {
-    this.#legs.set(
-      root,
-      legs.map(({ requestId }) => requestId),
-    );
+  bring({ root, legs, instant: firstSeen }: Extract<Logged["entry"], { kind: "batch" }>): void {
+    this.#brought.set(root, { ids: legs.map(({ requestId }) => requestId), firstSeen });
   }
 
   #agree({ message }: StatementOf<"BatchApproval">, vote: Vote): void {
     const { merkleRoot, count, total, largest } = message;
-    for (const requestId of this.#legs.get(merkleRoot) ?? []) {
+    const brought = this.#brought.get(merkleRoot);
+    if (brought === undefined) return;
+    const { ids, firstSeen } = brought;
+    for (const requestId of ids) {
       const batches = this.#heard.get(requestId)?.batches;
       const known = batches?.get(merkleRoot)?.votes ?? [];
-      batches?.set(merkleRoot, { merkleRoot, count, total, largest, votes: [...known, vote] });
+      batches?.set(merkleRoot, { merkleRoot, count, total, largest, firstSeen, votes: [...known, vote] });
     }
   }
 

@@ -6,8 +6,8 @@ import { batchKeys, judgeBatches, waysOf, type Way } from "./decide/batch.ts";
 import type { PolicyCode } from "./code.ts";
 import type { Decision } from "./decision.ts";
 import { judgeDestination } from "./decide/destination.ts";
-import { demandOf, type Added, type Demand } from "./decide/demand.ts";
-import { judgeGuards } from "./decide/guard.ts";
+import { demandTogether, type Added, type Demand } from "./decide/demand.ts";
+import { judgeGuards, type Guarded } from "./decide/guard.ts";
 import { judgeCeilings } from "./decide/headroom.ts";
 import { toClause, type Judgement } from "./decide/judgement.ts";
 import { judgeLimits } from "./decide/limit.ts";
@@ -32,7 +32,7 @@ export type DecideInput = Case & {
  */
 export function decide(input: DecideInput): Decision {
   const match = matchRule(input);
-  const [guards, limits] = [judgeGuards(input), judgeLimits(input)];
+  const limits = judgeLimits(input);
   const before = [
     ...judgeToken(input),
     ...judgeRecipient(input),
@@ -40,17 +40,11 @@ export function decide(input: DecideInput): Decision {
     ...judgeLife(input),
     ...match.judgements,
   ];
-  const after = [
-    ...judgeSeparation(input),
-    ...guards.judgements,
-    ...limits.judgements,
-    ...judgeCeilings(input),
-    ...judgeObserved(input),
-  ];
-  const added = [...guards.added, ...limits.added];
+  const after = [...limits.judgements, ...judgeCeilings(input), ...judgeObserved(input)];
   const decideIn = (demanded: Demanded | undefined): Decision => {
     const between = demanded === undefined ? [] : judgeDemanded(input, demanded);
-    const judgements = [...before, ...between, ...after];
+    const guards = (demanded?.guards ?? judgeGuards(input)).judgements;
+    const judgements = [...before, ...between, ...judgeSeparation(input), ...guards, ...after];
     return {
       ...combine(judgements),
       ...demandedPart(input, match, demanded),
@@ -58,27 +52,33 @@ export function decide(input: DecideInput): Decision {
       rosterHash: input.rosterHash,
       intentHash: input.intentHash,
       clauses: judgements.map(toClause),
-      notBefore: match.rule === undefined ? null : earliest(input, match.rule, demanded?.demand),
+      notBefore: match.rule === undefined ? null : earliest(demanded?.one ?? input, match.rule, demanded?.demand),
       expiresAt: input.intent.expiresAt,
       nearest: match.nearest,
     };
   };
-  const ways = demandedIn(input, match, added).map(decideIn);
+  const ways = demandedIn(input, match, limits.added).map(decideIn);
   return nearestOf(ways) ?? decideIn(undefined);
 }
 
 /** The rule that holds with the way in which people agree to it, all that its tier and what is added demand, and who sits where. */
 type Demanded = Way & {
   readonly rule: Rule;
+  /** Those that apply to the request, or to the total of the batch. */
+  readonly guards: Guarded;
   readonly demand: Demand;
   readonly seating: Seating;
+  /** Of the quorum that is filled for itself, where there is one. */
+  readonly also: Seating | undefined;
 };
 
-function demandedIn(input: Case, { rule, tier }: Match, added: readonly Added[]): readonly Demanded[] {
+function demandedIn(input: Case, { rule, tier }: Match, byLimits: readonly Added[]): readonly Demanded[] {
   if (rule === undefined) return [];
   return waysOf(input, rule, tier).map((way) => {
-    const demand = demandOf(rule.id, way.tier, added);
-    return { ...way, rule, demand, seating: seatVotes(way.one, demand) };
+    const guards = judgeGuards(input, way.batch?.total);
+    const demand = demandTogether(rule.id, { total: way.tier, alone: way.alone }, [...guards.added, ...byLimits]);
+    const also = demand.also === undefined ? undefined : seatVotes(way.one, { quorum: demand.also });
+    return { ...way, rule, guards, demand, seating: seatVotes(way.one, demand), also };
   });
 }
 
@@ -99,7 +99,7 @@ function demandedPart({ policy }: Case, { rule }: Match, demanded: Demanded | un
   const loud = rule?.loud === true ? ({ loud: true } as const) : {};
   if (demanded === undefined)
     return { rule: rule?.id ?? null, ...loud, tier: null, key: null, requires: null, seats: [], missing: [] };
-  const { tier, batch, demand, seating } = demanded;
+  const { tier, batch, demand, seating, also } = demanded;
   return {
     rule: demanded.rule.id,
     ...loud,
@@ -110,7 +110,7 @@ function demandedPart({ policy }: Case, { rule }: Match, demanded: Demanded | un
     key: tier.sign,
     requires: demand.quorum,
     seats: [...seating.seats],
-    missing: [...seating.missing],
+    missing: [...(seating.met ? (also?.missing ?? []) : seating.missing)],
   };
 }
 
@@ -177,8 +177,13 @@ function judgeOffered({ policy, intent }: Pick<Case, "policy" | "intent">): read
   ];
 }
 
+/** What the request takes by itself is taken in a batch too. */
+function judgeAlso({ id }: Rule, { also: quorum }: Demand, seating: Seating | undefined): readonly Judgement[] {
+  return quorum === undefined || seating === undefined ? [] : [judgeSeats({ id: `${id}.alone` }, { quorum }, seating)];
+}
+
 function judgeDemanded(input: Case, demanded: Demanded): readonly Judgement[] {
-  const { rule, tier, one, demand, seating } = demanded;
+  const { rule, tier, one, demand, seating, also } = demanded;
   const { managed } = input.bounds;
   const account = input.intent.account;
   const sign: Judgement = {
@@ -195,6 +200,7 @@ function judgeDemanded(input: Case, demanded: Demanded): readonly Judgement[] {
     sign,
     ...judgeFloors(one, demand),
     judgeSeats(rule, demand, seating),
+    ...judgeAlso(rule, demand, also),
     ...judgeBatches(input, rule, demanded, seating.met),
     ...judgeDistinct(one, rule, demand),
     judgeDelay(one, rule, demand),

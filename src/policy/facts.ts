@@ -31,6 +31,8 @@ export const batchSchema = z.strictObject({
   count: countSchema,
   total: amountSchema,
   largest: amountSchema,
+  /** When the gate first stored the list of its requests: before that nobody could object to them together. */
+  firstSeen: instantSchema,
   /** `approvalId` is the batchId. */
   votes: z.array(voteSchema),
 });

@@ -42,9 +42,25 @@ export type Checked = {
  * else than we compute: then nobody signs.
  */
 export function checkRequest(view: Shown, policies: readonly PolicyView[]): Checked {
+  return checkRequests(policies)(view);
+}
+
+/** The same of many: each policy is read and compiled once. */
+export function checkRequests(policies: readonly PolicyView[]): (view: Shown) => Checked {
+  const compiled = new Map<PolicyView, Policy>();
+  const policyOf = (submission: Submission): Policy => {
+    const view = viewOf(policies, submission);
+    const policy = compiled.get(view) ?? policyIn(view, submission);
+    compiled.set(view, policy);
+    return policy;
+  };
+  return (view) => checkWith(view, policyOf);
+}
+
+function checkWith(view: Shown, policyOf: (submission: Submission) => Policy): Checked {
   const submission = submissionIn(view);
   if (submission.requestId !== view.requestId) throw untrue("requestId", "the request has another id inside");
-  const policy = policyOf(policies, submission);
+  const policy = policyOf(submission);
   const { chain, decimals } = policy.token;
   if (submission.chainId !== chain) throw untrue("submission.chainId", `the policy is for chain ${chain}`);
   const intent = believed("submission", () => intentOf(submission, decimals));
@@ -118,8 +134,7 @@ function viewOf(policies: readonly PolicyView[], { asset }: Pick<Submission, "as
   return found;
 }
 
-function policyOf(policies: readonly PolicyView[], submission: Submission): Policy {
-  const view = viewOf(policies, submission);
+function policyIn(view: PolicyView, submission: Submission): Policy {
   hashOf("policy", view);
   const policy = believed("policy", () => compile(readPolicyDocument(view.document)));
   if (policy.asset !== submission.asset) throw untrue("policy", `the policy shown is of \`${policy.asset}\``);

@@ -5,7 +5,7 @@ import * as bytes32 from "../values/bytes32.ts";
 import { InvalidValue } from "../values/errors.ts";
 import * as instant from "../values/instant.ts";
 import type { PolicyView } from "../request/api.ts";
-import { checkRequest, documentHashes, type Checked, type Shown, type Vote } from "./approval.ts";
+import { checkRequests, documentHashes, type Checked, type Shown, type Vote } from "./approval.ts";
 import type { Client } from "./client.ts";
 import type { Posted } from "./delivery.ts";
 import type { WireMessage } from "./wire-message.ts";
@@ -26,14 +26,15 @@ export type CheckedBatch = {
 
 /**
  * Recomputes every word and hash of every request, and what they come to. Throws `InvalidValue`: `client.untrue` when the server says
- * anything else than we compute, `client.batch` for a request that is named twice or for too many, `batch.*` when they have too little in common.
+ * anything else than we compute, `client.batch` for a request that is named twice or for too many, `batch.single` for fewer than two, `batch.*` when they have too little in common.
  */
 export function checkBatch(views: readonly Shown[], policies: readonly PolicyView[]): CheckedBatch {
   if (views.length > maxLegs)
     throw new InvalidValue("client.batch", `a batch has at most ${maxLegs} requests, not ${views.length}`, "requests");
   const checked = new Map<bytes32.Bytes32, Checked>();
+  const check = checkRequests(policies);
   for (const view of views) {
-    const one = checkRequest(view, policies);
+    const one = check(view);
     const { requestId } = one.submission;
     if (checked.has(requestId))
       throw new InvalidValue("client.batch", `request \`${requestId}\` is named twice`, "requests");

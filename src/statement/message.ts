@@ -47,11 +47,13 @@ const attested = {
 
 /** Most requests that one word may cover: so many fit in one frame with their hashes. */
 export const maxLegs = 10_000;
+/** A batch of one would be a request whose recipient nobody is shown: whoever signs it signs an approval. */
+export const minLegs = 2;
 
 /** The requests that a BatchApproval is about, by id and by the hash of everything that each asks for; ascending, each once. */
 export const legsSchema = z
   .array(z.strictObject({ requestId: bytes32Schema, intentHash: bytes32Schema }))
-  .min(1)
+  .min(minLegs)
   .max(maxLegs);
 
 /** Field order is the EIP-712 order; the exact type strings stand in docs/statements.md and never change under the same version. */
@@ -96,7 +98,7 @@ export const messages = {
     operation,
     asset: name,
     chainId,
-    count: ["uint64", countSchema.min(1).max(maxLegs)] as const,
+    count: ["uint64", countSchema.min(minLegs).max(maxLegs)] as const,
     total: uint256,
     totalText: words,
     largest: uint256,

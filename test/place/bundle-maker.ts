@@ -196,6 +196,7 @@ export async function batchBundle(): Promise<MadeBundle & { readonly others: rea
     for (const leg of legs) await take(place, leg);
     const [first, second, third] = legs.map(requestIdOf) as [Bytes32, Bytes32, Bytes32];
     await take(place, approval(deployment, legs[1]!, "carla", { reason: "seen" }));
+    place.now += 7;
     for (const by of ["carla", "chris", "cora"] as const)
       await take(place, batchApproval(deployment, legs, by), toWire(documentOf(legs)));
     await take(place, batchApproval(deployment, legs.slice(0, 2), "cyril"), toWire(documentOf(legs.slice(0, 2))));

@@ -3,13 +3,20 @@ import { z } from "zod";
 import type { Journal, StoredBatch } from "../../flow/gate/journal.port.ts";
 import { operationSchema } from "../../intent/operation.ts";
 import { invariant } from "../../values/errors.ts";
-import { amountSchema, bytes32Schema, chainIdSchema, countSchema, nameSchema } from "../../values/schema.ts";
+import {
+  amountSchema,
+  bytes32Schema,
+  chainIdSchema,
+  countSchema,
+  instantSchema,
+  nameSchema,
+} from "../../values/schema.ts";
 import type { Database } from "./connection.ts";
 import { jsonColumnOf, readOptional, readRows, toJson } from "./row.ts";
 
 type Batches = Pick<Journal, "putBatch" | "batch" | "batchesWith">;
 
-const columns = "root, operation, asset, chain_id, count, total, largest, by, initiators, leaf";
+const columns = "root, operation, asset, chain_id, count, total, largest, by, at, initiators, leaf";
 
 const batchRow: z.ZodType<StoredBatch> = z
   .strictObject({
@@ -21,6 +28,7 @@ const batchRow: z.ZodType<StoredBatch> = z
     total: amountSchema,
     largest: amountSchema,
     by: nameSchema,
+    at: instantSchema,
     initiators: jsonColumnOf(z.array(nameSchema)),
     leaf: countSchema,
   })
@@ -32,7 +40,7 @@ export function batchesOf(database: Database): Batches {
       database.transaction(() => {
         database.run(
           `INSERT INTO batches (${columns})
-             VALUES ($merkleRoot, $operation, $asset, $chainId, $count, $total, $largest, $by, $initiators, $leaf)`,
+             VALUES ($merkleRoot, $operation, $asset, $chainId, $count, $total, $largest, $by, $at, $initiators, $leaf)`,
           {
             ...rest,
             merkleRoot,

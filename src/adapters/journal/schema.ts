@@ -357,6 +357,7 @@ const batching = `
     total TEXT NOT NULL,
     largest TEXT NOT NULL,
     by TEXT NOT NULL,
+    at INTEGER NOT NULL,
     initiators TEXT NOT NULL,
     leaf INTEGER NOT NULL UNIQUE REFERENCES leaves (leaf) DEFERRABLE INITIALLY DEFERRED
   ) STRICT;
@@ -368,7 +369,7 @@ const batching = `
 const batchingGuarded: typeof guarded = [
   {
     table: "batches",
-    frozen: "id, root, operation, asset, chain_id, count, total, largest, by, initiators, leaf",
+    frozen: "id, root, operation, asset, chain_id, count, total, largest, by, at, initiators, leaf",
     moves: "",
   },
   { table: "batch_legs", frozen: "request_id, batch", moves: "" },

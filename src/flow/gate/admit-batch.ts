@@ -13,7 +13,7 @@ import { checkVoter, mostApprovals, submissionOf } from "./admit-request.ts";
 import type { Core } from "./core.ts";
 import type { StoredBatch } from "./journal.port.ts";
 import { statementIn } from "./reading.ts";
-import { wordsOnBatch, rejectionsOf, spendKey } from "./request.ts";
+import { batchRejections, ownRejections, spendKey, wordsOnBatch } from "./request.ts";
 
 /**
  * Stored only when every number of it is what the gate's own requests come to; a rejection counts from here, for each of them. Whoever
@@ -23,10 +23,13 @@ import { wordsOnBatch, rejectionsOf, spendKey } from "./request.ts";
 export function admitBatch(core: Core, found: Case<"BatchApproval">): Admission {
   const { message } = found.statement;
   const { author, service, attachment, now } = found;
+  // Whatever costs little comes first: nobody makes the gate look at ten thousand requests for a word that counts for nothing.
   if (service) throw new InvalidValue("approval.service", `${author} is a service and approves nothing`, "credential");
   const stale = outdated(message, author, core.standing());
   if (stale !== undefined)
     throw new InvalidValue(stale.code, stale.why, `message.${stale.code.slice("approval.".length)}`);
+  checkVoter(core, { message, author, now });
+  checkRepetition(core, message, author);
   const known = core.journal.batch(message.merkleRoot);
   const batch = known === undefined ? bring(core, message, found) : held(core, known, attachment);
   const wrong = differingWeight(message, batch.weight);
@@ -36,8 +39,6 @@ export function admitBatch(core: Core, found: Case<"BatchApproval">): Admission 
   }
   if (batch.initiators.includes(author))
     throw new InvalidValue("approval.initiator", `${author} made a request of this batch`, "credential");
-  checkVoter(core, { message, author, now });
-  checkRepetition(core, message, author);
   const { put } = batch;
   return {
     kind: "store",
@@ -69,17 +70,27 @@ type Brought = Pick<Case<"BatchApproval">, "author" | "attachment" | "now">;
 
 function bring(
   core: Core,
-  { asset, decision, merkleRoot }: BatchApproval,
+  { asset, count, decision, merkleRoot }: BatchApproval,
   { author, attachment, now }: Brought,
 ): Found {
   if (attachment === undefined)
     throw new InvalidValue("batch.unknown", "nobody brought the requests under this root yet", "attachment");
   const { legs } = readBatch(attachment);
+  if (legs.length !== count)
+    throw new InvalidValue(
+      "batch.count",
+      `the statement says count \`${count}\`, ${legs.length} are brought`,
+      "message.count",
+    );
   checkRoot(legs, merkleRoot);
   const admitted = admittedLegs(core, legs);
   const { requests, initiators } = together(admitted);
-  for (const { requestId } of requests) checkBrought(core, requestId, author);
-  if (decision === "approve") for (const request of admitted) checkOpen(core, request, now);
+  const rejected = rejectedBatches(core);
+  for (const request of admitted) {
+    const batches = core.journal.batchesWith(request.request.requestId);
+    checkBrought(request, batches, author);
+    if (decision === "approve") checkOpen(core, request, { batches: batches.filter(rejected), now });
+  }
   const weight = weigh(requests, decimalsOf(core, asset));
   return {
     weight,
@@ -119,20 +130,37 @@ function together(legs: readonly AdmittedLeg[]): {
 }
 
 /** Nobody begins to agree to what will not be signed, or is signed already; a frozen request waits, as it does by itself. */
-function checkOpen(core: Core, { request: { requestId, expiresAt }, initiator }: AdmittedLeg, now: Instant): void {
+function checkOpen(
+  core: Core,
+  { request: { requestId, expiresAt }, initiator }: AdmittedLeg,
+  { batches, now }: { readonly batches: readonly StoredBatch[]; readonly now: Instant },
+): void {
   const { journal } = core;
   const over = (what: string): InvalidValue =>
     new InvalidValue("batch.not-open", `request ${requestId} ${what}`, "attachment");
   if (journal.allocation(requestId) !== undefined) throw over("has its nonce already");
   if (now >= expiresAt) throw over("has expired");
-  if (rejectionsOf(core, requestId).length > 0) throw over("was rejected");
+  if (batches.length > 0 || ownRejections(core, requestId).length > 0) throw over("was rejected");
   if (journal.statementsAbout("Cancellation", requestId).some(({ member }) => member === initiator))
     throw over("was cancelled");
 }
 
-function checkBrought({ journal }: Core, requestId: Bytes32, author: Name): void {
-  if (journal.batchesWith(requestId).filter(({ by }) => by === author).length < mostApprovals) return;
-  const why = `${author} brought request ${requestId} in ${String(mostApprovals)} batches`;
+/** Whether somebody rejected a batch; of each its words are looked at once, however many requests stand in it. */
+function rejectedBatches(core: Core): (batch: StoredBatch) => boolean {
+  const known = new Map<Bytes32, boolean>();
+  return ({ merkleRoot }) => {
+    const answer = known.get(merkleRoot) ?? batchRejections(core, merkleRoot).length > 0;
+    known.set(merkleRoot, answer);
+    return answer;
+  };
+}
+
+/** More batches of one person with one request than there are reasons to bring it again are noise. */
+const mostBrought = 3;
+
+function checkBrought({ request: { requestId } }: AdmittedLeg, batches: readonly StoredBatch[], author: Name): void {
+  if (batches.filter(({ by }) => by === author).length < mostBrought) return;
+  const why = `${author} brought request ${requestId} in ${String(mostBrought)} batches`;
   throw new InvalidValue("approval.too-many", why, "attachment");
 }
 
@@ -155,7 +183,7 @@ function putBatch({ journal }: Core, { weight, initiators, legs, by, now }: Putt
     legs: [...legs],
   });
   journal.putBatch(
-    { operation, asset, chainId, count, total, largest, merkleRoot, by, initiators, leaf },
+    { operation, asset, chainId, count, total, largest, merkleRoot, by, at: now, initiators, leaf },
     legs.map(({ requestId }) => requestId),
   );
 }

@@ -38,7 +38,7 @@ export function judge(core: Core, request: Request, now: Instant): Judged {
     requestId: statement.message.requestId,
     firstSeen: stored.at,
     votes,
-    batches: countedBatches(core, request),
+    batches: countedBatches(core, request, now),
     vetoes: countedVetoes(core, request),
     now,
   });
@@ -70,7 +70,7 @@ export function allocate(core: Core, request: Request, fees: FeeProposal): Alloc
     const now = core.now();
     const stopped = standsInTheWay(core, request, now);
     if (stopped !== undefined) return { kind: "refused", refusal: stopped };
-    const { facts, decision } = judge(core, request, now);
+    const { facts, decision } = withoutUnused(core, request, judge(core, request, now));
     if (decision.verdict !== "allowed")
       return { kind: "refused", refusal: { code: decision.code, why: failing(decision) }, decision };
     const key = core.standing().roster.index.keyByAccount(request.intent.account);
@@ -97,6 +97,17 @@ export function allocate(core: Core, request: Request, fees: FeeProposal): Alloc
       }),
     };
   });
+}
+
+/** Of batches only the one that was counted is written down: nobody swells a leaf with words that nothing hangs on. */
+function withoutUnused(core: Core, request: Request, judged: Judged): Judged {
+  const { batches, ...others } = judged.facts;
+  const { batch, verdict } = judged.decision;
+  if (batches === undefined || verdict !== "allowed") return judged;
+  const used = batches.filter(({ merkleRoot }) => merkleRoot === batch?.merkleRoot);
+  if (used.length === batches.length) return judged;
+  const facts = used.length === 0 ? others : { ...others, batches: used };
+  return { facts, decision: decideOn(core, { request, facts }) };
 }
 
 /** The permit's leaf and row; the digest is what one token may sign once. */

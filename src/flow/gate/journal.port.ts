@@ -125,6 +125,8 @@ export type StoredBatch = Pick<
 > & {
   /** Who brought it. */
   readonly by: Name;
+  /** When the gate first stored it. */
+  readonly at: Instant;
   readonly initiators: readonly Name[];
   readonly leaf: number;
 };

@@ -110,20 +110,25 @@ function sayings(core: Core, request: Request): Sayings {
 
 /** Every rejection that was ever admitted, of the request or of a batch with it: it counts for ever, whoever left the roster since. */
 export function rejectionsOf(core: Core, requestId: Bytes32): readonly Saying[] {
-  const { journal } = core;
-  const own = journal.statementsAbout("Approval", requestId).flatMap((stored): readonly Saying[] => {
+  const batches = core.journal.batchesWith(requestId);
+  return [...ownRejections(core, requestId), ...batches.flatMap(({ merkleRoot }) => batchRejections(core, merkleRoot))];
+}
+
+/** Of the request by itself. */
+export function ownRejections({ journal }: Core, requestId: Bytes32): readonly Saying[] {
+  return journal.statementsAbout("Approval", requestId).flatMap((stored): readonly Saying[] => {
     const { kind, message } = statementIn(stored.envelope);
     return kind === "Approval" && message.decision === "reject" ? [sayingIn(stored, message.reason)] : [];
   });
-  const words = journal.batchesWith(requestId).flatMap(({ merkleRoot }) => wordsOnBatch(core, merkleRoot));
-  return [
-    ...own,
-    ...words.flatMap((stored): readonly Saying[] => {
-      const { kind, message } = statementIn(stored.envelope);
-      const isOne = kind === "BatchApproval" && message.decision === "reject";
-      return isOne ? [sayingIn(stored, batchWords(message))] : [];
-    }),
-  ];
+}
+
+/** Of everything in a batch. */
+export function batchRejections(core: Core, merkleRoot: Bytes32): readonly Saying[] {
+  return wordsOnBatch(core, merkleRoot).flatMap((stored): readonly Saying[] => {
+    const { kind, message } = statementIn(stored.envelope);
+    const isOne = kind === "BatchApproval" && message.decision === "reject";
+    return isOne ? [sayingIn(stored, batchWords(message))] : [];
+  });
 }
 
 /** What people said of a batch. */
@@ -169,19 +174,23 @@ export function countedVotes(core: Core, { statement }: Request): readonly Vote[
 }
 
 /** The same of every batch that the request stands in; each word is verified once, however many requests it is about. */
-export function countedBatches(core: Core, { statement }: Request): readonly BatchFact[] {
+export function countedBatches(core: Core, { statement }: Request, now: Instant): readonly BatchFact[] {
   const { requestId } = statement.message;
-  return core.journal.batchesWith(requestId).flatMap(({ merkleRoot, count, total, largest }) => {
+  return core.journal.batchesWith(requestId).flatMap(({ merkleRoot, count, total, largest, at: firstSeen }) => {
     const votes = wordsOnBatch(core, merkleRoot).flatMap((stored): readonly Vote[] => {
       const approval = verifiedAgain(core, stored, "BatchApproval");
       const holder = approval === undefined ? undefined : core.standing().roster.index.credential(approval.credential);
       if (approval === undefined || holder === undefined || holder.service || approval.message.decision !== "approve")
         return [];
       const { batchId, expiresAt } = approval.message;
-      if (outdated(approval.message, holder.member.id, core.standing()) !== undefined) return [];
+      if (expiresAt <= now || outdated(approval.message, holder.member.id, core.standing()) !== undefined) return [];
       return [voteOf(holder, stored, { approvalId: batchId, expiresAt })];
     });
-    return votes.length === 0 ? [] : [{ merkleRoot, count, total, largest, votes: [...votes] }];
+    // Of several words by one credential the last that lives counts: who says it again may do so for an order of seats.
+    const last = votes.filter(
+      ({ credential }, index) => votes.findLastIndex((one) => one.credential === credential) === index,
+    );
+    return last.length === 0 ? [] : [{ merkleRoot, count, total, largest, firstSeen, votes: last }];
   });
 }
 

@@ -10,7 +10,12 @@ import { partsOf, type Quorum } from "../document/requirement.ts";
 import { Undecided, type Budget } from "./spots.ts";
 
 /** Seats to fill, and floors, each over those who could sit in its own part of them. */
-export type Ask = Pick<Demand, "quorum" | "floors">;
+export type Ask = Pick<Demand, "quorum" | "also" | "floors">;
+
+/** Each filled for itself, and by the same people where they may. */
+export function quorumsIn({ quorum, also }: Ask): readonly Quorum[] {
+  return also === undefined ? [quorum] : [quorum, also];
+}
 
 /** People whom an ask cannot tell apart: the same of its groups, the same kinds of credentials, the same unit. */
 export type Kin = readonly Member[];
@@ -60,7 +65,7 @@ export function couldSit(person: Member, seats: readonly Seat[], groups: Groups)
 
 /** Those who could sit somewhere, by kind, in the order of their names. */
 export function kinsOf(asks: readonly Ask[], { roster, groups, initiator }: Electorate): readonly Kin[] {
-  const seats = asks.flatMap(({ quorum }) => seatsOf(quorum));
+  const seats = asks.flatMap(quorumsIn).flatMap(seatsOf);
   const named = new Set(seats.map(({ group }) => group));
   const units = asks.some(({ floors }) => floors.some((floor) => floor.units > 0));
   const kins = new Map<string, Member[]>();
@@ -77,11 +82,13 @@ export function kinsOf(asks: readonly Ask[], { roster, groups, initiator }: Elec
 }
 
 /** Whether these people, each with every credential of theirs and in the best order, meet what is asked. */
-export function canMeet({ quorum, floors }: Ask, people: readonly Member[], electorate: Electorate): boolean {
+export function canMeet(ask: Ask, people: readonly Member[], electorate: Electorate): boolean {
   const { roster, groups, budget } = electorate;
-  if (budget !== undefined) spend(budget, waysOf(quorum));
-  if (!floors.every((floor) => reaches(floor, people, groups))) return false;
-  return peopleMeet(inAnyOrder(quorum), new Set(people.map(({ id }) => id)), roster, groups);
+  const quorums = quorumsIn(ask);
+  if (budget !== undefined) for (const quorum of quorums) spend(budget, waysOf(quorum));
+  if (!ask.floors.every((floor) => reaches(floor, people, groups))) return false;
+  const ids = new Set(people.map(({ id }) => id));
+  return quorums.every((quorum) => peopleMeet(inAnyOrder(quorum), ids, roster, groups));
 }
 
 /** A quorum of many ways is as much work as many cases. */
@@ -98,9 +105,10 @@ function reaches(floor: Floor, people: readonly Member[], groups: Groups): boole
 }
 
 /** No smallest set of people that meets the ask is larger: its seats, and whom each floor wants beside those who sit in its part. */
-export function sizeBound({ quorum, floors }: Ask): number {
-  const beside = floors.map((floor) => Math.max(0, floor.people - seatCount(floor.quorum, Math.min)) + floor.units);
-  return beside.reduce((sum, count) => sum + count, seatCount(quorum, Math.max));
+export function sizeBound(ask: Ask): number {
+  const seats = quorumsIn(ask).map((quorum) => seatCount(quorum, Math.max));
+  const beside = ask.floors.map((floor) => Math.max(0, floor.people - seatCount(floor.quorum, Math.min)) + floor.units);
+  return [...seats, ...beside].reduce((sum, count) => sum + count, 0);
 }
 
 /** Of several ways, the one with the most seats or the fewest. */

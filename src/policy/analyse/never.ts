@@ -9,9 +9,9 @@ import type { Verdict, NeverClaim } from "./claim.ts";
 import type { Electorate } from "./electorate.ts";
 import { fewest, withFewOf } from "./fewest.ts";
 import type { Permitted } from "./outcome.ts";
-import { holdsIn, type Spot } from "./spot.ts";
+import { holdsIn, type Placed, type Spot } from "./spot.ts";
 import { mayMeet, Undecided, type Budget } from "./spots.ts";
-import { batchVisits, visits, type Terrain, type Visit } from "./survey.ts";
+import { batchVisits, ofAnyAmount, visits, type BatchVisit, type Terrain, type Visit } from "./survey.ts";
 import { inMeetingOrder } from "./voting.ts";
 import { inputBest, exampleOf, witnessOf, type Agreement } from "./witness.ts";
 
@@ -22,10 +22,11 @@ export function proveNever(claim: NeverClaim, terrain: Terrain, budget: Budget):
   let matched = 0;
   for (const rule of policy.rules) {
     const within = { condition: rule.when, policy };
-    if (![...rule.when.operations].some((operation) => mayMeet(within, placed, operation))) continue;
+    const near = rule.batch === undefined ? placed : ofAnyAmount(placed);
+    if (![...rule.when.operations].some((operation) => mayMeet(within, near, operation))) continue;
     for (const visit of everyVisit(rule, terrain, budget)) {
-      const { tier, spot, outcome } = visit;
-      if (tier === undefined || holdsIn(placed, spot, tier.sign) !== true) continue;
+      if (!isSpokenOf(placed, visit)) continue;
+      const { spot, outcome } = visit;
       matched += 1;
       if (outcome.kind !== "permitted") continue;
       const lack = lacks(outcome, spot);
@@ -39,12 +40,15 @@ export function proveNever(claim: NeverClaim, terrain: Terrain, budget: Budget):
   return { field: claim.field, kind: "proved", message };
 }
 
-/** Each request by itself, and in every batch that it may be agreed to with. */
-function* everyVisit(
-  rule: Rule,
-  terrain: Terrain,
-  budget: Budget,
-): Generator<Pick<Visit, "tier" | "spot" | "outcome">> {
+/** The request, or the total of its batch. */
+function isSpokenOf(placed: Placed, { tier, spot, total = spot }: Seen): boolean {
+  return tier !== undefined && [spot, total].some((one) => holdsIn(placed, one, tier.sign) === true);
+}
+
+type Seen = Pick<Visit, "tier" | "spot" | "outcome"> & Partial<Pick<BatchVisit, "total">>;
+
+/** Each request by itself, and in every batch that it may be agreed to with: there a claim speaks of the total, too. */
+function* everyVisit(rule: Rule, terrain: Terrain, budget: Budget): Generator<Seen> {
   yield* visits(rule, terrain, budget);
   yield* batchVisits(rule, terrain, budget);
 }
@@ -97,7 +101,7 @@ function pairOf(total: bigint): NonNullable<Agreement["together"]> {
 /** Decided, to be sure: a cell that says yes where the decision says no would be a mistake of ours. */
 function shownAllowed(
   { ground: { policy, roster } }: Terrain,
-  { spot, tier }: Pick<Visit, "tier" | "spot">,
+  { spot, total }: Seen,
   { people, outcome: { requirement } }: Lack & { readonly outcome: Permitted },
 ): Verdict["example"] {
   const witness = witnessOf(spot, requirement.sign, { policy, roster });
@@ -106,7 +110,7 @@ function shownAllowed(
   const electorate: Electorate = { roster, groups: policy.groups, initiator: witness.initiator };
   const voters = inMeetingOrder(requirement.ask, people, electorate);
   if (voters === undefined) throw new Undecided("people who could agree were tried in no order that counts");
-  const together = tier === undefined || spot.amount.from >= tier.from ? undefined : pairOf(tier.from);
+  const together = total === undefined ? undefined : pairOf(total.amount.from);
   const agreement = {
     voters,
     waitedSeconds: requirement.delaySeconds,

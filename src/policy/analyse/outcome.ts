@@ -3,8 +3,11 @@ import type { RosterIndex } from "../../roster/membership.ts";
 import type { Name } from "../../values/name.ts";
 import { groupsOf, judgeSeparation, peopleOf } from "../decide/approval.ts";
 import { localTime } from "../compile/calendar.ts";
-import { demandOf, type Added } from "../decide/demand.ts";
+import { demandTogether, type Added } from "../decide/demand.ts";
 import { greatestCap } from "../decide/backing.ts";
+import { isOfTotals } from "../decide/guard.ts";
+import { cut } from "./cut.ts";
+import { quorumsIn } from "./electorate.ts";
 import type { By, Cover, Guard, Limit, PermitList, Policy, Rule, Tier } from "../policy.ts";
 import { holdsIn, recipientTests, type Spot } from "./spot.ts";
 import type { Requirement } from "./strength.ts";
@@ -57,7 +60,7 @@ export function outcomeIn(
   return outcomeBy(ground, spot, { key, rules, tierOf: (rule) => tierIn(rule, spot) });
 }
 
-/** The same where something else than its own amount says which tier it is in. */
+/** The same in a batch: its total says which tier it is in, and guards that speak of amounts look at both. */
 export function outcomeBy(
   ground: Ground,
   spot: Spot,
@@ -65,9 +68,10 @@ export function outcomeBy(
     readonly key: Name;
     readonly rules: readonly Rule[];
     readonly tierOf: (rule: Rule) => Tier | undefined;
+    readonly total?: Spot;
   },
 ): Outcome {
-  const { key, rules, tierOf } = asked;
+  const { key, rules, tierOf, total } = asked;
   const { policy, roster } = ground;
   const matching = rules.filter((rule) => holdsIn({ condition: rule.when, policy }, spot, key) === true);
   const [rule, second] = matching;
@@ -76,22 +80,33 @@ export function outcomeBy(
   const tier = tierOf(rule);
   if (tier === undefined) return denied("policy.over-top-tier", `${rule.id}.amount`);
   if (tier.sign !== key || roster.key(key) === undefined) return denied("policy.wrong-key", `${rule.id}.sign`);
-  return permitted(ground, spot, { rule, tier, key });
+  const alone = tierIn(rule, spot) ?? tier;
+  return permitted(ground, spot, { rule, tier, alone, key, total });
 }
 
-/** Tiers that a batch with the request may be in and the request by itself is not: each from the least total in it on. */
-export function batchTiersIn({ batch, tiers }: Rule, { amount: cell }: Spot): readonly Tier[] {
-  if (batch === undefined) return [];
-  return tiers.filter(({ from }) => cell.below <= from && from <= batch.total);
+/**
+ * Totals that a batch with the request may come to, cut where something changes: those that are as the request is by itself are left
+ * out. Cells of requests are cut at the same amounts.
+ */
+export function totalsIn({ batch }: Rule, spot: Spot, edges: readonly bigint[]): readonly Spot[] {
+  if (batch === undefined || spot.amount.below > batch.total) return [];
+  const whole = { from: spot.amount.below, below: batch.total + 1n };
+  return cut(whole, edges).map((amount) => ({ ...spot, amount }));
 }
 
 export function tierIn({ tiers }: Rule, { amount: cell }: Spot): Tier | undefined {
   return tiers.find(({ below }) => cell.below <= below);
 }
 
-function permitted(ground: Ground, spot: Spot, { rule, tier, key }: { rule: Rule; tier: Tier; key: Name }): Outcome {
+type Permitting = { rule: Rule; tier: Tier; alone: Tier; key: Name; total: Spot | undefined };
+
+function permitted(ground: Ground, spot: Spot, { rule, tier, alone, key, total }: Permitting): Outcome {
   const { policy } = ground;
-  const guards = policy.guards.filter((guard) => applies(policy, guard, spot, key));
+  const guards = policy.guards.filter(
+    (guard) =>
+      applies(policy, guard, spot, key) ||
+      (total !== undefined && isOfTotals(guard) && applies(policy, guard, total, key)),
+  );
   const blocked = guards.find((guard) => !isMeetable(ground, guard, spot));
   if (blocked !== undefined) return denied("policy.guard", `guard.${blocked.id}`);
   const limits = policy.limits.filter((limit) => counts(policy, limit, spot, key));
@@ -102,8 +117,10 @@ function permitted(ground: Ground, spot: Spot, { rule, tier, key }: { rule: Rule
     ...guards.flatMap((guard) => addedBy(guard, spot)),
     ...over.flatMap(({ id, over: addition }) => (addition === "deny" ? [] : [{ id: `limit.${id}`, addition }])),
   ];
-  const requirement = requirementOf(rule, tier, added);
-  const short = groupsOf(requirement.ask.quorum).find((group) => ground.short.has(group));
+  const requirement = requirementOf(rule, { total: tier, alone }, added);
+  const short = quorumsIn(requirement.ask)
+    .flatMap(groupsOf)
+    .find((group) => ground.short.has(group));
   if (short !== undefined) return denied("policy.group-floor", `group.${short}`);
   if (ground.broken !== undefined) return denied("policy.separation", ground.broken);
   const evidence = guards.filter(({ then }) => then.kind !== "add");
@@ -179,9 +196,13 @@ function addedBy({ id, then }: Guard, { amount: cell }: Spot): readonly Added[] 
   return [{ id: `guard.${id}.warn`, addition: cover.warn.addition }];
 }
 
-function requirementOf(rule: Rule, tier: Tier, added: readonly Added[]): Requirement {
-  const { quorum, floors, delaySeconds, vetoes } = demandOf(rule.id, tier, added);
-  return { ask: { quorum, floors }, delaySeconds, vetoes: vetoes.map(({ veto }) => veto), sign: tier.sign };
+function requirementOf(
+  { id }: Rule,
+  tiers: { readonly total: Tier; readonly alone: Tier },
+  added: readonly Added[],
+): Requirement {
+  const { delaySeconds, vetoes, ...ask } = demandTogether(id, tiers, added);
+  return { ask, delaySeconds, vetoes: vetoes.map(({ veto }) => veto), sign: tiers.total.sign };
 }
 
 /** Lists that permit the recipient, and make a new entry wait. */

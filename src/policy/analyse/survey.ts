@@ -2,11 +2,12 @@
 import type { Name } from "../../values/name.ts";
 import type { Condition } from "../compile/condition.ts";
 import {
-  batchTiersIn,
   groundOf,
   isVoid,
   outcomeBy,
   outcomeIn,
+  tierIn,
+  totalsIn,
   uncoverable,
   type Ground,
   type Outcome,
@@ -16,7 +17,8 @@ import type { RosterIndex } from "../../roster/membership.ts";
 import { isAlways, nothingAsked } from "../compile/condition.ts";
 import type { Placed, Spot } from "./spot.ts";
 import { exampleOf, witnessOf, type Example } from "./witness.ts";
-import { mayMeet, spaceOf, spotsIn, type Budget, type Space } from "./spots.ts";
+import { mayMeet, noon, spaceOf, spotsIn, Undecided, type Budget, type Space } from "./spots.ts";
+import { edgesOf as typedEdges } from "./typed-slots.ts";
 
 export type Visit = {
   readonly rule: Rule;
@@ -118,20 +120,36 @@ export function* visits(
   }
 }
 
-/** A request in a batch, whose total is in a higher tier than its own amount. */
-export type BatchVisit = Omit<Visit, "tier"> & { readonly tier: Tier };
+/** A request in a batch; `total` is the same request as large as all of it. */
+export type BatchVisit = Omit<Visit, "tier"> & { readonly tier: Tier; readonly total: Spot };
 
-/** Walks them again as parts of batches: for each tier that a total may be in, with the key of that tier. */
+/** Walks them again as parts of batches: for each total above the request's own amount, with the key of the tier of that total. */
 export function* batchVisits(rule: Rule, terrain: Terrain, budget: Budget): Generator<BatchVisit> {
   const { ground } = terrain;
   if (rule.batch === undefined) return;
   const rules = [rule, ...nearTo(rule, terrain)];
-  for (const spot of spotsOf(rule, terrain, budget, [])) {
-    for (const tier of batchTiersIn(rule, spot)) {
-      if (isVoid(spot, tier.sign, ground)) continue;
-      yield { rule, tier, spot, outcome: outcomeBy(ground, spot, { key: tier.sign, rules, tierOf: () => tier }) };
+  const edges = [...rule.tiers.map(({ below }) => below), ...terrain.conditions.flatMap(amountsOf)];
+  const breakers = terrain.conditions.map(ofAnyAmount);
+  for (const spot of spotsOf(rule, terrain, budget, breakers)) {
+    for (const total of totalsIn(rule, spot, edges)) {
+      budget.left -= 1;
+      if (budget.left < 0) throw new Undecided("there are more cases than this check looks at");
+      const tier = tierIn(rule, total);
+      if (tier === undefined || isVoid(spot, tier.sign, ground)) continue;
+      const asked = { key: tier.sign, rules, tierOf: () => tier, total };
+      yield { rule, tier, spot, total, outcome: outcomeBy(ground, spot, asked) };
     }
   }
+}
+
+function amountsOf({ condition: { amount, args } }: Placed): readonly bigint[] {
+  const said = args.flatMap(({ name, test }) => (name === "amount" ? typedEdges(test, noon) : []));
+  return amount === undefined ? said : [amount.from, amount.below, ...said];
+}
+
+/** A condition that is about no request of a rule may be about a total. */
+export function ofAnyAmount({ condition, policy }: Placed): Placed {
+  return { condition: { ...condition, amount: undefined }, policy };
 }
 
 function nearTo(rule: Rule, { rivals }: Terrain): readonly Rule[] {

@@ -1,6 +1,15 @@
 /** Votes of people who agree, in an order that meets what is asked. */
 import type { Member } from "../../roster/roster.ts";
-import { canMeet, couldSit, hasOrder, inAnyOrder, seatsOf, type Ask, type Electorate } from "./electorate.ts";
+import {
+  canMeet,
+  couldSit,
+  hasOrder,
+  inAnyOrder,
+  quorumsIn,
+  seatsOf,
+  type Ask,
+  type Electorate,
+} from "./electorate.ts";
 import type { Vote } from "../facts.ts";
 import { assign } from "../decide/quorum.ts";
 import { voteOf } from "../trial/world.ts";
@@ -15,8 +24,10 @@ export function votesOf(people: readonly Member[]): readonly Vote[] {
 /** Whether these people, voting in this order, meet what is asked. */
 export function meetInOrder(ask: Ask, people: readonly Member[], electorate: Electorate): boolean {
   if (!canMeet(ask, people, electorate)) return false;
-  if (!hasOrder(ask.quorum)) return true;
-  return assign(ask.quorum, votesOf(people), electorate.roster, electorate.groups).met;
+  const votes = votesOf(people);
+  return quorumsIn(ask)
+    .filter(hasOrder)
+    .every((quorum) => assign(quorum, votes, electorate.roster, electorate.groups).met);
 }
 
 /** Most orders that are tried when the order of the seats is not it. */
@@ -28,7 +39,7 @@ export function inMeetingOrder(
   people: readonly Member[],
   electorate: Electorate,
 ): readonly Member[] | undefined {
-  if (!hasOrder(ask.quorum)) return canMeet(ask, people, electorate) ? people : undefined;
+  if (!quorumsIn(ask).some(hasOrder)) return canMeet(ask, people, electorate) ? people : undefined;
   // Seats stand in the order of the stages, so whoever sits in an earlier one votes earlier.
   const { seats } = assign(inAnyOrder(ask.quorum), votesOf(people), electorate.roster, electorate.groups);
   const seated = seats.flatMap(({ person }) => people.find(({ id }) => id === person) ?? []);
@@ -50,7 +61,7 @@ function* orders(people: readonly Member[]): Generator<readonly Member[]> {
 }
 
 /** People of the electorate who could sit in some seat. */
-export function votersFor({ quorum }: Ask, { roster, groups, initiator }: Electorate): readonly Member[] {
-  const seats = seatsOf(quorum);
+export function votersFor(ask: Ask, { roster, groups, initiator }: Electorate): readonly Member[] {
+  const seats = quorumsIn(ask).flatMap(seatsOf);
   return roster.roster.people.filter((person) => person.id !== initiator && couldSit(person, seats, groups));
 }

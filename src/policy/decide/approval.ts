@@ -13,7 +13,7 @@ function countedVotes({ initiator, facts }: Case): readonly Vote[] {
   return facts.votes.filter((vote) => vote.person !== initiator && vote.expiresAt > facts.now);
 }
 
-export function seatVotes(one: Case, { quorum }: Demand): Seating {
+export function seatVotes(one: Case, { quorum }: Pick<Demand, "quorum">): Seating {
   const { policy, roster, initiator } = one;
   const { met, seats, missing } = assign(quorum, countedVotes(one), roster, policy.groups);
   const others = (lack: Missing): Missing => ({
@@ -23,11 +23,15 @@ export function seatVotes(one: Case, { quorum }: Demand): Seating {
   return { met, seats, missing: missing.map(others) };
 }
 
-export function judgeSeats(rule: Rule, { quorum }: Demand, seating: Seating): Judgement {
+export function judgeSeats(
+  { id }: { readonly id: string },
+  { quorum }: Pick<Demand, "quorum">,
+  seating: Seating,
+): Judgement {
   const filled = seating.seats.flatMap((seat) => (seat.person === null ? [] : [`${seat.person} for ${seat.group}`]));
   const lacks = seating.missing.map((lack) => lackText(lack));
   return {
-    id: `${rule.id}.quorum`,
+    id: `${id}.quorum`,
     kind: "quorum",
     code: "policy.quorum-missing",
     ok: seating.met,
@@ -98,8 +102,8 @@ export function judgeVetoes({ facts, roster }: Case, { vetoes }: Demand): readon
 }
 
 /** A group smaller than the policy says fills no quorum: what the policy was written for is no longer so. */
-export function judgeFloors({ policy, roster }: Case, { quorum }: Demand): readonly Judgement[] {
-  return groupsOf(quorum).flatMap((group) => {
+export function judgeFloors({ policy, roster }: Case, { quorum, also }: Demand): readonly Judgement[] {
+  return groupsOf(also === undefined ? quorum : { all: [quorum, also] }).flatMap((group) => {
     const floor = policy.groups.get(group);
     if (floor === undefined) return [];
     const count = peopleOf(roster, group).length;

@@ -1,12 +1,16 @@
 /** The ways in which people may agree to a request: each batch it stands in, weighed by its total, and the request by itself. */
+import { minLegs } from "../../statement/message.ts";
 import type { BatchFact } from "../facts.ts";
 import type { Batch, Case, Rule, Tier } from "../policy.ts";
 import { inAsset } from "../quantity.ts";
 import type { Judgement } from "./judgement.ts";
 
 export type Way = {
+  /** Of the total of a batch, or of the request by itself. */
   readonly tier: Tier;
-  /** The case with the votes that count in this way. */
+  /** Of the request by itself, whose demands hold in a batch too. */
+  readonly alone: Tier;
+  /** The case with the votes that count in this way, and since when its waits run. */
   readonly one: Case;
   /** Undefined of the request by itself. */
   readonly batch: BatchFact | undefined;
@@ -17,17 +21,19 @@ export type Way = {
  * batch that the rule does not take counts for nothing.
  */
 export function waysOf(one: Case, rule: Rule, tier: Tier | undefined): readonly Way[] {
+  // What is above every tier by itself is so with others too.
+  if (tier === undefined) return [];
   const batches = (one.facts.batches ?? []).flatMap((batch): readonly Way[] => {
     const weighed = tierOf(rule, one.intent.amount, batch);
-    return weighed === undefined ? [] : [{ tier: weighed, one: withVotes(one, batch), batch }];
+    return weighed === undefined ? [] : [{ tier: weighed, alone: tier, one: within(one, batch), batch }];
   });
-  return tier === undefined ? batches : [...batches, { tier, one, batch: undefined }];
+  return [...batches, { tier, alone: tier, one, batch: undefined }];
 }
 
 /** The tier of the total; undefined when the rule takes no such batch, or when its numbers are not those of a batch with this request. */
 function tierOf({ batch: most, tiers }: Rule, amount: bigint, batch: BatchFact): Tier | undefined {
   const { total, largest } = batch;
-  const isOne = batch.count >= 1 && amount <= largest && largest <= total;
+  const isOne = batch.count >= minLegs && amount <= largest && largest <= total;
   if (most === undefined || !isOne || !isWithin(batch, most)) return undefined;
   return tiers.find(({ below }) => total < below);
 }
@@ -36,8 +42,10 @@ function isWithin({ count, total }: BatchFact, most: Batch): boolean {
   return count <= most.max && total <= most.total;
 }
 
-function withVotes(one: Case, { votes }: BatchFact): Case {
-  return { ...one, facts: { ...one.facts, votes } };
+/** Its waits begin when the gate had both the request and the list of the batch. */
+function within(one: Case, { votes, firstSeen }: BatchFact): Case {
+  const seen = one.facts.firstSeen > firstSeen ? one.facts.firstSeen : firstSeen;
+  return { ...one, facts: { ...one.facts, firstSeen: seen, votes } };
 }
 
 /** Keys that sign for such a request in some batch, beside the one of its own tier. */

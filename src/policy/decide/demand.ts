@@ -1,4 +1,5 @@
 /** Everything that is demanded of people and of time: what the tier says, and what guards and full limits add to it. */
+import { canonical } from "../../values/json.ts";
 import type { Addition, Distinct, GuardEffect, Policy, Tier } from "../policy.ts";
 import type { Quorum, Veto } from "../document/requirement.ts";
 
@@ -8,6 +9,8 @@ export type Added = { readonly id: string; readonly addition: Addition };
 export type Demand = {
   /** The tier's own, or all of it and what is added. */
   readonly quorum: Quorum;
+  /** Filled for itself, and the same people may: what a request in a batch takes alone, where that is something else. */
+  readonly also?: Quorum;
   readonly floors: readonly Floor[];
   readonly delaySeconds: number;
   /** Each stands for itself, under the id of whoever grants it. */
@@ -16,6 +19,29 @@ export type Demand = {
 
 /** How many must be different among those who could sit in this quorum: of the tier, and of what asks for the floor beside it. */
 export type Floor = Distinct & { readonly quorum: Quorum };
+
+/**
+ * Everything that both tiers demand: that of the total, and the one that the request has alone. A total in a higher tier makes nothing
+ * less. Seats are not added up, for the same people agree to both.
+ */
+export function demandTogether(
+  rule: string,
+  { total, alone }: { readonly total: Tier; readonly alone: Tier },
+  added: readonly Added[],
+): Demand {
+  const demand = demandOf(rule, total, added);
+  if (alone === total) return demand;
+  const own = demandOf(`${rule}.alone`, alone, added);
+  const isAlike = canonical(own.quorum) === canonical(demand.quorum);
+  const known = new Set(demand.vetoes.map(({ id }) => id));
+  return {
+    ...demand,
+    ...(isAlike ? {} : { also: own.quorum }),
+    floors: [...demand.floors, ...own.floors],
+    delaySeconds: own.delaySeconds > demand.delaySeconds ? own.delaySeconds : demand.delaySeconds,
+    vetoes: [...demand.vetoes, ...own.vetoes.filter(({ id }) => !known.has(id))],
+  };
+}
 
 /** Seats are added up, of waits the largest counts, and each floor stands for itself, so that whoever is asked besides does not help to reach it. In the order of ids, so that it does not matter who adds first. */
 export function demandOf(rule: string, tier: Tier, added: readonly Added[]): Demand {

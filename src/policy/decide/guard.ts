@@ -1,4 +1,5 @@
 /** Guards: whatever a rule permits, they deny it, ask for evidence, or add to what is demanded. */
+import type { Amount } from "../../values/amount.ts";
 import type { Condition } from "../compile/condition.ts";
 import type { Added } from "./demand.ts";
 import { judgeAttested } from "./attested.ts";
@@ -11,17 +12,36 @@ import { judgeReserves } from "./reserves.ts";
 
 export type Guarded = { readonly judgements: readonly Judgement[]; readonly added: readonly Added[] };
 
-/** A guard for other operations has nothing to say; every other one has a clause, also when it spares this intent. */
-export function judgeGuards(one: Case): Guarded {
+/**
+ * A guard for other operations has nothing to say; every other one has a clause, also when it spares this intent. With the total of a
+ * batch, one that speaks of amounts and denies or adds does so when it applies to either.
+ */
+export function judgeGuards(one: Case, total?: Amount): Guarded {
   const judgements: Judgement[] = [];
   const added: Added[] = [];
   for (const guard of one.policy.guards) {
     if (!guard.when.operations.has(one.intent.operation)) continue;
-    const found = applies(one, guard) ? judgeApplying(one, guard) : { judgements: [spared(one, guard)], added: [] };
+    const applying = casesOf(one, guard, total).find((each) => applies(each, guard));
+    const found =
+      applying === undefined ? { judgements: [spared(one, guard)], added: [] } : judgeApplying(applying, guard);
     judgements.push(...found.judgements);
     added.push(...found.added);
   }
   return { judgements, added };
+}
+
+function casesOf(one: Case, guard: Guard, total: Amount | undefined): readonly Case[] {
+  if (total === undefined || !isOfTotals(guard)) return [one];
+  return [one, { ...one, intent: { ...one.intent, amount: total } }];
+}
+
+/** Whether many small requests could slip by it where one as large as all of them does not; evidence is asked for each by itself. */
+export function isOfTotals({ when, unless, then }: Guard): boolean {
+  const isOfAmounts = ({ amount, args }: Condition): boolean =>
+    amount !== undefined || args.some(({ name }) => name === "amount");
+  return (
+    (then.kind === "deny" || then.kind === "add") && [when, ...(unless === undefined ? [] : [unless])].some(isOfAmounts)
+  );
 }
 
 function clauseId({ id }: Guard): string {

@@ -49,7 +49,7 @@ export function judgeLife({ intent, facts, bounds }: Case): readonly Judgement[]
   ];
 }
 
-/** The delay runs from when the gate first stored the submission. */
+/** The delay runs from when the gate first stored the submission; in a batch, from when it also had its list. */
 export function judgeDelay({ facts }: Case, rule: Rule, { delaySeconds }: Demand): Judgement {
   const over = after(facts.firstSeen, delaySeconds);
   return {

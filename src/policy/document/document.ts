@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { registriesSchema } from "../../evidence/registries.ts";
 import { operationSchema } from "../../intent/operation.ts";
-import { maxLegs } from "../../statement/message.ts";
+import { maxLegs, minLegs } from "../../statement/message.ts";
 import { InvalidValue } from "../../values/errors.ts";
 import { canonical } from "../../values/json.ts";
 import {
@@ -174,7 +174,7 @@ const tierSchema = z.strictObject({
 });
 
 /** What one BatchApproval may cover at most; the tier is that of the total. */
-const batchSchema = z.strictObject({ max: z.int().min(2).max(maxLegs), total: quantitySchema });
+const batchSchema = z.strictObject({ max: z.int().min(minLegs).max(maxLegs), total: quantitySchema });
 
 const ruleSchema = z.strictObject({
   id: nameSchema,

@@ -1,6 +1,6 @@
 /** Examples that stand in a policy, so that officers sign what they expect of it. */
 import { z } from "zod";
-import { maxLegs } from "../../statement/message.ts";
+import { maxLegs, minLegs } from "../../statement/message.ts";
 import { addressSchema, durationSchema, jsonSchema, lineSchema, nameSchema } from "../../values/schema.ts";
 import { policyOperationSchema, quantitySchema } from "./condition-schema.ts";
 
@@ -57,7 +57,7 @@ export const testSchema = z.strictObject({
   }),
   votes: z.array(voteSchema).max(50).optional(),
   /** What the votes are for, when they are not for this request alone: so many requests, this one among them, and so much together. */
-  batch: z.strictObject({ count: z.int().min(1).max(maxLegs), total: quantitySchema }).optional(),
+  batch: z.strictObject({ count: z.int().min(minLegs).max(maxLegs), total: quantitySchema }).optional(),
   vetoes: z.array(nameSchema).max(50).optional(),
   /** Since the gate first stored the request; no time at all when left out. */
   waited: durationSchema.optional(),

@@ -91,10 +91,13 @@ export function worldOf(input: WorldInput): World {
   };
 }
 
-function votesOf({ votes = [], together }: WorldInput): Pick<Facts, "votes" | "batches"> {
+/** A batch is as old as the request in it. */
+function votesOf({ now, waitedSeconds = 0, votes = [], together }: WorldInput): Pick<Facts, "votes" | "batches"> {
   if (together === undefined) return { votes: [...votes] };
   const { count, total } = together;
-  return { votes: [], batches: [{ merkleRoot: mark("batch", 0), count, total, largest: total, votes: [...votes] }] };
+  const firstSeen = shifted(now, -waitedSeconds);
+  const batch = { merkleRoot: mark("batch", 0), count, total, largest: total, firstSeen, votes: [...votes] };
+  return { votes: [], batches: [batch] };
 }
 
 /** What attestors said, but for what is missing. */

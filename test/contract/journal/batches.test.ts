@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Journal, StoredBatch } from "../../../src/flow/gate/journal.port.ts";
 import * as amount from "../../../src/values/amount.ts";
 import { parse as parseChainId } from "../../../src/values/chain-id.ts";
+import { parse as parseInstant } from "../../../src/values/instant.ts";
 import { parse as parseName } from "../../../src/values/name.ts";
 import { journalPlace } from "./journal-place.ts";
 import { id, leaf } from "./rows.ts";
@@ -26,6 +27,7 @@ const batch = (root: number, at: number): StoredBatch => ({
   largest: amount.fromBigInt(7n),
   merkleRoot: id(root),
   by: parseName("carla"),
+  at: parseInstant(1_800_000_000),
   initiators: [parseName("ida"), parseName("ivan")],
   leaf: at,
 });
@@ -58,6 +60,7 @@ test("what stands under a root never changes", () => {
   journal.putBatch(batch(1, journal.append(leaf())), [id(3)]);
   for (const sql of [
     "UPDATE batches SET total = '1'",
+    "UPDATE batches SET at = 0",
     "DELETE FROM batches",
     "DELETE FROM batch_legs",
     "UPDATE batch_legs SET request_id = 'x'",

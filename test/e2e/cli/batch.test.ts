@@ -46,6 +46,26 @@ test("every line and the sum are shown before it is signed, and each request is 
   }
 });
 
+test("a word lives as long as the last of its requests, and says which of them is over", async () => {
+  const { gatePlace } = place.serve;
+  const soon = gatePlace.now + 600;
+  const [short] = legsOf(deployment, gatePlace.now, [7], { reference: "SHORT", expiresAt: soon });
+  await place.serve.desk.post(short!, undefined);
+  await place.serve.step();
+  writeFileSync(file, [...legs, short!].map(requestIdOf).join("\n"));
+  const last = Math.max(...legs.map(({ message }) => message["expiresAt"] as number));
+  const first = await place.as("carla", ["request", "approve", "--batch", file, "--yes"]);
+  expect(first).toMatchObject({ code: 0, err: [] });
+  expect(first.out).toContain(`  your word counts until ${new Date(last * 1_000).toISOString().replace(".000", "")}`);
+  expect(first.out.join("\n")).not.toContain("which is over");
+  gatePlace.now = soon;
+  await place.serve.step();
+  const second = await place.as("chris", ["request", "approve", "--batch", file, "--yes"]);
+  expect(second).toMatchObject({ code: 0, err: [] });
+  const over = second.out.filter((line) => line.includes("which is over: your word does nothing for it"));
+  expect(over.map((line) => line.trim().split("  ")[0])).toEqual([requestIdOf(short!)]);
+});
+
 test("a batch is rejected as a whole", async () => {
   const said = await place.answer("cyril", ["request", "reject", "--batch", file, "--yes"]);
   expect(said).toMatchObject({ exit: 0, delivered: true, decision: "reject", count: 3, totalText: "1,200 GLD" });

@@ -176,7 +176,11 @@ describe("what is signed is what the gate's own requests come to", () => {
     const word = batchApproval(place.deployment, legs, "carla");
     const mixed = documentOf([...legs, redeem]);
     const { root } = await import("../../../src/gate/batch.ts").then(({ BatchTree }) => new BatchTree(mixed.legs));
-    const said = sign("carla", place.deployment.deploymentId, "BatchApproval", { ...word.message, merkleRoot: root });
+    const said = sign("carla", place.deployment.deploymentId, "BatchApproval", {
+      ...word.message,
+      count: mixed.legs.length,
+      merkleRoot: root,
+    });
     expect(codeOf(await place.admit(said, mixed as unknown as Json))).toBe("batch.mixed");
   });
 
@@ -217,7 +221,11 @@ describe("what is signed is what the gate's own requests come to", () => {
 
 describe("who may say it, and how often", () => {
   test("not whoever made one of the requests, not a service, not somebody without a seat", async () => {
-    expect(await say("ida")).toBe("approval.initiator");
+    const own = submission(place.deployment, { now: place.now, by: "carla", intent: { reference: "LEG-9" } });
+    expect(codeOf(await place.admit(own))).toBe("admitted");
+    expect(await say("carla", { of: [...legs, own] })).toBe("approval.initiator");
+    expect(await say("chris", { of: [...legs, own] })).toBe("admitted");
+    expect(await say("carla", { of: [...legs, own], bare: true })).toBe("approval.initiator");
     expect(await say("obs-1")).toBe("approval.service");
     const policy = batchPolicy();
     await reopen({ ...policy, rules: policy.rules.filter(({ id }) => id === "mint") });
@@ -259,12 +267,12 @@ describe("who may say it, and how often", () => {
   test("nobody brings one request in more batches than people look at", async () => {
     await reopen(
       batchPolicy(),
-      Array.from({ length: 22 }, () => 10),
+      Array.from({ length: 6 }, () => 10),
     );
-    for (let upTo = 1; upTo <= 20; upTo += 1) expect(await say("carla", { of: legs.slice(0, upTo) })).toBe("admitted");
-    expect(await say("carla", { of: legs.slice(0, 21) })).toBe("approval.too-many");
-    expect(await say("chris", { of: legs.slice(0, 21) })).toBe("admitted");
-    expect(await say("carla", { of: legs.slice(0, 21), bare: true })).toBe("admitted");
+    for (let upTo = 2; upTo <= 4; upTo += 1) expect(await say("carla", { of: legs.slice(0, upTo) })).toBe("admitted");
+    expect(await say("carla", { of: legs.slice(0, 5) })).toBe("approval.too-many");
+    expect(await say("chris", { of: legs.slice(0, 5) })).toBe("admitted");
+    expect(await say("carla", { of: legs.slice(0, 5), bare: true })).toBe("admitted");
   });
 
   test("a word that has expired, or lives too long, is none", async () => {
@@ -279,6 +287,43 @@ describe("who may say it, and how often", () => {
   test("a word under another policy or roster is none", async () => {
     expect(await say("carla", { overrides: { policyHash: idOf("policy") } })).toBe("approval.policyHash");
     expect(await say("carla", { overrides: { rosterHash: idOf("roster") } })).toBe("approval.rosterHash");
+  });
+});
+
+describe("what costs little is looked at first", () => {
+  const unknown = (): readonly Envelope[] => {
+    const stray = submission(place.deployment, { now: place.now, intent: { reference: "LEG-9" } });
+    return [...legs, stray];
+  };
+
+  test.each<[string, PersonId, () => Record<string, unknown>, string]>([
+    ["that is over", "carla", () => ({ expiresAt: place.now }), "approval.expired"],
+    ["that lives too long", "carla", () => ({ expiresAt: place.now + 90 * 86_400 }), "approval.lifetime"],
+    ["of somebody without a seat", "ida", () => ({}), "approval.no-seat"],
+    ["with a batchId that was used", "carla", () => ({ batchId: idOf("used") }), "approval.id-used"],
+    ["of another number than is brought", "carla", () => ({ count: 9 }), "batch.count"],
+  ])("a word %s is refused before any request is looked for", async (_, by, overrides, code) => {
+    await say("carla", { overrides: { batchId: idOf("used") } });
+    expect(await say("carla", { of: unknown() })).toBe("batch.unknown-request");
+    expect(await say(by, { of: unknown(), overrides: overrides() })).toBe(code);
+  });
+
+  test("and each batch that stands with these requests is looked at once", async () => {
+    await reopen(
+      batchPolicy(),
+      Array.from({ length: 6 }, () => 10),
+    );
+    for (const upTo of [2, 3, 4]) await say("carla", { of: legs.slice(0, upTo) });
+    const { statementsAbout } = place.journal;
+    const looked: string[] = [];
+    const counting: typeof statementsAbout = (kind, about) => {
+      if (kind === "BatchApproval") looked.push(about);
+      return statementsAbout(kind, about);
+    };
+    Object.assign(place.journal, { statementsAbout: counting });
+    expect(await say("chris")).toBe("admitted");
+    expect(looked.length).toBeGreaterThan(3);
+    expect(looked.length).toBe(new Set(looked).size);
   });
 });
 
@@ -350,6 +395,56 @@ test("a rejection is sticky for every request of the batch, and is not made twic
   }
   // What is not in it goes on.
   expect(place.backend.asked()).toBe(0);
+});
+
+test("the wait of a batch begins with its list, not with the requests in it", async () => {
+  const policy = batchPolicy();
+  const delayed = { group: "custodians", min: 2 };
+  const tiers = [{ upTo: "5000 GLD", quorum: delayed, delay: "30m", sign: "hsm-mint" }];
+  const rules = policy.rules.map((rule) =>
+    rule.id === "mint" ? { ...rule, tiers, batch: { max: 10, total: "3000 GLD" } } : rule,
+  );
+  await reopen(batchPolicy(null, { rules }));
+  place.now += 1_790;
+  const seen = place.now;
+  await say("carla");
+  place.now += 20;
+  await say("chris");
+  expect(await decisionOf(legs[0])).toMatchObject({
+    verdict: "pending",
+    code: "policy.delay",
+    notBefore: seen + 1_800,
+  });
+  expect(codeOf(await place.sign(requestIdOf(legs[0]!)))).toBe("policy.delay");
+});
+
+test("an allocation writes down the batch that was counted, the last word of each credential in it, and no other", async () => {
+  await reopen(batchPolicy(), [300, 300, 400]);
+  await say("cyril", { of: legs.slice(0, 2) });
+  await say("carla");
+  await say("carla", { overrides: { batchId: idOf("again") } });
+  await say("carla", { overrides: { batchId: idOf("short"), expiresAt: place.now + 1 } });
+  place.now += 1;
+  await say("chris");
+  expect((await place.sign(requestIdOf(legs[0]!))).kind).toBe("signed");
+  const written = entries().flatMap((entry) => (entry.kind === "allocation" ? (entry.facts.batches ?? []) : []));
+  expect(
+    written.map(({ count, votes }) => [count, votes.map(({ person, approvalId }) => [person, approvalId])]),
+  ).toEqual([
+    [
+      3,
+      [
+        ["carla", idOf("again")],
+        ["chris", expect.any(String)],
+      ],
+    ],
+  ]);
+  // Agreed to by itself: nothing of any batch.
+  await reopen(batchPolicy(), [300, 300, 400]);
+  await say("cyril", { of: legs.slice(0, 2) });
+  for (const by of ["carla", "chris"] as const) await place.admit(approval(place.deployment, legs[0]!, by));
+  expect((await place.sign(requestIdOf(legs[0]!))).kind).toBe("signed");
+  expect(entries().flatMap((entry) => (entry.kind === "allocation" ? [entry.facts.batches] : []))).toEqual([undefined]);
 });
 
 test("an order of seats is that in which the words about the batch were stored", async () => {

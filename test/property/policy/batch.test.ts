@@ -2,9 +2,10 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { BatchFact } from "../../../src/policy/facts.ts";
+import { parse as parseInstant } from "../../../src/values/instant.ts";
 import * as amount from "../../../src/values/amount.ts";
 import { toWire } from "../../../src/values/wire.ts";
-import { decideWith, gld, idOf, mintRule, tierWith, vote } from "../../unit/policy/example.ts";
+import { decideWith, gld, idOf, mintRule, now, tierWith, vote } from "../../unit/policy/example.ts";
 
 const most = { count: 5, total: gld("3000") };
 const tiers = [
@@ -24,7 +25,7 @@ const batch = fc.record({ count: fc.integer({ min: 1, max: 7 }), total: size, la
 /** Counted by hand, way by way. */
 function isAllowed(
   alone: readonly string[],
-  batches: readonly (Omit<BatchFact, "votes" | "merkleRoot"> & { people: string[] })[],
+  batches: readonly (Pick<BatchFact, "count" | "total" | "largest"> & { people: string[] })[],
 ): boolean {
   const enough = (voters: readonly string[], total: bigint): boolean =>
     voters.filter((one) => custodians.has(one)).length >= (total <= gld("1000") ? 2 : 3);
@@ -32,6 +33,7 @@ function isAllowed(
     enough(alone, gld("100")) ||
     batches.some(
       ({ count, total, largest, people: voters }) =>
+        count >= 2 &&
         count <= most.count &&
         total <= most.total &&
         largest >= gld("100") &&
@@ -48,6 +50,7 @@ it("never takes people of one way for another", () => {
       const facts = batches.map(({ people: voters, ...weight }, index) => ({
         ...weight,
         merkleRoot: idOf(`root ${index}`),
+        firstSeen: parseInstant(now),
         votes: voters.map((person) => vote(person)),
       }));
       const decision = decideWith({

@@ -71,14 +71,15 @@ describe("what requests come to", () => {
   it("is nothing of requests that have too little in common, or come to more than an amount can be", () => {
     const [one] = requests([5], { reference: "OTHER", asset: "TBL" });
     expect(() => weigh([...three, one!], 18)).toThrow(/is a mint of TBL/);
-    expect(() => weigh([], 18)).toThrow("a batch has a request");
+    expect(() => weigh([], 18)).toThrow("a batch has at least 2 requests");
+    expect(() => weigh(three.slice(0, 1), 18)).toThrow("a batch has at least 2 requests");
     const all = { ...three[0]!, amount: amount.max };
     expect(() => weigh([all, three[1]!], 18)).toThrow("more than an amount can be");
   });
 
   it("is the sum however they are split", () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 1, max: 10_000 }), { minLength: 1, maxLength: 30 }), (amounts) => {
+      fc.property(fc.array(fc.integer({ min: 1, max: 10_000 }), { minLength: 2, maxLength: 30 }), (amounts) => {
         const weight = weigh(requests(amounts), 18);
         expect(weight.total).toBe(amounts.reduce((sum, one) => sum + BigInt(one), 0n) * 10n ** 18n);
         expect(weight.largest).toBe(BigInt(Math.max(...amounts)) * 10n ** 18n);
@@ -116,6 +117,6 @@ describe("the list that is brought", () => {
     const { legs } = batchOf(three);
     expect(() => readBatch({ kind: "Batch", legs: legs.toReversed() })).toThrow("the legs ascend by request");
     expect(() => readBatch({ kind: "Batch", legs: [legs[0], legs[0]] })).toThrow("each once");
-    expect(() => readBatch({ kind: "Batch", legs: [] })).toThrow();
+    for (const few of [[], legs.slice(0, 1)]) expect(() => readBatch({ kind: "Batch", legs: few })).toThrow();
   });
 });

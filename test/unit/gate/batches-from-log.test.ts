@@ -6,11 +6,12 @@ import { historyOf } from "../../../src/gate/past.ts";
 import type { Logged } from "../../../src/gate/usage-from-log.ts";
 import { entrySchema, type Entry } from "../../../src/log/entry.ts";
 import { decodeLeaf } from "../../../src/log/leaf.ts";
+import { parse as parseInstant, type Instant } from "../../../src/values/instant.ts";
 import { parse as parseName } from "../../../src/values/name.ts";
 import { toWire } from "../../../src/values/wire.ts";
 import { batchApproval, batchPolicy, documentOf, legsOf } from "../../place/batch.ts";
 import { bringEvidence, openPlace, type GatePlace } from "../../place/gate.ts";
-import { goldDeployment, units } from "../../place/gold.ts";
+import { goldDeployment, idOf, units } from "../../place/gold.ts";
 
 let place: GatePlace;
 let log: readonly Logged[];
@@ -62,9 +63,42 @@ it("tells the leaf of a list or of a word that says something else", () => {
   expect(without.faults[0]?.why).toContain("was not asked for before");
 });
 
+it("tells a word of somebody who asked for one of the requests", () => {
+  const own = changed((entry) =>
+    entry.kind === "statement" && entry.statement.kind === "Submission"
+      ? { ...entry, statement: { ...entry.statement, credential: parseName("carla-1") } }
+      : entry,
+  );
+  expect(own.faults.map(({ why }) => why)).toEqual(["carla made a request of this batch"]);
+});
+
+it("tells a decision that lets the waits of a batch begin at another instant than its list was stored", async () => {
+  const { instant } = log.find(({ entry }) => entry.kind === "batch")!.entry;
+  const facts = (firstSeen: Instant, root = 0): Logged => {
+    const [batch] = historyOf(log, parseName("GLD"), checks).past[0]?.heard.batches ?? [];
+    const merkleRoot = root === 0 ? batch!.merkleRoot : idOf("root");
+    return {
+      index: log.length,
+      entry: { kind: "allocation", facts: { batches: [{ ...batch!, merkleRoot, firstSeen }] } } as unknown as Entry,
+    };
+  };
+  const faultsWith = (last: Logged): readonly string[] =>
+    checkBatches([...log, last], checks).faults.map(({ why }) => why);
+  expect(faultsWith(facts(instant))).toEqual([]);
+  expect(faultsWith(facts(parseInstant(instant - 1)))[0]).toContain("was first seen at");
+  expect(faultsWith(facts(instant, 1))[0]).toContain("the log has it never");
+});
+
 it("is what a draft is tried on: each request is heard with the words about its batch", () => {
   const { past } = historyOf(log, parseName("GLD"), checks);
   expect(past.map(({ heard }) => heard.batches)).toMatchObject(
-    Array(3).fill([{ count: 3, total: BigInt(units(1_200)), votes: [{ person: "carla" }, { person: "chris" }] }]),
+    Array(3).fill([
+      {
+        count: 3,
+        total: BigInt(units(1_200)),
+        firstSeen: place.now,
+        votes: [{ person: "carla" }, { person: "chris" }],
+      },
+    ]),
   );
 });

@@ -56,9 +56,26 @@ describe("a batch as a client makes it", () => {
     expect(() => batchMessage([lie(first!), ...rest], vote)).toThrow("nothing is signed");
   });
 
-  it("names no request twice, and not none", () => {
+  it("reads the policy once, however many requests there are", () => {
+    const readings = (views: readonly Shown[]): number => {
+      let read = 0;
+      const view = {
+        ...policies[0]!,
+        get document() {
+          read += 1;
+          return toWire(deployment.policy);
+        },
+      };
+      checkBatch(views, [view]);
+      return read;
+    };
+    expect(readings(three)).toBe(readings(three.slice(1)));
+  });
+
+  it("names no request twice, and at least two", () => {
     expect(() => batchMessage([...three, three[0]!], vote)).toThrow("is named twice");
-    expect(() => batchMessage([], vote)).toThrow("a batch has a request");
+    for (const few of [[], three.slice(1, 2)])
+      expect(() => batchMessage(few, vote)).toThrow("a batch has at least 2 requests; one is approved by itself");
   });
 
   it("is not made under documents that are not what they are called", () => {

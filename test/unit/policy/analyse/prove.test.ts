@@ -50,10 +50,9 @@ describe("a claim", () => {
     expect(proofOf({ never }).claims[0]?.message).toContain("at once, sooner than 1h");
   });
 
-  it("looks at batches, in which the tier of the total asks the people", () => {
-    const never = [{ operation: "mint", withFewerPeopleThan: 3 }];
-    const tiers = [upTo("100 GLD", custodians(3)), upTo("1000 GLD", custodians(1))];
-    const rule = mintRule({ amount: { lte: "50 GLD" } }, tiers);
+  it("looks at batches, of which a claim speaks by the total too", () => {
+    const never = [{ operation: "mint", amount: { gt: "100 GLD" }, withFewerPeopleThan: 3 }];
+    const rule = mintRule({ amount: { lte: "50 GLD" } }, [upTo("1000 GLD", custodians(1))]);
     expect(proofOf({ never, rules: [rule] }).claims[0]?.kind).toBe("proved");
     const { claims } = proofOf({ never, rules: [{ ...rule, batch: { max: 2, total: "101 GLD" } }] });
     expect(claims[0]).toMatchObject({
@@ -64,11 +63,28 @@ describe("a claim", () => {
     expect(claims[0]?.example?.text).toContain("in a batch of 2 requests, 100.000000000000000001 GLD together, with ");
     const small = { ...rule, batch: { max: 2, total: "100 GLD" } };
     expect(proofOf({ never, rules: [small] }).claims[0]?.kind).toBe("proved");
+    const guards = [
+      { id: "large", when: { operation: "mint", amount: { gt: "100 GLD" } }, add: { quorum: custodians(2) } },
+    ];
+    const guarded = { never, guards, rules: [{ ...rule, batch: { max: 2, total: "101 GLD" } }] };
+    expect(proofOf(guarded).claims[0]?.kind).toBe("proved");
+  });
+
+  it("takes what a request demands alone for demanded in a batch, and the other way round", () => {
+    const never = [{ operation: "mint", withFewerPeopleThan: 3 }];
+    const tiers = [upTo("100 GLD", custodians(3)), upTo("1000 GLD", custodians(1))];
+    const rule = { ...mintRule({ amount: { lte: "50 GLD" } }, tiers), batch: { max: 2, total: "500 GLD" } };
+    expect(proofOf({ never, rules: [rule] }).claims[0]?.kind).toBe("proved");
+    const turned = {
+      ...rule,
+      tiers: tiers.map((tier, index) => ({ ...tier, quorum: custodians(index === 0 ? 1 : 3) })),
+    };
+    expect(proofOf({ never, rules: [turned] }).claims[0]?.kind).toBe("false");
   });
 
   it("looks at batches that another key signs for than for the request alone", () => {
     const never = [{ operation: "mint", account: "hsm-other", withFewerPeopleThan: 3 }];
-    const tiers = [upTo("100 GLD", custodians(3)), upTo("1000 GLD", custodians(1), { sign: "hsm-other" })];
+    const tiers = [upTo("100 GLD", custodians(2)), upTo("1000 GLD", custodians(1), { sign: "hsm-other" })];
     const rule = mintRule({ amount: { lte: "50 GLD" } }, tiers);
     expect(proofOf({ never, rules: [rule] }).claims[0]?.kind).toBe("proved");
     expect(proofOf({ never, rules: [{ ...rule, batch: { max: 2, total: "500 GLD" } }] }).claims[0]?.kind).toBe("false");

@@ -18,7 +18,13 @@ describe("explainDecision", () => {
   it("says that it is judged in a batch, and of how much", () => {
     const rules = [{ ...mintRule(), batch: { max: 9, total: "900 GLD" } }];
     const batch = (...people: string[]): object => ({
-      ...{ merkleRoot: idOf("root"), count: 3, total: gld("900").toString(), largest: gld("500").toString() },
+      ...{
+        merkleRoot: idOf("root"),
+        firstSeen: 0,
+        count: 3,
+        total: gld("900").toString(),
+        largest: gld("500").toString(),
+      },
       votes: people.map((person) => vote(person)),
     });
     const lines = (...people: string[]): string[] =>
