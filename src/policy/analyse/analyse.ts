@@ -1,6 +1,7 @@
 /** The analysis of a policy: everything in it that overlaps, is never reached, leaves a hole, or that people cannot carry. */
 import type { RosterIndex } from "../../roster/membership.ts";
 import type { Condition } from "../compile/condition.ts";
+import { batchFindings } from "./batch-fit.ts";
 import { findingLine, sorted, type PolicyFinding } from "./finding.ts";
 import { gapFindings } from "./gap.ts";
 import { changeFindings, livenessOf } from "./liveness.ts";
@@ -52,6 +53,7 @@ function findAll(policy: Policy, given: RosterIndex | undefined, budget: Budget)
     ...idle.findings(),
     ...gapFindings(terrain, budget),
     ...unusedLists(policy),
+    ...batchFindings(policy),
     ...checkWallets(policy).map((finding): PolicyFinding => ({ ...finding, severity: "error" })),
     ...(given === undefined
       ? []

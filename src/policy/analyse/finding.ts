@@ -23,6 +23,8 @@ export const findingCodes = [
   "policy.group-floor",
   "policy.separation",
   "policy.no-wallet",
+  "policy.batch-unseen",
+  "policy.batch-unlimited",
 ] as const;
 
 export type PolicyFinding = {

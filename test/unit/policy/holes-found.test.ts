@@ -178,12 +178,40 @@ const findings: Readonly<Record<string, Finding>> = {
     },
   },
   "a list that nothing speaks of": { code: "policy.list-unused", hole: { lists: lists("a", "b") }, twin: {} },
+  "a batch to anybody": {
+    code: "policy.batch-unseen",
+    hole: { rules: [batching(mintRule({ to: undefined }))] },
+    twin: { rules: [batching(mintRule())] },
+  },
+  "a batch to everybody but some": {
+    code: "policy.batch-unseen",
+    hole: { rules: [batching(mintRule({ to: { notIn: "treasury" } }))] },
+    twin: { rules: [batching(mintRule({ operation: "burn", to: undefined }))] },
+  },
+  "a batch after the other, without a limit on the sum": {
+    code: "policy.batch-unlimited",
+    hole: {
+      rules: [batching(mintRule())],
+      limits: [
+        { id: "day", when: { operation: "mint" }, ...sum, metric: "count", max: 10, over: "deny" },
+        { id: "burns", when: { operation: "burn" }, ...sum, max: "10 GLD", over: "deny" },
+      ],
+    },
+    twin: {
+      rules: [batching(mintRule())],
+      limits: [{ id: "day", when: { operation: "mint" }, ...sum, max: "10 GLD", over: "deny" }],
+    },
+  },
   "a key that the roster has not": {
     code: "policy.key-unknown",
     hole: { rules: [mintRule({}, [upTo("100 GLD", custodians(2), { sign: "gone" })])] },
     twin: {},
   },
 };
+
+function batching(rule: object): object {
+  return { ...rule, batch: { max: 10, total: "50 GLD" } };
+}
 
 describe("the analysis of a planted hole", () => {
   it.each(Object.entries(findings))(
