@@ -1,20 +1,20 @@
 /** A request as its readers see it: plain values, words for people, the votes and vetoes, and the history. */
-import { batchWords, BatchTree } from "../../gate/batch.ts";
+import { batchWords } from "../../gate/batch.ts";
 import { furtherIn } from "../../intent/further-argument.ts";
 import { sentence } from "../../intent/words.ts";
 import { alarmOf } from "../../request/alarm.ts";
 import { leavesOpen } from "../../request/closing.ts";
 import { redemptionOf } from "../../request/releasing.ts";
 import type { Request } from "../../request/request.ts";
-import { entrySchema } from "../../log/entry.ts";
 import type { BatchApproval } from "../../statement/message.ts";
 import type { Envelope } from "../../statement/envelope.ts";
 import { readStatement } from "../../statement/read.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
 import type { Instant } from "../../values/instant.ts";
-import { parseStrict, type Json } from "../../values/json.ts";
+import type { Json } from "../../values/json.ts";
 import type { Name } from "../../values/name.ts";
 import { toWire } from "../../values/wire.ts";
+import { placeIn } from "./batch-trees.ts";
 import type { Happening, MirroredStatement, Store } from "./store.port.ts";
 
 export type View = {
@@ -108,19 +108,13 @@ async function saidOfBatches(
   return (await Promise.all(roots.map((root) => store.statements("BatchApproval", root)))).flat();
 }
 
-/** Where the request stands under the root, with its proof; from the leaf that brought the batch. */
 async function standingIn(
   store: Pick<Store, "leavesAbout">,
   merkleRoot: Bytes32,
   requestId: Bytes32,
 ): Promise<NonNullable<View["batches"]>> {
-  const about = await store.leavesAbout([merkleRoot]);
-  return about.flatMap(({ kind, leaf }) => {
-    const entry = kind === "batch" ? entrySchema.parse(parseStrict(leaf)) : undefined;
-    if (entry?.kind !== "batch") return [];
-    const index = entry.legs.findIndex((leg) => leg.requestId === requestId);
-    return index < 0 ? [] : [{ merkleRoot, index, proof: new BatchTree(entry.legs).proof(index) }];
-  });
+  const place = await placeIn(store, merkleRoot, requestId);
+  return place === undefined ? [] : [{ merkleRoot, ...place }];
 }
 
 function closingOf(request: Request): View["closing"] {
