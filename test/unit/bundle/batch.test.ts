@@ -4,6 +4,7 @@ import { nativeChecks } from "../../../src/adapters/crypto-native/checks.ts";
 import { nobleChecks } from "../../../src/adapters/crypto-noble/checks.ts";
 import type { BatchPlace, BundleFile } from "../../../src/bundle/bundle.ts";
 import { verifyBundle, type Verdict } from "../../../src/bundle/verify.ts";
+import { rehash, replaceAt, type Loose } from "../../property/bundle/mutation.ts";
 import { batchBundle } from "../../place/bundle-maker.ts";
 
 let made: Awaited<ReturnType<typeof batchBundle>>;
@@ -54,6 +55,23 @@ describe("a bundle of a batch is wrong", () => {
     expect(verdictOn(withPlaces([first, first]))).toMatchObject({ field: "batches[1].merkleRoot" });
     const stray = { ...first!, merkleRoot: `0x${"1".repeat(64)}` };
     expect(verdictOn(withPlaces([first, stray]))).toMatchObject({ field: "batches[1].merkleRoot" });
+  });
+
+  it.each([
+    ["before the request was asked for", -8],
+    ["after the first word about it", 1],
+  ])("that says its list was stored %s", (_, seconds) => {
+    const copy = (): Loose => JSON.parse(JSON.stringify(made.bundle)) as Loose;
+    const bundle = copy();
+    const at = bundle.leaves.findIndex(({ entry }) => entry["kind"] === "allocation");
+    const { facts } = bundle.leaves[at]!.entry as { facts: { batches: { firstSeen: number }[] } };
+    const keys = ["leaves", at, "entry", "facts", "batches", 0, "firstSeen"];
+    replaceAt(bundle, keys, facts.batches[0]!.firstSeen + seconds);
+    rehash(bundle, copy(), keys);
+    const verdict = verdictOn(bundle);
+    if (verdict.kind !== "wrong") throw new Error(verdict.kind);
+    const field = `leaves[${at}].entry.facts.batches[0].firstSeen`;
+    expect(verdict.why).toContain(`the batch was stored at another time (${field} or leaves[`);
   });
 
   it.each(["carla", "chris", "cora"])("without the word of %s", (by) => {
