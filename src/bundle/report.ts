@@ -187,9 +187,19 @@ function factsOf(matter: Matter): Report["facts"] {
     ...seen,
     ...listed,
     { fact: "minted and not yet observed", value: inUnits(outstanding), by: journal },
+    ...distributionLine(matter),
     ...(spends === undefined ? [] : [spendsLine(spends.length, matter)]),
     ...usesOf(matter),
   ];
+}
+
+function distributionLine(matter: Matter): Report["facts"] {
+  const { distribution } = matter.roles.allocation.entry.facts;
+  if (distribution === undefined) return [];
+  const { entitlement, pool, recordBlock, recordHash, escrow, treasury, hash } = distribution;
+  const text = (value: Amount): string => inAsset(value, matter.policy.policy);
+  const value = `${text(entitlement)} of ${text(pool)}, by what was held at block ${recordBlock} (${recordHash}); escrow ${escrow}, treasury ${treasury}`;
+  return [{ fact: "part of the distribution", value, by: `its document ${hash}, which is in this bundle` }];
 }
 
 function spendsLine(count: number, { roles }: Matter): Report["facts"][number] {

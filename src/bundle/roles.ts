@@ -47,6 +47,8 @@ export type Roles = {
   readonly seen: readonly Said<"ChainObservation">[];
   /** Submissions of earlier requests that count in limits. */
   readonly spends: readonly Said<"Submission">[];
+  /** The submission of another part, with which the document of the distribution came. */
+  readonly brought: Said<"Submission"> | undefined;
   readonly allocation: LeafOf<"allocation">;
   readonly permits: readonly LeafOf<"permit">[];
   /** Of the nonce, after the request had ended. */
@@ -84,6 +86,8 @@ export function castRoles(bundle: Bundle, stage: Stage = "signed"): Cast {
   const submission = ownSubmission(bundle, submissions, allocation);
   if (submission === undefined) return miscast("leaves", "the submission of the request is not among the leaves");
   const observations = said(leaves, "ChainObservation");
+  const others = submissions.filter((leaf) => leaf !== submission);
+  const brought = bringerOf(others, allocation);
   const roles = {
     all: leaves,
     genesis,
@@ -103,7 +107,8 @@ export function castRoles(bundle: Bundle, stage: Stage = "signed"): Cast {
       ...said(leaves, "DocumentAttestation"),
     ],
     seen: observations.filter((leaf) => leaf.position < allocation.position),
-    spends: submissions.filter((leaf) => leaf !== submission),
+    spends: others.filter((leaf) => leaf !== brought),
+    brought,
     allocation,
     permits: entriesOf(leaves, "permit"),
     fillers: entriesOf(leaves, "filler"),
@@ -174,6 +179,13 @@ function ownSubmission(
     submissions.find((leaf) => leaf.statement.hash === allocation.entry.submission) ??
     submissions.find((leaf) => !counted.has(leaf.statement.message.requestId))
   );
+}
+
+function bringerOf(
+  others: readonly Said<"Submission">[],
+  { entry: { facts } }: LeafOf<"allocation">,
+): Said<"Submission"> | undefined {
+  return others.find(({ statement }) => statement.hash === facts.distribution?.statement);
 }
 
 function namedMost(ids: readonly Bytes32[]): Bytes32 | undefined {

@@ -52,7 +52,7 @@ function claims(roles: Roles, history: History): readonly Claim[] {
     allocation,
     outcome,
   } = roles;
-  const { deliveries } = roles;
+  const { deliveries, brought } = roles;
   const counted = allocation.position;
   const settled = outcome?.position ?? Number.MAX_SAFE_INTEGER;
   const standing = eraAt(history, counted)?.standing;
@@ -79,6 +79,7 @@ function claims(roles: Roles, history: History): readonly Claim[] {
     ...words.map((leaf) => ({ leaf, at: counted, expected: () => expected.ofWord(leaf, roles) })),
     ...seen.map((leaf) => ({ leaf, at: counted, expected: () => expected.ofObservation(leaf, roles) })),
     ...spends.map((leaf) => ({ leaf, at: leaf.position, expected: () => expected.ofSpend(leaf, roles) })),
+    ...(brought === undefined ? [] : [{ leaf: brought, at: brought.position, expected: () => ({}) }]),
     ...deliveries.map((leaf) => ({ leaf, at: leaf.position, expected: () => expected.ofDelivery(roles) })),
     ...seenAfter.map((leaf) => ({ leaf, at: settled, expected: () => expected.ofOutcomeObservation(leaf, roles) })),
   ];

@@ -17,13 +17,17 @@ function bounds(floor: number, usual: number, cap: number): GasBounds {
   return { floor: gas(floor), usual: gas(usual), cap: gas(cap) };
 }
 
+/** A distribution is a mint to one holder, by the same call. */
+const minting = bounds(80_000, 150_000, 500_000);
+const mintingVerified = bounds(270_000, 450_000, 2_000_000);
+
 /**
  * Most gas measured on the demo token (solc 0.8.37, OpenZeppelin 5.7, first holder, empty storage): mint 73,160 · burn 36,031 ·
  * transfer 53,804 · pause 47,070 · unpause 25,169 · grantRole 51,490 · revokeRole 29,570. OpenZeppelin's presets also list who
  * holds each role, and a first grant took more than 100,000. `usual` leaves room for tokens that also keep votes or check identities.
  */
 const roleErc20 = {
-  mint: bounds(80_000, 150_000, 500_000),
+  mint: minting,
   burn: bounds(45_000, 100_000, 400_000),
   redeem: bounds(45_000, 100_000, 400_000),
   transfer: bounds(60_000, 120_000, 400_000),
@@ -31,6 +35,7 @@ const roleErc20 = {
   unpause: bounds(30_000, 80_000, 200_000),
   grantRole: bounds(60_000, 180_000, 250_000),
   revokeRole: bounds(45_000, 100_000, 250_000),
+  distribute: minting,
 } as const;
 
 /**
@@ -38,7 +43,7 @@ const roleErc20 = {
  * burn 78,311 · setAddressFrozen 61,415 · pause 42,676 · registerIdentity 79,578. Every topic, issuer and module asks for more.
  */
 const erc3643 = {
-  mint: bounds(270_000, 450_000, 2_000_000),
+  mint: mintingVerified,
   burn: bounds(90_000, 200_000, 1_000_000),
   redeem: bounds(90_000, 200_000, 1_000_000),
   transfer: bounds(250_000, 450_000, 2_000_000),
@@ -48,6 +53,7 @@ const erc3643 = {
   unfreeze: bounds(40_000, 110_000, 300_000),
   registerIdentity: bounds(90_000, 160_000, 500_000),
   forcedTransfer: bounds(230_000, 450_000, 2_000_000),
+  distribute: mintingVerified,
 } as const;
 
 /** On our own contracts of these shapes, which do least; an issuer's own may look up lists of others. */
@@ -63,6 +69,7 @@ const moving = {
   transfer: roleErc20.transfer,
   pause: roleErc20.pause,
   unpause: roleErc20.unpause,
+  distribute: minting,
 } as const;
 
 const gas: Readonly<Record<Standard, Readonly<Partial<Record<Operation, GasBounds>>>>> = {

@@ -1,7 +1,7 @@
 /** What a mined transaction did, compared with what was approved: the expected event exactly once, and no other movement of the token. */
 import type { SeenLog, SeenReceipt } from "../evidence/outcome.ts";
 import type { Intent } from "../intent/intent.ts";
-import { mintingRole, operations } from "../intent/operation.ts";
+import { isIssuing, mintingRole, operations } from "../intent/operation.ts";
 import * as address from "../values/address.ts";
 import type { Address } from "../values/address.ts";
 import * as amount from "../values/amount.ts";
@@ -52,10 +52,13 @@ export function compare(
   }
 }
 
-/** ERC-20: a mint comes from the zero address, a burn goes to it. */
+/** ERC-20: what is issued comes from the zero address, a burn goes to it. */
 function expectedTransfer({ operation, account, to, amount: value, from: holder }: Approved): Transfer {
-  const from =
-    operation === "mint" ? address.zero : operation === "forcedTransfer" ? (holder ?? address.zero) : account;
+  const from = isIssuing(operation)
+    ? address.zero
+    : operation === "forcedTransfer"
+      ? (holder ?? address.zero)
+      : account;
   return { from, to: operations[operation].recipient ? to : address.zero, amount: value };
 }
 

@@ -29,6 +29,8 @@ const usualFeeCeiling = "0.02 ETH";
 const usualLife = "24h";
 
 export async function submit(given: Given, io: Io): Promise<Outcome> {
+  const file = given.maybe("distribution");
+  if (file !== undefined) return await (await import("./distribution.ts")).submitDistribution(given, io, file);
   const service = openService(given);
   const documents = await inForce(service, given.text("asset"));
   const { decimals } = documents.policy.token;
@@ -66,9 +68,11 @@ function wishOf(given: Given, documents: InForce, now: Instant): Wish {
 
 export async function list(given: Given): Promise<Outcome> {
   const [state, asset, limit] = [given.maybe("state"), given.maybe("asset"), given.maybe("limit")];
+  const distribution = given.maybe("distribution");
   const filter = {
     ...(state === undefined ? {} : { state: readState(state) }),
     ...(asset === undefined ? {} : { asset }),
+    ...(distribution === undefined ? {} : { distribution: optionHash("distribution", distribution) }),
     limit: readLimit(limit ?? "100"),
   };
   const service = openService(given);

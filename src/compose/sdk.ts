@@ -5,6 +5,7 @@ import { parse as parseHash } from "../values/bytes32.ts";
 
 export { approvalMessage, cancellationMessage, checkRequest, requestVetoMessage } from "../sdk/approval.ts";
 export { approveBatch, batchMessage, checkBatch } from "../sdk/batch.ts";
+export { draftDistribution, partWishes, submitParts } from "../sdk/distribution.ts";
 export { freezeMessage, unfreezeMessage } from "../sdk/freeze.ts";
 export { checkDocuments } from "../sdk/in-force.ts";
 export { deliveryMessage, instructionWords } from "../sdk/instruction.ts";

@@ -1,5 +1,6 @@
 /** What was out and what stood behind it over time, as the log has it: attested reserves, the supply that decisions were made on, and every issue and burn. */
 import type { Logged } from "../gate/usage-from-log.ts";
+import { issuing } from "../intent/operation.ts";
 import { token as tokenSubject } from "../evidence/subject.ts";
 import { readStatement } from "../statement/read.ts";
 import type { Address } from "../values/address.ts";
@@ -47,7 +48,7 @@ function totals(entries: readonly Logged[], asset: string): Pick<BackingHistory,
   );
   const sum = (operations: readonly string[]): bigint =>
     done.reduce((total, { operation, amount }) => (operations.includes(operation) ? total + amount : total), 0n);
-  return { minted: sum(["mint"]), burned: sum(burns) };
+  return { minted: sum(issuing), burned: sum(burns) };
 }
 
 /** In time, without those that change nothing; of one moment the last. */

@@ -34,12 +34,14 @@ export type Field = "to" | "amount" | "from" | "identity" | "country";
 /** Those that the operation has, in the order of a sentence. */
 export function fieldsOf(operation: Operation): readonly Field[] {
   const { amount, recipient, further } = operations[operation];
-  return [...(amount ? (["amount"] as const) : []), ...further, ...(recipient ? (["to"] as const) : [])];
+  const typed = further.flatMap((name): Field[] => (name === "distribution" ? [] : [name]));
+  return [...(amount ? (["amount"] as const) : []), ...typed, ...(recipient ? (["to"] as const) : [])];
 }
 
-/** Operations that the token offers and some rule of the policy is about. */
+/** Operations that the token offers and some rule of the policy is about, but for those that come with a document. */
 export function askable({ token, rules }: Policy): readonly Operation[] {
-  return offered(token.standard).filter((operation) => rules.some(({ when }) => when.operations.has(operation)));
+  const typed = offered(token.standard).filter((operation) => operation !== "distribute");
+  return typed.filter((operation) => rules.some(({ when }) => when.operations.has(operation)));
 }
 
 /** Keys that a tier for this amount names, in the order of the policy. */

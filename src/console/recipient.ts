@@ -1,12 +1,12 @@
 /** What stands beside a recipient: the word before the address, and whether a list names it in order to shut it out. */
-import type { Operation } from "../intent/operation.ts";
+import { isIssuing, type Operation } from "../intent/operation.ts";
 import type { Condition, ListTest } from "../policy/compile/condition.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { Name } from "../values/name.ts";
 
 /** Tokens come to it, or it is only spoken of. */
 export function recipientTerm(operation: Operation): "to" | "about" {
-  return operation === "mint" || operation === "transfer" || operation === "forcedTransfer" ? "to" : "about";
+  return isIssuing(operation) || operation === "transfer" || operation === "forcedTransfer" ? "to" : "about";
 }
 
 /** Some condition shuts the entries of the list out of the operation, and no rule lets them in. */

@@ -1,6 +1,6 @@
 /** The head of a request: what it does, how much of everything that is, to whom, and until when. */
 import { h, type JSX } from "preact";
-import { operations, type Operation } from "../intent/operation.ts";
+import { isIssuing, operations, type Operation } from "../intent/operation.ts";
 import { addressShown } from "./address-shown.ts";
 import { amountShown } from "./amount-shown.ts";
 import { distance } from "./distance.ts";
@@ -56,6 +56,7 @@ const verbs: Readonly<Record<Operation, string>> = {
   unfreeze: "Unfreeze a holder of",
   registerIdentity: "Let hold",
   forcedTransfer: "Take by force",
+  distribute: "Distribute",
 };
 
 function memberName({ inForce }: Matter, id: Matter["view"]["initiator"]): string {
@@ -83,9 +84,10 @@ function recipient({ checked, policy, inForce }: Matter): readonly JSX.Element[]
 }
 
 function furtherRow({ checked, inForce }: Matter): Row | undefined {
-  const { from, identity, country, destination } = checked.intent;
+  const { from, identity, country, destination, distribution } = checked.intent;
   if (from !== undefined) return ["taken from", addressShown(from, inForce.labels)];
   if (destination !== undefined) return ["what backs it goes to", said(destination)];
+  if (distribution !== undefined) return ["part of the distribution", said(distribution)];
   if (identity === undefined) return undefined;
   return ["identity", addressShown(identity, inForce.labels), country === undefined ? "" : `, country ${country}`];
 }
@@ -102,7 +104,7 @@ function sharesOf({ checked, asset }: Matter): readonly string[] {
         ? "nothing is out yet"
         : `${supply} of what is out`;
   const source = ", as the service shows it";
-  if (operation !== "mint") return [ofSupply, source];
+  if (!isIssuing(operation)) return [ofSupply, source];
   const over = asset.headroom !== null && amount > asset.headroom;
   const ofRoom =
     headroom === undefined ? (over ? "there is no headroom" : "headroom is not known") : `${headroom} of the headroom`;

@@ -21,6 +21,7 @@ const forms: Readonly<Record<FactName, (value: string) => boolean>> = {
   frozen: isAmount,
   verified: isTruth,
   allowance: isAmount,
+  holders: bytes32.is,
   held: isTruth,
   nonce: (value) => readNonce(value) !== undefined,
   outcome: (value) => readOutcome(value) !== undefined,

@@ -6,7 +6,8 @@ import type { Name } from "../values/name.ts";
 
 /**
  * Facts of a subject: token → codehash, implementation, supply, paused, decimals, registries; holder → frozen, verified, allowance;
- * role → held; contract → codehash; account → nonce; tx → outcome; a transaction with events of a token → event.
+ * role → held; contract → codehash; holders at a block → holders; account → nonce; tx → outcome; a transaction with events of
+ * a token → event.
  */
 export type FactName =
   | "codehash"
@@ -18,6 +19,7 @@ export type FactName =
   | "frozen"
   | "verified"
   | "allowance"
+  | "holders"
   | "held"
   | "nonce"
   | "outcome"
@@ -31,6 +33,11 @@ export const holder = (token: Address, address: Address): string => `holder:${to
 export const role = (token: Address, name: string, holder: Address): string => `role:${token}:${name}:${holder}`;
 /** A contract that an intent names beside the token. */
 export const contract = (address: Address): string => `contract:${address}`;
+/** Who held a token at the end of a block, and how much. */
+export const holders = (
+  token: Address,
+  { recordBlock, recordHash }: { readonly recordBlock: number; readonly recordHash: Bytes32 },
+): string => `holders:${token}:${recordBlock}:${recordHash}`;
 export const transactionPrefix = "tx:";
 export const transaction = (hash: Bytes32): string => `${transactionPrefix}${hash}`;
 /** A transaction in which a token said that its supply or its rulers changed. */
@@ -56,6 +63,15 @@ export function holderIn(about: string): { readonly token: Address; readonly hol
   const [prefix, token, holder, ...rest] = about.split(":");
   if (prefix !== "holder" || !isAddress(token) || !isAddress(holder) || rest.length > 0) return undefined;
   return { token, holder };
+}
+
+/** Token and block of a subject of holders; undefined for any other subject. */
+export function holdersIn(
+  about: string,
+): { readonly token: Address; readonly recordBlock: number; readonly recordHash: Bytes32 } | undefined {
+  const [prefix, token, height = "", recordHash = "", ...rest] = about.split(":");
+  if (prefix !== "holders" || !isAddress(token) || !bytes32.is(recordHash) || rest.length > 0) return undefined;
+  return /^(?:0|[1-9][0-9]{0,14})$/.test(height) ? { token, recordBlock: Number(height), recordHash } : undefined;
 }
 
 export type RoleSubject = { readonly token: Address; readonly role: string; readonly holder: Address };

@@ -17,6 +17,7 @@ export type SignCode =
   | "gate.fee-ceiling"
   | "gate.reference-taken"
   | "gate.nonce-taken"
+  | "gate.distribution-taken"
   | "gate.approval-spent"
   | "gate.nonce-unknown"
   | "gate.outsider-nonce"

@@ -10,7 +10,7 @@ const drainMs = 1_000;
 
 /**
  * Throws `InvalidValue`: `http.content-type`, `http.body-too-large`, or `json.*`. Beyond 64 KiB only what brings a
- * document is read, up to 2 MiB, whatever the path: a change with its attachment, a batch, and a draft of a policy.
+ * document is read, up to 2 MiB, whatever the path: a change with its attachment, a distribution, a batch, and a draft of a policy.
  */
 export async function readBody(request: IncomingMessage): Promise<Json> {
   checkHeaders(request);
@@ -62,7 +62,7 @@ function bringsDocument(value: Json): boolean {
   const statement = fieldOf(value, "statement");
   const kind = fieldOf(statement, "kind");
   return (
-    ["PolicyChange", "RosterChange", "ReserveAttestation", "BatchApproval"].some((one) => one === kind) &&
+    ["PolicyChange", "RosterChange", "ReserveAttestation", "BatchApproval", "Submission"].some((one) => one === kind) &&
     fieldOf(value, "attachment") !== undefined
   );
 }
@@ -75,6 +75,6 @@ function fieldOf(value: Json | undefined, field: string): Json | undefined {
 function tooLarge(): InvalidValue {
   return new InvalidValue(
     "http.body-too-large",
-    `a body has at most ${maxBodyBytes} bytes, one that brings a policy, a roster, lots or a batch ${maxDocumentBodyBytes}`,
+    `a body has at most ${maxBodyBytes} bytes, one that brings a policy, a roster, lots, a distribution or a batch ${maxDocumentBodyBytes}`,
   );
 }

@@ -20,6 +20,8 @@ export type RequestView = {
   readonly initiator: Name;
   readonly submission: Json;
   readonly words: string;
+  /** Of which distribution it is a part. */
+  readonly distribution: Bytes32 | null;
   readonly votes: readonly {
     readonly person: Name;
     readonly decision: string;
@@ -57,6 +59,7 @@ export type Desk = {
     readonly asset?: Name;
     readonly initiator?: Name;
     readonly batch?: Bytes32;
+    readonly distribution?: Bytes32;
     readonly after?: Bytes32;
     readonly limit: number;
   }) => Promise<readonly RequestView[]>;

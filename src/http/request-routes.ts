@@ -67,13 +67,14 @@ const list = route({
   query: api.requestsQuerySchema,
   answers: { 200: { description: "a page of requests", schema: api.requestPageSchema } },
   handle: async ({ desk }, { query, reader }) => {
-    const { limit = pageSize, state, asset, batch, after } = query;
+    const { limit = pageSize, state, asset, batch, distribution, after } = query;
     const initiator = initiatorFor(asked(reader), query.initiator);
     const requests = await desk.requests({
       limit,
       ...(state === undefined ? {} : { state }),
       ...(asset === undefined ? {} : { asset }),
       ...(batch === undefined ? {} : { batch }),
+      ...(distribution === undefined ? {} : { distribution }),
       ...(after === undefined ? {} : { after }),
       ...(initiator === undefined ? {} : { initiator }),
     });

@@ -47,7 +47,7 @@ type Fields = {
 
 const largestCountry = 65_535n;
 
-/** The call an intent stands for; redeem is a burn of what the account holds. Undefined where the standard does not offer the operation. */
+/** The call an intent stands for; redeem is a burn of what the account holds, distribute a mint. Undefined where the standard does not offer the operation. */
 export function callOf(
   intent: Pick<Intent, "operation" | "account" | "to" | "amount" | "from" | "identity" | "country">,
   standard: Standard,
@@ -56,7 +56,14 @@ export function callOf(
   if (!isOffered(standard, operation)) return undefined;
   if (operation === "burn" || operation === "redeem")
     return callFrom({ kind: standard === "erc3643" ? "agentBurn" : "burn", from: account, amount: value });
-  return callFrom({ kind: operation, to, amount: value, from, identity, country });
+  return callFrom({
+    kind: operation === "distribute" ? "mint" : operation,
+    to,
+    amount: value,
+    from,
+    identity,
+    country,
+  });
 }
 
 /** Of the standard's own signature; a call that the standard does not have is a bug of whoever asks. */

@@ -3,7 +3,8 @@ import { z } from "zod";
 import * as address from "../values/address.ts";
 import { InvalidValue } from "../values/errors.ts";
 import type { Name } from "../values/name.ts";
-import { addressSchema, nameSchema } from "../values/schema.ts";
+import type { Bytes32 } from "../values/bytes32.ts";
+import { addressSchema, bytes32Schema, nameSchema } from "../values/schema.ts";
 import { furtherNames, optionalNames, type FurtherName, type Operation } from "./operation.ts";
 
 /** ISO 3166-1 numeric, without leading zeros. */
@@ -17,6 +18,8 @@ export const furtherSchemas = {
   country: countrySchema.optional(),
   /** Where what backs redeemed tokens is released to. */
   destination: nameSchema.optional(),
+  /** SHA-256 of the canonical document that says who gets which part of a yield. */
+  distribution: bytes32Schema.optional(),
 };
 
 export type FurtherArguments = {
@@ -24,18 +27,20 @@ export type FurtherArguments = {
   readonly identity?: address.Address | undefined;
   readonly country?: number | undefined;
   readonly destination?: Name | undefined;
+  readonly distribution?: Bytes32 | undefined;
 };
 
-const names: readonly FurtherName[] = ["from", "identity", "country", "destination"];
+const names: readonly FurtherName[] = ["from", "identity", "country", "destination", "distribution"];
 
 /** Those that the value has, and nothing else. */
 export function furtherOf(value: FurtherArguments): FurtherArguments {
-  const { from, identity, country, destination } = value;
+  const { from, identity, country, destination, distribution } = value;
   return {
     ...(from === undefined ? {} : { from }),
     ...(identity === undefined ? {} : { identity }),
     ...(country === undefined ? {} : { country }),
     ...(destination === undefined ? {} : { destination }),
+    ...(distribution === undefined ? {} : { distribution }),
   };
 }
 
@@ -60,7 +65,7 @@ export function furtherWords(intent: FurtherArguments & { readonly operation: Op
 }
 
 function wordOf(intent: FurtherArguments, name: FurtherName): string {
-  if (name === "country" || name === "destination") return String(intent[name] ?? "unknown");
+  if (name === "country" || name === "destination" || name === "distribution") return String(intent[name] ?? "unknown");
   const value = intent[name];
   return value === undefined ? "unknown" : address.checksum(value);
 }
@@ -80,7 +85,7 @@ export function furtherIn({
   let rest = details;
   const free = optionalNames(operation);
   for (const name of [...furtherNames(operation), ...free]) {
-    const [whole, value] = new RegExp(`^${name} ([^ ;]{1,64}); `).exec(rest) ?? [];
+    const [whole, value] = new RegExp(`^${name} ([^ ;]{1,66}); `).exec(rest) ?? [];
     if (whole === undefined || value === undefined) {
       if (free.includes(name)) continue;
       return {};
@@ -93,6 +98,7 @@ export function furtherIn({
     identity: addressOf(said.get("identity")),
     country: countrySchema.safeParse(Number(said.get("country"))).data,
     destination: nameSchema.safeParse(said.get("destination")).data,
+    distribution: bytes32Schema.safeParse(said.get("distribution")).data,
   });
 }
 

@@ -25,6 +25,13 @@ export const operations = {
     further: ["identity", "country"],
   },
   forcedTransfer: { arguments: { to: "address", amount: "uint256" }, recipient: true, amount: true, further: ["from"] },
+  /** One holder's part of a yield, in the asset itself. */
+  distribute: {
+    arguments: { to: "address", amount: "uint256" },
+    recipient: true,
+    amount: true,
+    further: ["distribution"],
+  },
 } as const satisfies Readonly<Record<string, Uses>>;
 
 type Uses = {
@@ -36,9 +43,10 @@ type Uses = {
 
 /**
  * Arguments without a field of their own in a submission: whose tokens are moved; the contract that speaks for a holder; ISO 3166-1
- * numeric; where what backs the redeemed tokens is released to, by its name in the policy.
+ * numeric; where what backs the redeemed tokens is released to, by its name in the policy; the hash of the document that says who
+ * gets which part of a yield.
  */
-export type FurtherName = "from" | "identity" | "country" | "destination";
+export type FurtherName = "from" | "identity" | "country" | "destination" | "distribution";
 
 /**
  * The one role that is granted and revoked here, by its name in the contract; the role's own number is the Keccak-256 of the name
@@ -62,7 +70,15 @@ export const operationSchema = z.enum([
   "unfreeze",
   "registerIdentity",
   "forcedTransfer",
+  "distribute",
 ]);
+
+/** Operations that bring tokens into the world: whatever is asked of one for the sake of the supply is asked of all. */
+export const issuing: readonly Operation[] = ["mint", "distribute"];
+
+export function isIssuing(operation: string): boolean {
+  return issuing.some((one) => one === operation);
+}
 
 export type ArgumentType = "address" | "uint256";
 

@@ -11,7 +11,7 @@ export const standardSchema = z.enum(["role-erc20", "erc3643", "erc7943", "fiat-
 
 export type Standard = z.output<typeof standardSchema>;
 
-const everywhere = ["mint", "burn", "redeem", "transfer", "pause", "unpause"] as const;
+const everywhere = ["mint", "burn", "redeem", "transfer", "pause", "unpause", "distribute"] as const;
 
 const offers = {
   "role-erc20": [...everywhere, "grantRole", "revokeRole"],

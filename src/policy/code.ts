@@ -53,6 +53,8 @@ export const policyCodes = [
   "policy.allowance-short",
   "policy.role-missing",
   "policy.destination",
+  "policy.distribution",
+  "policy.entitlement",
 ] as const;
 
 export type PolicyCode = (typeof policyCodes)[number];

@@ -8,6 +8,7 @@ import type { Decision } from "./decision.ts";
 import { judgeDestination } from "./decide/destination.ts";
 import { demandTogether, type Added, type Demand } from "./decide/demand.ts";
 import { judgeGuards, type Guarded } from "./decide/guard.ts";
+import { judgeDistribution } from "./decide/distribution.ts";
 import { judgeCeilings } from "./decide/headroom.ts";
 import { toClause, type Judgement } from "./decide/judgement.ts";
 import { judgeLimits } from "./decide/limit.ts";
@@ -37,6 +38,7 @@ export function decide(input: DecideInput): Decision {
     ...judgeToken(input),
     ...judgeRecipient(input),
     ...judgeDestination(input),
+    ...judgeDistribution(input),
     ...judgeLife(input),
     ...match.judgements,
   ];

@@ -5,6 +5,7 @@ import {
   addressSchema,
   amountSchema,
   bytes32Schema,
+  chainIdSchema,
   countSchema,
   instantSchema,
   nameSchema,
@@ -106,6 +107,25 @@ export const observedSchema = z.strictObject({
   statements: z.array(bytes32Schema),
 });
 
+/** The document of a yield, as far as a decision on one part of it knows it. Vouched for by its hash, which the request binds. */
+export const distributionSchema = z.strictObject({
+  hash: bytes32Schema,
+  asset: nameSchema,
+  chainId: chainIdSchema,
+  token: addressSchema,
+  recordBlock: countSchema,
+  recordHash: bytes32Schema,
+  pool: amountSchema,
+  escrow: addressSchema,
+  treasury: addressSchema,
+  /** SHA-256 of its list of holders, as observers say it. */
+  holders: bytes32Schema,
+  /** What the recipient of this request gets by it; 0 for somebody whom it gives nothing. */
+  entitlement: amountSchema,
+  /** The submission that brought it. */
+  statement: bytes32Schema,
+});
+
 export const factsSchema = z.strictObject({
   /** The gate's time. */
   now: instantSchema,
@@ -128,6 +148,8 @@ export const factsSchema = z.strictObject({
   observed: z.record(z.string(), observedSchema),
   /** Mints allocated whose effect is not in the observed supply yet, in base units. */
   outstanding: amountSchema,
+  /** Of a part of a distribution, once its document is known. */
+  distribution: distributionSchema.optional(),
   /** Since when the gate has known each entry, by `list address`. */
   listedSince: z.record(z.string(), instantSchema),
 });
@@ -140,4 +162,5 @@ export type ReserveFact = z.output<typeof reserveSchema>;
 export type Observed = z.output<typeof observedSchema>;
 export type VetoFact = z.output<typeof vetoFactSchema>;
 export type Usage = z.output<typeof usageSchema>;
+export type DistributionFact = z.output<typeof distributionSchema>;
 export type Attested = z.output<typeof attestedSchema>;

@@ -1,6 +1,7 @@
 /** What must be observed of a token and of those whom an operation touches before it is signed, by the token's standard. */
 import { registriesText } from "../evidence/registries.ts";
 import * as subject from "../evidence/subject.ts";
+import { isIssuing } from "../intent/operation.ts";
 import type { Standard } from "../intent/standard.ts";
 import type { Address } from "../values/address.ts";
 import { amountSchema } from "../values/schema.ts";
@@ -53,7 +54,7 @@ export function holderFactsOf(standard: Standard): readonly subject.FactName[] {
 }
 
 /** Who gets tokens, whose tokens the account moves, and what stops things and so waits for nothing. */
-const receiving: readonly PolicyOperation[] = ["mint", "transfer", "forcedTransfer"];
+const receiving: readonly PolicyOperation[] = ["mint", "distribute", "transfer", "forcedTransfer"];
 const spending: readonly PolicyOperation[] = ["burn", "redeem", "transfer"];
 const stopping: readonly PolicyOperation[] = ["pause", "freeze"];
 
@@ -107,7 +108,7 @@ function recipientOf(token: Token, to: Address): readonly Need[] {
 function accountOf(policy: Pick<Policy, "asset" | "token">, asked: Touched): readonly Need[] {
   const { token } = policy;
   const { operation, account } = asked;
-  const mints = token.standard === "fiat-token" && operation === "mint";
+  const mints = token.standard === "fiat-token" && isIssuing(operation);
   return [
     ...(spending.includes(operation) || mints ? [unfrozen(token, "account", account)] : []),
     ...(mints ? [allowance(policy, asked)] : []),

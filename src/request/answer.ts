@@ -21,7 +21,11 @@ const endings: Readonly<Record<string, "rejected" | "vetoed" | "cancelled" | "ex
 };
 
 /** What no wait cures while the request is not allocated. A code that is not known here keeps it waiting, with the gate's own words. */
-const incurable: ReadonlySet<string> = new Set(["gate.unknown-account", "gate.reference-taken"]);
+const incurable: ReadonlySet<string> = new Set([
+  "gate.unknown-account",
+  "gate.reference-taken",
+  "gate.distribution-taken",
+]);
 
 /** How a request ends with a code of the gate; undefined when it does not. */
 export function endingOf(code: string): "rejected" | "vetoed" | "cancelled" | "expired" | undefined {

@@ -9,9 +9,9 @@ import { judgedPolicySchema, policyReportSchema } from "./judged.ts";
 import { redemptionSchema } from "./redemption.ts";
 import { stateSchema } from "./state.ts";
 
-/** Bodies are at most this long, unless they bring a policy, a roster, lots or the requests of a batch. */
+/** Bodies are at most this long, unless they bring a policy, a roster, lots, a distribution or the requests of a batch. */
 export const maxBodyBytes = 65_536;
-/** Ten thousand requests with their hashes fit in it. */
+/** Ten thousand requests with their hashes, or holders with their balances, fit in it. */
 export const maxDocumentBodyBytes = 2_097_152;
 export const maxPage = 500;
 
@@ -37,8 +37,8 @@ export const sessionSchema = z.strictObject({
 });
 
 /**
- * `attachment` is the document a change binds (with its possessions), the freezeIds an unfreeze lifts, the lots behind reserves, or the
- * requests of a batch, which may be left out once the gate has them.
+ * `attachment` is the document a change binds (with its possessions), the freezeIds an unfreeze lifts, the lots behind reserves, the
+ * distribution of which a submission asks for the first part, or the requests of a batch; the last two may be left out once the gate has them.
  */
 export const statementBodySchema = z.strictObject({ statement: envelopeSchema, attachment: jsonSchema.optional() });
 
@@ -65,6 +65,8 @@ export const requestViewSchema = z.strictObject({
   /** The message of the `Submission` statement. */
   submission: jsonSchema,
   words: z.string(),
+  /** The hash of the document of which it is a part; null for everything but a part of a distribution. */
+  distribution: bytes32Schema.nullable(),
   /** `batch` is the root of the batch that the word is about, when it is about more than this request. */
   votes: z.array(
     z.strictObject({
@@ -146,6 +148,8 @@ export const requestsQuerySchema = z.strictObject({
   initiator: nameSchema.optional(),
   /** Root of a batch: the requests that stand in it. */
   batch: bytes32Schema.optional(),
+  /** Parts of one distribution, by the hash of its document. */
+  distribution: bytes32Schema.optional(),
   after: bytes32Schema.optional(),
   limit: pageSize.optional(),
 });

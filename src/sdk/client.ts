@@ -38,6 +38,8 @@ export type RequestFilter = {
   readonly initiator?: string;
   /** Root of a batch that they stand in. */
   readonly batch?: string;
+  /** Hash of a document: the parts of that distribution. */
+  readonly distribution?: string;
   readonly after?: string;
   readonly limit?: number;
 };

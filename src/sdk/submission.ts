@@ -26,6 +26,8 @@ export type Wish = {
   readonly country?: number;
   /** Where what backs redeemed tokens is released to, by its name in the policy. */
   readonly destination?: string;
+  /** Hash of the document that says who gets which part of a yield. */
+  readonly distribution?: string;
   readonly reference: string;
   readonly feeCeiling: string;
   readonly notBefore: number;
@@ -64,6 +66,7 @@ export function intentFrom(wish: Wish, decimals: number): Intent {
     ...(wish.identity === undefined ? {} : { identity: wish.identity }),
     ...(wish.country === undefined ? {} : { country: wish.country }),
     ...(wish.destination === undefined ? {} : { destination: wish.destination }),
+    ...(wish.distribution === undefined ? {} : { distribution: wish.distribution }),
   });
 }
 

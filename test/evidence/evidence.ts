@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { atOnceItem, killItem } from "./crash.ts";
 import { chaosItem } from "./chaos.ts";
 import { seedOf } from "./chance.ts";
+import { distributionItem } from "./distribution.ts";
 import { lieItem, reorgItem } from "./endpoints.ts";
 import { laneItem } from "./lane.ts";
 import { readsOf, type Item, type Scale } from "./item.ts";
@@ -25,7 +26,7 @@ const chaosKills = 30;
 const items: readonly Item[] = [
   ...[signatureItem, gateSignatureItem, atOnceItem, mutationItem, namingItem, hostileItem, killItem],
   ...[lieItem, reorgItem, chaosItem(chaosKills), laneItem, simulationItem, safeguardItem, lawItem],
-  ...[mutantItem, referenceItem, withheldItem],
+  ...[mutantItem, referenceItem, withheldItem, distributionItem],
 ];
 
 const say = (line: string): void => {

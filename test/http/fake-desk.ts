@@ -88,6 +88,7 @@ export const view: RequestView = {
   initiator: name.parse("ida"),
   submission,
   words: submissionWords(wish, 18),
+  distribution: null,
   votes: [{ person: name.parse("carla"), decision: "approve", reason: "seen", at: now }],
   nonce: null,
   txHash: null,

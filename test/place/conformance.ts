@@ -25,7 +25,9 @@ import {
   treasury,
   units,
 } from "./gold.ts";
+import type { Apportioned } from "../../src/evidence/distribution.ts";
 import { sign, type PersonId } from "./people.ts";
+import { documentOf, escrow, recordSight, yieldOf } from "./yield.ts";
 import { addressOf, goodSights, tokenOf, type Sight } from "./profiles.ts";
 
 export const mutations = [
@@ -62,7 +64,7 @@ export const offers = (["role-erc20", "erc3643", "erc7943", "fiat-token"] as con
 );
 
 /** Who gets tokens by it. */
-const receiving: readonly string[] = ["mint", "transfer", "forcedTransfer"];
+const receiving: readonly string[] = ["mint", "distribute", "transfer", "forcedTransfer"];
 const observers: readonly PersonId[] = ["obs-1", "obs-2"];
 const stranger = addressOf("somebody who is on no list");
 
@@ -73,6 +75,10 @@ function policyOf(standard: Standard): ReturnType<typeof goldPolicy> {
   return goldPolicy({
     token: tokenOf(standard, goldPolicy().token),
     limits: [],
+    lists: {
+      treasury: { entries: [{ address: treasury, label: "Bank A omnibus" }] },
+      escrow: { entries: [{ address: escrow, label: "Escrow agent" }] },
+    },
     guards: registryless
       ? receiving
           .filter((operation) => offered(standard).some((one) => one === operation))
@@ -104,6 +110,8 @@ export async function openConformance(standard: Standard, operation: Operation):
   const uses = operations[operation];
   let turn = 0;
   let block = 10;
+  /** Of the request that was made last: each part of a distribution is asked for once, so each request has a document of its own. */
+  let yielded: Apportioned | undefined;
 
   const intentFields = (change: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> => ({
     operation,
@@ -116,8 +124,20 @@ export async function openConformance(standard: Standard, operation: Operation):
   });
   const asked = (change?: Readonly<Record<string, unknown>>) => {
     turn += 1;
-    return { now: place.now, requestId: idOf(`request ${String(turn)}`), intent: intentFields(change) };
+    const fields: Readonly<Record<string, unknown>> = intentFields(change);
+    yielded = fields["operation"] === "distribute" ? yieldFor(fields["amount"]) : undefined;
+    const further = yielded === undefined ? {} : { distribution: yielded.hash };
+    return { now: place.now, requestId: idOf(`request ${String(turn)}`), intent: { ...fields, ...further } };
   };
+  /** All of it for the treasury, whatever the request says. */
+  const yieldFor = (pool: unknown): Apportioned =>
+    yieldOf(1, {
+      token: policy.token.address,
+      recordBlock: turn,
+      pool: typeof pool === "string" ? pool : units(100),
+      ineligible: [],
+      holders: [{ address: treasury, balance: "1" }],
+    });
   const good = intentOf(deployment, asked());
   const needs = needsOf(policy, good);
 
@@ -145,10 +165,13 @@ export async function openConformance(standard: Standard, operation: Operation):
     said: ReturnType<typeof submission>,
     gasLimit = gasBounds(standard, operation)!.usual,
   ): Promise<{ readonly verdict: Verdict; readonly answer?: GateAnswer }> => {
+    const of = yielded;
     for (const statement of [said, approval(deployment, said, "carla")]) {
-      const admitted = await place.admit(statement);
+      const brings = statement === said && of !== undefined;
+      const admitted = await (brings ? place.admit(statement, documentOf(of)) : place.admit(statement));
       if (admitted.kind !== "admitted") return { verdict: "code" in admitted ? admitted.code : admitted.kind };
     }
+    if (of !== undefined) await see([recordSight(of)]);
     const wish = { verb: "sign", requestId: requestIdOf(said), fees: { ...fees, gasLimit } } as const;
     const answer = await place.gate.answer(wish);
     return { verdict: answer.kind === "refused" ? answer.code : answer.kind, answer };

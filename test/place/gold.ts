@@ -159,7 +159,7 @@ export function submission(deployment: Deployment, asked: Asked, decimals = 18):
   const intent = intentOf(deployment, asked);
   // Further arguments stand in the line of details alone.
   const fields = Object.entries(intent).filter(
-    ([name]) => !["from", "identity", "country", "destination"].includes(name),
+    ([name]) => !["from", "identity", "country", "destination", "distribution"].includes(name),
   );
   const message = {
     requestId: asked.requestId ?? idOf(intent.reference),

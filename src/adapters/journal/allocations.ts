@@ -15,6 +15,8 @@ import type { Database } from "./connection.ts";
 import { countAllocation, countEnding } from "./counters.ts";
 import { flag, optional, readOptional, readRow, readRows } from "./row.ts";
 
+type Taken = Extract<ReturnType<Journal["putAllocation"]>, { kind: "taken" }>["by"];
+
 type Allocations = Pick<
   Journal,
   | "putAllocation"
@@ -30,7 +32,7 @@ type Allocations = Pick<
 >;
 
 const columns = `request_id, chain_id, account, nonce, key, asset, operation, reference, initiator, recipient, amount,
-  fee_ceiling_wei, at, leaf, outcome, outcome_block`;
+  fee_ceiling_wei, at, leaf, outcome, outcome_block, distribution`;
 const read = `${columns}, closed`;
 
 const allocationRow: z.ZodType<Allocation> = z
@@ -51,6 +53,7 @@ const allocationRow: z.ZodType<Allocation> = z
     leaf: countSchema,
     outcome: z.enum(["open", "success", "reverted", "mismatch"]),
     outcome_block: optional(countSchema),
+    distribution: optional(bytes32Schema),
     closed: flag,
   })
   .transform(({ request_id, chain_id, recipient, fee_ceiling_wei, outcome, outcome_block, closed, ...rest }) => ({
@@ -68,10 +71,10 @@ const lowestUnsigned = `SELECT min(nonce) AS nonce FROM allocations INDEXED BY a
     AND NOT EXISTS (SELECT 1 FROM permits WHERE request_id = allocations.request_id AND (doubt = 1 OR raw IS NOT NULL))`;
 const mintsUnseen = `SELECT coalesce(group_concat(amount, ' '), '') AS amounts FROM (
     SELECT amount FROM allocations INDEXED BY allocations_open
-      WHERE outcome = 'open' AND asset = $asset AND operation = 'mint' AND request_id <> $except
+      WHERE outcome = 'open' AND asset = $asset AND operation IN ('mint', 'distribute') AND request_id <> $except
     UNION ALL
-    SELECT amount FROM allocations INDEXED BY allocations_minted
-      WHERE asset = $asset AND operation = 'mint' AND outcome IN ('success', 'mismatch') AND outcome_block > $above)`;
+    SELECT amount FROM allocations INDEXED BY allocations_issued
+      WHERE asset = $asset AND operation IN ('mint', 'distribute') AND outcome IN ('success', 'mismatch') AND outcome_block > $above)`;
 const stoppedAfter = `SELECT EXISTS (
     SELECT 1 FROM allocations INDEXED BY allocations_stopping
       WHERE operation IN ('freeze', 'pause') AND outcome <> 'reverted'
@@ -154,26 +157,37 @@ export function allocationsOf(database: Database): Allocations {
 }
 
 /** Asked in this order, so that the answer does not hang on which index SQLite tries first; the constraints themselves stay behind it. */
-function takenBy(database: Database, allocation: Allocation): "request" | "nonce" | "reference" | undefined {
-  const { requestId, chainId, account, nonce, asset, operation, reference } = allocation;
+function takenBy(database: Database, allocation: Allocation): Taken | undefined {
+  const { requestId, chainId, account, nonce, asset, operation, reference, distribution, to } = allocation;
   const exists = (where: string, parameters: Record<string, string | number>): boolean =>
     database.get(`SELECT 1 AS taken FROM allocations WHERE ${where}`, parameters) !== undefined;
   if (exists("request_id = $requestId", { requestId })) return "request";
   if (exists("chain_id = $chainId AND account = $account AND nonce = $nonce", { chainId, account, nonce }))
     return "nonce";
   const same = "asset = $asset AND operation = $operation AND reference = $reference AND outcome <> 'reverted'";
-  return exists(same, { asset, operation, reference }) ? "reference" : undefined;
+  if (exists(same, { asset, operation, reference })) return "reference";
+  if (distribution === undefined) return undefined;
+  const part = "distribution = $distribution AND recipient = $to AND outcome <> 'reverted'";
+  if (exists(part, { distribution, to })) return "part";
+  return database.get(otherOfRecord, { distribution }) === undefined ? undefined : "record";
 }
 
-function insert(database: Database, { amount, feeCeilingWei, outcomeBlock, ...rest }: Allocation): void {
+const otherOfRecord = `SELECT 1 AS taken FROM distributions own
+    JOIN distributions other ON other.asset = own.asset AND other.chain_id = own.chain_id
+      AND other.record_block = own.record_block AND other.hash <> own.hash
+    JOIN allocations ON allocations.distribution = other.hash AND allocations.outcome <> 'reverted'
+    WHERE own.hash = $distribution LIMIT 1`;
+
+function insert(database: Database, { amount, feeCeilingWei, outcomeBlock, distribution, ...rest }: Allocation): void {
   database.run(
     `INSERT INTO allocations (${columns}) VALUES ($requestId, $chainId, $account, $nonce, $key, $asset, $operation, $reference,
-       $initiator, $to, $amount, $feeCeilingWei, $at, $leaf, $outcome, $outcomeBlock)`,
+       $initiator, $to, $amount, $feeCeilingWei, $at, $leaf, $outcome, $outcomeBlock, $distribution)`,
     {
       ...rest,
       amount: amount.toString(),
       feeCeilingWei: feeCeilingWei.toString(),
       outcomeBlock: outcomeBlock ?? null,
+      distribution: distribution ?? null,
     },
   );
 }

@@ -5,6 +5,7 @@ import { allocationsOf } from "./allocations.ts";
 import { countersOf } from "./counters.ts";
 import type { Gather } from "./connection.ts";
 import { openDatabase } from "./database.ts";
+import { distributionsOf } from "./distributions.ts";
 import { documentsOf } from "./documents.ts";
 import { freezesOf } from "./freezes.ts";
 import { logOf } from "./log.ts";
@@ -40,6 +41,7 @@ export function openJournal(path: string, gather?: Gather): JournalFile {
     ...countersOf(database),
     ...redemptionsOf(database),
     ...batchesOf(database),
+    ...distributionsOf(database),
     ...permitsOf(database),
     ...refusalsOf(database),
     ...testimonyOf(database),

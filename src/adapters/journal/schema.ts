@@ -1,6 +1,7 @@
 /** The journal's tables, version by version: what may never happen twice is a constraint, what may never change is a trigger. */
 import type { Database } from "./connection.ts";
 import { fillCounters } from "./counters-fill.ts";
+import { distributing, distributingGuarded } from "./distributing.ts";
 
 /** Marks the file as a gate's journal, in the header that every SQLite file has: the letters `CSJ1`. */
 export const applicationId = 0x43_53_4a_31;
@@ -392,4 +393,5 @@ export const migrations: readonly Migration[] = [
   { sql: stopping },
   { sql: [batching, ...batchingGuarded.map(triggers)].join("\n") },
   { sql: [promoting, ...promotingGuarded.map(triggers)].join("\n") },
+  { sql: [distributing, ...distributingGuarded.map(triggers)].join("\n") },
 ];

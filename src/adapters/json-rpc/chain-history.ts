@@ -1,4 +1,5 @@
 /** What an auditor reads of a chain through an endpoint of their own: events of a token, nonces, receipts, and which block stood at a time. */
+import type { Holding } from "../../evidence/entitlement.ts";
 import type { SeenReceipt } from "../../evidence/outcome.ts";
 import type { Address } from "../../values/address.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
@@ -19,6 +20,8 @@ export type ChainHistory = {
   readonly blockAt: (height: number) => Promise<Block | undefined>;
   /** Mints, burns, changes of roles and pauses, of blocks from one to another, both included. */
   readonly events: (token: Address, from: number, to: number) => Promise<readonly HistoryEvent[]>;
+  /** Everybody who holds some of the token at the end of the block, with the whole supply together. */
+  readonly holders: (token: Address, block: Block) => Promise<readonly Holding[]>;
   readonly nonce: (account: Address, block: Block) => Promise<number>;
   readonly receipt: (txHash: Bytes32) => Promise<SeenReceipt | undefined>;
   readonly close: () => void;
@@ -33,6 +36,7 @@ export function chainHistory(connection: Connection): ChainHistory {
     },
     blockAt: reader.blockAt,
     events: async (token, from, to) => (await reader.events(token, from, to)).map((event) => ({ token, ...event })),
+    holders: reader.holders,
     nonce: reader.nonce,
     receipt: reader.receipt,
     close: reader.close,

@@ -9,6 +9,7 @@ import { Fault } from "../../values/errors.ts";
 import * as hex from "../../values/hex.ts";
 import { bytesAnswer, countAnswer, transactionAnswer, wordAnswer } from "./answers.ts";
 import { canonicalBlock, canonicalReceipt, finalizedBlock, headBlock } from "./blocks.ts";
+import { holdersAt } from "./holders.ts";
 import { profileReader } from "./profile-reader.ts";
 import { tokenEvents } from "./token-events.ts";
 import { ask, understand, withoutBytes, type Connection } from "./connection.ts";
@@ -43,6 +44,7 @@ export function chainReader(connection: Connection): ChainReader {
       const count = await readAt(connection, block, "eth_getTransactionCount", [account]);
       return understand(countAnswer, "eth_getTransactionCount", count);
     },
+    holders: (token, block) => holdersAt(connection, { token, block, word }),
     events: (token, from, to) => tokenEvents(connection, token, { from, to }),
     receipt: (txHash) => seenReceipt(connection, txHash),
     close: () => {

@@ -20,6 +20,7 @@ const keys: Readonly<Record<keyof Tables, string>> = {
   statements: "hash",
   documents: "hash",
   legs: "place",
+  distributions: "hash",
   outcomes: "tx_hash",
   sightings: "place",
 };

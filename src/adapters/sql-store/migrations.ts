@@ -176,6 +176,20 @@ async function legs(db: Kysely<unknown>): Promise<void> {
   await db.schema.createIndex("legs_request").on("legs").columns(["request_id", "batch"]).execute();
 }
 
+/** The parts of one distribution are found together, and what a distribution is of without reading its document. */
+async function distributions(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable("requests").addColumn("distribution", "text").execute();
+  await db.schema.createIndex("requests_distribution").on("requests").columns(["distribution", "leaf"]).execute();
+  await db.schema
+    .createTable("distributions")
+    .addColumn("hash", "text", (column) => column.primaryKey())
+    .addColumn("leaf", "bigint", (column) => column.notNull())
+    .addColumn("token", "text", (column) => column.notNull())
+    .addColumn("record_block", "bigint", (column) => column.notNull())
+    .addColumn("record_hash", "text", (column) => column.notNull())
+    .execute();
+}
+
 /** In order of name; a migration that was released is never edited. */
 export const migrations: Record<string, Migration> = {
   "001-first": { up: first },
@@ -184,4 +198,5 @@ export const migrations: Record<string, Migration> = {
   "004-lanes": { up: lanes },
   "005-settled": { up: settled },
   "006-legs": { up: legs },
+  "007-distributions": { up: distributions },
 };

@@ -9,7 +9,16 @@ import type {
 } from "../../flow/serve/store.port.ts";
 import { bytes32Schema } from "../../values/schema.ts";
 import { answering, change, Stale, type Database } from "./database.ts";
-import { documentRow, readDocument, readSighting, readStatementRow, sightingRow, statementRow } from "./rows.ts";
+import {
+  distributionRow,
+  documentRow,
+  readDistributionRow,
+  readDocument,
+  readSighting,
+  readStatementRow,
+  sightingRow,
+  statementRow,
+} from "./rows.ts";
 import type { Tables } from "./tables.ts";
 
 /** Rows in one insert and names in one list: far below what either database takes. */
@@ -40,6 +49,13 @@ export async function putPage(tx: Transaction<Tables>, page: MirroredPage): Prom
     await tx
       .insertInto("statements")
       .values(part.map(statementRow))
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+  for (const distribution of page.distributions ?? []) {
+    await tx
+      .insertInto("distributions")
+      .values(distributionRow(distribution))
       .onConflict((conflict) => conflict.doNothing())
       .execute();
   }
@@ -89,6 +105,7 @@ type Mirror = Pick<
   | "documents"
   | "batchesWith"
   | "batch"
+  | "distribution"
   | "putSighting"
   | "sightings"
 >;
@@ -141,6 +158,7 @@ export function mirrorTables(database: Database): Mirror {
         (await db.selectFrom("documents").selectAll().orderBy("name").orderBy("version").execute()).map(readDocument),
       ),
     ...batchTables(database),
+    distribution: (hash) => answering(() => distributionOf(database, hash)),
     putSighting: (sighting) =>
       change(database, async (tx) => {
         const row = sightingRow(sighting);
@@ -174,6 +192,11 @@ function batchTables({ db }: Database): Pick<Mirror, "batchesWith" | "batch"> {
         return (await rows.execute()).map((row) => bytes32Schema.parse(row.request_id));
       }),
   };
+}
+
+async function distributionOf({ db }: Database, hash: string): ReturnType<Store["distribution"]> {
+  const row = await db.selectFrom("distributions").selectAll().where("hash", "=", hash).executeTakeFirst();
+  return row === undefined ? undefined : readDistributionRow(row);
 }
 
 function placeOf({ level, index }: { readonly level: number; readonly index: number }): string {

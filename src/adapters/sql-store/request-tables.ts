@@ -119,11 +119,12 @@ export function requestTables({ db }: Database): Requests {
 
 async function listed(
   db: Kysely<Tables>,
-  { state, asset, initiator, batch, after, limit }: RequestFilter,
+  { state, asset, initiator, batch, distribution, after, limit }: RequestFilter,
 ): Promise<readonly Request[]> {
   let query = db.selectFrom("requests").select(["body", "due_at"]).orderBy("leaf", "desc").limit(limit);
   if (state !== undefined) query = query.where("state", "=", state);
   if (asset !== undefined) query = query.where("asset", "=", asset);
+  if (distribution !== undefined) query = query.where("distribution", "=", distribution);
   if (initiator !== undefined) query = query.where("initiator", "=", initiator);
   if (batch !== undefined)
     query = query.where("request_id", "in", (from) =>

@@ -1,12 +1,18 @@
 /** Rows into values and back, by the same parsers that read everything else. */
 import { z } from "zod";
-import type { MirroredDocument, MirroredStatement, Sighting } from "../../flow/serve/store.port.ts";
+import type {
+  MirroredDistribution,
+  MirroredDocument,
+  MirroredStatement,
+  Sighting,
+} from "../../flow/serve/store.port.ts";
+import { furtherIn } from "../../intent/further-argument.ts";
 import { due } from "../../request/due.ts";
 import { requestSchema, type Request } from "../../request/request.ts";
 import { envelopeSchema } from "../../statement/envelope.ts";
 import { kindSchema } from "../../statement/message.ts";
 import { canonical } from "../../values/json.ts";
-import { bytes32Schema, countSchema, instantSchema, nameSchema } from "../../values/schema.ts";
+import { addressSchema, bytes32Schema, countSchema, instantSchema, nameSchema } from "../../values/schema.ts";
 import { toWire } from "../../values/wire.ts";
 import type { RequestRow, StatementRow, Tables } from "./tables.ts";
 
@@ -56,6 +62,7 @@ export function requestRow(request: Request): Omit<RequestRow, "leased_until"> {
     due_at: due(request, dueAt).kind === "rest" ? null : dueAt,
     revision,
     body: canonical(toWire(request)),
+    distribution: furtherIn(submission).distribution ?? null,
   };
 }
 
@@ -79,6 +86,24 @@ export function documentRow(document: MirroredDocument): Tables["documents"] {
 
 export function readDocument(row: Tables["documents"]): MirroredDocument {
   return documentSchema.parse({ ...row, document: JSON.parse(row.document) as unknown });
+}
+
+const distributionSchema = z.strictObject({
+  hash: bytes32Schema,
+  leaf: countSchema,
+  token: addressSchema,
+  recordBlock: countSchema,
+  recordHash: bytes32Schema,
+});
+
+export function distributionRow(distribution: MirroredDistribution): Tables["distributions"] {
+  const { recordBlock: record_block, recordHash: record_hash, ...rest } = distribution;
+  return { ...rest, record_block, record_hash };
+}
+
+export function readDistributionRow(row: Tables["distributions"]): MirroredDistribution {
+  const { record_block: recordBlock, record_hash: recordHash, ...rest } = row;
+  return distributionSchema.parse({ ...rest, recordBlock, recordHash });
 }
 
 export function sightingRow(sighting: Sighting): Tables["sightings"] {

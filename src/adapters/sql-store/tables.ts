@@ -15,6 +15,8 @@ export type RequestRow = {
   leased_until: number;
   revision: number;
   body: string;
+  /** Of which distribution it is a part. */
+  distribution: string | null;
 };
 
 export type StatementRow = {
@@ -56,6 +58,7 @@ export type Tables = {
   documents: { hash: string; kind: string; name: string; version: number; document: string; state: string; at: number };
   /** Which request stands where under the root of a batch; `batch` counts up in the order of the log. */
   legs: { place: string; batch: number; root: string; position: number; request_id: string };
+  distributions: { hash: string; leaf: number; token: string; record_block: number; record_hash: string };
   outcomes: { tx_hash: string; request_id: string; status: string };
   sightings: {
     place: string;

@@ -24,7 +24,7 @@ export type Admission =
       /** What has a leaf of its own before the statement's. */
       readonly before?: () => void;
       readonly then?: () => void;
-      /** Its attachment stands in that leaf, and is not written again. */
+      /** Its attachment stands in a leaf already, and is not written again. */
       readonly bare?: boolean;
     }
   /** Kept without a leaf until a decision uses it. */

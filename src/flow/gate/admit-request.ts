@@ -17,12 +17,13 @@ import type { Admission, Case } from "./admission.ts";
 import { maySay } from "./cancelling.ts";
 import type { Core } from "./core.ts";
 import type { StoredStatement } from "./journal.port.ts";
+import { admitPart } from "./distribution.ts";
 import { statementIn } from "./reading.ts";
 import { spendKey } from "./request.ts";
 import { verifiedAgain } from "./verified.ts";
 
 /** The same requestId with the same intent by the same member is the same request; with anything else it is taken. */
-export function admitSubmission(core: Core, { statement, author, now }: Case<"Submission">): Admission {
+export function admitSubmission(core: Core, { statement, author, attachment, now }: Case<"Submission">): Admission {
   const { message } = statement;
   const standing = core.standing();
   const policy = standing.policies.get(message.asset);
@@ -52,7 +53,10 @@ export function admitSubmission(core: Core, { statement, author, now }: Case<"Su
       `a submission lives at most ${standing.genesis.lifetimes.submission}`,
       "message.expiresAt",
     );
-  return { kind: "store", about: message.requestId };
+  const { requestId } = message;
+  const part = admitPart(core, { requestId, statement: statement.hash, intent, policy, attachment, now });
+  if (part === undefined) return { kind: "store", about: requestId };
+  return { kind: "store", about: requestId, then: part.then, bare: !part.brings };
 }
 
 /** Stored only when it binds the request under the documents in force; a rejection counts from here. */

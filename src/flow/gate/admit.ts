@@ -67,6 +67,7 @@ export function admitAgain(core: Core, envelope: unknown, attachment: Json | und
 
 /** Kinds that bind something the message does not hold; nothing else may ride into the log on somebody's statement. */
 const bringers: ReadonlySet<Kind> = new Set([
+  "Submission",
   "PolicyChange",
   "RosterChange",
   "Unfreeze",
@@ -75,14 +76,14 @@ const bringers: ReadonlySet<Kind> = new Set([
   "BatchApproval",
 ]);
 const longestAttachment = 1_000_000;
-/** The most legs there may be, each with two hashes. */
-const longestBatch = 2_000_000;
+/** The most legs there may be, each with two hashes; and of a distribution, the most holders. */
+const longestList = 2_000_000;
 
 function checkAttachment(kind: Kind, attachment: Json | undefined): void {
   if (attachment === undefined) return;
   if (!bringers.has(kind))
     throw new InvalidValue("statement.attachment", `a ${kind} brings no attachment`, "attachment");
-  const longest = kind === "BatchApproval" ? longestBatch : longestAttachment;
+  const longest = kind === "BatchApproval" || kind === "Submission" ? longestList : longestAttachment;
   if (canonical(attachment).length > longest)
     throw new InvalidValue("statement.attachment", `the attachment is longer than ${longest} characters`, "attachment");
 }

@@ -189,12 +189,9 @@ function claim(core: Core, { request, facts, decision, key, nonce, now }: Claim)
     leaf,
     outcome: "open",
     outcomeBlock: undefined,
+    distribution: intent.distribution,
   });
-  if (put.kind === "taken") {
-    return put.by === "reference"
-      ? refusal("gate.reference-taken", `reference ${reference} already backs another ${operation} of ${asset}`)
-      : refusal("gate.nonce-taken", `the ${put.by} is tied already`);
-  }
+  if (put.kind === "taken") return takenBy(put.by, intent);
   for (const vote of facts.votes) journal.spendApproval(spendKey(vote.person, vote.approvalId), requestId);
   for (const one of evidence) writeLeaf(core, one, now);
   // None of these facts goes back below its block any more.
@@ -217,6 +214,21 @@ function claim(core: Core, { request, facts, decision, key, nonce, now }: Claim)
     decision,
   });
   return undefined;
+}
+
+type Taken = Extract<ReturnType<Core["journal"]["putAllocation"]>, { kind: "taken" }>["by"];
+
+function takenBy(by: Taken, { asset, operation, reference, to }: Request["intent"]): Refusal {
+  switch (by) {
+    case "reference":
+      return refusal("gate.reference-taken", `reference ${reference} already backs another ${operation} of ${asset}`);
+    case "part":
+      return refusal("gate.distribution-taken", `the part of ${to} was allocated already`);
+    case "record":
+      return refusal("gate.distribution-taken", `another distribution of ${asset} is of the same record block`);
+    default:
+      return refusal("gate.nonce-taken", `the ${by} is tied already`);
+  }
 }
 
 /** What a decision uses for the first time. */

@@ -20,6 +20,7 @@ import type { Name } from "../../values/name.ts";
 import * as name from "../../values/name.ts";
 import { attestedFacts } from "./attested.ts";
 import type { Core } from "./core.ts";
+import { distributionFact } from "./distribution.ts";
 import { verifiedAgain } from "./verified.ts";
 
 export type Asked = {
@@ -38,12 +39,14 @@ export type Asked = {
 export function gatherFacts(core: Core, asked: Asked): Facts {
   const { intent, policy, now } = asked;
   const token = subject.token(policy.policy.token.address);
+  const distribution = distributionFact(core, intent);
   const wanted = [
     [token, "codehash"],
     [token, "implementation"],
     [token, "supply"],
     [token, "paused"],
     ...needsOf(policy.policy, intent).map((need) => [need.subject, need.fact] as const),
+    ...(distribution === undefined ? [] : [[subject.holders(distribution.token, distribution), "holders"] as const]),
     [subject.account(intent.account), "nonce"],
   ] as const;
   const observed: Record<string, Observed> = {};
@@ -69,6 +72,7 @@ export function gatherFacts(core: Core, asked: Asked): Facts {
     ...attestedFacts(core, asked),
     observed,
     outstanding: outstanding(core, asked, { supply: observed[subject.factKey(token, "supply")], attested }),
+    ...(distribution === undefined ? {} : { distribution }),
     listedSince: listedSince(core, asked),
     usage: usage(core, asked),
   };

@@ -80,6 +80,18 @@ export type Allocation = {
   /** `open` until enough observers saw a final receipt; `closed` when that was of a filler, so that nothing of the request took effect. */
   readonly outcome: "open" | "success" | "reverted" | "mismatch" | "closed";
   readonly outcomeBlock: number | undefined;
+  /** Of which distribution it is the recipient's part. */
+  readonly distribution?: Bytes32 | undefined;
+};
+
+/** The document of a yield, kept with the submission that brought it. */
+export type StoredDistribution = {
+  readonly hash: Bytes32;
+  readonly asset: Name;
+  readonly chainId: number;
+  readonly recordBlock: number;
+  /** The submission whose attachment it is. */
+  readonly statement: Bytes32;
 };
 
 export type StoredPermit = {
@@ -205,10 +217,15 @@ export type Journal = {
   readonly freezes: () => readonly StoredFreeze[];
   readonly liftFreeze: (freezeId: Bytes32) => void;
 
-  /** `taken` names the constraint that forbids it: nothing is stored then. */
+  /**
+   * `taken` names the constraint that forbids it: nothing is stored then. `part` is one that was allocated already, `record` another
+   * distribution of the same asset and block of which something was; what ended without effect is not in the way.
+   */
   readonly putAllocation: (
     allocation: Allocation,
-  ) => { readonly kind: "stored" } | { readonly kind: "taken"; readonly by: "request" | "nonce" | "reference" };
+  ) =>
+    | { readonly kind: "stored" }
+    | { readonly kind: "taken"; readonly by: "request" | "nonce" | "reference" | "part" | "record" };
   readonly allocation: (requestId: Bytes32) => Allocation | undefined;
   /** Highest nonce ever allocated on a lane, undefined for a fresh one. */
   readonly highestNonce: (chainId: number, account: Address) => number | undefined;
@@ -233,7 +250,7 @@ export type Journal = {
   /** The same of what burned or redeemed tokens, by when its success was noted. */
   readonly removedAfter: (counted: Counted, since: number) => Sum;
   /**
-   * Sum of an asset's mints that are not in the supply observed at a height: those that are open, but for one request's own, and those
+   * Sum of an asset's mints and distributions that are not in the supply observed at a height: those that are open, but for one request's own, and those
    * that took effect above it, as approved or not. Only a revert minted nothing. Without a height, the open ones.
    */
   readonly mintsUnseen: (
@@ -248,6 +265,18 @@ export type Journal = {
     asset: Name,
     asked: { readonly operation: "freeze" | "pause"; readonly holder: Address; readonly block: number },
   ) => boolean;
+
+  /** Once for each hash. */
+  readonly putDistribution: (distribution: StoredDistribution) => void;
+  readonly distribution: (hash: Bytes32) => StoredDistribution | undefined;
+  /** That a request is for the recipient's part of a distribution. */
+  readonly putPart: (part: {
+    readonly requestId: Bytes32;
+    readonly distribution: Bytes32;
+    readonly recipient: Address;
+  }) => void;
+  /** Every request that was ever admitted for this part. */
+  readonly partRequests: (distribution: Bytes32, recipient: Address) => readonly Bytes32[];
 
   /** Burns and redemptions of an asset that are allocated, with nothing final seen of them. */
   readonly burnsUnderWay: (asset: Name) => readonly Pick<Allocation, "requestId" | "amount">[];

@@ -16,6 +16,7 @@ export function observable(core: Core, told: Told): subject.FactName | undefined
     holderFact(core, told) ??
     roleFact(core, told) ??
     contractFact(core, told) ??
+    holdersFact(core, told) ??
     nonceFact(core, told) ??
     eventFact(core, told) ??
     outcomeFact(core, told)
@@ -47,6 +48,13 @@ function roleFact(core: Core, told: Told): "held" | undefined {
 function contractFact(core: Core, told: Told): "codehash" | undefined {
   const asks = tokensOn(core, told).some(({ identityCode }) => identityCode !== undefined);
   return asks && told.fact === "codehash" && subject.contractIn(told.subject) !== undefined ? told.fact : undefined;
+}
+
+/** Who held a token in force at the end of a block: whose record block it is may not be known here yet. */
+function holdersFact(core: Core, told: Told): "holders" | undefined {
+  const about = subject.holdersIn(told.subject);
+  const isToken = tokensOn(core, told).some(({ address }) => address === about?.token);
+  return isToken && told.fact === "holders" ? told.fact : undefined;
 }
 
 function tokensOn(core: Core, { chainId }: Told): readonly Token[] {

@@ -95,7 +95,7 @@ function restoreAllocation(core: Core, index: number, entry: EntryOf<"allocation
   const key = core.standing().roster.index.keyByAccount(account);
   if (key === undefined) throw wrong(`${account} is no managed key`);
   journal.append(entry);
-  const { asset, operation, reference, to, amount, feeCeilingWei } = intent;
+  const { asset, operation, reference, to, amount, feeCeilingWei, distribution } = intent;
   const about = { requestId, chainId, account, nonce, key: key.id, asset, operation, reference, initiator, to, amount };
   const put = journal.putAllocation({
     ...about,
@@ -104,6 +104,7 @@ function restoreAllocation(core: Core, index: number, entry: EntryOf<"allocation
     leaf: index,
     outcome: "open",
     outcomeBlock: undefined,
+    distribution,
   });
   if (put.kind === "taken") throw wrong(`the ${put.by} is tied already`);
   for (const { person, approvalId } of facts.votes)

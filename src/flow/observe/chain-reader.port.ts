@@ -1,4 +1,5 @@
 /** What an observer reads from its own endpoint, always at one named block. */
+import type { Holding } from "../../evidence/entitlement.ts";
 import type { SeenReceipt } from "../../evidence/outcome.ts";
 import type { TokenChange } from "../../evidence/token-event.ts";
 import type { Standard } from "../../intent/standard.ts";
@@ -36,6 +37,11 @@ export type ChainReader = {
   readonly verified: (token: WatchedToken, holder: Address, block: Block) => Promise<boolean>;
   /** What the account may still mint. */
   readonly allowance: (token: Address, minter: Address, block: Block) => Promise<Amount>;
+  /**
+   * Everybody who holds some of the token at the end of the block, in the order of their addresses: together they hold its whole
+   * supply there. May take long.
+   */
+  readonly holders: (token: Address, block: Block) => Promise<readonly Holding[]>;
   /** Whether somebody holds a role of the token, by its name in the token's profile; a `Fault` for a role that the standard does not know. */
   readonly holdsRole: (token: WatchedToken, role: string, holder: Address, block: Block) => Promise<boolean>;
   /** Transactions of the account included up to the block. */

@@ -50,7 +50,7 @@ export async function finalBeat(reader: ChainReader, { chain }: Pick<Watch, "cha
   return final === undefined ? undefined : await reader.blockAt(newestBeat(final, chain));
 }
 
-function newestBeat(height: number, { observeEvery }: Chain): number {
+export function newestBeat(height: number, { observeEvery }: Chain): number {
   return height - (height % observeEvery);
 }
 

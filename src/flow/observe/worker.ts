@@ -8,6 +8,7 @@ import type { ChainReader } from "./chain-reader.port.ts";
 import type { Delivery } from "./delivery.port.ts";
 import { observe, type Sighting } from "./observe.ts";
 import * as subject from "../../evidence/subject.ts";
+import { recorded, type RecordMemory } from "./recorded.ts";
 import { tellStrangers, type StrangerMemory } from "./strangers.ts";
 
 export type ObserverParts = {
@@ -23,9 +24,10 @@ export type ObserverParts = {
 export async function runObserver(parts: ObserverParts): Promise<void> {
   const said: Said = new Map();
   const strangers: StrangerMemory = new Map();
+  const record: RecordMemory = new Map();
   while (!parts.stopping()) {
     try {
-      await lookOnce(parts, said, strangers);
+      await lookOnce(parts, said, strangers, record);
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       parts.report({ kind: "away", what: error.message });
@@ -38,7 +40,12 @@ export async function runObserver(parts: ObserverParts): Promise<void> {
 export type Said = Map<string, Pick<Sighting, "blockNumber" | "expiresAt"> & { readonly taken: boolean }>;
 
 /** Delivers every sighting whose block is newer than what was delivered of the same fact. A chain that does not answer keeps no other one waiting. */
-export async function lookOnce(parts: ObserverParts, said: Said, strangers: StrangerMemory = new Map()): Promise<void> {
+export async function lookOnce(
+  parts: ObserverParts,
+  said: Said,
+  strangers: StrangerMemory = new Map(),
+  record: RecordMemory = new Map(),
+): Promise<void> {
   let away: Fault | undefined;
   for (const watch of await parts.delivery.watch()) {
     const reader = parts.readers.get(watch.chain.id);
@@ -51,6 +58,7 @@ export async function lookOnce(parts: ObserverParts, said: Said, strangers: Stra
     try {
       for (const sighting of await observe(reader, watch)) await tell(sighting);
       await tellStrangers(reader, watch, { memory: strangers, isOwn, isTold, tell });
+      for (const sighting of await recorded(reader, watch, record)) await tell(sighting);
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       away ??= error;

@@ -3,7 +3,7 @@ import { attestedFact, type AttestedFact } from "../../evidence/attested.ts";
 import { reserveFact } from "../../evidence/reserve.ts";
 import * as subject from "../../evidence/subject.ts";
 import type { Health } from "../../gate/wire.ts";
-import type { Operation } from "../../intent/operation.ts";
+import { isIssuing, type Operation } from "../../intent/operation.ts";
 import { hasAmount } from "../../policy/asked.ts";
 import type { Facts, Observed } from "../../policy/facts.ts";
 import type { Policy } from "../../policy/policy.ts";
@@ -46,7 +46,7 @@ export async function assetView(
   const prices = await pricesOf(store, policy);
   const seen = await store.sightings(subject.token(token.address));
   const open = await openRequests(store, asset);
-  const minting = sum(open.filter(({ state, operation }) => operation === "mint" && underWay.includes(state)));
+  const minting = sum(open.filter(({ state, operation }) => isIssuing(operation) && underWay.includes(state)));
   const facts: Pick<Facts, "now" | "reserves" | "observed" | "outstanding" | "prices"> = {
     now,
     reserves: attestations.map(({ statement, attestor }) => reserveFact(statement, attestor)),

@@ -48,6 +48,7 @@ type Filter = {
   readonly asset?: Name;
   readonly initiator?: Name;
   readonly batch?: Bytes32;
+  readonly distribution?: Bytes32;
   readonly after?: Bytes32;
   readonly limit: number;
 };

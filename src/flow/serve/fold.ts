@@ -1,6 +1,7 @@
 /** What the entries of the gate's log say, folded into requests, statements and documents. */
 import { attach } from "../../chain/transaction.ts";
 import { assetOf, isAbout } from "../../evidence/attested.ts";
+import { distributionHash, readDistribution } from "../../evidence/distribution.ts";
 import { attachmentSchema } from "../../gate/change.ts";
 import { documentHash } from "../../genesis/genesis.ts";
 import { entrySchema, type Entry, type Unsigned } from "../../log/entry.ts";
@@ -23,6 +24,7 @@ import { aboutStatement } from "./about.ts";
 import { transitionBy, type Happens } from "./happening.ts";
 import type {
   MirroredBatch,
+  MirroredDistribution,
   MirroredDocument,
   MirroredOutcome,
   MirroredStatement,
@@ -59,6 +61,7 @@ export type Folding = {
   readonly statements: MirroredStatement[];
   readonly outcomes: MirroredOutcome[];
   readonly batches: MirroredBatch[];
+  readonly distributions: MirroredDistribution[];
   roster: RosterIndex | undefined;
 };
 
@@ -76,6 +79,7 @@ export async function beginFold(store: Store, rosterOf: RosterReader): Promise<F
     statements: [],
     outcomes: [],
     batches: [],
+    distributions: [],
     roster: undefined,
   };
   folding.roster = rosterInForce(folding);
@@ -217,6 +221,7 @@ async function foldSaid(folding: Folding, statement: Statement, heard: Heard): P
   const { member, leaf, attachment, instant } = heard;
   switch (statement.kind) {
     case "Submission":
+      if (attachment !== undefined) folding.distributions.push(broughtBy(leaf, attachment));
       await foldSubmission(folding, opened({ submission: statement.message, initiator: member, leaf, at: instant }));
       return;
     case "Approval":
@@ -259,6 +264,13 @@ async function foldCancellation(folding: Folding, requestId: Bytes32, at: Instan
   const request = await requestOf(folding, requestId);
   const isLate = request !== undefined && destinationOf(request) !== undefined;
   await move(folding, requestId, { kind: isLate ? "reversed" : "woken" }, at);
+}
+
+/** The gate admits nothing else beside a submission. */
+function broughtBy(leaf: number, attachment: Json): MirroredDistribution {
+  const document = readDistribution(attachment);
+  const { token, recordBlock, recordHash } = document;
+  return { hash: distributionHash(document), leaf, token, recordBlock, recordHash };
 }
 
 async function foldSubmission({ store, requests, transitions }: Folding, request: Request): Promise<void> {

@@ -52,6 +52,16 @@ export type MirroredDocument = {
   readonly at: Instant;
 };
 
+/** The document of a yield: where it stands in the log, and whose holders at which block it names. */
+export type MirroredDistribution = {
+  readonly hash: Bytes32;
+  /** Of the submission that brought it. */
+  readonly leaf: number;
+  readonly token: Address;
+  readonly recordBlock: number;
+  readonly recordHash: Bytes32;
+};
+
 /** What enough observers saw of a transaction, by the gate's log. */
 export type MirroredOutcome = {
   readonly txHash: Bytes32;
@@ -75,6 +85,7 @@ export type MirroredPage = {
   readonly statements: readonly MirroredStatement[];
   /** Replace what is stored under the same hash. */
   readonly documents: readonly MirroredDocument[];
+  readonly distributions?: readonly MirroredDistribution[];
   readonly outcomes: readonly MirroredOutcome[];
   readonly batches?: readonly MirroredBatch[];
 };
@@ -138,6 +149,8 @@ export type RequestFilter = {
   readonly initiator?: Name;
   /** Root of a batch that they stand in. */
   readonly batch?: Bytes32;
+  /** Parts of one distribution. */
+  readonly distribution?: Bytes32;
   /** Only requests that come after this one in the list: older ones. */
   readonly after?: Bytes32;
   readonly limit: number;
@@ -213,6 +226,8 @@ export type Store = {
   readonly batchesWith: (requestId: Bytes32) => Promise<readonly Bytes32[]>;
   /** Requests of a batch, in the order of its tree; none of a root that nobody brought. */
   readonly batch: (merkleRoot: Bytes32) => Promise<readonly Bytes32[]>;
+  /** Undefined while no submission brought its document. */
+  readonly distribution: (hash: Bytes32) => Promise<MirroredDistribution | undefined>;
 
   /** Keeps the one of the newest block. */
   readonly putSighting: (sighting: Sighting) => Promise<void>;

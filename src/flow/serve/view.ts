@@ -24,6 +24,8 @@ export type View = {
   readonly initiator: Name;
   readonly submission: Json;
   readonly words: string;
+  /** Of which distribution it is a part. */
+  readonly distribution: Bytes32 | null;
   readonly votes: readonly Vote[];
   readonly nonce: number | null;
   readonly txHash: Bytes32 | null;
@@ -61,6 +63,7 @@ export async function viewOf(
 ): Promise<View> {
   const { requestId, state, waitsFor, initiator, submission, nonce, createdAt, updatedAt } = request;
   const { signed, mined, settled } = request;
+  const further = furtherIn(submission);
   const said = [
     ...(await store.statements("Approval", requestId)),
     ...(await saidOfBatches(store, await store.batchesWith(requestId))),
@@ -72,7 +75,8 @@ export async function viewOf(
     waitsFor,
     initiator,
     submission: toWire(submission),
-    words: sentence({ ...submission, ...furtherIn(submission) }, decimals),
+    words: sentence({ ...submission, ...further }, decimals),
+    distribution: further.distribution ?? null,
     votes: said.flatMap((one) => voteIn(one, submission.intentHash)),
     nonce,
     txHash: settled?.txHash ?? mined?.txHash ?? signed?.txHash ?? null,

@@ -15,7 +15,7 @@ const undecided = ["submitted", "pending", "ready"] as const;
 const most = 200;
 
 export async function observationsWanted(
-  store: Pick<Store, "unsettled" | "requests" | "documents">,
+  store: Pick<Store, "unsettled" | "requests" | "documents" | "distribution">,
   documents: Documents,
 ): Promise<readonly WantedObservation[]> {
   // Until the gate's own log tells an outcome, whatever our endpoint says.
@@ -27,9 +27,9 @@ export async function observationsWanted(
   return [...outcomes, ...(await touchedWanted(store, documents))];
 }
 
-/** Holders and contracts that the policies in force ask about; none while no token knows holders or has its roles named. */
+/** Holders, roles and contracts that the policies in force ask about, and who held a token when a yield was recorded; none while no policy asks. */
 async function touchedWanted(
-  store: Pick<Store, "requests" | "documents">,
+  store: Pick<Store, "requests" | "documents" | "distribution">,
   documents: Documents,
 ): Promise<readonly WantedObservation[]> {
   if (!(await store.documents()).some(({ state }) => state === "active")) return [];
@@ -40,16 +40,36 @@ async function touchedWanted(
     const open = await Promise.all(
       undecided.map((state) => store.requests({ state, asset: policy.asset, limit: most })),
     );
-    return open.flat().flatMap((request) => touchedBy(policy, request));
+    const requests = open.flat();
+    const touched = requests.flatMap((request) => touchedBy(policy, request));
+    return [...touched, ...(await recordedFor(store, requests))];
   };
   for (const one of (await Promise.all(asking.map(undecidedOf))).flat())
     wanted.set(`${String(one.chainId)} ${one.subject} ${one.fact}`, one);
   return [...wanted.values()];
 }
 
-/** Of holders, where the standard knows them, or of the account, where the policy names its roles. */
-function asksOfSomebody({ token }: Policy): boolean {
-  return token.standard !== "role-erc20" || token.roles !== undefined;
+/** Once for all parts of one distribution. */
+async function recordedFor(
+  store: Pick<Store, "distribution">,
+  requests: readonly Request[],
+): Promise<readonly WantedObservation[]> {
+  const named = requests.map(({ submission }) => ({ ...furtherIn(submission), chainId: submission.chainId }));
+  const wanted = new Map(
+    named.flatMap(({ distribution, chainId }) => (distribution === undefined ? [] : [[distribution, chainId]])),
+  );
+  const found = [...wanted].map(async ([hash, chainId]) => ({ chainId, distribution: await store.distribution(hash) }));
+  return (await Promise.all(found)).flatMap(({ chainId, distribution }) =>
+    distribution === undefined
+      ? []
+      : [{ chainId, subject: subject.holders(distribution.token, distribution), fact: "holders" }],
+  );
+}
+
+/** Of holders, where the standard knows them or a yield is paid, or of the account, where the policy names its roles. */
+function asksOfSomebody({ token, rules }: Policy): boolean {
+  const pays = rules.some(({ when }) => when.operations.has("distribute"));
+  return token.standard !== "role-erc20" || token.roles !== undefined || pays;
 }
 
 function touchedBy(policy: Policy, { submission }: Request): readonly WantedObservation[] {

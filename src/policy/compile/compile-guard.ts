@@ -1,4 +1,5 @@
 /** Guards compiled: when they apply, and what they then do. */
+import { isIssuing } from "../../intent/operation.ts";
 import type { PolicyDocument } from "../document/document.ts";
 import { withoutRecipient } from "../asked.ts";
 import { readAddition } from "./compile-requirement.ts";
@@ -37,8 +38,12 @@ function readEvidence(
   const by = require.by ?? attestors;
   switch (require.evidence) {
     case "reserve":
-      if (applies.size !== 1 || !applies.has("mint"))
-        throw refusal("guard", `${guard}.when`, "reserves cover mints: write `when: { operation: mint }`");
+      if (!applies.has("mint") || ![...applies].every(isIssuing))
+        throw refusal(
+          "guard",
+          `${guard}.when`,
+          "reserves cover what is issued: write `when: { operation: mint }`, with `distribute` beside it where a rule permits that",
+        );
       return {
         kind: "reserves",
         by,

@@ -1,4 +1,5 @@
 /** Limits compiled: what is counted, over which window, and what happens beyond the most. */
+import { issuing } from "../../intent/operation.ts";
 import { hasAmount, withoutAmount, withoutRecipient } from "../asked.ts";
 import { readAddition } from "./compile-requirement.ts";
 import { readCondition, type Condition, type Named } from "./condition.ts";
@@ -30,7 +31,7 @@ export function readLimit(limit: WrittenLimit, field: string, named: Named): Lim
 
 /** What moves the token, unless operations are named: a full limit never keeps anybody from a pause that it does not name. */
 function counted({ metric, when }: WrittenLimit, { offered }: Condition): ReadonlySet<PolicyOperation> {
-  if (metric === "net") return new Set(["mint", "burn", "redeem"]);
+  if (metric === "net") return new Set([...issuing, "burn", "redeem"]);
   const asked = when?.operation;
   if (asked === undefined) return new Set([...offered].filter(hasAmount));
   return new Set(typeof asked === "string" ? [asked] : asked.in);

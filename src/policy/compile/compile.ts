@@ -12,6 +12,7 @@ import type { Named } from "./condition.ts";
 import { checkDisjoint } from "./disjoint.ts";
 import type { PolicyDocument } from "../document/document.ts";
 import type { Groups, Policy, Redemption, Token } from "../policy.ts";
+import { checkIssuing } from "./issuing.ts";
 import { refusal } from "./refusal.ts";
 import type { ChangeRule } from "../document/requirement.ts";
 import { positive, seconds } from "./span.ts";
@@ -62,6 +63,7 @@ export function compile(document: PolicyDocument): Policy {
   checkIds("rules", rules);
   const separation = (document.separation ?? []).map((pair, index) => readPair(pair, `separation.${index}`));
   checkDisjoint(rules, { lists, separation });
+  checkIssuing({ rules, guards, limits });
   for (const which of ["tighten", "loosen"] as const) checkChange(document.change[which], `change.${which}`);
   return {
     asset: document.asset,

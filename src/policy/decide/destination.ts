@@ -1,4 +1,5 @@
 /** Where what backs redeemed tokens may be released to: only what the policy has registered. */
+import * as bytes32 from "../../values/bytes32.ts";
 import type { Asked } from "../asked.ts";
 import type { Case, Policy } from "../policy.ts";
 import type { Judgement } from "./judgement.ts";
@@ -22,6 +23,9 @@ export function judgeDestination({ policy, intent }: Pick<Case, "policy" | "inte
   ];
 }
 
+/** The hash of no document. */
+const nothing = bytes32.zero;
+
 /** A clause is for people, and is part of the log. */
 const mostNamed = 10;
 
@@ -30,8 +34,12 @@ function listed(names: readonly string[]): string {
   return `${names.slice(0, mostNamed).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
-/** What an example leaves out: the first destination there is. */
-export function destined({ redemption }: Policy, operation: Asked["operation"]): Pick<Asked, "destination"> {
+/** What an example leaves out: the first destination there is, and a distribution of no meaning. */
+export function destined(
+  { redemption }: Policy,
+  operation: Asked["operation"],
+): Pick<Asked, "destination" | "distribution"> {
+  if (operation === "distribute") return { distribution: nothing };
   const [first] = operation === "redeem" ? (redemption?.destinations.keys() ?? []) : [];
   return first === undefined ? {} : { destination: first };
 }

@@ -1,11 +1,13 @@
 /** What observers saw of the token: its code, whether it is paused, how much there is, and how long ago. */
 import * as subject from "../../evidence/subject.ts";
+import { isIssuing } from "../../intent/operation.ts";
 import type { Amount } from "../../values/amount.ts";
 import * as duration from "../../values/duration.ts";
 import * as instant from "../../values/instant.ts";
 import { amountSchema } from "../../values/schema.ts";
 import { hasAmount } from "../asked.ts";
 import type { Facts, Observed } from "../facts.ts";
+import { holdersKey } from "./distribution.ts";
 import { applies } from "./holds.ts";
 import type { Judgement } from "./judgement.ts";
 import type { Case } from "../policy.ts";
@@ -83,7 +85,7 @@ function used(one: Case): readonly subject.FactName[] {
   const reserves = policy.guards.some(
     (guard) => guard.then.kind === "reserves" && guard.then.cover !== undefined && applies(one, guard),
   );
-  const share = intent.operation === "mint" && bounds.asset.shareOfSupplyMillionths !== undefined;
+  const share = isIssuing(intent.operation) && bounds.asset.shareOfSupplyMillionths !== undefined;
   return [
     "codehash",
     ...(policy.token.implementation === undefined ? [] : (["implementation"] as const)),
@@ -98,6 +100,13 @@ function nonceFact({ intent, facts }: Case): readonly Observed[] {
   return seen === undefined ? [] : [seen];
 }
 
+/** While nobody saw who held it, that is a clause of its own. */
+function holdersFact(one: Case): readonly Observed[] {
+  const key = holdersKey(one);
+  const seen = key === undefined ? undefined : one.facts.observed[key];
+  return seen === undefined ? [] : [seen];
+}
+
 /**
  * Every fact used must have been seen at a block of about now, the oldest included: whoever carries the observations cannot
  * hold one back and bring the others. A block from the future is as far from now as one from the past.
@@ -108,6 +117,7 @@ function judgeFreshness(one: Case): Judgement {
   const seen = [
     ...used(one).map((fact) => tokenFact(one, fact)),
     ...needed.map((need) => facts.observed[subject.factKey(need.subject, need.fact)]),
+    ...holdersFact(one),
     ...nonceFact(one),
   ];
   const distances = seen.flatMap((fact) => (fact === undefined ? [] : [Math.abs(facts.now - fact.blockTime)]));

@@ -1,5 +1,5 @@
 /** How much of a limit or ceiling is used: the questions that a request puts to whoever counts. */
-import { operationSchema, type Operation } from "../../intent/operation.ts";
+import { isIssuing, issuing, operationSchema, type Operation } from "../../intent/operation.ts";
 import type { Instant } from "../../values/instant.ts";
 import { hasAmount } from "../asked.ts";
 import { startOf, startOfNext } from "../compile/calendar.ts";
@@ -90,7 +90,7 @@ function questionOn(policy: Case["policy"], limit: Limit, { of, asked, now }: As
   return {
     key: `limit.${limit.id}`,
     metric,
-    added: { ...counted, operations: metric === "net" ? ["mint"] : inOrder(limit.when.operations) },
+    added: { ...counted, operations: metric === "net" ? issuing : inOrder(limit.when.operations) },
     removed: metric === "net" ? { ...counted, operations: removing } : undefined,
     ...window,
     asked,
@@ -125,10 +125,10 @@ export function dayQuestionOn(asset: string, { asked, max, now }: Ceiling): Usag
 
 /** What is minted in a day; undefined when no share of the supply bounds it. */
 export function shareQuestion({ policy, bounds, intent }: Uncounted, now: Instant): UsageQuestion | undefined {
-  if (intent.operation !== "mint" || bounds.asset.shareOfSupplyMillionths === undefined) return undefined;
+  if (!isIssuing(intent.operation) || bounds.asset.shareOfSupplyMillionths === undefined) return undefined;
   return {
     ...inDay("ceiling.share", now),
-    added: { kind: "amounts", asset: policy.asset, operations: ["mint"], per: "asset", of: policy.asset },
+    added: { kind: "amounts", asset: policy.asset, operations: issuing, per: "asset", of: policy.asset },
     asked: intent.amount,
     max: undefined,
   };

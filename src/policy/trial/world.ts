@@ -4,6 +4,7 @@ import * as subject from "../../evidence/subject.ts";
 import { intentHash } from "../../intent/intent.ts";
 import type { RosterIndex } from "../../roster/membership.ts";
 import type { Credential } from "../../roster/roster.ts";
+import * as address from "../../values/address.ts";
 import * as amount from "../../values/amount.ts";
 import type { Amount } from "../../values/amount.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
@@ -17,6 +18,7 @@ import type { Asked } from "../asked.ts";
 import type { Bounds } from "../ceiling.ts";
 import type { Attested, Facts, Observed, ReserveFact, Usage, VetoFact, Vote } from "../facts.ts";
 import type { By, Case, Policy, Pricing } from "../policy.ts";
+import { listedPlaces } from "../decide/distribution.ts";
 import { needsOf } from "../profile.ts";
 
 /** What the world is like; what is left out is as good as it can be. */
@@ -86,6 +88,7 @@ export function worldOf(input: WorldInput): World {
       ...attestedOf(input, missing),
       observed: observedOf(input, missing),
       outstanding: given.outstanding ?? amount.zero,
+      ...distributionOf(input),
       listedSince: missing.has("listed") ? {} : listedSince(policy, now),
     },
   };
@@ -208,10 +211,30 @@ function attestationsOf({ policy, roster, asked, now, given = {} }: WorldInput):
   return found;
 }
 
-function observedOf(
-  { policy, asked, now, given = {} }: WorldInput,
-  missing: ReadonlySet<Missable>,
-): Record<string, Observed> {
+/** The document says what is asked, of holders whom everybody saw; shares that no holder gets go where the policy lists it. */
+function distributionOf({ policy, asked }: WorldInput): Pick<Facts, "distribution"> {
+  if (asked.operation !== "distribute") return {};
+  const { escrow, treasury } = listedPlaces(policy);
+  return {
+    distribution: {
+      hash: asked.distribution ?? unsignedHash,
+      asset: policy.asset,
+      chainId: policy.token.chain,
+      token: policy.token.address,
+      recordBlock: 1,
+      recordHash: mark("record", 0),
+      pool: asked.amount,
+      escrow: escrow ?? address.zero,
+      treasury: treasury ?? address.zero,
+      holders: mark("holders", 0),
+      entitlement: asked.amount,
+      statement: mark("submission", 0),
+    },
+  };
+}
+
+function observedOf(input: WorldInput, missing: ReadonlySet<Missable>): Record<string, Observed> {
+  const { policy, asked, now, given = {} } = input;
   const token = subject.token(policy.token.address);
   const account = subject.account(asked.account);
   const seen = (about: string, fact: subject.FactName, value: string): readonly [string, Observed] => [
@@ -225,8 +248,15 @@ function observedOf(
     ...(missing.has("supply") ? [] : [seen(token, "supply", (given.supply ?? amount.zero).toString())]),
     ...(missing.has("paused") ? [] : [seen(token, "paused", String(given.paused ?? false))]),
     ...needsOf(policy, asked).map((need) => seen(need.subject, need.fact, need.good)),
+    ...holdersSeen(input).map(({ subject: about, value }) => seen(about, "holders", value)),
     seen(account, "nonce", "0"),
   ]);
+}
+
+function holdersSeen(input: WorldInput): readonly { readonly subject: string; readonly value: string }[] {
+  const { distribution } = distributionOf(input);
+  if (distribution === undefined) return [];
+  return [{ subject: subject.holders(distribution.token, distribution), value: distribution.holders }];
 }
 
 /** Every entry for as long as its list wants. */

@@ -143,7 +143,7 @@ const out: ReadonlySet<string> = new Set(["broadcast", "mined", "final", "revert
 
 const fieldsAsked = [
   ...(["operation", "asset", "chainId", "account", "to", "amount", "reference"] as const),
-  ...(["from", "identity", "country", "destination"] as const),
+  ...(["from", "identity", "country", "destination", "distribution"] as const),
 ];
 
 /** What the service shows under our id must be what was asked, whatever its times. */

@@ -83,7 +83,7 @@ describe("allocations", () => {
   it("are forbidden twice by the file itself", () => {
     put(1);
     const copy = (changes: string): string =>
-      `INSERT INTO allocations SELECT ${changes}, at, leaf, outcome, outcome_block, 0 FROM allocations WHERE id = 1`;
+      `INSERT INTO allocations SELECT ${changes}, at, leaf, outcome, outcome_block, 0, distribution FROM allocations WHERE id = 1`;
     const rest = "asset, operation, reference, initiator, recipient, amount, fee_ceiling_wei";
     expect(() => {
       place.raw(

@@ -80,6 +80,13 @@ describe("what an observer reads", () => {
     expect(await reader.receipt(mintOf(chain, 9).hash)).toBeUndefined();
   });
 
+  it("names everybody who held some at the end of a block, and nobody before they did", async () => {
+    const holder = { address: address.parse(`0x${"77".repeat(20)}`), balance: 1_000n };
+    expect(await reader.holders(chain.token, blocks[0]!)).toEqual([]);
+    expect(await reader.holders(chain.token, blocks[1]!)).toEqual([holder]);
+    expect(await reader.holders(chain.token, blocks[2]!)).toEqual([holder]);
+  });
+
   it("names blocks by height with the chain's own time, and none above the head", async () => {
     expect(await reader.blockAt(blocks[1]!.number)).toEqual(blocks[1]);
     expect(blocks[1]!.time).toBeGreaterThan(1_700_000_000);

@@ -276,3 +276,63 @@ describe("an endpoint without the newer calls", () => {
     expect(await endpoint.receipt(mint.hash)).toMatchObject({ from: token, to: null, logs: [{ address: token }] });
   });
 });
+
+describe("who held a token", () => {
+  const block = { number: 9, hash, time: instant.parse(1_800_000_000) };
+  const word = (value: bigint): string => `0x${value.toString(16).padStart(64, "0")}`;
+  const topic = keccak256(utf8("Transfer(address,address,uint256)"));
+  const holder = account("holder").address;
+  const event = (blockNumber: number): object => ({
+    address: token,
+    topics: [topic, word(0n), word(BigInt(holder))],
+    data: word(5n),
+    transactionHash: hash,
+    blockNumber: `0x${blockNumber.toString(16)}`,
+  });
+  const balances =
+    (held: bigint, supply: bigint) =>
+    ([call]: readonly unknown[]): Reply => {
+      const isSupply = (call as { data: string }).data === keccak256(utf8("totalSupply()")).slice(0, 10);
+      return { result: word(isSupply ? supply : held) };
+    };
+  const bounds = ([filter]: readonly unknown[]): readonly [number, number] => {
+    const { fromBlock, toBlock } = filter as { fromBlock: string; toBlock: string };
+    return [Number(fromBlock), Number(toBlock)];
+  };
+
+  it("is read in spans as long as the endpoint answers, and half as long where it does not", async () => {
+    const asked: string[] = [];
+    const connection = await node({
+      eth_getLogs: (params) => {
+        const [from, to] = bounds(params);
+        asked.push(`${String(from)}-${String(to)}`);
+        if (to - from >= 4) return refused("more than 10000 results");
+        return { result: from <= 7 && 7 <= to ? [event(7)] : [] };
+      },
+      eth_call: balances(5n, 5n),
+    });
+    expect(await chainReader(connection).holders(token, block)).toEqual([{ address: holder, balance: 5n }]);
+    expect(asked[0]).toBe("0-9");
+    expect(asked.at(-1)?.endsWith("-9")).toBe(true);
+    connection.close();
+  });
+
+  it("is nobody's to say when those who ever got some do not hold the whole supply", async () => {
+    const connection = await node({ eth_getLogs: { result: [event(7)] }, eth_call: balances(5n, 6n) });
+    await expect(chainReader(connection).holders(token, block)).rejects.toMatchObject({ code: "chain.holders" });
+    connection.close();
+  });
+
+  it("is a fault when not even one block is answered, not an endless asking", async () => {
+    let calls = 0;
+    const connection = await node({
+      eth_getLogs: () => {
+        calls += 1;
+        return refused("no");
+      },
+    });
+    await expect(chainReader(connection).holders(token, block)).rejects.toMatchObject({ code: "chain.no-answer" });
+    expect(calls).toBeLessThan(10);
+    connection.close();
+  });
+});

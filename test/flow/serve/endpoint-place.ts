@@ -7,10 +7,12 @@ import { publicPart, signStatement } from "../../../src/adapters/credential/cred
 import { grantRole } from "../../../src/adapters/anvil/demo-token.ts";
 import { setBalance } from "../../../src/adapters/anvil/endpoint.ts";
 import type { ChainReader } from "../../../src/flow/observe/chain-reader.port.ts";
+import type { RecordMemory } from "../../../src/flow/observe/recorded.ts";
 import type { StrangerMemory } from "../../../src/flow/observe/strangers.ts";
 import { lookOnce, type Said } from "../../../src/flow/observe/worker.ts";
 import { together } from "../../../src/flow/serve/endpoints.ts";
 import { genesisFileSchema } from "../../../src/genesis/genesis.ts";
+import type { PolicyDocument } from "../../../src/policy/document/document.ts";
 import type { Roster } from "../../../src/roster/roster.ts";
 import type { Envelope } from "../../../src/statement/envelope.ts";
 import { keccak256 } from "../../../src/values/digest.ts";
@@ -57,11 +59,16 @@ export type EndpointOptions = {
   readonly endpoints: 1 | 3;
   readonly finality?: { readonly kind: "tag" } | { readonly kind: "depth"; readonly blocks: number };
   readonly timeoutMs?: number;
+  /** Instead of the gold token's; the token in it is the chain's. */
+  readonly policy?: (overrides: Readonly<Record<string, unknown>>) => PolicyDocument;
+  /** What happened on the chain before there was a deployment. */
+  readonly before?: (chain: Chain) => Promise<void>;
 };
 
 export async function openEndpointPlace(options: EndpointOptions, shared?: Chain): Promise<EndpointPlace> {
   const chain = shared ?? (await startChain("manual"));
   const key = managedKey("hsm-mint");
+  await options.before?.(chain);
   if (shared === undefined) {
     await chain.rpc("evm_setNextBlockTimestamp", start);
     await chain.rpc("evm_setAutomine", true);
@@ -84,6 +91,7 @@ export async function openEndpointPlace(options: EndpointOptions, shared?: Chain
   const readers = new Map(observers.map((seat) => [seat, chainReader(reach(seat))] as const));
   const said = new Map(observers.map((seat) => [seat, new Map() as Said] as const));
   const strangers = new Map(observers.map((seat) => [seat, new Map() as StrangerMemory] as const));
+  const records = new Map(observers.map((seat) => [seat, new Map() as RecordMemory] as const));
   const [watched] = parseWith(genesisFileSchema, deployment.file, "test").genesis.chains;
 
   const look = async (seat: (typeof observers)[number], reader: ChainReader): Promise<void> => {
@@ -117,6 +125,7 @@ export async function openEndpointPlace(options: EndpointOptions, shared?: Chain
         },
         said.get(seat) ?? (new Map() as Said),
         strangers.get(seat),
+        records.get(seat),
       );
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
@@ -201,9 +210,12 @@ const secretOf = (seat: (typeof observers)[number]) =>
     : credentialOf(seat);
 
 /** The gold deployment over the chain's own token, with a third observer of whom two are enough. */
-async function deploymentOn({ token, rpc }: Chain, { finality }: EndpointOptions): Promise<Deployment> {
+async function deploymentOn(
+  { token, rpc }: Chain,
+  { finality, policy: written = goldPolicy }: EndpointOptions,
+): Promise<Deployment> {
   const code = parseHex(String(await rpc("eth_getCode", token, "latest")));
-  const policy = goldPolicy({
+  const policy = written({
     token: {
       chain: localChain,
       address: token,

@@ -6,7 +6,7 @@ import { furtherNames, operations, type Operation } from "../../../src/intent/op
 import { offered, standardSchema } from "../../../src/intent/standard.ts";
 import { zero } from "../../../src/values/address.ts";
 import { addressOf, goodSights, tokenOf } from "../../place/profiles.ts";
-import { bankA, document, gld, inputWith, key, now, outcome, type Bend } from "../../unit/policy/example.ts";
+import { bankA, document, gld, idOf, inputWith, key, now, outcome, type Bend } from "../../unit/policy/example.ts";
 import { runs } from "./random-case.ts";
 
 type Seen = Readonly<Record<string, { readonly value: string }>>;
@@ -15,7 +15,20 @@ const token = document.token.address;
 const nobody = `0x${"00".repeat(18)}dead`;
 const holder = addressOf("a holder");
 const identity = addressOf("an identity");
-const further = { from: holder, identity, country: 756, destination: undefined };
+/** A document that gives whoever asks just what they ask for. */
+const distributed = {
+  ...{
+    hash: idOf("yield"),
+    asset: "GLD",
+    chainId: document.token.chain,
+    token,
+    recordBlock: 5,
+    recordHash: idOf("block"),
+  },
+  ...{ pool: gld("5").toString(), escrow: bankA, treasury: bankA, holders: idOf("holders") },
+  ...{ entitlement: gld("5").toString(), statement: idOf("submission") },
+};
+const further = { from: holder, identity, country: 756, destination: undefined, distribution: distributed.hash };
 
 const asking = fc.constantFrom(...standardSchema.options).chain((standard) =>
   fc.record({
@@ -33,6 +46,10 @@ const asking = fc.constantFrom(...standardSchema.options).chain((standard) =>
   }),
 );
 type Asking = typeof asking extends fc.Arbitrary<infer A> ? A : never;
+
+const lists = Object.fromEntries(
+  ["treasury", "escrow"].map((list) => [list, { entries: [{ address: bankA, label: "Bank A omnibus" }] }]),
+);
 
 const values: Readonly<Record<string, string>> = {
   other: addressOf("something else"),
@@ -75,7 +92,12 @@ function bendOf({ standard, operation, to, bent }: Asking): { bend: Bend; seen: 
       { ...one, blockNumber: 77, blockTime: now - 5, finalized: false, statements: [] },
     ]),
   );
-  return { bend: { policy, intent, facts: { observed: seen } }, seen };
+  if (operation !== "distribute") return { bend: { policy, intent, facts: { observed: seen } }, seen };
+  const record = subject.holders(token, distributed);
+  const sight = { subject: record, fact: "holders", value: distributed.holders };
+  const holders = { ...sight, blockNumber: 77, blockTime: now - 5, finalized: false, statements: [] };
+  const observed = { ...seen, [subject.factKey(record, "holders")]: holders };
+  return { bend: { policy: { ...policy, lists }, intent, facts: { observed, distribution: distributed } }, seen };
 }
 
 /** What the standards say of it, written down once more. */
@@ -94,14 +116,14 @@ function isEligible({ standard, operation, to }: Asking, seen: Seen): boolean {
     knows && !stops && ofToken("decimals") !== "18",
     standard === "erc3643" && !stops && !(ofToken("registries") ?? "").startsWith('{"claims":["1"]'),
   ];
-  if (["mint", "transfer", "forcedTransfer"].includes(operation))
+  if (["mint", "distribute", "transfer", "forcedTransfer"].includes(operation))
     lacks.push(
       to === token || to === nobody,
       knows && of(to, "frozen") !== "0",
       (standard === "erc3643" || standard === "erc7943") && of(to, "verified") !== "true",
     );
   if (["burn", "redeem", "transfer"].includes(operation)) lacks.push(knows && of(key.account, "frozen") !== "0");
-  if (standard === "fiat-token" && operation === "mint") {
+  if (standard === "fiat-token" && (operation === "mint" || operation === "distribute")) {
     const allowance = of(key.account, "allowance") ?? "";
     lacks.push(of(key.account, "frozen") !== "0", !/^[0-9]+$/.test(allowance) || BigInt(allowance) < gld("5"));
   }

@@ -153,6 +153,7 @@ const furtherValues: Readonly<Record<FurtherName, string | number>> = {
   identity: contract,
   country: 756,
   destination: "vault-zrh",
+  distribution: `0x${"0d".repeat(32)}`,
 };
 
 const intent = fc

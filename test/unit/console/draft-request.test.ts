@@ -60,4 +60,13 @@ describe("a draft", () => {
 it("offers what the token offers and a rule is about", () => {
   expect(askable(place.policy)).toContain("mint");
   expect(askable(place.policy)).not.toContain("forcedTransfer");
+  // A part of a distribution comes with its document.
+  const rules = [
+    ...place.policy.rules,
+    {
+      ...place.policy.rules[0]!,
+      when: { ...place.policy.rules[0]!.when, operations: new Set(["distribute" as const]) },
+    },
+  ];
+  expect(askable({ ...place.policy, rules })).not.toContain("distribute");
 });

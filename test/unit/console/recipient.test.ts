@@ -18,6 +18,7 @@ it.each<[Operation, string]>([
   ["mint", "to"],
   ["transfer", "to"],
   ["forcedTransfer", "to"],
+  ["distribute", "to"],
   ["freeze", "about"],
   ["grantRole", "about"],
 ])("of %s the recipient is labelled %s", (operation, word) => {

@@ -87,7 +87,7 @@ describe("calldata", () => {
         expect(callOf(intent, standard) !== undefined).toBe(isOffered(standard, intent.operation));
       }),
     );
-    expect(operationSchema.options).toHaveLength(12);
+    expect(operationSchema.options).toHaveLength(13);
   });
 
   it("that is understood is encoded back to the same bytes, whatever bytes came", () => {

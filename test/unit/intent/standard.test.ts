@@ -2,9 +2,9 @@
 import { expect, it } from "vitest";
 import { isOffered, offered, standardSchema } from "../../../src/intent/standard.ts";
 
-it("every standard mints, burns, redeems, transfers and stops", () => {
+it("every standard mints, burns, redeems, transfers, distributes and stops", () => {
   for (const standard of standardSchema.options)
-    for (const one of ["mint", "burn", "redeem", "transfer", "pause", "unpause"])
+    for (const one of ["mint", "burn", "redeem", "transfer", "pause", "unpause", "distribute"])
       expect(offered(standard)).toContain(one);
 });
 

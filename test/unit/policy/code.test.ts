@@ -72,6 +72,22 @@ const roleSeen = (value: string): Record<string, unknown> => {
 const grant = { operation: "grantRole", amount: "0" };
 const emptied = registriesText({ ...registries, claims: [] });
 
+const part = { operation: "distribute", distribution: idOf("yield") };
+const distribution = {
+  hash: idOf("yield"),
+  asset: "GLD",
+  chainId: document.token.chain,
+  token: document.token.address,
+  recordBlock: 5,
+  recordHash: idOf("block"),
+  pool: gld("1000").toString(),
+  escrow: stranger,
+  treasury: document.lists!["treasury" as never]!.entries[0]!.address,
+  holders: idOf("holders"),
+  entitlement: gld("100").toString(),
+  statement: idOf("submission"),
+};
+
 const bends: Readonly<Record<Exclude<PolicyCode, "policy.ambiguous">, Bend>> = {
   "policy.allowed": {},
   "policy.wrong-asset": { intent: { asset: "SLV" } },
@@ -134,6 +150,8 @@ const bends: Readonly<Record<Exclude<PolicyCode, "policy.ambiguous">, Bend>> = {
     facts: { observed: { ...observed, ...roleSeen("false") } },
   },
   "policy.destination": { intent: { operation: "redeem", to: pause.to, destination: "vault-zrh" } },
+  "policy.distribution": { intent: part, facts: { distribution: { ...distribution, hash: idOf("other") } } },
+  "policy.entitlement": { intent: part, facts: { distribution: { ...distribution, entitlement: "1" } } },
   "policy.freshness": { facts: { now: now + 116 } },
 };
 

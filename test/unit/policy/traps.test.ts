@@ -322,7 +322,7 @@ describe("Bybit: people sign a delegatecall that they cannot read", () => {
   it("has no word for a call it does not understand, so no rule can permit one", () => {
     expect(operationSchema.options).toEqual([
       ...["mint", "burn", "redeem", "transfer", "pause", "unpause", "grantRole", "revokeRole"],
-      ...["freeze", "unfreeze", "registerIdentity", "forcedTransfer"],
+      ...["freeze", "unfreeze", "registerIdentity", "forcedTransfer", "distribute"],
     ]);
     for (const operation of ["delegatecall", "opaque", "raw", "call", "upgrade", "'*'"]) {
       const text = yaml.replace("when: { operation: transfer,", `when: { operation: ${operation},`);

@@ -53,6 +53,7 @@ describe("the gate's answer", () => {
 
   it("refuses what no wait cures", () => {
     expect(refused("gate.reference-taken", "ready").kind).toBe("refused");
+    expect(refused("gate.distribution-taken", "ready").kind).toBe("refused");
     expect(refused("policy.no-rule", "submitted", "refused").kind).toBe("refused");
   });
 

@@ -70,7 +70,7 @@ describe("a guard", () => {
     [{ when: { to: { in: "banks" } }, deny: true }, "guards.0.when.to.in: there is no list `banks`"],
     [
       { when: { operation: "burn" }, require: reserve },
-      "guards.0.when: reserves cover mints: write `when: { operation: mint }`",
+      "guards.0.when: reserves cover what is issued: write `when: { operation: mint }`, with `distribute` beside it where a rule permits that",
     ],
     [
       { when: { operation: { in: ["mint", "burn", "pause"] } }, require: { evidence: "identity" } },
@@ -96,7 +96,7 @@ describe("a guard", () => {
 
   it("is in force always when it says no `when`, and spares nobody without `unless`", () => {
     const { when, unless } = read({ add: { delay: "1h" } });
-    expect(when.operations.size).toBe(9);
+    expect(when.operations.size).toBe(10);
     expect(unless).toBeUndefined();
   });
 

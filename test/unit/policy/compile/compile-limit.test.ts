@@ -11,10 +11,10 @@ const operations = (fields: Readonly<Record<string, unknown>>): string[] => [...
 
 describe("a limit", () => {
   it("counts what moves the token unless it names operations, so that it never keeps a pause away", () => {
-    expect(operations({})).toEqual(["burn", "mint", "redeem", "transfer"]);
-    expect(operations({ metric: "count", max: 3 })).toEqual(["burn", "mint", "redeem", "transfer"]);
+    expect(operations({})).toEqual(["burn", "distribute", "mint", "redeem", "transfer"]);
+    expect(operations({ metric: "count", max: 3 })).toEqual(["burn", "distribute", "mint", "redeem", "transfer"]);
     expect(operations({ metric: "count", max: 3, when: { operation: "pause" } })).toEqual(["pause"]);
-    expect(operations({ metric: "net" })).toEqual(["burn", "mint", "redeem"]);
+    expect(operations({ metric: "net" })).toEqual(["burn", "distribute", "mint", "redeem"]);
   });
 
   it("has an amount, or a number of requests", () => {

@@ -25,7 +25,8 @@ describe("readCondition", () => {
   it("holds for everything when nothing is said", () => {
     expect(readCondition(undefined, "when", named)).toBe(always("role-erc20"));
     expect([...always("role-erc20").operations]).toEqual([
-      ...["mint", "burn", "redeem", "transfer", "pause", "unpause", "grantRole", "revokeRole", "signTypedData"],
+      ...["mint", "burn", "redeem", "transfer", "pause", "unpause", "grantRole", "revokeRole"],
+      ...["distribute", "signTypedData"],
     ]);
   });
 
