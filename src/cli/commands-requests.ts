@@ -17,7 +17,11 @@ import {
   socket,
 } from "./option-table.ts";
 
-const ofMany = may("batch", "FILE", "requests to agree to, or reject, with one word: their ids, one a line");
+/** Many requests that are agreed to, or rejected, with one word. */
+const ofMany = [
+  may("batch", "FILE", "many requests, with one word: their ids, one a line"),
+  may("distribution", "HASH", "every part of a distribution that was asked for, with one word"),
+];
 
 const requests: readonly Command[] = [
   {
@@ -91,7 +95,7 @@ const requests: readonly Command[] = [
     words: "request approve",
     operands: ["[ID]"],
     about: "read a request in words made from its raw fields, and sign that you approve; or many at once",
-    options: [...signing, reason, ofMany, lives("as long as the genesis allows")],
+    options: [...signing, reason, ...ofMany, lives("as long as the genesis allows")],
     load: async () => (await import("./request.ts")).approve,
   },
   {
@@ -101,7 +105,7 @@ const requests: readonly Command[] = [
     options: [
       ...signing,
       { ...reason, about: "what others will read; needed for one request" },
-      ofMany,
+      ...ofMany,
       lives("as long as the genesis allows"),
     ],
     load: async () => (await import("./request.ts")).reject,

@@ -1,9 +1,11 @@
-/** `countersign request approve|reject --batch FILE`: one word about many requests, every one shown, and added up here. */
+/** `countersign request approve|reject --batch FILE`, or `--distribution HASH`: one word about many requests, every one shown, and added up here. */
 import { readFileSync } from "node:fs";
+import { furtherIn } from "../intent/further-argument.ts";
 import { maxPage, type RequestView } from "../request/api.ts";
 import { batchMessage, checkBatch, type CheckedBatch } from "../sdk/batch.ts";
 import type { Followed } from "../sdk/in-force.ts";
 import { isOpen } from "../sdk/shown-decision.ts";
+import { maxLegs } from "../statement/message.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import { fromBytes } from "../values/hex.ts";
 import { toIso } from "../values/instant.ts";
@@ -14,23 +16,23 @@ import { consent } from "./consent.ts";
 import { deliver } from "./delivery.ts";
 import { documentsInForce } from "./in-force.ts";
 import type { Io } from "./io.ts";
-import { option, optionAfter, parseHash } from "./option-value.ts";
+import { option, optionAfter, optionHash, parseHash } from "./option-value.ts";
 import { Refused, UsageError, type Outcome } from "./outcome.ts";
 import { checkedView, signedView } from "./request-view.ts";
 import { signOwn } from "./own-signature.ts";
 
 /** Nobody is asked to take a sum on trust: the words of every request come first, what they come to last, right before the question. */
 export async function voteOnBatch(
-  { given, io, file }: { readonly given: Given; readonly io: Io; readonly file: string },
+  { given, io, named }: { readonly given: Given; readonly io: Io; readonly named: Named },
   decision: "approve" | "reject",
 ): Promise<Outcome> {
-  if (given.operands.length > 0) throw new UsageError("give the ID of one request, or --batch FILE of many");
+  if (given.operands.length > 0) throw new UsageError("give the ID of one request, or name many, not both");
   if (given.maybe("reason") !== undefined)
     throw new UsageError("--reason: a word about a batch has no reason of its own");
-  const ids = idsIn(file);
+  const find = finding(named);
   const service = openService(given);
   const documents = await documentsInForce(service);
-  const shown = await requestsOf(service, documents, ids);
+  const shown = await find(service, documents);
   const views = shown.map(({ view }) => view);
   const policies = [...documents.policies.values()];
   const checked = checkBatch(views, policies);
@@ -67,6 +69,41 @@ export async function voteOnBatch(
 /** A yes is of no use after the last of them; each ends at its own expiry, whatever was signed. A rejection lives as long as it may. */
 function lastEnd({ requests }: CheckedBatch): number {
   return Math.max(...requests.map(({ submission }) => submission.expiresAt));
+}
+
+/** Which requests are meant: those of a file, or every part of a distribution. */
+export type Named = { readonly batch: string | undefined; readonly distribution: string | undefined };
+
+type Find = (service: Service, documents: Followed) => Promise<readonly Line[]>;
+
+/** What is wrong with it is said before anybody is asked for anything. */
+function finding({ batch, distribution }: Named): Find {
+  if (batch !== undefined && distribution !== undefined)
+    throw new UsageError("--batch names requests, --distribution all parts of one: give one of them");
+  if (distribution !== undefined) return partsOf(optionHash("distribution", distribution));
+  const ids = idsIn(batch ?? "");
+  return (service, documents) => requestsOf(service, documents, ids);
+}
+
+/** Every part that the service shows, each of which says itself that it is one. */
+function partsOf(hash: Bytes32): Find {
+  return async ({ client }, documents) => {
+    const views: RequestView[] = [];
+    for (let after: Bytes32 | undefined; ; after = views.at(-1)?.requestId) {
+      const page = await asked(
+        client.requests({ distribution: hash, limit: maxPage, ...(after === undefined ? {} : { after }) }),
+      );
+      views.push(...page.requests);
+      if (page.next === null || page.requests.length === 0 || views.length > maxLegs) break;
+    }
+    if (views.length === 0) throw new Refused("cli.absent", `nobody asked for a part of the distribution ${hash}`);
+    return views.map((view) => {
+      const { submission } = checkedView(view, documents).checked;
+      if (furtherIn(submission).distribution !== hash)
+        throw new Refused("client.untrue", `nothing is signed: request ${view.requestId} is no part of ${hash}`);
+      return { view, asked: `asked for by ${view.initiator}, as the service says` };
+    });
+  };
 }
 
 /** Ids, one a line; empty lines and what stands behind a `#` say nothing. */

@@ -137,8 +137,9 @@ export function reject(given: Given, io: Io): Promise<Outcome> {
 
 /** The words come first, from the raw fields; what is signed is made of the same fields. */
 async function vote(given: Given, io: Io, decision: "approve" | "reject"): Promise<Outcome> {
-  const file = given.maybe("batch");
-  if (file !== undefined) return (await import("./request-batch.ts")).voteOnBatch({ given, io, file }, decision);
+  const named = { batch: given.maybe("batch"), distribution: given.maybe("distribution") };
+  if (named.batch !== undefined || named.distribution !== undefined)
+    return (await import("./request-batch.ts")).voteOnBatch({ given, io, named }, decision);
   if (given.operands.length === 0) throw new UsageError("ID is missing; of many requests at once, give --batch FILE");
   if (decision === "reject" && given.maybe("reason") === undefined) throw new UsageError("--reason is missing");
   const service = openService(given);

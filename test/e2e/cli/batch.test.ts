@@ -1,10 +1,11 @@
 /** Three mints agreed to with one word at the command line, every one shown before it, and each proved to a stranger afterwards. */
 import { writeFileSync } from "node:fs";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Envelope } from "../../../src/statement/envelope.ts";
 import { batchPolicy, legsOf } from "../../place/batch.ts";
 import { openPlace, requestIdOf } from "../../place/gate.ts";
-import { goldDeployment } from "../../place/gold.ts";
+import { goldDeployment, submission } from "../../place/gold.ts";
+import { documentOf as yieldDocument, partOf, yieldOf, yieldPolicy } from "../../place/yield.ts";
 import { openServe } from "../../flow/serve/place.ts";
 import { openService, type ServicePlace } from "./service-place.ts";
 
@@ -92,11 +93,52 @@ test("a service that lies about one of them gets no word about any", async () =>
   });
 });
 
+describe("all parts of a distribution", () => {
+  const of = yieldOf();
+  const approve = ["request", "approve", "--distribution", of.hash, "--yes"];
+
+  beforeEach(async () => {
+    await place.close();
+    const given = goldDeployment({ policy: yieldPolicy() });
+    place = await openService(await openServe(openPlace(given)));
+    const { desk, gatePlace } = place.serve;
+    for (const index of of.entitlements.keys()) {
+      const part = partOf(given, { now: gatePlace.now, of, index });
+      await desk.post(part, index === 0 ? yieldDocument(of) : undefined);
+    }
+    await place.serve.step();
+  });
+
+  test("are agreed to with one word", async () => {
+    const said = await place.as("carla", approve);
+    expect(said).toMatchObject({ code: 0, err: [] });
+    const text = said.out.join("\n");
+    expect(text).toContain(`you approve, at once, ${of.entitlements.length} requests:`);
+    expect(text).toContain(`together: ${of.entitlements.length} requests, 10 GLD;`);
+    expect(await place.answer("chris", approve)).toMatchObject({ exit: 0, delivered: true, totalText: "10 GLD" });
+    const [part] = await place.serve.desk.requests({ limit: 1 });
+    expect(await place.answer("ida", ["request", "show", part!.requestId])).toMatchObject({
+      decision: { batch: { count: of.entitlements.length, total: "10 GLD" } },
+    });
+  });
+
+  test("are nothing else than that, and not none", async () => {
+    const { desk, gatePlace } = place.serve;
+    const mint = submission(gatePlace.deployment, { now: gatePlace.now, intent: { reference: "DEPOSIT-9" } });
+    await desk.post(mint, undefined);
+    place.lie = { requests: ({ limit }) => desk.requests({ limit }) };
+    expect(await place.answer("carla", approve)).toMatchObject({ exit: 1, code: "client.untrue" });
+    place.lie = { requests: () => Promise.resolve([]) };
+    expect(await place.answer("carla", approve)).toMatchObject({ exit: 1, code: "cli.absent" });
+  });
+});
+
 test.each<[string, (file: string) => readonly string[], string]>([
+  ["an ID beside the file", (one) => ["request", "approve", `0x${"1".repeat(64)}`, "--batch", one], "not both"],
   [
-    "an ID beside the file",
-    (one) => ["request", "approve", `0x${"1".repeat(64)}`, "--batch", one],
-    "give the ID of one",
+    "both a file and a distribution",
+    (one) => ["request", "approve", "--batch", one, "--distribution", `0x${"1".repeat(64)}`],
+    "give one of them",
   ],
   ["neither", () => ["request", "approve"], "ID is missing"],
   ["a reason", (one) => ["request", "reject", "--batch", one, "--reason", "x"], "has no reason of its own"],
