@@ -44,6 +44,7 @@ export function selectLeaves(
   const wanted = new Set<string>([
     ...wantedBy(allocation),
     ...seen,
+    ...overruledBy(mine),
     ...changes.statements,
     ...promotions.flatMap(promotedBy),
   ]);
@@ -164,6 +165,15 @@ function promotedBy(entry: ReturnType<typeof readEntry>): readonly Bytes32[] {
 /** Statements that the decision rests on. */
 function wantedBy({ submission, facts }: EntryOf<"allocation">): readonly Bytes32[] {
   return [submission, ...namedInFacts(facts)];
+}
+
+/** What fillers beside the request's own signature rest on; before any signature, an end is the log's word. */
+function overruledBy(mine: readonly Mine[]): readonly Bytes32[] {
+  const own = new Set(mine.flatMap(({ entry }) => (entry.kind === "permit" ? [entry.digest] : [])));
+  const signed = mine.find(({ entry }) => entry.kind === "signature" && own.has(entry.digest));
+  if (signed === undefined) return [];
+  const after = mine.filter(({ leaf }) => leaf.index > signed.leaf.index);
+  return after.flatMap(({ entry }) => (entry.kind === "filler" ? entry.statements : []));
 }
 
 function spendsOf({ facts }: EntryOf<"allocation">): ReadonlySet<string> {

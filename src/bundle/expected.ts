@@ -146,6 +146,11 @@ export function ofOutcomeObservation(leaf: Said<"ChainObservation">, roles: Role
 }
 
 /** What was released, and for which burn. */
+export function ofCancellation({ submission }: Roles): Expected {
+  const { requestId, intentHash } = submission.statement.message;
+  return { requestId, intentHash };
+}
+
 export function ofDelivery({ submission, release }: Roles): Expected {
   const { requestId } = submission.statement.message;
   return release === undefined ? { requestId } : { requestId, burn: release.entry.burn };

@@ -60,6 +60,8 @@ export type Roles = {
   /** The second leg of a redemption, and who said that it was delivered. */
   readonly release: LeafOf<"release"> | undefined;
   readonly deliveries: readonly Said<"Delivery">[];
+  /** Of the request's quorum, by which a transaction that was signed was overruled. */
+  readonly cancellations: readonly Said<"Cancellation">[];
 };
 
 /** How far the signing must have come: a permit may still wait for its signature, such as for a person at a device. */
@@ -117,6 +119,7 @@ export function castRoles(bundle: Bundle, stage: Stage = "signed"): Cast {
     seenAfter: observations.filter((leaf) => leaf.position > allocation.position),
     release,
     deliveries: said(leaves, "Delivery"),
+    cancellations: said(leaves, "Cancellation"),
   };
   if (roles.permits.length === 0) return miscast("leaves", "no permit is among the leaves");
   if (stage === "signed" && roles.signatures.length === 0) return miscast("leaves", "no signature is among the leaves");
@@ -155,6 +158,7 @@ const statementKinds: ReadonlySet<Kind> = new Set<Kind>([
   "DocumentAttestation",
   "Delivery",
   "GatePromotion",
+  "Cancellation",
 ]);
 
 function belongs(leaf: BundleLeaf): boolean {

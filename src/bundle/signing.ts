@@ -1,7 +1,7 @@
 /** Permits, fillers and signatures against the intent, the allocated nonce and the pinned key. */
 import { attach, digest as digestOf } from "../chain/transaction.ts";
 import { buildFiller } from "../gate/filler.ts";
-import { build, wrongReplacement, type Built } from "../gate/transaction.ts";
+import { build, notDearer, wrongReplacement, type Built } from "../gate/transaction.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import { concat, toBytes } from "../values/hex.ts";
 import { toWire } from "../values/wire.ts";
@@ -40,20 +40,23 @@ function permitsOf({ roles }: Matter): readonly Permit[] {
 }
 
 /**
- * A later permit replaces one that was signed, and is dearer; only the newest may still wait for its signature. A filler comes
- * where nothing of the request was signed, and nothing of the request comes after it.
+ * A later permit replaces one that was signed, and is dearer; only the newest may still wait for its signature. A filler beside a
+ * transaction that was signed is dearer too, and is judged apart; nothing of the request comes after one.
  */
 function checkReplacements(permits: readonly Permit[], pairs: readonly Pair[]): readonly Finding[] {
   return permits.slice(1).flatMap((next, position) => {
     const last = permits[position];
     if (last === undefined) return [];
     const isSigned = pairs.some(({ permit }) => permit === last);
-    if (last.entry.kind !== next.entry.kind) {
-      if (next.entry.kind === "permit") return [finding(next.field, "its nonce was closed by a filler before")];
-      return isSigned ? [finding(next.field, "a filler closes no nonce for which the request was signed")] : [];
-    }
+    if (last.entry.kind === "filler" && next.entry.kind === "permit")
+      return [finding(next.field, "its nonce was closed by a filler before")];
+    const closes = last.entry.kind !== next.entry.kind;
+    if (closes && !isSigned) return [];
     if (!isSigned) return [finding(last.field, "it was replaced, and its signature is not in the bundle")];
-    const wrong = wrongReplacement(position + 2, last.entry.transaction, next.entry.transaction);
+    const { transaction: before } = last.entry;
+    const wrong = closes
+      ? notDearer(before, next.entry.transaction)
+      : wrongReplacement(position + 2, before, next.entry.transaction);
     return wrong === undefined ? [] : [finding(`${next.field}.entry.transaction.maxFeePerGas`, wrong.why)];
   });
 }

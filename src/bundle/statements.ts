@@ -52,7 +52,7 @@ function claims(roles: Roles, history: History): readonly Claim[] {
     allocation,
     outcome,
   } = roles;
-  const { deliveries, brought } = roles;
+  const { deliveries, cancellations, brought } = roles;
   const counted = allocation.position;
   const settled = outcome?.position ?? Number.MAX_SAFE_INTEGER;
   const standing = eraAt(history, counted)?.standing;
@@ -81,8 +81,18 @@ function claims(roles: Roles, history: History): readonly Claim[] {
     ...spends.map((leaf) => ({ leaf, at: leaf.position, expected: () => expected.ofSpend(leaf, roles) })),
     ...(brought === undefined ? [] : [{ leaf: brought, at: brought.position, expected: () => ({}) }]),
     ...deliveries.map((leaf) => ({ leaf, at: leaf.position, expected: () => expected.ofDelivery(roles) })),
+    ...cancellations.map((leaf) => ({
+      leaf,
+      at: countedAt(leaf, roles),
+      expected: () => expected.ofCancellation(roles),
+    })),
     ...seenAfter.map((leaf) => ({ leaf, at: settled, expected: () => expected.ofOutcomeObservation(leaf, roles) })),
   ];
+}
+
+/** The first filler that names it; what none names is refused anyway. */
+function countedAt(leaf: Said<"Cancellation">, { fillers }: Roles): number {
+  return fillers.find(({ entry }) => entry.statements.includes(leaf.statement.hash))?.position ?? leaf.position;
 }
 
 /** What the gate demands of an approval, and of a veto, beyond its signature. */

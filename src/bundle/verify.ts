@@ -11,6 +11,7 @@ import { followChanges, openGenesis } from "./history.ts";
 import { settleMatter, type Matter } from "./matter.ts";
 import { namedInFacts } from "./named.ts";
 import { commonAncestor, isWithin } from "./path.ts";
+import { checkOverruling } from "./overruled.ts";
 import { checkRelease } from "./release.ts";
 import { reportOf, type Report } from "./report.ts";
 import { castRoles, type Roles, type Stage } from "./roles.ts";
@@ -124,6 +125,7 @@ function checkContent(roles: Roles, bundle: Bundle, { checks, genesis, log, seal
     () => checkReceipts(bundle, log, checks),
     () => checkAllocation(bundle, matter),
     () => checkSigning(matter),
+    () => checkOverruling(matter),
     () => checkStamps(bundle),
     () => checkFacts(matter),
     () => checkDecision(matter),

@@ -1,6 +1,7 @@
 /** The lanes of a whole log, looked at again: nonces without a gap, nothing signed on one but its request's transaction or what closes it, and one release of a burn. */
 import { attach, digest as digestOf } from "../chain/transaction.ts";
 import type { Entry } from "../log/entry.ts";
+import { readStatement } from "../statement/read.ts";
 import type { Address } from "../values/address.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import { concat, toBytes } from "../values/hex.ts";
@@ -50,6 +51,8 @@ class Walk implements Lanes {
   readonly #highest = new Map<string, number>();
   readonly #slots = new Map<Bytes32, Slot>();
   readonly #burns = new Set<Bytes32>();
+  /** Statements by which somebody cancelled a request, by their own hash. */
+  readonly #cancellations = new Map<Bytes32, Bytes32>();
 
   constructor(checks: Pick<SignatureChecks, "recoverSecp256k1">) {
     this.#checks = checks;
@@ -66,6 +69,9 @@ class Walk implements Lanes {
 
   #wrong(entry: Entry): string | undefined {
     switch (entry.kind) {
+      case "statement":
+        this.#hear(entry);
+        return undefined;
       case "allocation":
         return this.#allocate(entry);
       case "permit":
@@ -103,9 +109,22 @@ class Walk implements Lanes {
     if (digestOf(transaction) !== digest) return "the digest is not the transaction's";
     if (entry.kind === "filler") {
       if (!isFiller(transaction, account)) return "a filler sends nothing to its own account";
-      return [...slot.signed.values()].includes("permit") ? "the request was signed before" : undefined;
+      return this.#mayClose(slot, entry) ? undefined : "the request was signed before, and nobody cancelled it";
     }
     return permits.some(({ kind }) => kind === "filler") ? "a filler closes this nonce already" : undefined;
+  }
+
+  #hear({ statement }: EntryOf<"statement">): void {
+    if (statement.kind !== "Cancellation") return;
+    const { kind, hash, message } = readStatement(statement);
+    if (kind === "Cancellation") this.#cancellations.set(hash, message.requestId);
+  }
+
+  /** Beside a signature a filler names who overruled it; that they filled the seats, the request's bundle shows. */
+  #mayClose({ signed }: Slot, { requestId, code, statements }: EntryOf<"filler">): boolean {
+    if (![...signed.values()].includes("permit")) return true;
+    const isSaid = statements.every((statement) => this.#cancellations.get(statement) === requestId);
+    return code === "gate.cancelled" && statements.length > 0 && isSaid;
   }
 
   #sign({ requestId, digest, r, s, yParity, txHash }: EntryOf<"signature">): string | undefined {

@@ -96,7 +96,13 @@ function wrongFees(
 
 /** At most ten signatures on one nonce, each at least an eighth dearer than the last. */
 export function wrongReplacement(ordinal: number, last: FeeProposal, next: FeeProposal): Refusal | undefined {
-  if (ordinal > 10) return refusal("gate.too-many-replacements", "this nonce has ten signatures already");
+  return ordinal > 10
+    ? refusal("gate.too-many-replacements", "this nonce has ten signatures already")
+    : notDearer(last, next);
+}
+
+/** Whoever mines takes the dearer one of two on a nonce: both fees at least an eighth above the last ones. */
+export function notDearer(last: FeeProposal, next: FeeProposal): Refusal | undefined {
   const dearer = (before: bigint, after: bigint): boolean => after * 8n >= before * 9n;
   return dearer(last.maxFeePerGas, next.maxFeePerGas) && dearer(last.maxPriorityFeePerGas, next.maxPriorityFeePerGas)
     ? undefined

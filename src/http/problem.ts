@@ -41,6 +41,7 @@ export const codes: Readonly<Record<string, Row>> = {
   "cancellation.not-initiator": [403, "Only who made a request takes it back"],
   "cancellation.signed": [409, "The transaction is signed already"],
   "cancellation.said-before": [409, "The person cancelled this request already"],
+  "cancellation.final": [409, "The nonce of the request is used, finally"],
   "cancellation.released": [409, "What backs the redemption was released already"],
   "delivery.not-entitled": [403, "The person does not say what was delivered"],
   "delivery.not-released": [409, "Nothing was released for the request"],

@@ -15,6 +15,12 @@ export type Event =
   | { readonly kind: "signed"; readonly nonce: number; readonly raw: Hex; readonly txHash: Bytes32 }
   /** A dearer transaction for the same intent on the same nonce was signed; either may be mined. */
   | { readonly kind: "replaced"; readonly raw: Hex; readonly txHash: Bytes32 }
+  /** Somebody cancels what is signed: the gate is asked whether its quorum is complete. */
+  | { readonly kind: "contested" }
+  /** Its quorum cancelled it: a dearer transaction that does nothing was signed on the same nonce; either may be mined. */
+  | { readonly kind: "overruled"; readonly raw: Hex; readonly txHash: Bytes32 }
+  /** Enough observers saw that one in a final block. */
+  | ({ readonly kind: "annulled" } & Settled)
   | { readonly kind: "broadcast"; readonly answer: "accepted" | "already-known" }
   /** No endpoint has it any more: the same bytes go out again. */
   | { readonly kind: "dropped" }

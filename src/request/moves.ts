@@ -13,7 +13,12 @@ const endings = {
 /** The log may be read after the gate answered, or before it was asked; so every later step follows from every earlier one. */
 const unsigned = { ...endings, permitted: "signing", signed: "signed" } as const;
 /** What enough observers saw, by the gate's log: of a transaction that is signed, wherever our own endpoint thinks it is. */
-const settled = { finalized: "final", reverted: "reverted", mismatched: "needs-operator" } as const;
+const settled = {
+  finalized: "final",
+  reverted: "reverted",
+  mismatched: "needs-operator",
+  annulled: "cancelled",
+} as const;
 const unallocated = {
   ...unsigned,
   held: "pending",
@@ -32,6 +37,8 @@ export const moves = {
   signed: {
     ...settled,
     broadcast: "broadcast",
+    contested: "signed",
+    overruled: "signed",
     replaced: "signed",
     mined: "mined",
     escalated: "needs-operator",
@@ -41,6 +48,8 @@ export const moves = {
   broadcast: {
     ...settled,
     dropped: "signed",
+    contested: "broadcast",
+    overruled: "signed",
     replaced: "signed",
     mined: "mined",
     escalated: "needs-operator",
@@ -50,6 +59,8 @@ export const moves = {
   mined: {
     ...settled,
     mined: "mined",
+    contested: "mined",
+    overruled: "mined",
     replaced: "mined",
     orphaned: "broadcast",
     escalated: "needs-operator",
@@ -60,6 +71,8 @@ export const moves = {
     ...settled,
     broadcast: "broadcast",
     mined: "mined",
+    contested: "needs-operator",
+    overruled: "signed",
     replaced: "signed",
     postponed: "needs-operator",
     woken: "needs-operator",

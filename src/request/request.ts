@@ -52,6 +52,8 @@ export const requestSchema = z.strictObject({
   signed: signedSchema.nullable(),
   /** What was signed on its nonce before the newest, fillers too: any of them may still be mined. */
   earlier: z.array(signedSchema).default([]),
+  /** Somebody cancelled it after it was signed, so the gate is asked for what closes its nonce. */
+  contested: z.boolean().default(false),
   /** When the newest of them was first sent, or tried. */
   sentAt: instantSchema.nullable().default(null),
   /** Without `txHash` it is the newest. */
@@ -96,6 +98,7 @@ export function opened({ submission, initiator, leaf, at }: Opening): Request {
     nonce: null,
     signed: null,
     earlier: [],
+    contested: false,
     sentAt: null,
     mined: null,
     settled: null,
@@ -118,12 +121,12 @@ export type Applied =
 /** Throws `InvariantViolation` when an event would replace bytes or a nonce that are already there. */
 export function apply(request: Request, event: Event, at: Instant): Applied {
   const state = next(request.state, event);
-  if (state === undefined || (event.kind === "replaced" && holds(request, event.raw))) return { kind: "ignored" };
+  if (state === undefined || (isAnother(event) && holds(request, event.raw))) return { kind: "ignored" };
   const learned = { ...request, ...learnedFrom(request, event, at), state };
-  const waitsFor = event.kind === "woken" ? request.waitsFor : sentenceAfter(event);
+  const waitsFor = isAside(event) ? request.waitsFor : sentenceAfter(event);
   const moved = state !== request.state || event.kind === "mined";
   const noted = moved || waitsFor !== request.waitsFor;
-  const attempts = moved || event.kind === "woken" ? 0 : request.attempts + 1;
+  const attempts = moved || isAside(event) ? 0 : request.attempts + 1;
   const dueAt = dueAfter({ ...learned, attempts }, event, at);
   return {
     kind: "moved",
@@ -139,10 +142,20 @@ export function apply(request: Request, event: Event, at: Instant): Applied {
   };
 }
 
+/** Somebody said something: the duty is tried at once, and what is waited for stays what it is. */
+function isAside({ kind }: Event): boolean {
+  return kind === "woken" || kind === "contested";
+}
+
 /** Every transaction that was signed on its nonce, the newest first. */
 export function signedOn({ signed, closing, earlier }: Request): readonly Signed[] {
   const newest = [signed, closing?.signed ?? null].filter((one) => one !== null);
   return [...newest, ...earlier.toReversed()];
+}
+
+/** A further transaction on the same nonce. */
+function isAnother(event: Event): event is Extract<Event, { kind: "replaced" | "overruled" }> {
+  return event.kind === "replaced" || event.kind === "overruled";
 }
 
 export type Signed = z.output<typeof signedSchema>;
@@ -162,7 +175,10 @@ function learnedFrom(request: Request, event: Event, at: Instant): Partial<Reque
     case "signed":
       return signedBy(request, event);
     case "replaced":
+    case "overruled":
       return replacedBy(request, event);
+    case "contested":
+      return { contested: true };
     case "broadcast":
     case "postponed":
       return sentFrom(request, at);
@@ -176,9 +192,15 @@ function learnedFrom(request: Request, event: Event, at: Instant): Partial<Reque
 }
 
 function settledBy(event: Event): Partial<Request> {
-  if (event.kind !== "finalized" && event.kind !== "reverted" && event.kind !== "mismatched") return {};
-  const { txHash, blockNumber } = event;
-  return { settled: { txHash, blockNumber } };
+  switch (event.kind) {
+    case "finalized":
+    case "reverted":
+    case "mismatched":
+    case "annulled":
+      return { settled: { txHash: event.txHash, blockNumber: event.blockNumber } };
+    default:
+      return {};
+  }
 }
 
 function decidedBy(request: Request, { decision }: Pick<Request, "decision">): Pick<Request, "decision"> {

@@ -40,6 +40,10 @@ const fixed = {
   cleared: "waits for the gate to sign",
   signed: "waits to be sent to the chain",
   replaced: "stayed out of every block; a dearer transaction on the same nonce waits to be sent",
+  contested: "somebody cancels what is signed",
+  overruled:
+    "cancelled by its quorum; a transaction that does nothing on the same nonce waits to be sent: whichever of the two is mined counts",
+  annulled: "cancelled by its quorum: a transaction that does nothing used its nonce, finally",
   broadcast: "waits for a block",
   dropped: "the chain lost it; waits to be sent again",
   finalized: "final: it did what was approved",

@@ -10,8 +10,8 @@ export type Asked = {
   isTaken: boolean;
   /** What somebody said to end it. */
   ending: Envelope | undefined;
-  /** Whether its quorum was asked to cancel it. */
-  isOverruled: boolean;
+  /** By which its quorum cancelled what a token signed, or may have. */
+  overruling: readonly Envelope[];
 };
 
 export const tallies = [
@@ -22,6 +22,7 @@ export const tallies = [
     "kills",
     "reorgs",
     "fillers",
+    "overruled",
     "put back",
     "twins",
     "halted",

@@ -20,7 +20,7 @@ export function ask(day: Day): void {
   const approvals = custodians.map((by) => approval(deployment, said, by));
   const asked = {
     ...{ said, approvals, amount: BigInt(amount), ending: undefined },
-    ...{ isTaken: false, isOverruled: false },
+    ...{ isTaken: false, overruling: [] },
   };
   day.asked.push(asked);
   world.schedule.begin(async () => {

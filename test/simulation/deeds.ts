@@ -4,7 +4,7 @@ import { approval } from "../place/gold.ts";
 import { sign } from "../place/people.ts";
 import type { Asked } from "./account.ts";
 import type { Day } from "./day.ts";
-import { ask } from "./asking.ts";
+import { ask, custodians } from "./asking.ts";
 import { unlessAway } from "./death.ts";
 import { lease } from "./replicas.ts";
 import { deployment } from "./templates.ts";
@@ -59,6 +59,28 @@ const endOne = (day: Day): void => {
     world.schedule.begin(async () => {
       await world.service.deliver(word, day.anywhere());
     });
+};
+
+/** The quorum of a request cancels it together, each telling the gate itself. */
+export function overruleOne(day: Day, asked: Asked): void {
+  const { requestId, intentHash } = asked.said.message;
+  const words = { requestId, intentHash, reason: "it has to be stopped" };
+  asked.overruling = custodians.map((by) => sign(by, deployment.deploymentId, "Cancellation", words));
+  day.world.tell(asked.overruling);
+}
+
+/** What is signed and in no final block is cancelled: its transaction may be mined, or the one that does nothing. */
+const overrule: Deed = (day) => {
+  const journal = day.world.gates.journal();
+  const out = day.asked.filter(({ said, isTaken, overruling }) => {
+    const requestId = requestIdOf(said);
+    const isOpen = journal?.allocation(requestId)?.outcome === "open";
+    return isTaken && isOpen && overruling.length === 0 && journal?.permits(requestId).some(({ signed }) => signed);
+  });
+  const one = out[day.chance(Math.max(1, out.length))];
+  if (one === undefined) return;
+  day.count("overruled");
+  overruleOne(day, one);
 };
 
 const killReplica: Deed = async (day) => {
@@ -187,9 +209,9 @@ export const putRight: Deed = async (day) => {
   if (!world.gates.reunite()) return;
   await world.service.loseStore();
   world.gates.start();
-  for (const { said, approvals, isTaken, ending } of day.asked) {
+  for (const { said, approvals, isTaken, ending, overruling } of day.asked) {
     if (!isTaken) continue;
-    const words = [said, ...approvals, ...(ending === undefined ? [] : [ending])];
+    const words = [said, ...approvals, ...(ending === undefined ? [] : [ending]), ...overruling];
     world.schedule.begin(async () => {
       for (const word of words) await world.service.deliver(word, day.anywhere());
     });
@@ -234,6 +256,7 @@ export const deeds: readonly (readonly [weight: number, name: string, deed: Deed
   [4, "clocks", turnClocks],
   [4, "lose store", loseStore],
   [16, "end one", endOne],
+  [12, "overrule", overrule],
   [3, "kill witness", killWitness],
   [3, "witness", upsetWitness],
   [4, "observers", blindObserver],

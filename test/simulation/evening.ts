@@ -2,15 +2,12 @@
 import { strict as assert } from "node:assert";
 import type { Request } from "../../src/request/request.ts";
 import { isEnd } from "../../src/request/state.ts";
-import { requestIdOf } from "../place/gate.ts";
-import { sign } from "../place/people.ts";
-import { ask, custodians } from "./asking.ts";
+import { ask } from "./asking.ts";
 import type { Day } from "./day.ts";
-import { askAgain, askFor, mend, putRight, useKey } from "./deeds.ts";
+import { askAgain, askFor, mend, overruleOne, putRight, useKey } from "./deeds.ts";
 import { setAgainstEachOther } from "./hostility.ts";
 import { findAsked } from "./invariants.ts";
 import { lease } from "./replicas.ts";
-import { deployment } from "./templates.ts";
 
 const mostSteps = 20_000;
 const mostRounds = 150;
@@ -109,9 +106,6 @@ function overrule(day: Day, requests: readonly Request[]): void {
     const permits = day.world.gates.journal()?.permits(requestId) ?? [];
     const isInDoubt = permits.some(({ doubt, signed }) => doubt && signed === undefined);
     if (asked === undefined || !isEnd(state) || !isInDoubt || permits.some(({ filler }) => filler)) continue;
-    asked.isOverruled = true;
-    const { intentHash } = asked.said.message;
-    const message = { requestId: requestIdOf(asked.said), intentHash, reason: "the token's answer was lost" };
-    day.world.tell(custodians.map((by) => sign(by, deployment.deploymentId, "Cancellation", message)));
+    overruleOne(day, asked);
   }
 }

@@ -16,6 +16,7 @@ import { admitReversal } from "./admit-delivery.ts";
 import type { Admission, Case } from "./admission.ts";
 import { maySay } from "./cancelling.ts";
 import type { Core } from "./core.ts";
+import { mayBeOut } from "./fill.ts";
 import type { StoredStatement } from "./journal.port.ts";
 import { admitPart } from "./distribution.ts";
 import { statementIn } from "./reading.ts";
@@ -93,7 +94,7 @@ export function checkVoter(core: Core, { message: { asset, expiresAt }, author, 
     throw new InvalidValue("approval.no-seat", `${author} has no seat in any quorum of ${asset}`, "credential");
 }
 
-/** Who made a request takes it back until it is signed. Once a token may have signed it, those with a seat in its quorum may cancel it together. */
+/** Who made a request takes it back until it is signed. Once a token may have signed it, and until its nonce is used, those with a seat in its quorum may cancel it together. */
 export function admitCancellation(core: Core, { statement, author, service }: Case<"Cancellation">): Admission {
   const { requestId, intentHash } = statement.message;
   const first = submissionOf(core, requestId);
@@ -101,16 +102,18 @@ export function admitCancellation(core: Core, { statement, author, service }: Ca
     throw new InvalidValue("cancellation.unknown-request", "no request with this id was admitted", "message.requestId");
   if (first.statement.message.intentHash !== intentHash)
     throw new InvalidValue("cancellation.intentHash", "the request has another intent", "message.intentHash");
-  const permits = core.journal.permits(requestId).filter(({ filler }) => !filler);
+  const permits = core.journal.permits(requestId);
   const isInitiator = first.stored.member === author;
   const redemption = core.journal.redemption(requestId);
   if (redemption !== undefined) return admitReversal(core, redemption, isInitiator);
-  const isInDoubt = permits.some(({ doubt }) => doubt);
-  if (!isInitiator && (service || !isInDoubt || !maySay(core, requestId, author)))
+  const isOut = permits.some((permit) => mayBeOut(permit));
+  if (!isInitiator && (service || !isOut || !maySay(core, requestId, author)))
     throw new InvalidValue("cancellation.not-initiator", `${author} did not make this request`, "credential");
-  if (permits.some(({ signed }) => signed !== undefined)) {
+  if (isInitiator && permits.some(({ filler, signed }) => !filler && signed !== undefined)) {
     throw new InvalidValue("cancellation.signed", "the transaction is signed already", "message.requestId");
   }
+  if (isOut && core.journal.allocation(requestId)?.outcome !== "open")
+    throw new InvalidValue("cancellation.final", "its nonce is used, finally", "message.requestId");
   const counts = core.journal
     .statementsAbout("Cancellation", requestId)
     .some((stored) => stored.member === author && verifiedAgain(core, stored, "Cancellation") !== undefined);

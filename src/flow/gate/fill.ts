@@ -1,14 +1,13 @@
-/** The filler of a request that ended with its nonce taken: without quorum while no token may have signed for the request. */
+/** The filler of a request that ended with its nonce taken: without quorum while no token may have signed for the request, by its quorum's cancellation after. */
 import { frozen } from "../../gate/freeze.ts";
 import { buildFiller } from "../../gate/filler.ts";
 import { refusal, type Refusal } from "../../gate/refusal.ts";
-import { wrongReplacement, type FeeProposal } from "../../gate/transaction.ts";
+import { notDearer, wrongReplacement, type FeeProposal } from "../../gate/transaction.ts";
 import { digest as digestOf } from "../../chain/transaction.ts";
-import { agreedCancellations } from "./cancelling.ts";
 import type { Core } from "./core.ts";
 import type { StoredPermit } from "./journal.port.ts";
 import { momentOf } from "./log-head.ts";
-import { endOf, type End, type Request } from "./request.ts";
+import { cancelledEnd, endOf, type End, type Request } from "./request.ts";
 
 type Filling = { readonly fees: FeeProposal; readonly replace?: boolean | undefined };
 type Filler =
@@ -24,7 +23,10 @@ export function fillerOf(core: Core, request: Request, asked: Filling): Filler {
     if (before !== undefined && (before.signed === undefined || asked.replace !== true))
       return { kind: "permit", permit: before };
     const ordinal = open.permits.length + 1;
-    const wrong = before === undefined ? undefined : wrongReplacement(ordinal, before.transaction, asked.fees);
+    const wrong =
+      before === undefined
+        ? tooCheap(open.permits, asked.fees)
+        : wrongReplacement(ordinal, before.transaction, asked.fees);
     return wrong === undefined ? write(core, request, open, asked.fees) : { kind: "refused", refusal: wrong };
   });
 }
@@ -42,12 +44,13 @@ function openNonce(core: Core, request: Request): OpenNonce | Extract<Filler, { 
   const allocation = core.journal.allocation(requestId);
   if (allocation === undefined) return refused("gate.no-nonce", "the request has no nonce that could be open");
   if (allocation.outcome !== "open") return refused("gate.ended", "its nonce is used, finally");
-  const end = endOf(core, request, core.now());
+  const permits = core.journal.permits(requestId);
+  const overruled = permits.some((permit) => mayBeOut(permit)) ? cancelledEnd(core, request) : undefined;
+  const end = overruled ?? endOf(core, request, core.now());
   if (end === undefined) return refused("gate.not-ended", "the request may still be signed");
   const stopped = frozenKey(core, request);
   if (stopped !== undefined) return { kind: "refused", refusal: stopped };
-  const permits = core.journal.permits(requestId);
-  if (!mayBeClosed(core, request, permits)) return { kind: "refused", refusal: doubtful };
+  if (!mayBeClosed(core, permits, overruled)) return { kind: "refused", refusal: doubtful };
   const unquiet = whileUnquiet(core, permits);
   if (unquiet !== undefined) return { kind: "refused", refusal: unquiet };
   return { kind: "open", nonce: allocation.nonce, end, permits };
@@ -77,17 +80,27 @@ function write(
   return { kind: "permit", permit: { ...permit, asked: false, doubt: false, declined: undefined, signed: undefined } };
 }
 
-/** A token that may have signed is overruled by the quorum alone, once its answer can come no more; a signature by nobody. */
-function mayBeClosed(core: Core, request: Request, permits: readonly StoredPermit[]): boolean {
-  const doubtful = permits.filter(({ filler, doubt }) => !filler && doubt);
-  if (doubtful.length === 0) return true;
-  const isOver = doubtful.every(({ digest, signed }) => signed === undefined && !core.inFlight.has(digest));
-  return isOver && agreedCancellations(core, request).length > 0;
+/** Of the request's own transaction there is a signature, or may be one. */
+export function mayBeOut({ filler, doubt, signed }: StoredPermit): boolean {
+  return !filler && (doubt || signed !== undefined);
+}
+
+/** What may be out is overruled by the quorum alone, once no token can answer any more. Which of the two is mined, the chain says. */
+function mayBeClosed(core: Core, permits: readonly StoredPermit[], overruled: End | undefined): boolean {
+  const out = permits.filter((permit) => mayBeOut(permit));
+  if (out.length === 0) return true;
+  return overruled !== undefined && out.every(({ digest }) => !core.inFlight.has(digest));
+}
+
+/** Beside a transaction that was handed out, a cheaper one is never mined. */
+function tooCheap(permits: readonly StoredPermit[], fees: FeeProposal): Refusal | undefined {
+  const last = permits.findLast(({ filler, signed }) => !filler && signed !== undefined);
+  return last === undefined ? undefined : notDearer(last.transaction, fees);
 }
 
 const doubtful = refusal(
   "gate.doubt",
-  "a token was asked to sign it, or may have been before this start, and may have done so: its nonce is closed only by that signature or by its approved cancellation",
+  "a token signed it, or was asked to and may have done so: its nonce is closed only by that transaction or by its approved cancellation",
 );
 
 /** A gate on a copy of this journal may still sign what was permitted before this run, until its own word of the witnesses has ended. */

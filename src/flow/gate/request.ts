@@ -83,6 +83,15 @@ export function endOf(core: Core, request: Request, now: Instant): End | undefin
   return { refusal: found, statements: words.map(({ statement }) => statement) };
 }
 
+/** The end that the request's own quorum gave it; the only one for what may have been signed. */
+export function cancelledEnd(core: Core, request: Request): End | undefined {
+  const agreed = agreedCancellations(core, request);
+  const [first] = agreed.flatMap((stored) => cancellationIn(stored));
+  if (first === undefined) return undefined;
+  const statements = agreed.map(({ hash: statement }) => statement);
+  return { refusal: refusal("gate.cancelled", `${first.person} cancelled it: ${first.reason}`), statements };
+}
+
 function departure({ journal }: Core, { statement, initiator, isVerified }: Request): Refusal | undefined {
   const isClosing = journal.permits(statement.message.requestId).some(({ filler }) => filler);
   return isVerified && !isClosing
@@ -97,10 +106,7 @@ function sayings(core: Core, request: Request): Sayings {
   const own = core.journal
     .statementsAbout("Cancellation", requestId)
     .filter(({ member }) => member === request.initiator);
-  const cancellations = [...own, ...agreedCancellations(core, request)].flatMap((stored): readonly Saying[] => {
-    const { kind, message } = statementIn(stored.envelope);
-    return kind === "Cancellation" ? [sayingIn(stored, message.reason)] : [];
-  });
+  const cancellations = [...own, ...agreedCancellations(core, request)].flatMap((stored) => cancellationIn(stored));
   const permits = core.journal.permits(requestId);
   const declined = permits.find(
     (permit) => permit.declined !== undefined && !permit.filler && !replaces(permit, permits),
@@ -143,6 +149,11 @@ export function isDeclinedReplacement(permit: StoredPermit, all: readonly Stored
 
 function replaces({ ordinal }: StoredPermit, all: readonly StoredPermit[]): boolean {
   return all.some((before) => before.ordinal < ordinal && !before.filler && before.signed !== undefined);
+}
+
+function cancellationIn(stored: StoredStatement): readonly Saying[] {
+  const { kind, message } = statementIn(stored.envelope);
+  return kind === "Cancellation" ? [sayingIn(stored, message.reason)] : [];
 }
 
 function sayingIn({ member, hash: statement }: StoredStatement, reason: string): Saying {

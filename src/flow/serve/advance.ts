@@ -18,7 +18,7 @@ import { transitionBy, type Happens } from "./happening.ts";
 import { refuseDoubt, type Mirror } from "./mirror.ts";
 import { chainOf, type Parts } from "./parts.ts";
 import { askRelease, remind } from "./release.ts";
-import { isStuck, replace, replaceFiller } from "./replace.ts";
+import { isStuck, overrule, replace, replaceFiller } from "./replace.ts";
 import { send, sendMeanwhile } from "./send.ts";
 import { usualGas } from "./usual-gas.ts";
 
@@ -56,7 +56,7 @@ async function act(parts: AdvanceParts, request: Request, duty: Duty): Promise<H
     case "sign":
       return await sign(parts, request);
     case "broadcast":
-      return await send(parts, request, duty);
+      return (await orOverruled(parts, request)) ?? (await send(parts, request, duty));
     case "look-for-receipt":
       return await orSent(parts, request, await lookForReceipt(parts, request, duty));
     case "check-finality":
@@ -85,8 +85,15 @@ async function actAfter(parts: AdvanceParts, request: Request, duty: After): Pro
 }
 
 async function orSent(parts: AdvanceParts, request: Request, seen: Event): Promise<Event | undefined> {
+  const overruled = seen.kind === "postponed" ? await orOverruled(parts, request) : undefined;
+  if (overruled !== undefined) return overruled;
   if (seen.kind === "postponed" && request.state === "needs-operator") return await sendMeanwhile(parts, request, seen);
   return await orDearer(parts, request, seen);
+}
+
+/** What somebody cancelled after it was signed: its quorum may be complete. A gate that does not answer changes nothing. */
+async function orOverruled(parts: AdvanceParts, request: Request): Promise<Event | undefined> {
+  return request.contested ? await overrule(parts, request) : undefined;
 }
 
 /** What waits for a block too long is replaced, where that is configured. */

@@ -2,6 +2,7 @@
 import { standing } from "../../chain/finality.ts";
 import { compare } from "../../chain/outcome.ts";
 import { parse as parseTransaction } from "../../chain/transaction.ts";
+import { isFiller } from "../../gate/filler.ts";
 import { furtherIn } from "../../intent/further-argument.ts";
 import type { Duty } from "../../request/due.ts";
 import type { Event } from "../../request/event.ts";
@@ -75,14 +76,14 @@ function elsewhere(
 
 const awaited = "final by our own endpoint; waits for the observers to call it final";
 
-/** Compared with the intent, and with the contract that our own signed bytes call. */
-function outcomeOf(receipt: ChainReceipt, { signed, submission }: Request): Event {
-  if (signed === null) throw new InvariantViolation("what is mined was signed");
-  const outcome = compare(
-    receipt,
-    { ...submission, ...furtherIn(submission) },
-    parseTransaction(signed.raw).transaction.to,
-  );
+/** Compared with the intent, and with the contract that those of our own signed bytes call that are in the block. */
+function outcomeOf(receipt: ChainReceipt, request: Request): Event {
+  const { submission } = request;
+  const signed = signedOn(request).find(({ txHash }) => txHash === receipt.txHash);
+  if (signed === undefined) throw new InvariantViolation("what is mined was signed");
+  const { transaction } = parseTransaction(signed.raw);
+  if (isFiller(transaction, submission.account)) return { kind: "postponed", why: awaited };
+  const outcome = compare(receipt, { ...submission, ...furtherIn(submission) }, transaction.to);
   switch (outcome.kind) {
     case "as-approved":
     case "reverted":

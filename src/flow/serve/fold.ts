@@ -129,14 +129,21 @@ export async function foldEntry(folding: Folding, index: number, entry: Entry): 
       return;
     case "outcome":
       folding.outcomes.push({ txHash: entry.txHash, requestId: entry.requestId, status: entry.status });
-      await move(folding, entry.requestId, outcomeEvent(entry), entry.instant);
+      await foldOutcome(folding, entry);
       return;
     default:
     // Requests hear of the others from the gate's own answers.
   }
 }
 
-function outcomeEvent({ status, txHash, blockNumber }: EntryOf<"outcome">): Event | ClosingEvent {
+async function foldOutcome(folding: Folding, entry: EntryOf<"outcome">): Promise<void> {
+  const request = await requestOf(folding, entry.requestId);
+  const wasSigned = request !== undefined && request.signed !== null;
+  await move(folding, entry.requestId, outcomeEvent(entry, wasSigned), entry.instant);
+}
+
+/** What closes the nonce of a request that was signed before is told apart from what closes one that was not. */
+function outcomeEvent({ status, txHash, blockNumber }: EntryOf<"outcome">, wasSigned: boolean): Event | ClosingEvent {
   switch (status) {
     case "success":
       return { kind: "finalized", txHash, blockNumber };
@@ -145,7 +152,7 @@ function outcomeEvent({ status, txHash, blockNumber }: EntryOf<"outcome">): Even
     case "mismatch":
       return { kind: "mismatched", txHash, blockNumber };
     case "closed":
-      return { kind: "closed" };
+      return wasSigned ? { kind: "annulled", txHash, blockNumber } : { kind: "closed" };
   }
 }
 
@@ -259,11 +266,12 @@ async function wakeLegs(folding: Folding, merkleRoot: Bytes32, at: Instant): Pro
     await move(folding, requestId, { kind: "woken" }, at);
 }
 
-/** After a burn that is final it takes the redemption back. */
+/** After a burn that is final it takes the redemption back; of what is signed, a quorum is being gathered. */
 async function foldCancellation(folding: Folding, requestId: Bytes32, at: Instant): Promise<void> {
   const request = await requestOf(folding, requestId);
   const isLate = request !== undefined && destinationOf(request) !== undefined;
-  await move(folding, requestId, { kind: isLate ? "reversed" : "woken" }, at);
+  const isOut = request !== undefined && request.signed !== null;
+  await move(folding, requestId, { kind: isLate ? "reversed" : isOut ? "contested" : "woken" }, at);
 }
 
 /** The gate admits nothing else beside a submission. */
@@ -366,8 +374,8 @@ async function foldSignature(
   const signs = { kind: "signed", nonce: transaction.nonce, raw, txHash } as const;
   const before = (await requestOf(folding, requestId))?.signed ?? null;
   const own: Event = before === null || before.raw === raw ? signs : { kind: "replaced", raw, txHash };
-  const event = folding.fillers.has(digest) ? ({ kind: "filled", raw, txHash } as const) : own;
-  await move(folding, requestId, event, instant);
+  const closes = { kind: before === null ? "filled" : "overruled", raw, txHash } as const;
+  await move(folding, requestId, folding.fillers.has(digest) ? closes : own, instant);
 }
 
 async function permitOf(folding: Folding, requestId: Bytes32, digest: Bytes32): Promise<Unsigned> {

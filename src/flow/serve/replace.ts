@@ -1,6 +1,8 @@
 /** A transaction that stays out of every block is replaced: the same call on the same nonce for more, never a new nonce, under the same ceiling. */
 import { bump, type Fees } from "../../chain/fees.ts";
+import { fillerGas } from "../../chain/gas.ts";
 import { parse as parseTransaction } from "../../chain/transaction.ts";
+import { isFiller } from "../../gate/filler.ts";
 import type { Problem, SignAnswer } from "../../gate/wire.ts";
 import { inEther } from "../../policy/quantity.ts";
 import type { ClosingEvent } from "../../request/closing.ts";
@@ -28,10 +30,36 @@ export function isStuck(parts: Parts, { sentAt, submission }: Request): boolean 
 
 /** `waiting` is what is said when it stays as it is. */
 export async function replace(parts: ReplaceParts, request: Request, waiting: string): Promise<Event | undefined> {
-  const tried = await dearer(parts, request, request.signed?.raw, false);
+  const fills = isOverruled(request);
+  const tried = await dearer(parts, request, request.signed?.raw, fills);
   if (tried.kind === "stale") return undefined;
   if (tried.kind === "kept") return { kind: "postponed", why: `${waiting}; ${tried.why}` };
-  return { kind: "replaced", raw: tried.raw, txHash: tried.txHash };
+  return { kind: fills ? "overruled" : "replaced", raw: tried.raw, txHash: tried.txHash };
+}
+
+/**
+ * The filler of a request that was signed and that its quorum cancelled since; undefined while the quorum is not complete, or when
+ * something was learned meanwhile. It does not wait for the nonces before it: what it stands against may be mined with them.
+ */
+export async function overrule(parts: ReplaceParts, request: Request): Promise<Event | undefined> {
+  const { faults, mirror, store } = parts;
+  const { requestId, submission, signed } = request;
+  if (signed === null || isOverruled(request)) return undefined;
+  await mirror.pull();
+  if ((await store.request(requestId))?.revision !== request.revision) return undefined;
+  const last = parseTransaction(signed.raw).transaction;
+  const { endpoint } = chainOf(parts, submission.chainId);
+  const fees = bump({ ...last, gasLimit: fillerGas }, await endpoint.fees(), submission.feeCeilingWei);
+  if (fees.kind === "over-ceiling") return undefined;
+  await pass(faults, "serve:before-fill");
+  const { answer } = await signCosigned(parts, { verb: "sign", requestId, fees: fees.fees, fill: true });
+  await pass(faults, "serve:after-fill");
+  return answer.kind === "signed" ? { kind: "overruled", raw: answer.raw, txHash: answer.txHash } : undefined;
+}
+
+/** Whether the newest bytes of a request that was signed are those that close its nonce. */
+function isOverruled({ signed, submission }: Request): boolean {
+  return signed !== null && isFiller(parseTransaction(signed.raw).transaction, submission.account);
 }
 
 export async function replaceFiller(

@@ -286,6 +286,76 @@ describe("a filler", () => {
   });
 });
 
+describe("a transaction that was handed out", () => {
+  const dearer = { maxFeePerGas: amount.parse("2250000000"), maxPriorityFeePerGas: amount.parse("1125000000") };
+
+  async function signed(): Promise<{ readonly said: Envelope; readonly hash: Bytes32; readonly to: address.Address }> {
+    const said = await approvedMint(place);
+    const { hash: txHash, transaction } = rawOf(await place.sign(requestIdOf(said)));
+    return { said, hash: txHash, to: transaction.to };
+  }
+
+  const cancel = (said: Envelope, by: PersonId): Promise<GateAnswer> => {
+    const { requestId, intentHash } = said.message;
+    return place.admit(signAs(by, deployment.deploymentId, "Cancellation", { requestId, intentHash, reason: "wrong" }));
+  };
+
+  test("is overruled by the quorum of its request alone, with a filler that is dearer", async () => {
+    const { said } = await signed();
+    expect(await cancel(said, "ida")).toMatchObject({ kind: "problem", code: "cancellation.signed" });
+    expect(await cancel(said, "olga")).toMatchObject({ kind: "problem", code: "cancellation.not-initiator" });
+    expect(await cancel(said, "carla")).toMatchObject({ kind: "admitted" });
+    expect(await place.fill(requestIdOf(said), dearer)).toMatchObject({ kind: "refused", code: "gate.not-ended" });
+    expect((await place.sign(requestIdOf(said))).kind).toBe("signed");
+    expect(await cancel(said, "chris")).toMatchObject({ kind: "admitted" });
+    expect(await place.fill(requestIdOf(said))).toMatchObject({ kind: "refused", code: "gate.not-a-replacement" });
+    const answer = await place.fill(requestIdOf(said), dearer);
+    expect(rawOf(answer).transaction).toMatchObject({ nonce: 0, to: deployment.key.account, data: "0x", value: 0n });
+    await place.reopen();
+    expect(await place.fill(requestIdOf(said), dearer)).toEqual(answer);
+    expect(await place.sign(requestIdOf(said))).toMatchObject({ kind: "refused", code: "gate.cancelled" });
+    const leaf = (await entries()).find(({ kind }) => kind === "filler");
+    expect(leaf).toMatchObject({ code: "gate.cancelled" });
+    expect(leaf).toHaveProperty("statements.length", 2);
+  });
+
+  test("stays counted until one of the two is final: the filler gives its amount back", async () => {
+    const { said } = await signed();
+    for (const by of ["carla", "chris"] as const) await cancel(said, by);
+    const { hash: filler, transaction } = rawOf(await place.fill(requestIdOf(said), dearer));
+    expect(place.journal.openAllocations()).toHaveLength(1);
+    await seenFinal(filler, transaction.to);
+    expect(place.journal.allocation(requestIdOf(said))).toMatchObject({ outcome: "closed" });
+    expect(await place.fill(requestIdOf(said), dearer)).toMatchObject({ kind: "refused", code: "gate.ended" });
+  });
+
+  test("may be mined all the same, and counts then as ever", async () => {
+    const { said, hash: own, to } = await signed();
+    for (const by of ["carla", "chris"] as const) await cancel(said, by);
+    expect((await place.fill(requestIdOf(said), dearer)).kind).toBe("signed");
+    await seenFinal(own, to);
+    expect(place.journal.allocation(requestIdOf(said))?.outcome).not.toBe("open");
+    expect(place.journal.allocation(requestIdOf(said))?.outcome).not.toBe("closed");
+    expect(await place.fill(requestIdOf(said), dearer, true)).toMatchObject({ kind: "refused", code: "gate.ended" });
+  });
+
+  test("is not cancelled any more once its nonce is used, finally", async () => {
+    const { said, hash: own, to } = await signed();
+    await cancel(said, "carla");
+    await seenFinal(own, to);
+    expect(await cancel(said, "chris")).toMatchObject({ kind: "problem", code: "cancellation.final" });
+    expect(await place.fill(requestIdOf(said), dearer)).toMatchObject({ kind: "refused", code: "gate.ended" });
+  });
+
+  test("is not overruled by a rejection, an expiry and one of the quorum", async () => {
+    const { said } = await signed();
+    await enders.rejection(said);
+    await cancel(said, "chris");
+    enders.expiry();
+    expect(await place.fill(requestIdOf(said), dearer)).toMatchObject({ kind: "refused", code: "gate.doubt" });
+  });
+});
+
 describe("a token that may have signed", () => {
   test("keeps the nonce open when the request ends, over a restart too", async () => {
     const said = await allocated(unavailable);
@@ -392,18 +462,6 @@ describe("a token that may have signed", () => {
     expect((await place.fill(requestIdOf(said))).kind).toBe("signed");
   });
 
-  test("is not to be cancelled once there is a signature, by anybody", async () => {
-    const said = await approvedMint(place);
-    expect((await place.sign(requestIdOf(said))).kind).toBe("signed");
-    const { requestId, intentHash } = said.message;
-    for (const by of ["ida", "carla", "chris"] as const)
-      expect(
-        await place.admit(
-          signAs(by, deployment.deploymentId, "Cancellation", { requestId, intentHash, reason: "lost" }),
-        ),
-      ).toMatchObject({ kind: "problem", code: "cancellation.signed" });
-  });
-
   test("or did sign, and nothing else closes that nonce", async () => {
     const said = await approvedMint(place);
     expect((await place.sign(requestIdOf(said))).kind).toBe("signed");
@@ -423,7 +481,7 @@ describe("a token that may have signed", () => {
     const { requestId, intentHash } = said.message;
     expect(
       await place.admit(
-        signAs("carla", deployment.deploymentId, "Cancellation", { requestId, intentHash, reason: "lost" }),
+        signAs("ida", deployment.deploymentId, "Cancellation", { requestId, intentHash, reason: "lost" }),
       ),
     ).toMatchObject({ kind: "problem", code: "cancellation.signed" });
   });

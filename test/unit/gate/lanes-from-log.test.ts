@@ -8,6 +8,9 @@ import type { Logged } from "../../../src/gate/usage-from-log.ts";
 import { entrySchema, type Entry } from "../../../src/log/entry.ts";
 import { approvedMint, bringEvidence, busy, moodyBackend, openPlace, requestIdOf } from "../../place/gate.ts";
 import { approval, goldDeployment, idOf, observation } from "../../place/gold.ts";
+import { sign } from "../../place/people.ts";
+import { readStatement } from "../../../src/statement/read.ts";
+import type { Bytes32 } from "../../../src/values/bytes32.ts";
 
 const checks = nativeChecks();
 const deployment = goldDeployment();
@@ -111,8 +114,31 @@ describe("a log is faulty", () => {
     expect(whys(late)).toEqual(["a filler closes this nonce already"]);
     const { requestId } = log[at("permit", 0)]!.entry as Extract<Entry, { kind: "permit" }>;
     expect(whys([...log, { index: log.length, entry: filler({ nonce: 0 }, { requestId }) }])).toEqual([
-      "the request was signed before",
+      "the request was signed before, and nobody cancelled it",
     ]);
+  });
+
+  test("in which a signed request was cancelled by words about another, or ended in another way", () => {
+    const { requestId } = log[at("permit", 0)]!.entry as Extract<Entry, { kind: "permit" }>;
+    const cancelled = (about: Bytes32): Logged[] => {
+      const said = sign("carla", deployment.deploymentId, "Cancellation", {
+        requestId: about,
+        intentHash: idOf("intent"),
+        reason: "wrong receipt",
+      });
+      const statement = { kind: "statement", epoch: 1, instant: 0, statement: said } as unknown as Entry;
+      return [...log, { index: log.length, entry: statement }];
+    };
+    const closing = (code: string, about: Bytes32): Logged[] => {
+      const said = cancelled(about);
+      const { statement } = said.at(-1)!.entry as Extract<Entry, { kind: "statement" }>;
+      const statements = [readStatement(statement).hash];
+      return [...said, { index: said.length, entry: filler({ nonce: 0 }, { requestId, code, statements }) }];
+    };
+    const wrong = ["the request was signed before, and nobody cancelled it"];
+    expect(whys(closing("gate.cancelled", idOf("another")))).toEqual(wrong);
+    expect(whys(closing("gate.expired", requestId))).toEqual(wrong);
+    expect(whys(closing("gate.cancelled", requestId))).toEqual([]);
   });
 
   test("in which a filler sends something, or to somebody else", () => {

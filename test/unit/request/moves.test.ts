@@ -32,4 +32,14 @@ describe("the table of moves", () => {
       }
     }
   });
+
+  it("cancels what is signed only when what closes its nonce is final", () => {
+    for (const state of ["signed", "broadcast", "mined", "needs-operator"] as const) {
+      expect(next(state, events.contested)).toBe(state);
+      expect(next(state, events.overruled)).toBe(state === "mined" ? "mined" : "signed");
+      expect(next(state, events.annulled)).toBe("cancelled");
+    }
+    for (const state of ["submitted", "pending", "ready", "allocated", "signing"] as const)
+      expect(next(state, events.annulled)).toBeUndefined();
+  });
 });
