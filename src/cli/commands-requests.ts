@@ -120,7 +120,8 @@ const requests: readonly Command[] = [
   {
     words: "request cancel",
     operands: ["ID"],
-    about: "take back a request of your own that is not signed yet, or with the rest of its quorum overrule one that is",
+    about:
+      "take back a request of your own that is not signed yet, or with the rest of its quorum overrule one that is",
     options: [...signing, mustReason],
     load: async () => (await import("./request.ts")).cancel,
   },

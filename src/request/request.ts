@@ -177,8 +177,6 @@ function learnedFrom(request: Request, event: Event, at: Instant): Partial<Reque
     case "replaced":
     case "overruled":
       return replacedBy(request, event);
-    case "contested":
-      return { contested: true };
     case "broadcast":
     case "postponed":
       return sentFrom(request, at);
@@ -187,12 +185,15 @@ function learnedFrom(request: Request, event: Event, at: Instant): Partial<Reque
     case "orphaned":
       return { mined: null, sentAt: at };
     default:
-      return settledBy(event);
+      return toldBy(event);
   }
 }
 
-function settledBy(event: Event): Partial<Request> {
+/** What the log says of a transaction that is out. */
+function toldBy(event: Event): Partial<Request> {
   switch (event.kind) {
+    case "contested":
+      return { contested: true };
     case "finalized":
     case "reverted":
     case "mismatched":

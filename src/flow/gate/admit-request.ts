@@ -102,24 +102,34 @@ export function admitCancellation(core: Core, { statement, author, service }: Ca
     throw new InvalidValue("cancellation.unknown-request", "no request with this id was admitted", "message.requestId");
   if (first.statement.message.intentHash !== intentHash)
     throw new InvalidValue("cancellation.intentHash", "the request has another intent", "message.intentHash");
-  const permits = core.journal.permits(requestId);
   const isInitiator = first.stored.member === author;
   const redemption = core.journal.redemption(requestId);
   if (redemption !== undefined) return admitReversal(core, redemption, isInitiator);
-  const isOut = permits.some((permit) => mayBeOut(permit));
-  if (!isInitiator && (service || !isOut || !maySay(core, requestId, author)))
-    throw new InvalidValue("cancellation.not-initiator", `${author} did not make this request`, "credential");
-  if (isInitiator && permits.some(({ filler, signed }) => !filler && signed !== undefined)) {
-    throw new InvalidValue("cancellation.signed", "the transaction is signed already", "message.requestId");
-  }
-  if (isOut && core.journal.allocation(requestId)?.outcome !== "open")
-    throw new InvalidValue("cancellation.final", "its nonce is used, finally", "message.requestId");
-  const counts = core.journal
-    .statementsAbout("Cancellation", requestId)
-    .some((stored) => stored.member === author && verifiedAgain(core, stored, "Cancellation") !== undefined);
-  if (counts && !isInitiator)
-    throw new InvalidValue("cancellation.said-before", `${author} cancelled this request already`, "message.requestId");
+  if (isInitiator) checkUnsigned(core, requestId);
+  else checkOverruling(core, requestId, { author, service });
   return { kind: "store", about: requestId };
+}
+
+function checkUnsigned({ journal }: Core, requestId: Bytes32): void {
+  if (journal.permits(requestId).some(({ filler, signed }) => !filler && signed !== undefined))
+    throw new InvalidValue("cancellation.signed", "the transaction is signed already", "message.requestId");
+}
+
+/** By one of the quorum, once, of what may be signed and is in no final block. */
+function checkOverruling(
+  core: Core,
+  requestId: Bytes32,
+  { author, service }: Pick<Case<"Cancellation">, "author" | "service">,
+): void {
+  const { journal } = core;
+  const isOut = journal.permits(requestId).some((permit) => mayBeOut(permit));
+  if (service || !isOut || !maySay(core, requestId, author))
+    throw new InvalidValue("cancellation.not-initiator", `${author} did not make this request`, "credential");
+  if (journal.allocation(requestId)?.outcome !== "open")
+    throw new InvalidValue("cancellation.final", "its nonce is used, finally", "message.requestId");
+  const said = journal.statementsAbout("Cancellation", requestId).filter(({ member }) => member === author);
+  if (said.some((stored) => verifiedAgain(core, stored, "Cancellation") !== undefined))
+    throw new InvalidValue("cancellation.said-before", `${author} cancelled this request already`, "message.requestId");
 }
 
 /** The submission that owns a requestId. */

@@ -54,15 +54,15 @@ function writeFiller(change: { code?: string; statements: readonly Bytes32[] }):
     instant: parseInstant(place.now),
     requestId: requestIdOf(said),
     key: name.parse("hsm-mint"),
-    transaction: transaction as never,
-    digest: digestOf(transaction as never),
+    transaction: transaction,
+    digest: digestOf(transaction),
     code: change.code ?? "gate.cancelled",
     why: "somebody cancelled it",
     statements: [...change.statements],
   });
 }
 
-async function verdict(edit: (file: BundleFile) => Json = (file) => file as unknown as Json): Promise<Verdict> {
+async function verdict(edit: (file: BundleFile) => Json = (file) => file): Promise<Verdict> {
   const { bundle, genesis } = await bundleOf(place, requestIdOf(said));
   return verifyBundle(edit(bundle), genesis, nativeChecks());
 }
@@ -102,7 +102,7 @@ describe("is wrong", () => {
     const without = await verdict((file) => {
       const isLast = (entry: Json): boolean => JSON.stringify(entry).includes('"Cancellation"');
       const last = file.leaves.findLastIndex(({ entry }) => isLast(entry));
-      return { ...file, leaves: file.leaves.filter((_, i) => i !== last) } as unknown as Json;
+      return { ...file, leaves: file.leaves.filter((_, i) => i !== last) };
     });
     expect(without).toMatchObject({ kind: "wrong", why: "no leaf of the bundle before it holds this statement" });
   });

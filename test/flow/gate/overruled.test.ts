@@ -1,0 +1,128 @@
+/** A transaction that was handed out, and that the quorum of its request overrules with a filler on its nonce. */
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { parse as parseTransaction } from "../../../src/chain/transaction.ts";
+import { outcomeText } from "../../../src/evidence/outcome.ts";
+import type { GateAnswer } from "../../../src/gate/wire.ts";
+import type { Entry } from "../../../src/log/entry.ts";
+import type { Envelope } from "../../../src/statement/envelope.ts";
+import type * as address from "../../../src/values/address.ts";
+import * as amount from "../../../src/values/amount.ts";
+import type { Bytes32 } from "../../../src/values/bytes32.ts";
+import { approvedMint, bringEvidence, openPlace, requestIdOf, softBackend, type GatePlace } from "../../place/gate.ts";
+import { approval, goldDeployment, observation } from "../../place/gold.ts";
+import { sign as signAs, type PersonId } from "../../place/people.ts";
+
+const deployment = goldDeployment();
+let place: GatePlace;
+
+beforeEach(async () => {
+  place = openPlace(deployment, softBackend());
+  await bringEvidence(place);
+});
+afterEach(async () => {
+  await place.close();
+});
+
+async function entries(): Promise<Entry[]> {
+  const found = await place.gate.answer({ verb: "entries", from: 0, limit: 500 });
+  if (found.kind !== "entries") throw new Error(found.kind);
+  return found.leaves.map(({ leaf }) => JSON.parse(leaf) as Entry);
+}
+
+function rawOf(answer: GateAnswer): ReturnType<typeof parseTransaction> {
+  if (answer.kind !== "signed") throw new Error(JSON.stringify(answer));
+  return parseTransaction(answer.raw);
+}
+
+/** Both observers see a transaction in a final block. */
+async function seenFinal(txHash: Bytes32, to: address.Address): Promise<void> {
+  const value = outcomeText({
+    status: "success",
+    from: deployment.key.account,
+    nonce: 0,
+    to,
+    blockNumber: 12,
+    logs: [],
+  });
+  for (const by of ["obs-1", "obs-2"] as const)
+    expect(
+      await place.admit(
+        observation(
+          deployment,
+          by,
+          { subject: `tx:${txHash}`, fact: "outcome", value },
+          { blockNumber: 14, blockTime: place.now, overrides: { finalized: true } },
+        ),
+      ),
+    ).toMatchObject({ kind: "admitted" });
+}
+
+describe("a transaction that was handed out", () => {
+  const dearer = { maxFeePerGas: amount.parse("2250000000"), maxPriorityFeePerGas: amount.parse("1125000000") };
+
+  async function signed(): Promise<{ readonly said: Envelope; readonly hash: Bytes32; readonly to: address.Address }> {
+    const said = await approvedMint(place);
+    const { hash: txHash, transaction } = rawOf(await place.sign(requestIdOf(said)));
+    return { said, hash: txHash, to: transaction.to };
+  }
+
+  const cancel = (said: Envelope, by: PersonId): Promise<GateAnswer> => {
+    const { requestId, intentHash } = said.message;
+    return place.admit(signAs(by, deployment.deploymentId, "Cancellation", { requestId, intentHash, reason: "wrong" }));
+  };
+
+  test("is overruled by the quorum of its request alone, with a filler that is dearer", async () => {
+    const { said } = await signed();
+    expect(await cancel(said, "ida")).toMatchObject({ kind: "problem", code: "cancellation.signed" });
+    expect(await cancel(said, "olga")).toMatchObject({ kind: "problem", code: "cancellation.not-initiator" });
+    expect(await cancel(said, "carla")).toMatchObject({ kind: "admitted" });
+    expect(await place.fill(requestIdOf(said), dearer)).toMatchObject({ kind: "refused", code: "gate.not-ended" });
+    expect((await place.sign(requestIdOf(said))).kind).toBe("signed");
+    expect(await cancel(said, "chris")).toMatchObject({ kind: "admitted" });
+    expect(await place.fill(requestIdOf(said))).toMatchObject({ kind: "refused", code: "gate.not-a-replacement" });
+    const answer = await place.fill(requestIdOf(said), dearer);
+    expect(rawOf(answer).transaction).toMatchObject({ nonce: 0, to: deployment.key.account, data: "0x", value: 0n });
+    await place.reopen();
+    expect(await place.fill(requestIdOf(said), dearer)).toEqual(answer);
+    expect(await place.sign(requestIdOf(said))).toMatchObject({ kind: "refused", code: "gate.cancelled" });
+    const leaf = (await entries()).find(({ kind }) => kind === "filler");
+    expect(leaf).toMatchObject({ code: "gate.cancelled" });
+    expect(leaf).toHaveProperty("statements.length", 2);
+  });
+
+  test("stays counted until one of the two is final: the filler gives its amount back", async () => {
+    const { said } = await signed();
+    for (const by of ["carla", "chris"] as const) await cancel(said, by);
+    const { hash: filler, transaction } = rawOf(await place.fill(requestIdOf(said), dearer));
+    expect(place.journal.openAllocations()).toHaveLength(1);
+    await seenFinal(filler, transaction.to);
+    expect(place.journal.allocation(requestIdOf(said))).toMatchObject({ outcome: "closed" });
+    expect(await place.fill(requestIdOf(said), dearer)).toMatchObject({ kind: "refused", code: "gate.ended" });
+  });
+
+  test("may be mined all the same, and counts then as ever", async () => {
+    const { said, hash: own, to } = await signed();
+    for (const by of ["carla", "chris"] as const) await cancel(said, by);
+    expect((await place.fill(requestIdOf(said), dearer)).kind).toBe("signed");
+    await seenFinal(own, to);
+    expect(place.journal.allocation(requestIdOf(said))?.outcome).not.toBe("open");
+    expect(place.journal.allocation(requestIdOf(said))?.outcome).not.toBe("closed");
+    expect(await place.fill(requestIdOf(said), dearer, true)).toMatchObject({ kind: "refused", code: "gate.ended" });
+  });
+
+  test("is not cancelled any more once its nonce is used, finally", async () => {
+    const { said, hash: own, to } = await signed();
+    await cancel(said, "carla");
+    await seenFinal(own, to);
+    expect(await cancel(said, "chris")).toMatchObject({ kind: "problem", code: "cancellation.final" });
+    expect(await place.fill(requestIdOf(said), dearer)).toMatchObject({ kind: "refused", code: "gate.ended" });
+  });
+
+  test("is not overruled by a rejection, an expiry and one of the quorum", async () => {
+    const { said } = await signed();
+    await place.admit(approval(deployment, said, "carla", { decision: "reject", reason: "wrong receipt" }));
+    await cancel(said, "chris");
+    place.now += 4000;
+    expect(await place.fill(requestIdOf(said), dearer)).toMatchObject({ kind: "refused", code: "gate.doubt" });
+  });
+});
