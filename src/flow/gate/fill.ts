@@ -100,7 +100,7 @@ function tooCheap(permits: readonly StoredPermit[], fees: FeeProposal): Refusal 
 
 const doubtful = refusal(
   "gate.doubt",
-  "a token signed it, or was asked to and may have done so: its nonce is closed only by that transaction or by its approved cancellation",
+  "a token signed it, was asked to, or may have been before this start: its nonce is closed only by that transaction or by its approved cancellation",
 );
 
 /** A gate on a copy of this journal may still sign what was permitted before this run, until its own word of the witnesses has ended. */

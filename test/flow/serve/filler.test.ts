@@ -170,7 +170,7 @@ describe("a request that ends before a token took it", () => {
     expect(state).toBe("rejected");
     expect(closing?.closed).toBe(false);
     expect(closing?.why).toContain(
-      "its nonce is open: a token was asked to sign it, or may have been before this start",
+      "its nonce is open: a token signed it, was asked to, or may have been before this start",
     );
     expect(fillers()).toEqual([]);
     // Nobody waits behind it until the next one has its nonce; from then on somebody has to look.
