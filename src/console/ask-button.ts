@@ -9,7 +9,7 @@ import { fromBytes } from "../values/hex.ts";
 import { delivery, requestLink } from "./delivery-note.ts";
 import { keptLine, send } from "./kept.ts";
 import { trouble, waiting } from "./notice.ts";
-import { signerFor, usableHere } from "./own-credential.ts";
+import { signerFor, signingHere } from "./own-credential.ts";
 import type { Visitor } from "./shell.ts";
 
 type Asking =
@@ -55,7 +55,7 @@ export function AskButton({ visitor, wish, decimals, lock }: AskProps): JSX.Elem
 }
 
 async function signed({ credential, deployment }: Visitor, wish: Wish, decimals: number): Promise<Envelope> {
-  const [usable] = usableHere([credential], location.origin);
+  const [usable] = signingHere([credential], location.origin);
   if (usable === undefined) throw new InvalidValue("console.no-credential", "your credential does not sign here");
   const requestId = fromBytes(crypto.getRandomValues(new Uint8Array(32)));
   return signerFor(deployment, usable).sign("Submission", submissionMessage(wish, { requestId, decimals }));

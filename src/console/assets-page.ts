@@ -71,7 +71,16 @@ function AssetPart({ view, inForce, visitor, overTime }: PartProps): JSX.Element
         ? null
         : h("p", {}, "Somebody should ask to ", view.proposal.operation, ": ", said(view.proposal.why)),
       ...(view.frozen ?? []).map((freeze) =>
-        h("p", {}, "Frozen by ", said(freeze.by), `, ${freeze.scope} `, said(freeze.target), ": ", said(freeze.reason)),
+        h(
+          "p",
+          {},
+          "Frozen by ",
+          said(freeze.by),
+          ", ",
+          said(`${freeze.scope} ${freeze.target}`),
+          ": ",
+          said(freeze.reason),
+        ),
       ),
     ),
     h(
@@ -110,7 +119,11 @@ function coverPart(view: AssetView, cover: AssetView["cover"][number], zone: str
     h(
       "p",
       {},
-      `${amount(cover.reserves)} attested; ratio ${cover.coverage ?? "not known"}, at most ${cover.ratio} out for each unit; `,
+      `${amount(cover.reserves)} attested; ratio `,
+      said(cover.coverage ?? "not known"),
+      ", at most ",
+      said(cover.ratio),
+      " out for each unit; ",
       `wants ${cover.by.min} of ${cover.by.group}, at most ${cover.maxAgeSeconds / 3_600} hours old`,
       ...(cover.endsAt === null ? [] : ["; good until ", timeShown(cover.endsAt, zone)]),
     ),
@@ -139,8 +152,8 @@ function limitsPart({ asset, limits }: AssetView): readonly JSX.Element[] {
     h(
       "ul",
       { class: "limits" },
-      ...limits.map(({ clause, said: sentence, usedMillionths }) => {
-        const id = `limit-${asset}-${clause.replaceAll(".", "-")}`;
+      ...limits.map(({ said: sentence, usedMillionths }, index) => {
+        const id = `limit-${asset}-${index}`;
         const share = `${(usedMillionths / 10_000).toFixed(1)} %`;
         return h(
           "li",
@@ -157,7 +170,7 @@ function limitsPart({ asset, limits }: AssetView): readonly JSX.Element[] {
 function pendingPart(view: AssetView): readonly JSX.Element[] {
   if (view.pending.length === 0) return [];
   const rows = view.pending.map(({ operation, count, amount }) =>
-    h("li", {}, `${count} of ${operation}${amount === 0n ? "" : `, ${amountOf(view, amount)} together`}`),
+    h("li", {}, `${count} of `, said(operation), amount === 0n ? "" : `, ${amountOf(view, amount)} together`),
   );
   return [h("h3", {}, "Requests that are not over"), h("ul", {}, ...rows)];
 }

@@ -61,7 +61,7 @@ function changePart(change: Change): JSX.Element {
   return h(
     "section",
     { "aria-labelledby": id, key: documentHash },
-    h("h2", { id }, `${kind} `, said(name), `, version ${version}`),
+    h("h2", { id }, said(`${kind} ${name}`), `, version ${version}`),
     h(
       "dl",
       {},

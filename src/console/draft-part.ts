@@ -97,7 +97,7 @@ function reportPart(report: PolicyReportView): JSX.Element {
             h(
               "ul",
               {},
-              ...obstacles.map(({ field, message }) => h("li", {}, said(message), " ", h("code", {}, field))),
+              ...obstacles.map(({ field, message }) => h("li", {}, said(message), " ", h("code", {}, said(field)))),
             ),
           ]),
     ),
@@ -132,7 +132,7 @@ function diffPart(diff: PolicyReportView["diff"]): readonly JSX.Element[] {
     ),
   );
   const settings = diff.settings.map(({ effect, field, from, to }) =>
-    h("li", {}, h("strong", {}, `${effect}: `), h("code", {}, field), " ", said(from), " becomes ", said(to)),
+    h("li", {}, h("strong", {}, `${effect}: `), h("code", {}, said(field)), " ", said(from), " becomes ", said(to)),
   );
   return [h("ul", {}, ...regions, ...settings)];
 }

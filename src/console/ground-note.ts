@@ -5,8 +5,8 @@ import type { Ground } from "./ground.ts";
 export function groundNote(ground: Ground): JSX.Element {
   if (ground.kind === "own")
     return h(
-      "p",
-      { class: "ground own" },
+      "aside",
+      { class: "ground own", "aria-label": "Whose pages these are" },
       h("strong", {}, "Your own copy. "),
       "These pages come from this machine; only data comes from ",
       h("code", {}, ground.api),

@@ -60,7 +60,15 @@ export function judgedPart({ analysis, tests, claims }: JudgedView): readonly JS
 }
 
 function findingRow({ severity, field, message, example }: JudgedView["analysis"]["findings"][number]): JSX.Element {
-  return h("li", {}, h("strong", {}, `${severity}: `), said(message), " ", h("code", {}, field), exampleOf(example));
+  return h(
+    "li",
+    {},
+    h("strong", {}, `${severity}: `),
+    said(message),
+    " ",
+    h("code", {}, said(field)),
+    exampleOf(example),
+  );
 }
 
 export function exampleOf(example: { readonly text: string } | undefined): JSX.Element | null {

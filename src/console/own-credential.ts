@@ -1,4 +1,5 @@
 /** Which credentials of a roster can sign on this page: wallets where the browser has one, passkeys of this very address. */
+import { signsStatements } from "../roster/passkey-place.ts";
 import type { Credential, Roster } from "../roster/roster.ts";
 import type { Deployment } from "../sdk/deployment.ts";
 import type { Signer } from "../sdk/signer.ts";
@@ -14,6 +15,11 @@ export function usableHere(credentials: readonly Credential[], origin: string): 
     if (credential.kind === "key") return [];
     return credential.kind === "wallet" || credential.origin === origin ? [credential] : [];
   });
+}
+
+/** Those among them whose word the gate takes: a passkey that was made at a service's site opens sessions only. */
+export function signingHere(credentials: readonly Credential[], origin: string): readonly PageCredential[] {
+  return usableHere(credentials.filter(signsStatements), origin);
 }
 
 export function credentialsOf({ people }: Pick<Roster, "people">): readonly Credential[] {

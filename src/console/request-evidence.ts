@@ -19,7 +19,7 @@ export function requestEvidence({ asset, policy }: Matter, now: number): JSX.Ele
     h("h2", {}, "What it rests on"),
     h("p", { class: "hint" }, "As the service shows it; no signature was checked here."),
     ...frozen.map(({ scope, target, reason, by }) =>
-      h("p", { class: "warning" }, `Frozen: ${scope} ${target}, by ${by}: `, said(reason)),
+      h("p", { class: "warning" }, "Frozen: ", said(`${scope} ${target}`), `, by ${by}: `, said(reason)),
     ),
     rows([
       ["out", text(asset.supply)],
@@ -30,7 +30,7 @@ export function requestEvidence({ asset, policy }: Matter, now: number): JSX.Ele
         `${text(reserves)}, as of ${distance(asOf, now)}, good until ${distance(expiresAt, now)}`,
       ]),
       ...asset.observed.map(({ observer, fact, value, blockNumber, blockTime }): Row => [
-        `${fact}, seen by ${observer}`,
+        h("span", {}, said(fact), `, seen by ${observer}`),
         said(value),
         ` in block ${blockNumber}, ${distance(blockTime, now)}`,
       ]),

@@ -21,7 +21,7 @@ export function requestPolicy(matter: Matter): JSX.Element {
     h(
       "p",
       {},
-      h("strong", {}, verdictWords(decision)),
+      h("strong", {}, said(verdictWords(decision))),
       ` Policy version ${judged.version}, roster version ${inForce.documents.roster.version}.`,
     ),
     clauseTable(decision.clauses),
@@ -29,7 +29,11 @@ export function requestPolicy(matter: Matter): JSX.Element {
       h(
         "p",
         {},
-        `The nearest rule is ${rule}: ${clause.id} is `,
+        "The nearest rule is ",
+        said(rule),
+        ": ",
+        said(clause.id),
+        " is ",
         said(clause.observed),
         ", and must be ",
         said(clause.bound),
@@ -87,7 +91,7 @@ function clauseTable(clauses: readonly Clause[]): JSX.Element {
   return rows(
     [...clauses.filter(({ ok }) => !ok), ...clauses.filter(({ ok }) => ok)].map(
       ({ id, ok, curable, observed, bound }) => [
-        id,
+        said(id),
         h("span", { class: ok ? "passed" : "failed" }, ok ? "✓ holds" : curable ? "○ not yet" : "✗ fails"),
         ": ",
         said(observed),

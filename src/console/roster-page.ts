@@ -4,6 +4,7 @@ import type { Member } from "../roster/roster.ts";
 import { addressShown, hexShown } from "./address-shown.ts";
 import { agreementsOf, lostWithout } from "./at-risk.ts";
 import { useAnswer } from "./answer.ts";
+import { EnrolPart } from "./enrol-part.ts";
 import { readInForce, type InForce } from "./in-force.ts";
 import { whenKnown } from "./notice.ts";
 import { said } from "./said.ts";
@@ -14,7 +15,7 @@ export function RosterPage({ visitor }: { readonly visitor: Visitor }): JSX.Elem
   return h(
     "div",
     {},
-    whenKnown(answer, "the roster", (inForce) => h(People, { inForce }), again),
+    whenKnown(answer, "the roster", (inForce) => [h(People, { inForce }), h(EnrolPart, { visitor, inForce })], again),
   );
 }
 

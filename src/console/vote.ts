@@ -4,7 +4,7 @@ import { approvalMessage } from "../sdk/approval.ts";
 import { isOpen } from "../sdk/shown-decision.ts";
 import type { WireMessage } from "../sdk/wire-message.ts";
 import * as duration from "../values/duration.ts";
-import { usableHere, type PageCredential } from "./own-credential.ts";
+import { signingHere, type PageCredential } from "./own-credential.ts";
 import type { Matter } from "./request-matter.ts";
 import type { Visitor } from "./shell.ts";
 
@@ -23,7 +23,7 @@ export function standingOf({ view, inForce }: Matter, { member }: Visitor, origi
     return { kind: "may-not", why: "You rejected it, for good." };
   const own = inForce.roster.member(member);
   if (own === undefined) return { kind: "may-not", why: "You are not in the roster in force." };
-  const credentials = usableHere(own.credentials, origin);
+  const credentials = signingHere(own.credentials, origin);
   if (credentials.length === 0)
     return {
       kind: "may-not",

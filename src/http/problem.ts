@@ -26,6 +26,7 @@ export const codes: Readonly<Record<string, Row>> = {
   "http.broken": [500, "The service has a bug"],
   "http.too-many-sessions": [503, "Too many sessions begin at once"],
   "http.too-many-streams": [503, "Too many open event streams"],
+  "statement.passkey-place": [403, "The passkey opens sessions only"],
   "statement.unknown-credential": [403, "The credential is not in the roster in force"],
   "statement.not-for-the-gate": [422, "Statements of this kind are not handed in by themselves"],
   ...Object.fromEntries(proofCodes.map((code) => [code, [403, "The credential did not sign this"] as const])),

@@ -1,6 +1,6 @@
 /** A passkey for tests: kept in memory, in the roster as any other, asked by a fake container or by a browser's own authenticator. */
 import { createHash, createPrivateKey, generateKeyPairSync, sign } from "node:crypto";
-import type { Page } from "playwright-core";
+import type { CDPSession, Page } from "playwright-core";
 import { nobleChecks } from "../../src/adapters/crypto-noble/checks.ts";
 import type { Credential } from "../../src/roster/roster.ts";
 import { passkeySigner, type PasskeyAsk } from "../../src/sdk/passkey-signer.ts";
@@ -53,13 +53,19 @@ export function signerOf({ credential, privateKey }: TestPasskey, deploymentId: 
   return passkeySigner({ credential, deploymentId, checks: nobleChecks }, ask);
 }
 
-/** The same in the page's own authenticator, with a person who is always there and verified. */
-export async function bringPasskey(page: Page, { credential, privateKey }: TestPasskey): Promise<void> {
+/** An authenticator of the page, with a person who is always there and verified. */
+export async function bringAuthenticator(page: Page): Promise<{ devtools: CDPSession; authenticatorId: string }> {
   const devtools = await page.context().newCDPSession(page);
   await devtools.send("WebAuthn.enable");
   const { authenticatorId } = await devtools.send("WebAuthn.addVirtualAuthenticator", {
     options: { protocol: "ctap2", transport: "internal", isUserVerified: true, hasUserVerification: true },
   });
+  return { devtools, authenticatorId };
+}
+
+/** The same passkey in the page's own authenticator. */
+export async function bringPasskey(page: Page, { credential, privateKey }: TestPasskey): Promise<void> {
+  const { devtools, authenticatorId } = await bringAuthenticator(page);
   await devtools.send("WebAuthn.addCredential", {
     authenticatorId,
     credential: {

@@ -1,6 +1,7 @@
 /** Admission: a statement is read, verified, judged by its kind, written as a leaf, and answered with a signed receipt. */
 import type { Admitted, Problem } from "../../gate/wire.ts";
 import type { Kind } from "../../statement/message.ts";
+import { signsStatements } from "../../roster/passkey-place.ts";
 import { readStatement, type Statement } from "../../statement/read.ts";
 import { verifyStatement } from "../../statement/verify.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
@@ -32,6 +33,7 @@ export async function admit(core: Core, envelope: unknown, attachment: Json | un
     if (known !== undefined) return known;
     checkAttachment(statement.kind, attachment);
     const found = authorOf(core, statement);
+    checkPlace(core, statement);
     await core.faults.at("gate:statement-verified");
     // From here to the receipt nothing awaits: what was judged is what is written.
     const meanwhile = receiptOf(core, statement.hash);
@@ -63,6 +65,17 @@ export function admitAgain(core: Core, envelope: unknown, attachment: Json | und
   const now = core.now();
   const found = { ...authorOf(core, statement), attachment, now };
   record(core, { statement, author: found.author, attachment, now }, judge(core, statement, found));
+}
+
+/** A passkey of a site that serves pages signs whatever those pages make of it, so it opens sessions, which the gate never sees. */
+function checkPlace(core: Core, { credential }: Statement): void {
+  const holder = core.standing().roster.index.credential(credential);
+  if (holder !== undefined && !signsStatements(holder.credential))
+    throw new InvalidValue(
+      "statement.passkey-place",
+      `\`${credential}\` was made at a site and opens sessions only; one that signs is made in one's own console`,
+      "credential",
+    );
 }
 
 /** Kinds that bind something the message does not hold; nothing else may ride into the log on somebody's statement. */

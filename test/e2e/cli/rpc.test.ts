@@ -147,17 +147,7 @@ describe("the tools of Ethereum mint", () => {
   });
 
   it("with viem, which is told whom the request waits for and gets the hash when it calls again", async () => {
-    const writeTo = (url: string): Promise<string> => {
-      const here = defineChain({
-        ...{ id: chain.chainId, name: "local", nativeCurrency: { name: "Ether", symbol: "ETH", decimals: 18 } },
-        rpcUrls: { default: { http: [url] } },
-      });
-      const transport = http(url, { retryCount: 0, timeout: 60_000 });
-      return createWalletClient({ chain: here, transport, account: account as `0x${string}` }).writeContract({
-        ...{ address: goldToken as `0x${string}`, abi: parseAbi(["function mint(address to, uint256 amount)"]) },
-        ...{ functionName: "mint", args: [treasury as `0x${string}`, BigInt(units(11))] },
-      });
-    };
+    const writeTo = (url: string): Promise<string> => viemMint(url, treasury, 11);
     const told = await writeTo(`${rpc.url}/VIEM-1`).then(
       (sent) => sent,
       (error: unknown) => String(error),
@@ -171,21 +161,37 @@ describe("the tools of Ethereum mint", () => {
   });
 
   it("with cast, unlocked", async () => {
-    const words = [
-      ...["send", goldToken, "mint(address,uint256)", treasury, units(12), "--unlocked", "--from", account, "--async"],
-      ...["--rpc-url", `${patient.url}/CAST-1`],
-    ];
-    const cast = new Promise<string>((resolve, reject) => {
-      execFile(castProgram(), words, (error, stdout, stderr) => {
-        if (error === null) resolve(stdout.trim());
-        else reject(new Error(`${stderr}${stdout}`));
-      });
-    });
+    const cast = castMint(`${patient.url}/CAST-1`, treasury, 12);
     const [sent] = await Promise.all([cast, approveAll("CAST-1")]);
     expect(sent).toMatch(hash);
     expect(await requestsOf("CAST-1")).toMatchObject([{ txHash: sent }]);
   });
 });
+
+function viemMint(url: string, to: string, amount: number): Promise<string> {
+  const here = defineChain({
+    ...{ id: chain.chainId, name: "local", nativeCurrency: { name: "Ether", symbol: "ETH", decimals: 18 } },
+    rpcUrls: { default: { http: [url] } },
+  });
+  const transport = http(url, { retryCount: 0, timeout: 60_000 });
+  return createWalletClient({ chain: here, transport, account: account as `0x${string}` }).writeContract({
+    ...{ address: goldToken as `0x${string}`, abi: parseAbi(["function mint(address to, uint256 amount)"]) },
+    ...{ functionName: "mint", args: [to as `0x${string}`, BigInt(units(amount))] },
+  });
+}
+
+function castMint(url: string, to: string, amount: number): Promise<string> {
+  const words = [
+    ...["send", goldToken, "mint(address,uint256)", to, units(amount), "--unlocked", "--from", account, "--async"],
+    ...["--rpc-url", url],
+  ];
+  return new Promise<string>((resolve, reject) => {
+    execFile(castProgram(), words, (error, stdout, stderr) => {
+      if (error === null) resolve(stdout.trim());
+      else reject(new Error(`${stderr}${stdout}`));
+    });
+  });
+}
 
 function castProgram(): string {
   const wrapper = createRequire(import.meta.url).resolve("@foundry-rs/cast/package.json");
@@ -232,6 +238,17 @@ describe("what is no operation that people agree to", () => {
     expect(error?.code).toBe(-32_003);
     expect(error?.message).toMatch(/^request 0x[0-9a-f]{64} is refused: the policy does not allow it .*treasury/);
     expect(error?.data?.code).toBe("rpc.refused");
+  });
+
+  it("gets that reason in whichever tool asked", async () => {
+    const thief = `0x${"de".repeat(20)}`;
+    const reason = /is refused: the policy does not allow it .*treasury/;
+    const provider = new JsonRpcProvider(`${patient.url}/DENIED-2`, undefined, { cacheTimeout: -1 });
+    const signer = await provider.getSigner(account);
+    await expect(signer.sendUncheckedTransaction({ to: goldToken, data: mint(1, thief) })).rejects.toThrow(reason);
+    provider.destroy();
+    await expect(viemMint(`${patient.url}/DENIED-3`, thief, 1)).rejects.toThrow(reason);
+    await expect(castMint(`${patient.url}/DENIED-4`, thief, 1)).rejects.toThrow(reason);
   });
 
   it("gets the reason of whoever rejected it", async () => {
