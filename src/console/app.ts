@@ -9,6 +9,7 @@ import { placeOf, type Place } from "./place.ts";
 import type { Entered, Shell, Visitor } from "./shell.ts";
 import { said } from "./said.ts";
 import { SignInPage } from "./sign-in-page.ts";
+import { timeShown } from "./time-shown.ts";
 import { usePlace } from "./use-place.ts";
 
 type Seat = { readonly visitor: Visitor | undefined; readonly enter: (visitor: Entered) => void };
@@ -19,6 +20,7 @@ const longestMs = 3_600_000;
 export function App({ shell, pages }: { readonly shell: Shell; readonly pages: readonly Page[] }): JSX.Element {
   const place = usePlace();
   const [entered, setVisitor] = useState<Entered | undefined>(undefined);
+  const [left, setLeft] = useState<Entered | undefined>(undefined);
   const [kept, setKept] = useState<readonly Sent[]>([]);
   const keep = (sent: Sent): void => {
     setKept((before) => [...without(before, sent), sent]);
@@ -44,8 +46,13 @@ export function App({ shell, pages }: { readonly shell: Shell; readonly pages: r
       clearTimeout(timer);
     };
   }, [visitor]);
+  const enter = (own: Entered): void => {
+    setLeft(undefined);
+    setVisitor(own);
+  };
   const leave = (): void => {
     setVisitor(undefined);
+    setLeft(visitor);
   };
   return h(
     "div",
@@ -73,7 +80,24 @@ export function App({ shell, pages }: { readonly shell: Shell; readonly pages: r
           },
         }),
       ),
-      contents(page, { shell, seat: { visitor, enter: setVisitor }, place }),
+      page === undefined && left !== undefined ? leftNote(left) : null,
+      contents(page, { shell, seat: { visitor, enter }, place }),
+    ),
+  );
+}
+
+/** What signing out did. */
+function leftNote({ member, expiresAt }: Entered): JSX.Element {
+  return h(
+    "div",
+    { role: "status", class: "verdict" },
+    h("strong", {}, "Signed out"),
+    h(
+      "p",
+      {},
+      `This page has forgotten ${member}'s session, and nobody else had it. It could only read, and the service ends it at `,
+      timeShown(expiresAt, undefined),
+      ". What you signed stays signed.",
     ),
   );
 }

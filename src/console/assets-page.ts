@@ -198,7 +198,11 @@ function History({ view, visitor, zone }: TimeProps): JSX.Element {
       answer,
       what,
       (log) => {
-        const history = backingHistory(log.entries, { asset: view.asset, address: view.token });
+        const history = backingHistory(log.entries, {
+          asset: view.asset,
+          address: view.token,
+          chainId: view.chainId,
+        });
         const lines = [
           { name: "reserves", points: history.reserves },
           { name: "supply", points: history.supply },

@@ -18,17 +18,18 @@ export type BackingHistory = {
   readonly burned: bigint;
 };
 
-type Token = { readonly asset: string; readonly address: Address };
+type Token = { readonly asset: string; readonly address: Address; readonly chainId: number };
 
 const burns: readonly string[] = ["burn", "redeem"];
 
-export function backingHistory(entries: readonly Logged[], { asset, address }: Token): BackingHistory {
+export function backingHistory(entries: readonly Logged[], { asset, address, chainId }: Token): BackingHistory {
   const last = new Map<string, bigint>();
   const reserves: Point[] = [];
   const supply: Point[] = [];
   for (const { entry } of entries) {
     if (entry.kind !== "statement") continue;
     const { kind, message, credential } = readStatement(entry.statement);
+    if (!("chainId" in message) || message.chainId !== chainId) continue;
     if (kind === "ReserveAttestation" && message.asset === asset && message.token === address) {
       last.set(credential, message.reserves);
       reserves.push({

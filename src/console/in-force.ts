@@ -9,6 +9,7 @@ import { rosterSchema } from "../roster/roster.ts";
 import { followDocuments, type Documents } from "../sdk/in-force.ts";
 import type { Address } from "../values/address.ts";
 import { InvalidValue } from "../values/errors.ts";
+import type { Json } from "../values/json.ts";
 import { parseWith } from "../values/schema.ts";
 import type { Labels } from "./address-shown.ts";
 import type { Visitor } from "./shell.ts";
@@ -26,13 +27,15 @@ export type InForce = {
   readonly roster: RosterIndex;
   /** What the documents come to, followed from the genesis through signed changes. */
   readonly standing: Standing;
+  /** Those that the documents were followed through; none where the genesis brings what is in force. */
+  readonly changes: readonly Json[];
   /** Listed recipients, managed accounts, tokens and people's wallets. */
   readonly labels: Labels;
 };
 
-/** Throws `InvalidValue` `client.untrue` when a document is not what the service calls it. */
+/** Throws `InvalidValue` `client.untrue` when a document is not what the service calls it, or people did not bring it into force. */
 export async function readInForce({ client, deployment }: Pick<Visitor, "client" | "deployment">): Promise<InForce> {
-  const { standing, ...documents } = await followDocuments(client, deployment);
+  const { standing, changes, ...documents } = await followDocuments(client, deployment);
   const roster = understood(() => indexRoster(parseWith(rosterSchema, documents.roster.document, "roster.malformed")));
   const read = [...documents.policies].map(
     ([asset, judged]) => [asset, understood(() => policyInForce(judged))] as const,
@@ -40,6 +43,7 @@ export async function readInForce({ client, deployment }: Pick<Visitor, "client"
   return {
     documents,
     standing,
+    changes,
     policies: new Map<string, PolicyInForce>(read),
     roster,
     labels: labelsOf(

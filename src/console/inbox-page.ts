@@ -4,7 +4,7 @@ import { useMemo, useState } from "preact/hooks";
 import { maxPage, type RequestView } from "../request/api.ts";
 import { isEnd, states, type State } from "../request/state.ts";
 import type { Client } from "../sdk/client.ts";
-import { useAnswer } from "./answer.ts";
+import { useAnswer, type Answer } from "./answer.ts";
 import { inboxRow } from "./inbox-row.ts";
 import { readInForce, type InForce } from "./in-force.ts";
 import { useLive } from "./live.ts";
@@ -16,7 +16,12 @@ import { byUrgency, turns, type Turn, type Turned } from "./urgency.ts";
 /** As many are drawn at first, and more on demand. */
 const pageSize = 60;
 
-type Read = { readonly inForce: InForce; readonly views: readonly RequestView[] };
+type Views = {
+  readonly views: readonly RequestView[];
+  /** The id after which older ones come; undefined when these are all. */
+  readonly next: string | undefined;
+};
+type Read = Views & { readonly inForce: InForce };
 
 export function InboxPage({ visitor, ended }: { readonly visitor: Visitor; readonly ended: boolean }): JSX.Element {
   const which = ended ? "ended" : "open";
@@ -37,11 +42,20 @@ function tab(text: string, href: string, isHere: boolean): JSX.Element {
 
 async function readInbox(visitor: Visitor, ended: boolean): Promise<Read> {
   const { client } = visitor;
-  const views = ended
-    ? client.requests({ limit: maxPage }).then(({ requests }) => requests.filter(({ state }) => isOver(state)))
-    : Promise.all(openStates.map((state) => allIn(client, state))).then((lists) => lists.flat());
+  const views = ended ? overAfter(client, undefined) : allOpen(client);
   const [inForce, found] = await Promise.all([readInForce(visitor), views]);
-  return { inForce, views: found };
+  return { inForce, ...found };
+}
+
+/** The newest of those that are over, or those that come after one. */
+async function overAfter(client: Client, last: string | undefined): Promise<Views> {
+  const { requests, next } = await client.requests({ limit: maxPage, ...(last === undefined ? {} : { after: last }) });
+  return { views: requests.filter(({ state }) => isOver(state)), next: next ?? undefined };
+}
+
+async function allOpen(client: Client): Promise<Views> {
+  const lists = await Promise.all(openStates.map((state) => allIn(client, state)));
+  return { views: lists.flat(), next: undefined };
 }
 
 const openStates = states.filter((state) => !isEnd(state));
@@ -61,10 +75,25 @@ async function allIn(client: Client, state: State): Promise<readonly RequestView
   return found;
 }
 
-function InboxList({ inForce, views, visitor }: Read & { readonly visitor: Visitor }): JSX.Element {
+function InboxList({ inForce, views, next, visitor }: Read & { readonly visitor: Visitor }): JSX.Element {
   const [most, setMost] = useState(pageSize);
-  const ordered = useMemo(() => byUrgency(views, visitor), [views]);
-  if (ordered.length === 0) return h("p", {}, "There is no request here.");
+  const [older, setOlder] = useState<Views>({ views: [], next });
+  const [asking, setAsking] = useState<Answer<undefined>>({ kind: "known", value: undefined });
+  const ordered = useMemo(() => byUrgency([...views, ...older.views], visitor), [views, older]);
+  const goBack = (): void => {
+    setAsking({ kind: "waiting" });
+    overAfter(visitor.client, older.next).then(
+      (found) => {
+        setOlder({ views: [...older.views, ...found.views], next: found.next });
+        setMost(most + 4 * pageSize);
+        setAsking({ kind: "known", value: undefined });
+      },
+      (error: unknown) => {
+        setAsking({ kind: "failed", error });
+      },
+    );
+  };
+  if (ordered.length === 0 && older.next === undefined) return h("p", {}, "There is no request here.");
   const drawn = ordered.slice(0, most);
   const parts = turns.filter((turn) => drawn.some((one) => one.turn === turn));
   const now = Math.floor(Date.now() / 1000);
@@ -79,7 +108,16 @@ function InboxList({ inForce, views, visitor }: Read & { readonly visitor: Visit
       h("h2", {}, heads[turn], ` (${ordered.filter((one) => one.turn === turn).length})`),
       h("ol", { class: "inbox" }, ...rowsOf(drawn, turn, (view) => inboxRow(view, { inForce, now }))),
     ]),
-    left === 0 ? null : h("p", {}, h("button", { type: "button", onClick: more }, `Show more (${left} are left)`)),
+    left > 0
+      ? h("p", {}, h("button", { type: "button", onClick: more }, `Show more (${left} are left)`))
+      : older.next === undefined
+        ? null
+        : h(
+            "p",
+            {},
+            h("button", { type: "button", disabled: asking.kind === "waiting", onClick: goBack }, "Ask for older ones"),
+          ),
+    whenKnown(asking, "older requests", () => null, goBack),
   );
 }
 

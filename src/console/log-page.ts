@@ -13,6 +13,7 @@ import { InvalidValue } from "../values/errors.ts";
 import { bytes32Schema, parseWith } from "../values/schema.ts";
 import { hexShown } from "./address-shown.ts";
 import { useAnswer } from "./answer.ts";
+import { cosignedLines } from "./cosigned-lines.ts";
 import { whenKnown } from "./notice.ts";
 import { placeOf } from "./place.ts";
 import { said } from "./said.ts";
@@ -59,16 +60,15 @@ function WholePart({ visitor }: { readonly visitor: Visitor }): JSX.Element {
   );
 }
 
-function headPart({ size, root, cosigned }: Head, sentence: string): JSX.Element {
+function headPart(head: Head, sentence: string): JSX.Element {
+  const { size, root } = head;
   return h(
     "div",
     { class: "verdict good" },
     h("strong", {}, `${size} leaves`),
     h("p", {}, sentence),
     h("p", {}, "Root ", hexShown(root)),
-    ...cosigned.map(({ name, at }) =>
-      h("p", {}, "Cosigned by ", said(name), ", ", timeShown(at, undefined), " by its own clock"),
-    ),
+    ...cosignedLines(head),
   );
 }
 

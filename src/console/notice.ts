@@ -34,6 +34,7 @@ export function whenKnown<T>(
 function headOf(error: unknown): string {
   if (error instanceof InvalidValue) {
     if (error.code === "client.untrue") return "Nothing is signed here";
+    if (error.code === "console.documents") return "Read it again";
     return error.code === "client.declined" ? "Nothing was said" : "This is refused";
   }
   return error instanceof Fault ? "It could not be done" : "This page has a fault";

@@ -5,6 +5,7 @@ import { sentence } from "../intent/words.ts";
 import type { WholeLog } from "../sdk/whole-log.ts";
 import { toIso } from "../values/instant.ts";
 import { useAnswer } from "./answer.ts";
+import { cosignedLines } from "./cosigned-lines.ts";
 import { csv } from "./csv.ts";
 import { DownloadLink } from "./download-link.ts";
 import { readInForce, type InForce } from "./in-force.ts";
@@ -67,6 +68,7 @@ function Period({ log, inForce }: Read): JSX.Element {
       { class: "soft" },
       `From ${log.size} leaves of the log under the root ${log.root}, which the gate's log key signed. Signatures of single people are checked by the bundle of each request.`,
     ),
+    h("div", { class: "soft" }, ...cosignedLines(log)),
     h(
       "p",
       { class: "acts" },

@@ -1,17 +1,21 @@
 /** The head of a request: what it does, how much of everything that is, to whom, and until when. */
 import { h, type JSX } from "preact";
 import { isIssuing, operations, type Operation } from "../intent/operation.ts";
+import type { Name } from "../values/name.ts";
 import { addressShown } from "./address-shown.ts";
 import { amountShown } from "./amount-shown.ts";
 import { distance } from "./distance.ts";
+import { listedSince } from "./listed-since.ts";
 import { forbids, recipientTerm } from "./recipient.ts";
+import { RecipientHistory } from "./recipient-history.ts";
 import type { Matter } from "./request-matter.ts";
 import { rows, type Row } from "./rows.ts";
 import { said } from "./said.ts";
 import { shareOf } from "./share.ts";
+import type { Visitor } from "./shell.ts";
 import { timeShown } from "./time-shown.ts";
 
-export function requestHead(matter: Matter, now: number): JSX.Element {
+export function requestHead(matter: Matter, visitor: Visitor, now: number): JSX.Element {
   const { view, checked, policy, inForce, doubt } = matter;
   const { submission, words } = checked;
   const { operation } = submission;
@@ -24,7 +28,7 @@ export function requestHead(matter: Matter, now: number): JSX.Element {
     uses.amount ? amountShown(submission.amountText) : amountShown(submission.asset),
     h("p", { class: "soft" }, ...sharesOf(matter)),
     rows([
-      uses.recipient ? [recipientTerm(operation), ...recipient(matter)] : undefined,
+      uses.recipient ? [recipientTerm(operation), ...recipient(matter, visitor)] : undefined,
       furtherRow(matter),
       [
         "asked for by",
@@ -63,24 +67,55 @@ function memberName({ inForce }: Matter, id: Matter["view"]["initiator"]): strin
   return inForce.roster.member(id)?.name ?? id;
 }
 
-function recipient({ checked, policy, inForce }: Matter): readonly JSX.Element[] {
+function recipient(matter: Matter, visitor: Visitor): readonly (JSX.Element | null)[] {
+  const { checked, policy, inForce, decision } = matter;
   const { to, operation } = checked.submission;
   const listed = [...policy.policy.lists].filter(([, { entries }]) => entries.has(to));
   const known = inForce.labels.has(to);
   const forbidding = listed.filter(([name]) => forbids(policy.policy, name, operation)).map(([name]) => name);
-  const lists = listed.map(([name, { minAgeSeconds }]) =>
-    minAgeSeconds === 0 ? name : `${name} (entries count after ${String(minAgeSeconds / 3_600)} hours)`,
-  );
+  const ages = decision?.clauses.filter(({ id }) => id.endsWith(".to.age")) ?? [];
   return [
     addressShown(to, inForce.labels),
     h(
       "span",
       { class: known && forbidding.length === 0 ? "soft block" : "warning" },
-      lists.length > 0 ? `on the list ${lists.join(", ")} of the policy` : "on no list of the policy",
+      listed.length > 0
+        ? `on the list ${listed.map(([name]) => name).join(", ")} of the policy`
+        : "on no list of the policy",
       known ? "" : ": nothing here knows this address",
     ),
+    ...listed.map(([list, { minAgeSeconds }]) => ageLine(matter, visitor, { list, minAgeSeconds })),
+    ...ages.map(({ ok, observed, bound }) =>
+      h(
+        "p",
+        { class: ok ? "soft" : "warning" },
+        ok ? "Long enough, as the gate says: " : "Not long enough yet, as the gate says: ",
+        said(`${observed}; must be ${bound}`),
+      ),
+    ),
     ...forbidding.map((name) => h("strong", { class: "warning" }, `The list ${name} forbids this`)),
+    recipientTerm(operation) === "to" ? h(RecipientHistory, { matter, visitor }) : null,
   ];
+}
+
+function ageLine(
+  { checked, policy, inForce }: Matter,
+  { deployment }: Visitor,
+  { list, minAgeSeconds }: { readonly list: Name; readonly minAgeSeconds: number },
+): JSX.Element {
+  const { to, asset } = checked.submission;
+  const first = [...deployment.standing.policies].find(([name]) => name === asset)?.[1].document;
+  const earlier = { first, changes: inForce.changes };
+  const since = listedSince({ list, address: to }, policy.judged.document, earlier);
+  return h(
+    "p",
+    { class: "soft" },
+    `${list}: there since version ${since?.version ?? policy.judged.version} of the policy`,
+    ...(since?.at === undefined
+      ? [since?.version === 1 ? ", which the genesis brought" : ""]
+      : [", signed ", timeShown(since.at, policy.zone)]),
+    minAgeSeconds === 0 ? "" : `; entries count after ${String(minAgeSeconds / 3_600)} hours`,
+  );
 }
 
 function furtherRow({ checked, inForce }: Matter): Row | undefined {

@@ -1,6 +1,7 @@
 /** One request on one page: what it does, who agreed and who is missing, what it rests on, the bytes, and the place to say yes or no. */
 import { h, type JSX } from "preact";
 import { useRef } from "preact/hooks";
+import { isOpen } from "../sdk/shown-decision.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import { InvalidValue } from "../values/errors.ts";
 import { useAnswer } from "./answer.ts";
@@ -24,16 +25,25 @@ export function RequestPage({
 }): JSX.Element {
   const first = useRef<Matter | undefined>(undefined);
   const [answer, again] = useAnswer(() => readSame(visitor, requestId, first), requestId);
+  const anew = (): void => {
+    if (answer.kind === "failed" && isLater(answer.error)) first.current = undefined;
+    again();
+  };
   const line = useLive(visitor.client, again, (happening) => happening.requestId === requestId);
   return h(
     "div",
     {},
     h("p", { role: "status", class: "soft" }, line === "lost" ? "The service does not answer; asking again…" : ""),
-    whenKnown(answer, "the request", (matter) => h("div", {}, ...sections(matter, visitor, again)), again),
+    whenKnown(answer, "the request", (matter) => h("div", {}, ...sections(matter, visitor, again)), anew),
   );
 }
 
-/** What was read once stays: a request whose intent, policy or roster is another than before was swapped under the reader's eyes. */
+/** People brought another document into force while the request was read: it is read anew when its reader wants that. */
+function isLater(error: unknown): boolean {
+  return error instanceof InvalidValue && error.code === "console.documents";
+}
+
+/** What was read once stays: another intent is a swap under the reader's eyes, and another policy or roster is read before anybody signs under it. */
 async function readSame(visitor: Visitor, requestId: Bytes32, first: { current: Matter | undefined }): Promise<Matter> {
   const matter = await readMatter(visitor, requestId);
   const before = first.current;
@@ -44,16 +54,29 @@ async function readSame(visitor: Visitor, requestId: Bytes32, first: { current: 
         "client.untrue",
         "nothing is signed: while you were reading, the service showed another request under the same id",
       );
+    const other = documentsApart(before, matter);
+    if (other.length > 0 && isOpen(matter.view.state))
+      throw new InvalidValue(
+        "console.documents",
+        `while you were reading, another version of ${other.join(" and ")} came into force: read what it says of this request before you sign`,
+      );
   }
   first.current = matter;
   return matter;
+}
+
+function documentsApart(one: Matter, other: Matter): readonly string[] {
+  return [
+    ...(one.policy.judged.hash === other.policy.judged.hash ? [] : ["the policy"]),
+    ...(one.inForce.documents.roster.hash === other.inForce.documents.roster.hash ? [] : ["the roster"]),
+  ];
 }
 
 function sections(matter: Matter, visitor: Visitor, again: () => void): readonly JSX.Element[] {
   const now = Math.floor(Date.now() / 1000);
   const { requestId } = matter.view;
   return [
-    requestHead(matter, now),
+    requestHead(matter, visitor, now),
     h(VoteForm, { key: requestId, matter, visitor, done: again }),
     requestPolicy(matter),
     requestEvidence(matter, now),

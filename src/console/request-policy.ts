@@ -74,7 +74,11 @@ function seatList({ inForce, approvers }: Matter, { seats, missing }: Decision):
       "li",
       { class: "open" },
       `○ ${count} more of ${group}`,
-      people.length === 0 ? "" : `: ${people.join(", ")}`,
+      people.length > 0
+        ? `: ${people.join(", ")}`
+        : inForce.roster.people(group).length === 0
+          ? `, and nobody is in ${group}: officers must bring somebody there, or another policy`
+          : ", and nobody who is left can sign for it",
     );
   });
   return taken.length + open.length === 0

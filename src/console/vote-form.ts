@@ -55,7 +55,7 @@ export function VoteForm({ matter, visitor, done }: Props): JSX.Element {
         : keptLine()
       : standing.kind === "may-not"
         ? h("p", {}, standing.why)
-        : h(Ballot, { matter, visitor, credentials: standing.credentials, busy: kind === "signing", sign }),
+        : h(Ballot, { ...standing, matter, visitor, busy: kind === "signing", sign }),
     kind === "signing" ? waiting(step.what) : null,
     kind === "failed" ? trouble(step.error) : null,
   );
@@ -70,11 +70,13 @@ type BallotProps = {
   readonly matter: Matter;
   readonly visitor: Visitor;
   readonly credentials: readonly PageCredential[];
+  readonly lacks: ReadonlyMap<PageCredential, string>;
+  /** While true the slip stays as it is: somebody reads it in their wallet. */
   readonly busy: boolean;
   readonly sign: (credential: PageCredential, choice: Choice, slip: Slip) => void;
 };
 
-function Ballot({ matter, visitor, credentials, busy, sign }: BallotProps): JSX.Element {
+function Ballot({ matter, visitor, credentials, lacks, busy, sign }: BallotProps): JSX.Element {
   const [slip] = useState<Slip>(newSlip);
   const [decision, setDecision] = useState<Choice["decision"] | undefined>(undefined);
   const [reason, setReason] = useState("");
@@ -82,6 +84,7 @@ function Ballot({ matter, visitor, credentials, busy, sign }: BallotProps): JSX.
   const credential = credentials.find(({ id }) => id === chosen) ?? credentials[0];
   const choice = decision === undefined ? undefined : { decision, reason };
   const isWhole = credential !== undefined && choice !== undefined;
+  const lack = isWhole && decision === "approve" ? lacks.get(credential) : undefined;
   return h(
     "form",
     // Enter in a field signs nothing: only the button does.
@@ -92,27 +95,35 @@ function Ballot({ matter, visitor, credentials, busy, sign }: BallotProps): JSX.
     },
     h(
       "fieldset",
-      {},
-      h("legend", {}, "What do you say?"),
-      radio("approve", "Approve", decision, setDecision),
-      radio("reject", "Reject, for good", decision, setDecision),
+      { disabled: busy, "aria-label": "Your vote" },
+      h(
+        "fieldset",
+        {},
+        h("legend", {}, "What do you say?"),
+        radio("approve", "Approve", decision, setDecision),
+        radio("reject", "Reject, for good", decision, setDecision),
+      ),
+      h("label", { for: "reason" }, "Reason"),
+      h("input", {
+        id: "reason",
+        type: "text",
+        class: "prose",
+        maxLength: 200,
+        autocomplete: "off",
+        value: reason,
+        "aria-describedby": "reason-hint",
+        onInput: (event: TargetedEvent<HTMLInputElement>) => {
+          setReason(event.currentTarget.value);
+        },
+      }),
+      h("p", { id: "reason-hint", class: "hint" }, "Everybody who reads the log reads it."),
+      credentials.length < 2 ? null : credentialChoice(credentials, chosen, setChosen),
     ),
-    h("label", { for: "reason" }, "Reason"),
-    h("input", {
-      id: "reason",
-      type: "text",
-      class: "prose",
-      maxLength: 200,
-      autocomplete: "off",
-      value: reason,
-      "aria-describedby": "reason-hint",
-      onInput: (event: TargetedEvent<HTMLInputElement>) => {
-        setReason(event.currentTarget.value);
-      },
-    }),
-    h("p", { id: "reason-hint", class: "hint" }, "Everybody who reads the log reads it."),
-    credentials.length < 2 ? null : credentialChoice(credentials, chosen, setChosen),
-    isWhole ? digests({ matter, visitor, slip, choice, credential }) : null,
+    lack === undefined
+      ? isWhole
+        ? digests({ matter, visitor, slip, choice, credential })
+        : null
+      : h("p", { class: "warning", role: "alert" }, `Your approval would fill no seat: ${lack}.`),
     h(
       "p",
       {},
@@ -121,7 +132,7 @@ function Ballot({ matter, visitor, credentials, busy, sign }: BallotProps): JSX.
         {
           type: "button",
           class: decision === "reject" ? "stop" : "first",
-          disabled: busy || !isWhole,
+          disabled: busy || !isWhole || lack !== undefined,
           onClick: () => {
             if (isWhole) sign(credential, choice, slip);
           },

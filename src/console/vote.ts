@@ -6,14 +6,20 @@ import type { WireMessage } from "../sdk/wire-message.ts";
 import * as duration from "../values/duration.ts";
 import { signingHere, type PageCredential } from "./own-credential.ts";
 import type { Matter } from "./request-matter.ts";
+import { seatLack } from "./seat-lack.ts";
 import type { Visitor } from "./shell.ts";
 
 export type Standing =
-  | { readonly kind: "may"; readonly credentials: readonly PageCredential[] }
+  | {
+      readonly kind: "may";
+      readonly credentials: readonly PageCredential[];
+      /** Why an approval with a credential would fill no seat; nothing of those that do. */
+      readonly lacks: ReadonlyMap<PageCredential, string>;
+    }
   | { readonly kind: "may-not"; readonly why: string };
 
 /** The gate counts by its own; this only saves a person a signature that counts for nothing. */
-export function standingOf({ view, inForce }: Matter, { member }: Visitor, origin: string): Standing {
+export function standingOf({ view, inForce, policy, decision }: Matter, { member }: Visitor, origin: string): Standing {
   const state = stateSchema.safeParse(view.state).data;
   if (state !== undefined && isEnd(state))
     return { kind: "may-not", why: "It is over: nobody's word changes it any more." };
@@ -29,7 +35,13 @@ export function standingOf({ view, inForce }: Matter, { member }: Visitor, origi
       kind: "may-not",
       why: "None of your credentials signs on this page; use countersign request approve.",
     };
-  return { kind: "may", credentials };
+  const house = { roster: inForce.roster, groups: policy.policy.groups };
+  const requires = decision?.requires ?? undefined;
+  const lacks = credentials.flatMap((credential) => {
+    const lack = requires === undefined ? undefined : seatLack({ person: member, credential }, requires, house);
+    return lack === undefined ? [] : [[credential, lack] as const];
+  });
+  return { kind: "may", credentials, lacks: new Map(lacks) };
 }
 
 /** What stays the same while somebody reads and writes: their word is one, however often they look. */

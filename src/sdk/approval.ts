@@ -58,7 +58,7 @@ export function checkRequests(policies: readonly PolicyView[]): (view: Shown) =>
 }
 
 function checkWith(view: Shown, policyOf: (submission: Submission) => Policy): Checked {
-  const submission = submissionIn(view);
+  const submission = readSubmission(view);
   if (submission.requestId !== view.requestId) throw untrue("requestId", "the request has another id inside");
   const policy = policyOf(submission);
   const { chain, decimals } = policy.token;
@@ -115,8 +115,8 @@ export function requestVetoMessage(view: Shown, policies: readonly PolicyView[],
   return { target: requestId, intentHash, reason: line.parse(reason) };
 }
 
-/** Read as the gate reads it: exactly the fields of a submission. */
-function submissionIn({ submission, initiator }: Shown): Submission {
+/** As the gate reads it: exactly the fields of a submission; nothing is recomputed. Throws `InvalidValue` `client.untrue`. */
+export function readSubmission({ submission, initiator }: Pick<Shown, "submission" | "initiator">): Submission {
   const unsigned = {
     kind: "Submission",
     message: submission,

@@ -18,6 +18,8 @@ export type Documents<P extends PolicyView = PolicyView> = {
 export type Followed<P extends PolicyView = PolicyView> = Documents<P> & {
   /** What they come to, followed from the genesis through signed changes. */
   readonly standing: Standing;
+  /** Those that they were followed through; none where the genesis brings what is in force. */
+  readonly changes: readonly Json[];
 };
 
 type Reading<P> = {
@@ -40,7 +42,9 @@ export async function followDocuments<P extends PolicyView>(
   const [policies, roster] = await Promise.all([client.policies(), client.roster()]);
   const documents = checkDocuments(policies, roster, standing);
   const shown = { policies, roster };
-  return { ...documents, standing: isLater(shown, standing) ? checkFollowed(shown, await client.changes()) : standing };
+  if (!isLater(shown, standing)) return { ...documents, standing, changes: [] };
+  const changes = await client.changes();
+  return { ...documents, standing: checkFollowed(shown, changes), changes };
 }
 
 /** What is said of reserves and supply must be about the token that the policy is for. Throws `InvalidValue` `client.untrue`. */

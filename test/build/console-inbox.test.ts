@@ -107,6 +107,37 @@ test("a thousand open requests are on the screen within a second", async () => {
   }
 });
 
+test("what is over is read back page by page, to the first", async () => {
+  const [first] = await place.serve.desk.requests({ limit: 1 });
+  const many = Array.from({ length: 1_100 }, (_, number): RequestView => {
+    const requestId = sha256(utf8(`request ${String(number)}`));
+    const state = number < 600 ? "pending" : "final";
+    return { ...first!, requestId, state, submission: { ...(first!.submission as object), requestId } };
+  });
+  place.lie = {
+    requests: async ({ state, after, limit }) => {
+      if (state !== undefined) return [];
+      const from = many.findIndex(({ requestId }) => requestId === after) + 1;
+      return many.slice(from, from + limit);
+    },
+  };
+  try {
+    const { page } = await signIn(browser, place, "carla");
+    await page.getByRole("link", { name: "Over" }).click();
+    const older = page.getByRole("button", { name: "Ask for older ones" });
+    await older.click();
+    await page.getByRole("heading", { name: "Over (400)" }).waitFor();
+    await page.getByRole("button", { name: "Show more" }).click();
+    await older.click();
+    await page.getByRole("heading", { name: "Over (500)" }).waitFor();
+    expect(await older.count()).toBe(0);
+    expect(await page.locator(".inbox li").count()).toBe(500);
+    await page.close();
+  } finally {
+    place.lie = {};
+  }
+});
+
 test.each(looks)("pages are legible: %s", async (name, look) => {
   const { page } = await arrive(browser, place, "carla", look);
   await picture(page, `sign-in-${name}`);

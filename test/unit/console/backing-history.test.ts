@@ -18,7 +18,7 @@ import {
 
 const deployment = goldDeployment();
 const now = 1_800_000_000;
-const token = { asset: "GLD", address: parseAddress(goldToken) };
+const token = { asset: "GLD", address: parseAddress(goldToken), chainId: 31_337 };
 const whole = (value: bigint): bigint => value / 10n ** 18n;
 
 const statement = (one: Envelope): object => ({ kind: "statement", statement: one });
@@ -80,6 +80,15 @@ it("takes of several attestors the least of their last words", () => {
 
 it("leaves out what was attested of another asset", () => {
   expect(backingHistory(log(reserves(now, 10, { asset: "SLV" })), token).reserves).toEqual([]);
+});
+
+it("leaves out what is of a token with the same address on another chain", () => {
+  const elsewhere = (one: object): object => {
+    const { statement: said } = one as { readonly statement: Envelope };
+    return statement({ ...said, message: { ...said.message, chainId: 1 } });
+  };
+  const history = backingHistory(log(elsewhere(reserves(now, 10)), elsewhere(supply(now, 5))), token);
+  expect([history.reserves, history.supply]).toEqual([[], []]);
 });
 
 it("adds up what was issued and burned, and nothing that did not come to be", () => {
