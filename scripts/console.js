@@ -1,5 +1,5 @@
 /** Builds the pages of the console from the packages of the lockfile: one script, one sheet, one page, named by what they hold. */
-import { mkdirSync, renameSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { root } from "./place.js";
@@ -18,6 +18,29 @@ export const leanNoble = [
   lean(/^@noble\/curves\/abstract\/(?:weierstrass|edwards)\.js$/, "lean-curves.js"),
 ];
 
+/** What an editor of policies looks up; bounds and patterns are checked where a draft is read. */
+const looked = ["type", "properties", "items", "additionalProperties", "anyOf", "oneOf", "allOf", "$ref"].concat(
+  ...["definitions", "enum", "const", "description"],
+);
+
+function pruned(schema, isMap = false) {
+  if (Array.isArray(schema)) return schema.map((one) => pruned(one));
+  if (typeof schema !== "object" || schema === null) return schema;
+  const kept = Object.entries(schema).filter(([key]) => isMap || looked.includes(key));
+  return Object.fromEntries(
+    kept.map(([key, value]) => [key, pruned(value, !isMap && (key === "properties" || key === "definitions"))]),
+  );
+}
+
+/** Data, and no script: a page asks for it when somebody writes a policy. */
+const policySchema = {
+  name: "policy-schema",
+  generateBundle() {
+    const schema = JSON.parse(readFileSync(join(root, "policies", "policy.schema.json"), "utf8"));
+    this.emitFile({ type: "asset", fileName: "policy-schema.json", source: JSON.stringify(pruned(schema)) });
+  },
+};
+
 /** Beside the place, then moved there whole. */
 export async function buildConsole(folder = consoleFolder) {
   const { build } = await import("vite");
@@ -28,6 +51,7 @@ export async function buildConsole(folder = consoleFolder) {
       base: "/console/",
       configFile: false,
       logLevel: "warn",
+      plugins: [policySchema],
       resolve: { alias: [...leanZod, ...leanNoble] },
       build: {
         outDir: fresh,
