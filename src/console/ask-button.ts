@@ -42,7 +42,9 @@ export function AskButton({ visitor, wish, decimals, lock }: AskProps): JSX.Elem
   };
   if (asking.kind === "posted") {
     const { posted, statement } = asking;
-    return posted.kind === "delivered" ? h("div", {}, delivery(posted, statement), requestLink(statement)) : keptLine();
+    return posted.kind === "delivered"
+      ? h("div", {}, delivery({ posted, statement }), requestLink(statement))
+      : keptLine();
   }
   const isBusy = asking.kind === "signing";
   return h(

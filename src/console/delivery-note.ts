@@ -2,15 +2,17 @@
 import { h, type JSX } from "preact";
 import type { Posted } from "../sdk/delivery.ts";
 import { statementHash, type Envelope } from "../statement/envelope.ts";
-import { canonical } from "../values/json.ts";
+import { canonical, type Json } from "../values/json.ts";
 import { toWire } from "../values/wire.ts";
 import { toIso } from "../values/instant.ts";
 import { DownloadLink } from "./download-link.ts";
 import { placeOf } from "./place.ts";
 import { said } from "./said.ts";
 
+type Said = { readonly posted: Posted; readonly statement: Envelope; readonly attachment?: Json | undefined };
+
 /** Without `again` it is being sent. */
-export function delivery(posted: Posted, statement: Envelope, again?: () => void): JSX.Element {
+export function delivery({ posted, statement, attachment }: Said, again?: () => void): JSX.Element {
   if (posted.kind === "delivered") {
     const { leafIndex, instant } = posted.receipt;
     const place = leafIndex === null ? "kept until it is used" : `leaf ${leafIndex} of the log`;
@@ -35,7 +37,11 @@ export function delivery(posted: Posted, statement: Envelope, again?: () => void
     h(
       "p",
       {},
-      h(DownloadLink, { name, text: canonical(toWire({ statement })), words: "keep it as a file" }),
+      h(DownloadLink, {
+        name,
+        text: canonical(toWire(attachment === undefined ? { statement } : { statement, attachment })),
+        words: "keep it as a file",
+      }),
       ", and hand it to the gate without the service:",
     ),
     h("pre", { tabIndex: 0 }, `countersign gate object ${name} --genesis genesis.json --socket PATH`),
@@ -44,7 +50,8 @@ export function delivery(posted: Posted, statement: Envelope, again?: () => void
   );
 }
 
-export function requestLink({ message }: Envelope): JSX.Element {
+export function requestLink({ message }: Envelope): JSX.Element | null {
+  if (message["requestId"] === undefined) return null;
   const href = placeOf("request", String(message["requestId"]));
   return h("p", {}, h("a", { href }, "See the request"));
 }

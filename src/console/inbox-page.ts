@@ -106,6 +106,9 @@ function InboxList({ inForce, views, next, visitor }: Read & { readonly visitor:
     {},
     ...parts.flatMap((turn) => [
       h("h2", {}, heads[turn], ` (${ordered.filter((one) => one.turn === turn).length})`),
+      turn === "yours" && ordered.filter((one) => one.turn === turn).length > 1
+        ? h("p", {}, h("a", { href: placeOf("batch") }, "Say one word about many of them"))
+        : null,
       h("ol", { class: "inbox" }, ...rowsOf(drawn, turn, (view) => inboxRow(view, { inForce, now }))),
     ]),
     left > 0

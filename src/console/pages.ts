@@ -2,6 +2,7 @@
 import { h } from "preact";
 import { AskPage } from "./ask-page.ts";
 import { AssetsPage } from "./assets-page.ts";
+import { BatchPage } from "./batch-page.ts";
 import { BundlePage } from "./bundle-page.ts";
 import { InboxPage } from "./inbox-page.ts";
 import { ChangesPage } from "./changes-page.ts";
@@ -23,6 +24,14 @@ export const pages: readonly Page[] = [
     inMenu: true,
     groups: ["custodians", "compliance", "officers", "auditors", "issuers"],
     show: (visitor, [which]) => h(InboxPage, { visitor, ended: which === "ended" }),
+  },
+  {
+    kind: "reader",
+    path: "batch",
+    title: "Together",
+    inMenu: true,
+    groups: ["custodians", "compliance", "officers"],
+    show: (visitor) => h(BatchPage, { visitor }),
   },
   {
     kind: "reader",

@@ -51,7 +51,7 @@ export function VoteForm({ matter, visitor, done }: Props): JSX.Element {
     h("h2", { id: "vote" }, "Your word"),
     kind === "posted"
       ? step.posted.kind === "delivered"
-        ? delivery(step.posted, step.statement)
+        ? delivery(step)
         : keptLine()
       : standing.kind === "may-not"
         ? h("p", {}, standing.why)
@@ -61,7 +61,7 @@ export function VoteForm({ matter, visitor, done }: Props): JSX.Element {
   );
 }
 
-const waits = {
+export const waits = {
   wallet: "your wallet: compare what it shows with this page before you confirm",
   passkey: "your passkey",
 } as const;
@@ -154,7 +154,7 @@ function buttonWords({ checked }: Matter, decision: Choice["decision"] | undefin
   return decision === "approve" ? `Sign: approve ${what}` : `Sign: reject ${what}, for good`;
 }
 
-function radio(
+export function radio(
   value: Choice["decision"],
   words: string,
   chosen: Choice["decision"] | undefined,
@@ -171,7 +171,7 @@ function radio(
   );
 }
 
-function credentialChoice(
+export function credentialChoice(
   credentials: readonly PageCredential[],
   chosen: string,
   choose: (id: PageCredential["id"]) => void,
@@ -204,24 +204,35 @@ type Digested = {
 function digests({ matter, visitor, slip, choice, credential }: Digested): JSX.Element {
   try {
     const message = voteMessage(matter, visitor, slip, choice);
-    const { deploymentId } = visitor.deployment.standing;
-    const { domainHash, messageHash, digest } = hashesOf(deploymentId, "Approval", message);
-    const device =
-      credential.kind === "wallet"
-        ? "A wallet shows the fields: recipient and amount must be these. A device that shows hashes instead shows these."
-        : "A passkey shows nothing of what it signs. Read from your own copy.";
-    return h(
-      "div",
-      { class: "digests" },
-      h("p", {}, "You sign: ", said(`${choice.decision} ${matter.checked.words}`)),
-      h("p", { class: "hint" }, device),
-      rows([
-        ["domain hash", hexShown(domainHash)],
-        ["message hash", hexShown(messageHash)],
-        ["EIP-712 digest", hexShown(digest)],
-      ]),
-    );
+    const hashes = hashesOf(visitor.deployment.standing.deploymentId, "Approval", message);
+    return digestsShown(`${choice.decision} ${matter.checked.words}`, hashes, {
+      credential,
+      fields: "recipient and amount must be these",
+    });
   } catch (error) {
     return h("p", { role: "alert", class: "warning" }, said(wordsOf(error)));
   }
+}
+
+/** Of what is signed, beside its words; `fields` says what a wallet must show. */
+export function digestsShown(
+  words: string,
+  { domainHash, messageHash, digest }: ReturnType<typeof hashesOf>,
+  { credential, fields }: { readonly credential: PageCredential; readonly fields: string },
+): JSX.Element {
+  const device =
+    credential.kind === "wallet"
+      ? `A wallet shows the fields: ${fields}. A device that shows hashes instead shows these.`
+      : "A passkey shows nothing of what it signs. Read from your own copy.";
+  return h(
+    "div",
+    { class: "digests" },
+    h("p", {}, "You sign: ", said(words)),
+    h("p", { class: "hint" }, device),
+    rows([
+      ["domain hash", hexShown(domainHash)],
+      ["message hash", hexShown(messageHash)],
+      ["EIP-712 digest", hexShown(digest)],
+    ]),
+  );
 }

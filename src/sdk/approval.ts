@@ -42,25 +42,9 @@ export type Checked = {
  * else than we compute: then nobody signs.
  */
 export function checkRequest(view: Shown, policies: readonly PolicyView[]): Checked {
-  return checkRequests(policies)(view);
-}
-
-/** The same of many: each policy is read and compiled once. */
-export function checkRequests(policies: readonly PolicyView[]): (view: Shown) => Checked {
-  const compiled = new Map<PolicyView, Policy>();
-  const policyOf = (submission: Submission): Policy => {
-    const view = viewOf(policies, submission);
-    const policy = compiled.get(view) ?? policyIn(view, submission);
-    compiled.set(view, policy);
-    return policy;
-  };
-  return (view) => checkWith(view, policyOf);
-}
-
-function checkWith(view: Shown, policyOf: (submission: Submission) => Policy): Checked {
   const submission = readSubmission(view);
   if (submission.requestId !== view.requestId) throw untrue("requestId", "the request has another id inside");
-  const policy = policyOf(submission);
+  const policy = policyOf(policies, submission);
   const { chain, decimals } = policy.token;
   if (submission.chainId !== chain) throw untrue("submission.chainId", `the policy is for chain ${chain}`);
   const intent = believed("submission", () => intentOf(submission, decimals));
@@ -132,6 +116,16 @@ function viewOf(policies: readonly PolicyView[], { asset }: Pick<Submission, "as
   const found = policies.find((policy) => policy.asset === asset);
   if (found === undefined) throw untrue("policies", `no policy of \`${asset}\` is shown`);
   return found;
+}
+
+/** What a document that was shown came to: ten thousand requests are held against the same one. */
+const compiled = new WeakMap<PolicyView, Policy>();
+
+function policyOf(policies: readonly PolicyView[], submission: Submission): Policy {
+  const view = viewOf(policies, submission);
+  const policy = compiled.get(view) ?? policyIn(view, submission);
+  compiled.set(view, policy);
+  return policy;
 }
 
 function policyIn(view: PolicyView, submission: Submission): Policy {

@@ -5,7 +5,7 @@ import * as bytes32 from "../values/bytes32.ts";
 import { InvalidValue } from "../values/errors.ts";
 import * as instant from "../values/instant.ts";
 import type { PolicyView } from "../request/api.ts";
-import { checkRequests, documentHashes, type Checked, type Shown, type Vote } from "./approval.ts";
+import { checkRequest, documentHashes, type Checked, type Shown, type Vote } from "./approval.ts";
 import type { Client } from "./client.ts";
 import type { Posted } from "./delivery.ts";
 import type { WireMessage } from "./wire-message.ts";
@@ -32,9 +32,8 @@ export function checkBatch(views: readonly Shown[], policies: readonly PolicyVie
   if (views.length > maxLegs)
     throw new InvalidValue("client.batch", `a batch has at most ${maxLegs} requests, not ${views.length}`, "requests");
   const checked = new Map<bytes32.Bytes32, Checked>();
-  const check = checkRequests(policies);
   for (const view of views) {
-    const one = check(view);
+    const one = checkRequest(view, policies);
     const { requestId } = one.submission;
     if (checked.has(requestId))
       throw new InvalidValue("client.batch", `request \`${requestId}\` is named twice`, "requests");
@@ -55,8 +54,13 @@ export function batchMessage(
   vote: BatchVote,
 ): { readonly message: WireMessage<"BatchApproval">; readonly document: BatchDocument } {
   const { weight, document } = checkBatch(views, vote.policies);
+  return { message: batchWord(weight, vote), document };
+}
+
+/** Of requests that were checked one by one. */
+export function batchWord(weight: Weight, vote: BatchVote): WireMessage<"BatchApproval"> {
   const { operation, asset, chainId, count, total, totalText, largest, merkleRoot } = weight;
-  const message = {
+  return {
     decision: vote.decision,
     operation,
     asset,
@@ -70,7 +74,6 @@ export function batchMessage(
     expiresAt: instant.parse(vote.expiresAt),
     batchId: bytes32.parse(vote.batchId),
   };
-  return { message, document };
 }
 
 /** Signs it with the client's own credential and posts it with its list. */

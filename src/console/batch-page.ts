@@ -1,0 +1,142 @@
+/** One word about many requests: chosen from what waits for the reader, every line made again and shown, added up here, and signed once. */
+import { h, type JSX } from "preact";
+import { useState } from "preact/hooks";
+import { maxPage, type RequestView } from "../request/api.ts";
+import { maxLegs } from "../statement/message.ts";
+import type { Client } from "../sdk/client.ts";
+import { useAnswer } from "./answer.ts";
+import { kinOf, type Kin } from "./batch-choice.ts";
+import { BatchLines } from "./batch-lines.ts";
+import { readBatchMatter, type BatchMatter } from "./batch-matter.ts";
+import { batchSum, BatchVote } from "./batch-vote.ts";
+import { whenKnown } from "./notice.ts";
+import { placeOf } from "./place.ts";
+import type { Visitor } from "./shell.ts";
+
+export function BatchPage({ visitor }: { readonly visitor: Visitor }): JSX.Element {
+  const [answer, again] = useAnswer(() => readWaiting(visitor.client), "batch");
+  const [chosen, choose] = useState<readonly RequestView[] | undefined>(undefined);
+  const anew = (): void => {
+    choose(undefined);
+    again();
+  };
+  if (chosen !== undefined) return h(Sheet, { visitor, chosen, anew });
+  return h(
+    "div",
+    {},
+    whenKnown(
+      answer,
+      "what waits for you",
+      (views) => {
+        const kin = kinOf(views, visitor).filter((one) => one.views.length > 1);
+        return kin.length === 0
+          ? h(
+              "p",
+              {},
+              "Nothing of one kind waits for you more than once. See the ",
+              h("a", { href: placeOf("inbox") }, "inbox"),
+              ".",
+            )
+          : kin.map((one) => h(Chooser, { key: one.name, kin: one, choose }));
+      },
+      again,
+    ),
+  );
+}
+
+async function readWaiting(client: Client): Promise<readonly RequestView[]> {
+  const found: RequestView[] = [];
+  for (const state of ["submitted", "pending"]) {
+    let after: string | undefined;
+    do {
+      const page = await client.requests({ state, limit: maxPage, ...(after === undefined ? {} : { after }) });
+      found.push(...page.requests);
+      after = page.next ?? undefined;
+    } while (after !== undefined && found.length < 2 * maxLegs);
+  }
+  return found;
+}
+
+type ChooserProps = { readonly kin: Kin; readonly choose: (views: readonly RequestView[]) => void };
+
+/** All of a kind, or those that are left when some are taken out. */
+function Chooser({ kin, choose }: ChooserProps): JSX.Element {
+  const [out, setOut] = useState<ReadonlySet<string>>(new Set());
+  const [most, setMost] = useState(50);
+  const left = kin.views.filter(({ requestId }) => !out.has(requestId));
+  const turn = (id: string) => (): void => {
+    setOut(out.has(id) ? new Set([...out].filter((one) => one !== id)) : new Set([...out, id]));
+  };
+  const isOver = left.length > maxLegs;
+  return h(
+    "section",
+    { "aria-label": kin.name },
+    h("h2", {}, `${kin.name} (${kin.views.length})`),
+    h(
+      "p",
+      {},
+      h(
+        "button",
+        {
+          type: "button",
+          class: "first",
+          disabled: left.length === 0 || isOver,
+          onClick: () => {
+            choose(left);
+          },
+        },
+        `Look at ${left.length} together`,
+      ),
+      isOver ? ` A batch has at most ${maxLegs}: take some out.` : "",
+    ),
+    h(
+      "details",
+      {},
+      h("summary", {}, "Take some out"),
+      ...kin.views
+        .slice(0, most)
+        .map((view) =>
+          h(
+            "label",
+            { class: "radio block", key: view.requestId },
+            h("input", { type: "checkbox", checked: !out.has(view.requestId), onChange: turn(view.requestId) }),
+            ` ${view.words}`,
+          ),
+        ),
+      kin.views.length <= most
+        ? null
+        : h(
+            "p",
+            {},
+            h(
+              "button",
+              {
+                type: "button",
+                onClick: () => {
+                  setMost(most + 500);
+                },
+              },
+              `Show more (${kin.views.length - most} are left)`,
+            ),
+          ),
+    ),
+  );
+}
+
+type SheetProps = { readonly visitor: Visitor; readonly chosen: readonly RequestView[]; readonly anew: () => void };
+
+function Sheet({ visitor, chosen, anew }: SheetProps): JSX.Element {
+  const [count, seen] = useState(0);
+  const [answer, again] = useAnswer(() => readBatchMatter(visitor, chosen, seen), "sheet");
+  return h(
+    "div",
+    {},
+    h("p", {}, h("button", { type: "button", class: "plain", onClick: anew }, "Choose anew")),
+    whenKnown(
+      answer,
+      `every line to be made again (${count} of ${chosen.length})`,
+      (matter: BatchMatter) => [batchSum(matter), h(BatchVote, { matter, visitor }), h(BatchLines, { matter })],
+      again,
+    ),
+  );
+}
