@@ -8,7 +8,7 @@ import { exampleOf, judgedPart } from "./judged-part.ts";
 import { trouble, waiting, wordsOf } from "./notice.ts";
 import { PolicyEditor } from "./policy-editor.ts";
 import { said } from "./said.ts";
-import { yamlOf } from "./yaml-shown.ts";
+import { isList, yamlOf } from "./yaml-shown.ts";
 
 type Trying =
   | { readonly kind: "still" | "asking" }
@@ -41,22 +41,7 @@ export function DraftPart({ client, policies }: DraftProps): JSX.Element {
     "section",
     { "aria-labelledby": "draft" },
     h("h2", { id: "draft" }, "Write a draft, and try it"),
-    h(
-      "p",
-      { class: "acts" },
-      ...policies.map((policy) =>
-        h(
-          "button",
-          {
-            type: "button",
-            onClick: () => {
-              setText(successorOf(policy));
-            },
-          },
-          `Begin with ${policy.asset} as it is in force`,
-        ),
-      ),
-    ),
+    h("p", { class: "acts" }, ...policies.map((policy) => beginning(policy, setText))),
     h("label", { for: "draft-file" }, "Or with a file"),
     h("input", {
       id: "draft-file",
@@ -92,9 +77,17 @@ export function DraftPart({ client, policies }: DraftProps): JSX.Element {
   );
 }
 
+function beginning(policy: JudgedPolicy, set: (text: string) => void): JSX.Element {
+  const onClick = (): void => {
+    set(successorOf(policy));
+  };
+  return h("button", { type: "button", onClick }, `Begin with ${policy.asset} as it is in force`);
+}
+
 /** The policy in force, made into the draft of what comes after it. */
 function successorOf({ document, version, hash }: JudgedPolicy): string {
-  return `${yamlOf({ ...(document as object), version: version + 1, previous: `sha256:${hash.slice(2)}` })}\n`;
+  const fields = typeof document !== "object" || document === null || isList(document) ? {} : document;
+  return `${yamlOf({ ...fields, version: version + 1, previous: `sha256:${hash.slice(2)}` })}\n`;
 }
 
 /** What is wrong, and the way to its line. */

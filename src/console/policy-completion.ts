@@ -61,34 +61,40 @@ function leave(reading: Reading, left: (level: Level) => boolean): void {
   if (first >= 0) reading.levels = reading.levels.slice(0, first);
 }
 
+const quotes: ReadonlySet<string> = new Set(['"', "'"]);
+const openings: ReadonlySet<string> = new Set(["{", "["]);
+const closings: ReadonlySet<string> = new Set(["}", "]"]);
+
 function readFlow(reading: Reading, text: string): void {
-  const { braces } = reading;
   let quote: string | undefined;
-  for (const [index, character] of [...text].entries()) {
-    const inner = braces.at(-1);
-    const ends = text[index + 1] === undefined || text[index + 1] === " ";
-    if (quote !== undefined) {
-      if (character === quote) quote = undefined;
-      reading.word += character;
-    } else if (character === "#" && (index === 0 || text[index - 1] === " ")) return;
-    else if ((character === '"' || character === "'") && reading.word.trim() === "") {
-      quote = character;
-      reading.word += character;
-    } else if ((character === "{" || character === "[") && reading.word.trim() === "") {
-      braces.push({ opens: character, key: undefined });
-      reading.word = "";
-    } else if (inner === undefined) reading.word += character;
-    else if (character === "}" || character === "]") {
-      braces.pop();
-      reading.word = "";
-    } else if (character === ",") {
-      inner.key = undefined;
-      reading.word = "";
-    } else if (character === ":" && ends && inner.opens === "{" && inner.key === undefined) {
-      inner.key = reading.word.trim().replaceAll('"', "");
-      reading.word = "";
-    } else reading.word += character;
+  for (let index = 0; index < text.length; index += 1) {
+    const character = text.charAt(index);
+    if (quote === undefined && character === "#" && (index === 0 || text.charAt(index - 1) === " ")) return;
+    const begins = quote === undefined && quotes.has(character) && reading.word.trim() === "";
+    if (quote === undefined && !begins) readMark(reading, character, "\n ".includes(text.charAt(index + 1)));
+    else reading.word += character;
+    if (begins) quote = character;
+    else if (character === quote) quote = undefined;
   }
+}
+
+/** Braces and what stands between them; everything else belongs to the word. `isApart`: nothing follows at once. */
+function readMark(reading: Reading, character: string, isApart: boolean): void {
+  const { braces } = reading;
+  const inner = braces.at(-1);
+  if (openings.has(character) && reading.word.trim() === "") braces.push({ opens: character, key: undefined });
+  else if (inner === undefined) {
+    reading.word += character;
+    return;
+  } else if (closings.has(character)) braces.pop();
+  else if (character === ",") inner.key = undefined;
+  else if (character === ":" && isApart && inner.opens === "{" && inner.key === undefined)
+    inner.key = reading.word.trim().replaceAll('"', "");
+  else {
+    reading.word += character;
+    return;
+  }
+  reading.word = "";
 }
 
 /** Each once, of those that begin as it was typed; values at the beginning of a line or of a map only where there are no keys. */
@@ -135,10 +141,10 @@ function keysOf({ properties }: Schema): readonly Suggestion[] {
 }
 
 function valuesOf(one: Schema): readonly Suggestion[] {
-  const values = [...listOf(one["enum"]), ...("const" in one ? [one["const"]] : [])];
+  const values = [...listOf(one["enum"]), one["const"] ?? []];
   const both = one["type"] === "boolean" && values.length === 0 ? [true, false] : values;
   return both.flatMap((value) =>
-    value === undefined ? [] : [{ text: String(value), kind: "value" as const, words: wordsOf(one) }],
+    typeof value === "object" ? [] : [{ text: String(value), kind: "value" as const, words: wordsOf(one) }],
   );
 }
 

@@ -16,6 +16,7 @@ type Props = {
 
 const list = "draft-offers";
 const most = 12;
+const hint = "Ctrl and space show what may stand at the cursor; the arrows choose, Enter takes it, Escape ends it.";
 
 export function PolicyEditor({ text, set, goTo }: Props): JSX.Element {
   const area = useRef<HTMLTextAreaElement>(null);
@@ -57,6 +58,9 @@ export function PolicyEditor({ text, set, goTo }: Props): JSX.Element {
     event.preventDefault();
   };
   const isOpen = cursor !== undefined;
+  const follow = (event: TargetedEvent<HTMLTextAreaElement>): void => {
+    if (isOpen) look(event.currentTarget.selectionStart);
+  };
   return h(
     "div",
     {},
@@ -75,17 +79,11 @@ export function PolicyEditor({ text, set, goTo }: Props): JSX.Element {
       onKeyDown,
       onInput: (event: TargetedEvent<HTMLTextAreaElement>) => {
         set(event.currentTarget.value);
-        if (isOpen) look(event.currentTarget.selectionStart);
+        follow(event);
       },
-      onClick: (event: TargetedEvent<HTMLTextAreaElement>) => {
-        if (isOpen) look(event.currentTarget.selectionStart);
-      },
+      onClick: follow,
     }),
-    h(
-      "p",
-      { id: "draft-hint", class: "hint" },
-      "Ctrl and space show what may stand at the cursor; the arrows choose, Enter takes it, Escape ends it.",
-    ),
+    h("p", { id: "draft-hint", class: "hint" }, hint),
     schema.kind === "failed" ? trouble(schema.error) : null,
     isOpen ? offerList(offered, at, take) : null,
   );
