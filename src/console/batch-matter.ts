@@ -1,24 +1,15 @@
 /** Many requests as one word is to be about them: each read and made again as on its own page, and added up here. */
-import { batchOf, weigh, type BatchDocument, type Weight } from "../gate/batch.ts";
 import type { RequestView } from "../request/api.ts";
-import { checkRequest, type Checked } from "../sdk/approval.ts";
+import { checkRequest } from "../sdk/approval.ts";
 import { isOpen } from "../sdk/shown-decision.ts";
 import { checkSubmitted } from "../sdk/spoken.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import { InvalidValue } from "../values/errors.ts";
+import { addUp, type Line, type Sum } from "./batch-sum.ts";
 import { readInForce, type InForce, type PolicyInForce } from "./in-force.ts";
 import type { Visitor } from "./shell.ts";
 
-export type Line = { readonly checked: Checked; readonly initiator: string };
-
-export type BatchMatter = {
-  readonly inForce: InForce;
-  readonly policy: PolicyInForce;
-  /** In the order of the batch. */
-  readonly lines: readonly Line[];
-  readonly weight: Weight;
-  readonly document: BatchDocument;
-};
+export type BatchMatter = Sum<PolicyInForce> & { readonly inForce: InForce };
 
 /** Of so many each is asked for by itself, with the signature of whoever asked for it. */
 const few = 20;
@@ -48,7 +39,7 @@ export async function readBatchMatter(
     seen(lines.length);
     await new Promise((go) => setTimeout(go));
   }
-  return batchMatter(lines, inForce);
+  return { ...addUp(lines, inForce.policies), inForce };
 }
 
 async function signedView({ client, deployment }: Visitor, { roster }: InForce, id: Bytes32): Promise<RequestView> {
@@ -59,23 +50,4 @@ async function signedView({ client, deployment }: Visitor, { roster }: InForce, 
     throw new InvalidValue("client.untrue", `nothing is signed: the service shows another request than ${id}`);
   checkSubmitted(found.value, { roster, verify: deployment.verifyStatement });
   return found.value;
-}
-
-/** Throws `InvalidValue` `batch.*` when they have too little in common. */
-export function batchMatter(read: readonly Line[], inForce: InForce): BatchMatter {
-  const lines = [...read].sort((one, other) => (idOf(one) < idOf(other) ? -1 : 1));
-  const twice = lines.find((line, index) => index > 0 && idOf(line) === idOf(lines[index - 1] ?? line));
-  if (twice !== undefined)
-    throw new InvalidValue("client.untrue", `nothing is signed: the service shows request ${idOf(twice)} twice`);
-  const submissions = lines.map(({ checked }) => checked.submission);
-  const asset = submissions[0]?.asset;
-  const policy = asset === undefined ? undefined : inForce.policies.get(asset);
-  const weight = weigh(submissions, policy?.policy.token.decimals ?? 0);
-  if (policy === undefined)
-    throw new InvalidValue("client.untrue", `nothing is signed: no policy of ${weight.asset} is shown`);
-  return { inForce, policy, lines, weight, document: batchOf(submissions) };
-}
-
-function idOf({ checked }: Line): string {
-  return checked.submission.requestId;
 }

@@ -2,7 +2,6 @@
 import { h, type JSX } from "preact";
 import { useState } from "preact/hooks";
 import { amountText } from "../intent/words.ts";
-import type { Rule, Tier } from "../policy/policy.ts";
 import { batchWord } from "../sdk/batch.ts";
 import type { Posted } from "../sdk/delivery.ts";
 import type { WireMessage } from "../sdk/wire-message.ts";
@@ -14,6 +13,7 @@ import { toWire } from "../values/wire.ts";
 import { hexShown } from "./address-shown.ts";
 import { amountShown } from "./amount-shown.ts";
 import type { BatchMatter } from "./batch-matter.ts";
+import { tierOf } from "./batch-sum.ts";
 import { delivery } from "./delivery-note.ts";
 import { keptLine, send } from "./kept.ts";
 import { trouble, waiting } from "./notice.ts";
@@ -41,17 +41,6 @@ export function batchSum({ weight, policy, inForce }: BatchMatter): JSX.Element 
     ]),
     h("p", { class: "hint" }, "Added up here, from the lines below; every line was made again from its raw fields."),
   );
-}
-
-/** The tier that the total is weighed by; or why an approval of it would count for nothing. */
-export function tierOf({ weight, policy }: BatchMatter): Tier | string {
-  const { operation, count, total } = weight;
-  const rules = policy.policy.rules.filter(({ when }) => when.operations.has(operation));
-  const taking = rules.filter(({ batch }) => batch !== undefined);
-  if (taking.length === 0) return "no rule of the policy takes a batch";
-  const fits = ({ batch }: Rule): boolean => batch !== undefined && count <= batch.max && total <= batch.total;
-  const tiers = taking.filter(fits).flatMap((rule) => rule.tiers.find(({ below }) => total < below) ?? []);
-  return tiers[0] ?? "it is more, or comes to more, than a rule of the policy takes at once";
 }
 
 type Step =

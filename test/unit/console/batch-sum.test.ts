@@ -1,11 +1,10 @@
 /** What many requests come to, in the order of the batch; none twice; and which tier the total is weighed by. */
 import { describe, expect, it } from "vitest";
 import { kinOf } from "../../../src/console/batch-choice.ts";
-import { batchMatter, type BatchMatter, type Line } from "../../../src/console/batch-matter.ts";
-import { tierOf } from "../../../src/console/batch-vote.ts";
-import type { InForce } from "../../../src/console/in-force.ts";
+import { addUp, tierOf, type Line, type Sum } from "../../../src/console/batch-sum.ts";
 import { BatchTree } from "../../../src/gate/batch.ts";
 import { compile } from "../../../src/policy/compile/compile.ts";
+import type { Policy } from "../../../src/policy/policy.ts";
 import type { RequestView } from "../../../src/request/api.ts";
 import type { Checked } from "../../../src/sdk/approval.ts";
 import { batchPolicy, documentOf, legsOf, submissionIn } from "../../place/batch.ts";
@@ -14,20 +13,20 @@ import { goldDeployment, units } from "../../place/gold.ts";
 const policy = batchPolicy();
 const deployment = goldDeployment({ policy });
 const now = 1_800_000_000;
-const inForce = { policies: new Map([["GLD", { policy: compile(policy) }]]) } as unknown as InForce;
+const policies = new Map([["GLD", { policy: compile(policy) }]]);
 
-function matterOf(amounts: readonly number[], intent: object = {}): BatchMatter {
+function sumOf(amounts: readonly number[], intent: object = {}): Sum<{ readonly policy: Policy }> {
   const lines = legsOf(deployment, now, amounts, { ...intent }).map((leg): Line => ({
     checked: { submission: submissionIn(leg) } as Checked,
     initiator: "ida",
   }));
-  return batchMatter(lines, inForce);
+  return addUp(lines, policies);
 }
 
 describe("a batch", () => {
   it("comes to the sum of its lines, under the root of the batch's order", () => {
     const legs = legsOf(deployment, now, [400, 300, 500]);
-    const { weight, lines } = matterOf([400, 300, 500]);
+    const { weight, lines } = sumOf([400, 300, 500]);
     expect(weight).toMatchObject({ count: 3, total: BigInt(units(1_200)), largest: BigInt(units(500)) });
     expect(weight.merkleRoot).toBe(new BatchTree(documentOf(legs).legs).root);
     const ids = lines.map(({ checked }) => checked.submission.requestId);
@@ -35,14 +34,13 @@ describe("a batch", () => {
   });
 
   it("has no line twice", () => {
-    const { lines } = matterOf([400, 300]);
-    expect(() => batchMatter([...lines, lines[0]!], inForce)).toThrow(/twice/);
+    const { lines } = sumOf([400, 300]);
+    expect(() => addUp([...lines, lines[0]!], policies)).toThrow(/twice/);
   });
 
   it("is of an asset whose policy is shown", () => {
-    const { lines } = matterOf([400]);
-    const none = { policies: new Map() } as unknown as InForce;
-    expect(() => batchMatter(lines, none)).toThrow(/no policy of GLD/);
+    const { lines } = sumOf([400]);
+    expect(() => addUp(lines, new Map())).toThrow(/no policy of GLD/);
   });
 });
 
@@ -51,16 +49,16 @@ describe("the tier of a batch", () => {
     ["is that of its total", [400, 300], 0],
     ["is the next when the total is above", [400, 300, 500], 1],
   ] as const)("%s", (_, amounts, index) => {
-    const matter = matterOf(amounts);
-    const tier = tierOf(matter);
-    expect(tier).toBe(matter.policy.policy.rules.find(({ id }) => id === "mint")?.tiers[index]);
+    const sum = sumOf(amounts);
+    const tier = tierOf(sum);
+    expect(tier).toBe(sum.policy.policy.rules.find(({ id }) => id === "mint")?.tiers[index]);
   });
 
   it.each([
     ["the total is above what a rule takes at once", [900, 900, 900, 900]],
     ["there are more than a rule takes at once", Array.from({ length: 11 }, () => 1)],
   ])("is none where %s", (_, amounts) => {
-    expect(tierOf(matterOf(amounts))).toContain("than a rule of the policy takes at once");
+    expect(tierOf(sumOf(amounts))).toContain("than a rule of the policy takes at once");
   });
 });
 
