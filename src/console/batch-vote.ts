@@ -63,22 +63,8 @@ export function BatchVote({ matter, visitor }: Props): JSX.Element {
     return step.posted.kind === "delivered" ? delivery({ ...step, attachment: toWire(matter.document) }) : keptLine();
   if (credential === undefined)
     return h("p", {}, "None of your credentials signs on this page; use countersign request approve --batch.");
-  const lack = decision === "approve" ? lackOf(matter, visitor, credential) : undefined;
-  const message = decision === undefined ? undefined : messageOf(matter, visitor, { ...slip, decision });
-  const sign = (): void => {
-    if (message === undefined) return;
-    setStep({ kind: "signing", what: waits[credential.kind] });
-    Promise.resolve()
-      .then(() => signerFor(visitor.deployment, credential).sign("BatchApproval", message))
-      .then(async (statement): Promise<Step> => {
-        setStep({ kind: "signing", what: "the gate's receipt" });
-        return { kind: "posted", statement, posted: await send(visitor, statement, toWire(matter.document)) };
-      })
-      .catch((error: unknown): Step => ({ kind: "failed", error }))
-      .then(setStep);
-  };
   const isBusy = step.kind === "signing";
-  const { count, totalText, operation } = matter.weight;
+  const word = decision === undefined ? undefined : wordOf({ matter, visitor, credential }, { ...slip, decision });
   return h(
     "section",
     { class: "vote", "aria-labelledby": "vote" },
@@ -93,40 +79,76 @@ export function BatchVote({ matter, visitor }: Props): JSX.Element {
         radio("approve", "Approve all", decision, setDecision),
         radio("reject", "Reject all, for good", decision, setDecision),
       ),
-      h(
-        "p",
-        { class: "hint" },
-        "A word about a batch has no reason of its own; whoever has one says it at the single request.",
-      ),
+      h("p", { class: "hint" }, reasonless),
       credentials.length < 2 ? null : credentialChoice(credentials, chosen, setChosen),
     ),
-    lack === undefined
-      ? message === undefined
-        ? null
-        : digestsShown(
-            `${message.decision} ${count} requests to ${operation}, ${totalText} together`,
-            hashesOf(visitor.deployment.standing.deploymentId, "BatchApproval", message),
-            { credential, fields: "count, total, largest and root must be these" },
-          )
-      : h("p", { class: "warning", role: "alert" }, `Your approval would count for nothing: ${lack}.`),
+    word === undefined ? null : shownWord(word),
     h(
       "p",
       {},
-      h(
-        "button",
-        {
-          type: "button",
-          class: decision === "reject" ? "stop" : "first",
-          disabled: isBusy || message === undefined || lack !== undefined,
-          onClick: sign,
-        },
-        decision === undefined
-          ? "Sign: choose first"
-          : `Sign: ${decision} ${count} requests, ${totalText}${decision === "reject" ? ", for good" : ""}`,
-      ),
+      signButton(matter, word, isBusy, () => {
+        if (word !== undefined) void signed(word, setStep).then(setStep);
+      }),
     ),
     step.kind === "signing" ? waiting(step.what) : null,
     step.kind === "failed" ? trouble(step.error) : null,
+  );
+}
+
+const reasonless = "A word about a batch has no reason of its own; whoever has one says it at the single request.";
+
+type Signing = Props & { readonly credential: PageCredential };
+
+/** What would be signed, and why it would count for nothing, if so. */
+type Word = Signing & { readonly message: WireMessage<"BatchApproval">; readonly lack: string | undefined };
+
+function wordOf(signing: Signing, choice: Slip & Pick<Choice, "decision">): Word {
+  const { matter, visitor, credential } = signing;
+  const lack = choice.decision === "approve" ? lackOf(matter, visitor, credential) : undefined;
+  return { ...signing, message: messageOf(matter, visitor, choice), lack };
+}
+
+async function signed({ matter, visitor, credential, message }: Word, tell: (step: Step) => void): Promise<Step> {
+  tell({ kind: "signing", what: waits[credential.kind] });
+  try {
+    const statement = await signerFor(visitor.deployment, credential).sign("BatchApproval", message);
+    tell({ kind: "signing", what: "the gate's receipt" });
+    return { kind: "posted", statement, posted: await send(visitor, statement, toWire(matter.document)) };
+  } catch (error) {
+    return { kind: "failed", error };
+  }
+}
+
+function shownWord({ matter, visitor, credential, message, lack }: Word): JSX.Element {
+  if (lack !== undefined)
+    return h("p", { class: "warning", role: "alert" }, `Your approval would count for nothing: ${lack}.`);
+  const { count, totalText, operation } = matter.weight;
+  return digestsShown(
+    `${message.decision} ${count} requests to ${operation}, ${totalText} together`,
+    hashesOf(visitor.deployment.standing.deploymentId, "BatchApproval", message),
+    { credential, fields: "count, total, largest and root must be these" },
+  );
+}
+
+function signButton(
+  { weight }: BatchMatter,
+  word: Word | undefined,
+  isBusy: boolean,
+  onClick: () => void,
+): JSX.Element {
+  const decision = word?.message.decision;
+  const forGood = decision === "reject" ? ", for good" : "";
+  return h(
+    "button",
+    {
+      type: "button",
+      class: decision === "reject" ? "stop" : "first",
+      disabled: isBusy || word === undefined || word.lack !== undefined,
+      onClick,
+    },
+    decision === undefined
+      ? "Sign: choose first"
+      : `Sign: ${decision} ${weight.count} requests, ${weight.totalText}${forGood}`,
   );
 }
 
@@ -142,8 +164,10 @@ function messageOf(
   { batchId, now, decision }: Slip & Pick<Choice, "decision">,
 ): WireMessage<"BatchApproval"> {
   const { policies, roster } = inForce.documents;
-  const soonest = lines.reduce((end, { checked }) => Math.min(end, checked.submission.expiresAt), Infinity);
-  const expiresAt = Math.min(soonest, now + parseDuration(deployment.standing.genesis.lifetimes.approval));
+  const longest = now + parseDuration(deployment.standing.genesis.lifetimes.approval);
+  // Each request ends at its own expiry, whatever was signed; a no lives as long as it may.
+  const last = Math.max(...lines.map(({ checked }) => checked.submission.expiresAt));
+  const expiresAt = decision === "reject" ? longest : Math.min(last, longest);
   return batchWord(weight, { policies: [...policies.values()], roster, decision, expiresAt, batchId });
 }
 
