@@ -34,9 +34,10 @@ const dev = (...args: readonly string[]): Promise<Ended> => run(process.execPath
 type Last = Readonly<Record<"requestId" | "txHash" | "from" | "amount" | "bundle" | "genesis", string>>;
 let first: Last;
 
-test("plays a mint and a redemption, and its last line is JSON with what happened", async () => {
+test("plays a mint, a yield and a redemption, and its last line is JSON with what happened", async () => {
   const { code, lines } = await dev("--once", "--data", data, "--port", "0");
   expect([code, lines.join("\n")]).toEqual([0, expect.stringContaining("redeem 40 GLD")]);
+  expect(lines.join("\n")).toContain("every part is final and paid once, 3 GLD together");
   const refused = lines.findIndex((line) => line.includes("refused before anybody was asked to agree"));
   for (const clause of ["guard.reserves-cover", "limit.mint-day", "ceiling.request"])
     expect(lines.slice(refused, refused + 9).filter((line) => line.includes(`${clause}: `))).toHaveLength(1);
@@ -57,7 +58,7 @@ test("a second start resumes the same deployment on the same chain", async () =>
   expect(second.genesis).toBe(first.genesis);
   expect(second.from).toBe(first.from);
   expect(second.requestId).not.toBe(first.requestId);
-  expect(lines.join("\n")).toMatch(/against a supply of 60/);
+  expect(lines.join("\n")).toMatch(/against a supply of 63/);
 });
 
 test("a port in use is one clear sentence and exit 2", async () => {

@@ -25,6 +25,14 @@ export const cast: readonly Part[] = [
 
 /** A wallet on the demo's chain that receives what is minted; it signs no statement and stands in no roster. */
 export const bank = "bank-a";
+/** Who buys gold from the bank in the story, on the demo's chain alone: nobody has the keys of these addresses. */
+export const clients = [
+  { name: "Fund B", address: "0xb000000000000000000000000000000000000001", bought: "10", mayHave: true },
+  { name: "Fund C", address: "0xc000000000000000000000000000000000000002", bought: "5", mayHave: true },
+  { name: "Fund D", address: "0xd000000000000000000000000000000000000003", bought: "3", mayHave: false },
+] as const;
+/** Keeps what somebody may not have. */
+export const escrow = "0xe000000000000000000000000000000000000004";
 /** What the genesis calls the demo's witness. */
 export const witnessName = "witness.example/w1";
 /** The managed key the demo signs with. */

@@ -39,10 +39,10 @@ import { Fault } from "../../values/errors.ts";
 import { fromBytes } from "../../values/hex.ts";
 import { parse as parseLine } from "../../values/line.ts";
 import { parse as parseName } from "../../values/name.ts";
-import { parseStrict } from "../../values/json.ts";
+import { canonical, parseStrict } from "../../values/json.ts";
 import { addressSchema, bytes32Schema, parseWith } from "../../values/schema.ts";
 import { toWire } from "../../values/wire.ts";
-import { bank, cast, chainId, mintKey, witnessName } from "./cast.ts";
+import { bank, cast, chainId, escrow, mintKey, witnessName } from "./cast.ts";
 import type { DevFolder } from "./folder.ts";
 
 /** What later starts need to know and the genesis does not say. */
@@ -169,15 +169,34 @@ async function demoPolicy(url: string, token: Address, bankAddress: Address): Pr
   const reader = chainReader(connection);
   const codehash = await reader.codeHash(token, await reader.head());
   connection.close();
-  const treasury = { entries: [{ address: bankAddress, label: parseLine("Bank A omnibus") }] };
+  const listed = (address: string, label: string): object => ({ entries: [{ address, label }] });
   return readPolicyDocument(
     toWire({
-      ...document,
+      ...withYields(document),
       tests: undefined,
       token: { ...document.token, chain: chainId, address: token, codehash },
-      lists: { treasury },
+      lists: { treasury: listed(bankAddress, "Bank A omnibus"), escrow: listed(escrow, "Escrow agent") },
     }),
   );
+}
+
+/** What bounds a mint bounds a distribution too. */
+function withYields(document: PolicyDocument): object {
+  const issued = { operation: { in: ["mint", "distribute"] } };
+  const bounded = (part: { readonly when?: unknown }): object =>
+    canonical(part.when ?? null) === canonical({ operation: "mint" }) ? { ...part, when: issued } : part;
+  const pay = {
+    id: "yield",
+    when: { operation: "distribute", initiator: { group: "issuers" } },
+    batch: { max: 1_000, total: "1000 GLD" },
+    tiers: [{ upTo: "1000 GLD", quorum: { group: "custodians", min: 2 }, sign: mintKey }],
+  };
+  return {
+    ...document,
+    guards: document.guards?.map(bounded),
+    limits: document.limits?.map(bounded),
+    rules: [...document.rules, pay],
+  };
 }
 
 function rosterOf(people: ReadonlyMap<string, SecretCredential>, { id, account, publicKey, backend }: MadeKey): Roster {

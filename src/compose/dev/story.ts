@@ -1,4 +1,4 @@
-/** Plays the main job through the public API: a mint and a redemption in two legs, each step in plain words with its hash. */
+/** Plays the main job through the public API: a mint, a yield and a redemption in two legs, each step in plain words with its hash. */
 import { randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -23,6 +23,7 @@ import { runOnce } from "./children.ts";
 import type { DevFolder } from "./folder.ts";
 import type { Demo } from "./found.ts";
 import { destination, playRelease } from "./second-leg.ts";
+import { playYield } from "./yield.ts";
 
 export type Stage = {
   readonly folder: DevFolder;
@@ -60,6 +61,7 @@ export async function playStory(stage: Stage): Promise<Ending> {
     approvers: ["carla", "chris"],
   });
   await overIssue(stage, `SLIP-${number}`);
+  await playYield(stage, `YIELD-${number}`);
   const moved = await moveTokens(stage.chain, {
     token: demo.token,
     holder: loadCredential(stage.folder.people(bank)),
