@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { afterAll, expect, it } from "vitest";
 import type { Entry } from "../../../src/log/entry.ts";
-import { attestors, deploymentOf, hour, ratio, sum, velocity, World, type Deed } from "./world.ts";
+import { attestors, deploymentOf, hour, issues, ratio, sum, velocity, World, type Deed } from "./world.ts";
 
 /** How many streams for each number of decimals; `LIVES=1000` looks longer. */
 const lives = Number(process.env["LIVES"] ?? 3);
@@ -18,7 +18,7 @@ const event = fc.oneof(
     weight: 10,
     arbitrary: fc.record({
       kind: just("ask"),
-      what: fc.constantFrom("mint" as const, "mint" as const, "redeem" as const, "burn" as const),
+      what: fc.constantFrom(...(["mint", "mint", "distribute", "redeem", "burn"] as const)),
       halves: fc.oneof(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 6, max: 24 })),
       by: fc.constantFrom("ida" as const, "ivan" as const),
       /** Whether the gate is shown the chain as it is before it signs. */
@@ -66,6 +66,12 @@ const undone: readonly Event[] = [
 
 /** What was minted is final, and the supply was last seen before it. */
 const unseen: readonly Event[] = [asking("mint", 16), through, asking("mint", 16, false)];
+/** A yield takes as much room as a mint, and a mint as much as a yield: while it is open, and after it was mined unseen. */
+const yielded: readonly Event[] = [
+  ...[asking("distribute", 16), asking("mint", 16), through, asking("mint", 16, false), asking("burn", 16), through],
+  ...[{ kind: "wait", seconds: hour } as const, ...counted, asking("mint", 16), asking("distribute", 16), through],
+  asking("distribute", 16, false),
+];
 /** A burn that is mined, told of, asked to be released, and undone. */
 const early: readonly Event[] = [
   ...[asking("mint", 20), through, asking("redeem", 10), { kind: "mine", ok: true } as const],
@@ -86,7 +92,7 @@ const overtaken: readonly Event[] = [
 const alone: readonly Event[] = [
   { kind: "ask", what: "mint", halves: 2, by: "ida", fresh: true, voters: ["carla", "ida"] },
 ];
-const stories = [whole, undone, unseen, early, delivered, overtaken, alone];
+const stories = [whole, undone, unseen, early, delivered, overtaken, alone, yielded];
 
 const met: Record<string, number> = {};
 const meet = (word: string): void => {
@@ -164,11 +170,11 @@ async function sign(world: World, deed: Deed | undefined): Promise<void> {
 }
 
 const isGone = ({ mined, final }: Deed): boolean => final === true && mined?.ok === false;
-const isBurned = ({ kind, mined, final }: Deed): boolean => kind !== "mint" && final === true && mined?.ok === true;
+const isBurned = ({ kind, mined, final }: Deed): boolean => !issues(kind) && final === true && mined?.ok === true;
 
 /** I1 and I2: what is out, what may still come out, and what is owed, within what the vault may back; a burn counts once it is final. */
 function checkBacking({ deeds, vault }: World): void {
-  const minted = deeds.filter((one) => one.kind === "mint" && one.txHash !== undefined && !isGone(one));
+  const minted = deeds.filter((one) => issues(one.kind) && one.txHash !== undefined && !isGone(one));
   const burned = deeds.filter(isBurned);
   const owed = burned.filter(
     ({ kind, back, carriedAt }) => kind === "redeem" && back !== true && carriedAt === undefined,
@@ -190,7 +196,7 @@ function checkReleases({ deeds }: World, entries: readonly Entry[]): void {
 
 /** I6: in every window that ends with a mint, whatever else came back meanwhile. */
 function checkVelocity({ deeds, unit }: World): void {
-  const minted = deeds.filter((one) => one.kind === "mint" && one.signedAt !== undefined && !isGone(one));
+  const minted = deeds.filter((one) => issues(one.kind) && one.signedAt !== undefined && !isGone(one));
   for (const { signedAt: end = 0, by } of minted) {
     const within = (seconds: number): readonly Deed[] =>
       minted.filter(({ signedAt = 0 }) => signedAt > end - seconds && signedAt <= end);
@@ -219,7 +225,7 @@ function checkSteps({ deeds }: World, entries: readonly Entry[]): void {
     for (const [key, { blockNumber }] of Object.entries(facts.observed)) rises(`block of ${key}`, blockNumber);
     const deed = deeds.find(({ said }) => said.message["requestId"] === requestId);
     const seated = new Set(facts.votes.map(({ person }) => String(person)).filter((one) => custodians.includes(one)));
-    expect(seated.size).toBeGreaterThanOrEqual(deed?.kind === "mint" ? 2 : 1);
+    expect(seated.size).toBeGreaterThanOrEqual(deed !== undefined && issues(deed.kind) ? 2 : 1);
     expect(facts.votes.map(({ person }) => String(person))).not.toContain(deed?.by);
   }
 }
@@ -258,5 +264,7 @@ it.each([0, 6, 8, 18])(
 afterAll(() => {
   if (process.env["LIVES"] !== undefined) process.stdout.write(`${JSON.stringify(met)}\n`);
   const words = ["mint signed", "redeem signed", "burn signed", "mint policy.reserves-short", "released", "carried"];
-  for (const word of [...words, "mint policy.limit-exceeded"]) expect(met[word] ?? 0, word).toBeGreaterThan(0);
+  const yields = ["distribute signed", "distribute policy.reserves-short"];
+  for (const word of [...words, ...yields, "mint policy.limit-exceeded"])
+    expect(met[word] ?? 0, word).toBeGreaterThan(0);
 });

@@ -1,4 +1,5 @@
 /** An asset with a vault of its own behind it, and everybody around it: what is true of it stands here, whatever the gate was told in which order. */
+import type { Apportioned } from "../../../src/evidence/distribution.ts";
 import { outcomeText } from "../../../src/evidence/outcome.ts";
 import type { GateAnswer } from "../../../src/gate/wire.ts";
 import { entrySchema, type Entry, type Instruction } from "../../../src/log/entry.ts";
@@ -23,6 +24,7 @@ import {
   type Deployment,
 } from "../../place/gold.ts";
 import { genesisFile, managedKey, rosterOf, sign, type PersonId } from "../../place/people.ts";
+import { documentOf, recordSight, yieldOf } from "../../place/yield.ts";
 import { delivery, redeemingPolicy, takenBack, vault as destination } from "../../place/redemption.ts";
 
 export const hour = 3_600;
@@ -37,15 +39,18 @@ const long = 400 * 24 * hour;
 
 export function deploymentOf(decimals: number): Deployment {
   const unit = 10n ** BigInt(decimals);
-  const limit = (id: string, more: object): object => ({ id, when: { operation: "mint" }, over: "deny", ...more });
+  const issued = { operation: { in: ["mint", "distribute"] } };
+  const limit = (id: string, more: object): object => ({ id, when: issued, over: "deny", ...more });
   const tiers = (quorum: object): object => ({ tiers: [{ upTo: "max", quorum, sign: "hsm-mint" }] });
   const by = { initiator: { group: "issuers" } };
+  const listed = { entries: [{ address: treasury, label: "Bank A omnibus" }] };
   const policy = redeemingPolicy({
+    lists: { treasury: listed, escrow: listed },
     token: { chain: chainId, address: goldToken, decimals, standard: "role-erc20", codehash: goldCode },
     guards: [
       {
         id: "reserves-cover",
-        when: { operation: "mint" },
+        when: issued,
         require: {
           evidence: "reserve",
           by: { group: "attestors", min: 2 },
@@ -64,6 +69,7 @@ export function deploymentOf(decimals: number): Deployment {
         when: { operation: "mint", ...by, to: { in: "treasury" } },
         ...tiers({ group: "custodians", min: 2 }),
       },
+      { id: "yield", when: { operation: "distribute", ...by }, ...tiers({ group: "custodians", min: 2 }) },
       {
         id: "burn",
         when: { operation: { in: ["redeem", "burn"] }, ...by },
@@ -96,7 +102,9 @@ export function deploymentOf(decimals: number): Deployment {
   return { file: toWire(made.file), deploymentId, policy, policyHash: hash(policy), rosterHash: hash(roster), key };
 }
 
-export type Kind = "mint" | "redeem" | "burn";
+export type Kind = "mint" | "distribute" | "redeem" | "burn";
+/** What brings tokens into the world. */
+export const issues = (kind: Kind): boolean => kind === "mint" || kind === "distribute";
 export type Deed = {
   readonly kind: Kind;
   readonly said: Envelope;
@@ -140,7 +148,7 @@ export class World {
 
   get supply(): bigint {
     return sum(
-      this.deeds.filter(({ mined }) => mined?.ok).map(({ kind, amount }) => (kind === "mint" ? amount : -amount)),
+      this.deeds.filter(({ mined }) => mined?.ok).map(({ kind, amount }) => (issues(kind) ? amount : -amount)),
     );
   }
 
@@ -156,18 +164,32 @@ export class World {
 
   async ask(kind: Kind, amount: bigint, { by, voters }: { by: PersonId; voters: readonly PersonId[] }): Promise<void> {
     const { place, decimals } = this;
+    const of = kind === "distribute" ? this.#yield(amount) : undefined;
     const intent = {
       operation: kind,
-      to: kind === "mint" ? treasury : address.zero,
+      to: issues(kind) ? treasury : address.zero,
       amount: String(amount),
       reference: `R-${String(this.deeds.length)}`,
       expiresAt: place.now + 24 * hour,
       ...(kind === "redeem" ? { destination } : {}),
+      ...(of === undefined ? {} : { distribution: of.hash }),
     };
     const said = submission(place.deployment, { now: place.now, by, intent }, decimals);
-    await this.admit(said);
+    await place.admit(said, of === undefined ? undefined : documentOf(of));
     for (const voter of voters) await this.admit(approval(place.deployment, said, voter));
+    if (of !== undefined) await this.say(this.#both(recordSight(of)), false);
     this.deeds.push({ kind, said, amount, by });
+  }
+
+  /** A document of its own for each, of one holder who gets all of it. */
+  #yield(pool: bigint): Apportioned {
+    return yieldOf(1, {
+      recordHash: hash({ record: this.deeds.length }),
+      pool: pool.toString(),
+      escrow: treasury,
+      ineligible: [],
+      holders: [{ address: treasury, balance: "1" }],
+    });
   }
 
   async sign(deed: Deed): Promise<string> {
@@ -184,7 +206,7 @@ export class World {
     const [first] = next.sort((a, b) => (a.nonce ?? 0) - (b.nonce ?? 0));
     if (first === undefined) return;
     this.block += 1;
-    const enough = first.kind === "mint" || this.supply >= first.amount;
+    const enough = issues(first.kind) || this.supply >= first.amount;
     first.mined = { block: this.block, ok: ok && enough };
   }
 
@@ -233,12 +255,16 @@ export class World {
   #outcome(deed: Deed, { block, ok }: NonNullable<Deed["mined"]>, finalized: boolean): readonly Envelope[] {
     const { key } = this.place.deployment;
     const token = address.parse(goldToken);
-    const [from, to] = deed.kind === "mint" ? ["0x0", treasury] : [key.account, "0x0"];
+    const [from, to] = issues(deed.kind) ? ["0x0", treasury] : [key.account, "0x0"];
     const data = hex.parse(word(deed.amount.toString(16)));
     const logs = ok ? [{ address: token, topics: [transfer, word(from), word(to)], data }] : [];
     const status = ok ? "success" : "reverted";
     const receipt = { status, from: key.account, nonce: deed.nonce ?? 0, to: token, blockNumber: block, logs } as const;
     const fact = { subject: `tx:${deed.txHash ?? ""}`, fact: "outcome", value: outcomeText(receipt) };
+    return this.#both(fact, finalized);
+  }
+
+  #both(fact: { subject: string; fact: string; value: string }, finalized = false): readonly Envelope[] {
     return (["obs-1", "obs-2"] as const).map((one) => this.#sighting(one, fact, finalized));
   }
 
