@@ -13,7 +13,7 @@ import { Impossible } from "./say.js";
 const needs = {
   start: ["softhsm"],
   test: ["softhsm", "unshare", "cc", "nss", "p11kit", "chromium"],
-  bench: ["softhsm"],
+  bench: ["softhsm", "chromium"],
   evidence: ["softhsm", "unshare"],
   chaos: ["softhsm", "unshare"],
   check: [],

@@ -1,11 +1,9 @@
 /** Signing in and the inbox, in a real browser over a real gate: who may read, what is urgent, what is live, and how fast it is. */
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { RequestView } from "../../src/http/desk.port.ts";
-import { sha256, utf8 } from "../../src/values/digest.ts";
 import { openService, type ServicePlace } from "../e2e/cli/service-place.ts";
 import { openChromium } from "../place/chromium.ts";
-import { arrive, builtConsole, flawsOf, looks, picture, signIn } from "../place/console.ts";
+import { arrive, builtConsole, flawsOf, looks, manyRequests, picture, signIn } from "../place/console.ts";
 import { bringEvidence } from "../place/gate.ts";
 import { submission } from "../place/gold.ts";
 
@@ -80,18 +78,7 @@ describe("a custodian signs in with a wallet", () => {
 });
 
 test("a thousand open requests are on the screen within a second", async () => {
-  const [first] = await place.serve.desk.requests({ limit: 1 });
-  const many = Array.from({ length: 1_000 }, (_, number): RequestView => {
-    const requestId = sha256(utf8(`request ${String(number)}`));
-    return { ...first!, requestId, submission: { ...(first!.submission as object), requestId } };
-  });
-  place.lie = {
-    requests: async ({ state, after, limit }) => {
-      if (state !== "pending") return [];
-      const from = many.findIndex(({ requestId }) => requestId === after) + 1;
-      return many.slice(from, from + limit);
-    },
-  };
+  place.lie = await manyRequests(place, 1_000);
   try {
     const { page } = await arrive(browser, place, "carla");
     await page.getByRole("button", { name: "Sign in with your wallet" }).click();

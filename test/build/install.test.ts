@@ -1,10 +1,13 @@
 /** A stranger installs the package without a compiler and without natives, and checks a bundle with it. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { goldDeployment } from "../place/gold.ts";
 import { anotherGenesis, newestBundle } from "./bundle-vector.ts";
 import { bareEnvironment, install, oldestNode, pack, type Packed, type Ran, root, run } from "./package.ts";
 
@@ -100,6 +103,36 @@ describe(`installed without natives and without a compiler, on Node ${node.versi
     const { stdout } = await run(process.execPath, words, { cwd: home, env });
     // The one complaint is about the line that is wrong, so the types were seen.
     expect(stdout.match(/error TS\d+/g)).toEqual(["error TS2322"]);
+  });
+
+  test("serves its own pages on the reader's machine, against a service, and says where", async () => {
+    const genesis = join(home, "genesis.json");
+    writeFileSync(genesis, JSON.stringify(goldDeployment().file));
+    const api = "https://custody.example";
+    const program = join(home, "node_modules", ".bin", "countersign");
+    const words = [program, "console", "--genesis", genesis, "--api", `${api}/`, "--port"];
+    const child = spawn(process.execPath, [...words, "0"], { cwd: home, env });
+    try {
+      const [said] = (await once(child.stdout.setEncoding("utf8"), "data")) as [string];
+      const [, url = "", port = ""] = /^open (http:\/\/localhost:(\d+)\/console\/) in your browser/.exec(said) ?? [];
+      expect(said).toContain(`the pages of this copy, against ${api}\n`);
+      const pages = packed.files.filter((path) => path.startsWith("dist/console/"));
+      expect(pages.length).toBeGreaterThan(2);
+      for (const path of pages) {
+        const name = path.slice("dist/console/".length);
+        const answer = await fetch(`${url}${name === "console.html" ? "" : name}`);
+        const own = readFileSync(join(home, "node_modules", "countersign", path));
+        expect([path, Buffer.from(await answer.arrayBuffer()).equals(own)]).toEqual([path, true]);
+      }
+      const here = (await (await fetch(`${url}here.json`)).json()) as { kind: string; api: string; genesis: string };
+      expect([here.kind, here.api, JSON.parse(here.genesis)]).toEqual(["own", api, goldDeployment().file]);
+      const second = await run(process.execPath, [...words, port], { cwd: home, env });
+      expect(second).toMatchObject({ code: 2, stdout: "" });
+      expect(second.stderr).toContain(port);
+    } finally {
+      child.kill("SIGTERM");
+    }
+    expect(await once(child, "exit")).toEqual([0, null]);
   });
 
   test(isOld ? "says which Node the other commands need" : "runs the other commands too", async () => {

@@ -10,6 +10,8 @@ import { privateKeyToAccount } from "viem/accounts";
 import * as builder from "../../scripts/console.js";
 import { consoleFiles } from "../../src/compose/console-files.ts";
 import type { ConsoleFile } from "../../src/http/console-files.ts";
+import type { Desk, RequestView } from "../../src/http/desk.port.ts";
+import { sha256, utf8 } from "../../src/values/digest.ts";
 import type { Hex } from "../../src/values/hex.ts";
 import type { ServicePlace } from "../e2e/cli/service-place.ts";
 import { testSecret, type PersonId } from "./people.ts";
@@ -97,6 +99,22 @@ export async function signIn(browser: Browser, place: ServicePlace, id: PersonId
   await arrived.page.getByRole("button", { name: "Sign in with your wallet" }).click();
   await arrived.page.getByRole("heading", { name: "Inbox" }).waitFor();
   return arrived;
+}
+
+/** So many open requests, each like the newest one but for its id. */
+export async function manyRequests(place: ServicePlace, count: number): Promise<Partial<Desk>> {
+  const [first] = await place.serve.desk.requests({ limit: 1 });
+  const many = Array.from({ length: count }, (_, number): RequestView => {
+    const requestId = sha256(utf8(`request ${String(number)}`));
+    return { ...first!, requestId, submission: { ...(first!.submission as object), requestId } };
+  });
+  return {
+    requests: async ({ state, after, limit }) => {
+      if (state !== "pending") return [];
+      const from = many.findIndex(({ requestId }) => requestId === after) + 1;
+      return many.slice(from, from + limit);
+    },
+  };
 }
 
 /** What axe finds, and whether anything is wider than the screen. */

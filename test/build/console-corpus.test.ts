@@ -1,0 +1,416 @@
+/** Every text that somebody else brings in, on every page: it stays text, nothing of it runs, and what deceives is marked. */
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { piecesOf } from "../../src/console/strange-text.ts";
+import type { Desk } from "../../src/http/desk.port.ts";
+import { InvalidValue } from "../../src/values/errors.ts";
+import { hash, type Json } from "../../src/values/json.ts";
+import { parse as parseName } from "../../src/values/name.ts";
+import { toWire } from "../../src/values/wire.ts";
+import { openService, type ServicePlace } from "../e2e/cli/service-place.ts";
+import { openServe } from "../flow/serve/place.ts";
+import { openChromium } from "../place/chromium.ts";
+import { bringGenesis, bringWallet, builtConsole, flawsOf, openAt, type Opened } from "../place/console.ts";
+import { corpusLines, corpusRounds, sentinel } from "../place/corpus.ts";
+import { openPlace } from "../place/gate.ts";
+import { approval, goldDeployment, goldPolicy, idOf, submission, treasury, type Deployment } from "../place/gold.ts";
+import { genesisFile, managedKey, rosterOf, sign, testSecret } from "../place/people.ts";
+import { firstWitness, witnessesOf } from "../place/witness.ts";
+
+let browser: Browser;
+let place: ServicePlace;
+let answers: { readonly decision: Decided; readonly policies: Awaited<ReturnType<Desk["policies"]>> };
+type Decided = Extract<Awaited<ReturnType<Desk["decision"]>>, { kind: "found" }>["value"];
+
+const done = idOf("DEPOSIT-1");
+const open = idOf("DEPOSIT-2");
+const line = (index: number): string => corpusLines[index % corpusLines.length]!;
+
+/** People, labels and tests are called by texts of the corpus: what is signed may be as bad as what a service makes up. */
+function evilDeployment(): Deployment {
+  const key = managedKey("hsm-mint");
+  const { rules } = goldPolicy();
+  const request = { operation: "mint", amount: "1 GLD", to: `0x${"de".repeat(20)}`, by: "cora" };
+  const policy = goldPolicy({
+    rules: rules.map((rule) => toWire({ ...rule, when: { ...rule.when, initiator: { group: "compliance" } } })),
+    lists: { treasury: { entries: [{ address: treasury, label: line(1) }] } },
+    tests: corpusLines.map((name) => ({ name, request, expect: { deny: "mint.to" } })),
+  });
+  const plain = rosterOf([key]);
+  const named = { ...plain, people: plain.people.map((person, index) => ({ ...person, name: line(index) as never })) };
+  const policies = [policy as unknown as Json & { asset: string }];
+  const made = genesisFile({ roster: named, policies, overrides: { witnesses: witnessesOf(1, firstWitness) } });
+  const { deploymentId } = made;
+  return {
+    ...goldDeployment({ policy, key }),
+    ...{ file: toWire(made.file), deploymentId, rosterHash: hash(named), policyHash: hash(policy) },
+  };
+}
+
+beforeAll(async () => {
+  const gatePlace = openPlace(evilDeployment());
+  const [files, chromium, serve] = await Promise.all([builtConsole(), openChromium(), openServe(gatePlace)]);
+  browser = chromium;
+  place = await openService(serve, files);
+  const { deployment } = gatePlace;
+  const said = submission(deployment, { now: gatePlace.now, by: "cora" });
+  for (const one of [
+    said,
+    approval(deployment, said, "carla", { reason: line(2) }),
+    approval(deployment, said, "chris", { reason: line(7) }),
+  ])
+    await serve.desk.post(one, undefined);
+  await serve.settle();
+  const intent = { reference: "DEPOSIT-2" };
+  await serve.desk.post(submission(deployment, { now: gatePlace.now, by: "cora", intent }), undefined);
+  await serve.step();
+  const decided = await serve.desk.decision(open);
+  if (decided.kind === "absent") throw new Error("it was decided");
+  answers = { decision: decided.value, policies: await serve.desk.policies() };
+  const freeze = { scope: "key", target: "hsm-mint", reason: line(4), freezeId: testSecret("frozen") };
+  await serve.desk.post(sign("chris", deployment.deploymentId, "Freeze", freeze), undefined);
+  await serve.step();
+});
+
+afterAll(async () => {
+  await browser.close();
+  await place.close();
+});
+
+/** Cora sees what everybody sees. */
+const everything: Partial<Desk> = {
+  member: () => {
+    const groups = ["compliance", "issuers", "auditors", "officers", "custodians"].map(parseName);
+    return Promise.resolve({ kind: "found", value: { member: parseName("cora"), groups, service: false } });
+  },
+};
+
+type View = Awaited<ReturnType<Desk["requests"]>>[number];
+
+/** Every text of an answer that nothing binds, said as `text`. */
+function saying(text: string): Partial<Desk> {
+  const truth = place.serve.desk;
+  const at = place.serve.gatePlace.now as never;
+  const clause = { id: text, kind: "rule", ok: false, curable: true, observed: text, bound: text } as const;
+  const decision: Decided = {
+    ...answers.decision,
+    ...{ code: text, rule: text, clauses: [clause, { ...clause, ok: true }], nearest: [{ rule: text, clause }] },
+  };
+  const viewed = (view: View): View => ({
+    ...view,
+    ...{ waitsFor: text, alarm: text, events: [{ at, event: text, detail: text }] },
+    votes: [...view.votes, { person: parseName("left-since"), decision: text, reason: text, at }],
+    closing: { why: text, txHash: null, closed: false },
+    ...(view.requestId === done ? { state: text } : {}),
+  });
+  const example = { text, request: {}, at: text };
+  const finding = { code: text, severity: "error" as const, field: text, message: text, example };
+  const judged = {
+    analysis: { kind: "errors" as const, findings: [finding], why: text },
+    tests: [{ name: text, expected: text, came: text, passed: false }],
+    claims: [{ field: text, kind: "false" as const, claim: text, message: text, example }],
+  };
+  const hash32 = testSecret("a hash");
+  const change = (state: string): Json => {
+    const document = { [text]: [text, { text }] };
+    const people = [{ person: text, at }];
+    return toWire({
+      ...{ documentHash: hash(document), document, kind: text, name: text, version: 2, state, since: at, signed: [] },
+      ...{ class: "tighten", signedBy: people, vetoedBy: people },
+    });
+  };
+  return {
+    ...everything,
+    request: async (id) => {
+      const found = await truth.request(id);
+      return found.kind === "absent" ? found : { kind: "found", value: viewed(found.value) };
+    },
+    requests: async (filter) => (await truth.requests(filter)).map(viewed),
+    decision: async () => ({ kind: "found", value: decision }),
+    simulate: async () => ({ kind: "decided", decision }),
+    policies: async () => answers.policies.map((one) => ({ ...one, ...judged, lines: [text, text] })),
+    report: async () => ({
+      ...judged,
+      class: "loosen",
+      ...{ documentHash: hash32, rosterHash: hash32, logSize: 1, lines: [text], hash: hash32 },
+      obstacles: [{ code: text, field: text, message: text }],
+      diff: {
+        kind: "loosening",
+        regions: [{ effect: "loosening", region: text, from: text, to: text, example }],
+        settings: [{ effect: "loosening", field: text, from: text, to: text }],
+      },
+      replay: {
+        tried: 1,
+        flips: [
+          {
+            requestId: done,
+            at,
+            words: text,
+            from: text,
+            to: text,
+            code: text,
+            why: [],
+            recorded: true,
+            unasked: false,
+          },
+        ],
+      },
+    }),
+    assets: async () => (await truth.assets()).map(asset(text)),
+    asset: async (name) => {
+      const found = await truth.asset(name);
+      return found.kind === "absent" ? found : { kind: "found", value: asset(text)(found.value) };
+    },
+    changes: async () => [change("proposed")],
+  };
+}
+
+type Asset = Awaited<ReturnType<Desk["assets"]>>[number];
+
+const asset =
+  (text: string) =>
+  (view: Asset): Asset => ({
+    ...view,
+    observed: view.observed.map((one) => ({ ...one, fact: text, value: text })),
+    attested: view.attested.map((one) => ({ ...one, unit: text })),
+    cover: view.cover.map((one) => ({
+      ...{ ...one, ratio: text, warnRatio: text, worth: text, coverage: text },
+      words: one.words.map((word) => ({ ...word, source: text })),
+    })),
+    proposal: { operation: "pause", why: text },
+    pending: [{ operation: text, count: 1, amount: 1n as never }],
+    limits: [{ clause: text, said: text, usedMillionths: 1 }],
+    frozen: [{ ...view.frozen![0]!, scope: text, target: text, reason: text }],
+  });
+
+async function signIn(): Promise<Opened> {
+  place.lie = everything;
+  const opened = await openAt(browser, `${place.api}/console/`);
+  const { page } = opened;
+  await page.clock.setSystemTime(place.serve.gatePlace.now * 1_000);
+  await bringWallet(page, testSecret("cora"));
+  await bringGenesis(page, place.genesis);
+  await page.getByRole("button", { name: "Sign in with your wallet" }).click();
+  await page.getByRole("heading", { name: "Inbox" }).waitFor();
+  await go(page, "bundle");
+  return opened;
+}
+
+/** How a text is to be seen, wherever it is. */
+const seen = (text: string): string =>
+  piecesOf(text)
+    .map(({ text: shown, why }) => (why === undefined ? shown : `${shown} (${why})`))
+    .join("");
+
+type Looked = {
+  /** Every element with the names of its attributes, but for marks. */
+  readonly shape: readonly string[];
+  readonly text: string;
+  readonly ran: boolean;
+  readonly wider: number;
+};
+
+async function look(page: Page): Promise<Looked> {
+  return await page.evaluate<Looked>(`({
+    shape: [...document.querySelectorAll("body *")]
+      .filter((one) => one.closest("mark") === null)
+      .map((one) => [one.localName, ...one.getAttributeNames().sort()].join(" ")),
+    text: [...document.querySelectorAll("body :not(pre)")].flatMap((one) => [...one.childNodes])
+      .filter((one) => one.nodeType === 3 && one.parentElement.closest("pre") === null).map(({ data }) => data).join(""),
+    ran: globalThis.${sentinel} !== undefined,
+    wider: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  })`);
+}
+
+/** Once the expression holds; asked by the debugger, since the page's policy lets nobody evaluate a text. */
+const until = (page: Page, expression: string): Promise<unknown> =>
+  page.evaluate(`new Promise((go, stop) => {
+    let left = 900;
+    const look = () => {
+      if (${expression}) go();
+      else if ((left -= 1) < 0) stop(new Error(${JSON.stringify(expression)}));
+      else requestAnimationFrame(look);
+    };
+    look();
+  })`);
+
+async function go(page: Page, where: string): Promise<void> {
+  await page.evaluate(`document.activeElement.blur(), (location.hash = "#/${where}")`);
+  await until(page, `document.activeElement === document.querySelector("main")`);
+  await until(
+    page,
+    `document.querySelector("main .waiting") === null && document.querySelector("main h1 + *") !== null`,
+  );
+}
+
+const fillAsk = async (page: Page): Promise<void> => {
+  await page.getByLabel("How much").fill("25");
+  await page.getByLabel("To", { exact: true }).fill(treasury);
+  await page.getByLabel("Reference").fill("DEPOSIT-9");
+  await page.locator(".verdict ul").waitFor();
+};
+const tryDraft = async (page: Page): Promise<void> => {
+  await page.getByLabel("Or its text").fill("{}");
+  await page.getByRole("button", { name: "What would it change?" }).click();
+  await page.getByText("It loosens").waitFor();
+};
+
+/** Every page that shows what a service says, and how often a text is there at least. */
+const pages: readonly (readonly [where: string, times: number, act?: (page: Page) => Promise<void>])[] = [
+  ["inbox", 1],
+  ["inbox/ended", 1],
+  [`request/${done}`, 12],
+  [`request/${open}`, 12],
+  ["ask", 2, fillAsk],
+  ["assets", 6],
+  ["policies", 12, tryDraft],
+  ["changes", 4],
+];
+
+const plain = "plainwords";
+const times = (text: string, part: string): number => text.split(part).length - 1;
+
+describe("what a service says", () => {
+  test("is text on every page, marked where it deceives, and the page is the same as with plain words", async () => {
+    const { page, complaints } = await signIn();
+    const shapes = new Map<string, Looked>();
+    const faults: unknown[] = [];
+    for (const [round, text] of [["plain", plain] as const, ...corpusRounds]) {
+      place.lie = saying(text);
+      for (const [where, least, act] of pages) {
+        await go(page, where);
+        await act?.(page);
+        const now = await look(page);
+        const first = shapes.get(where) ?? now;
+        shapes.set(where, first);
+        const found = times(now.text, seen(text));
+        const wanted = times(first.text, plain);
+        if (wanted < least || found !== wanted) faults.push([round, where, { found, wanted, least }]);
+        if (now.shape.join() !== first.shape.join())
+          faults.push([round, where, "other elements", ...differing(first, now)]);
+        if (now.ran || now.wider !== 0) faults.push([round, where, { ran: now.ran, wider: now.wider }]);
+      }
+    }
+    expect(faults).toEqual([]);
+    expect(complaints).toEqual([]);
+    await page.close();
+  }, 120_000);
+
+  test("is text where it is why nothing is shown", async () => {
+    const { page, complaints } = await signIn();
+    for (const [round, text] of corpusRounds) {
+      const refusing = (): never => {
+        throw new InvalidValue("http.refused", text);
+      };
+      const names = ["requests", "request", "assets", "policies", "changes", "checkpoint", "entries"];
+      place.lie = { ...everything, ...Object.fromEntries(names.map((name) => [name, refusing])) };
+      for (const where of ["inbox", `request/${open}`, "assets", "log", "policies", "changes", "roster"]) {
+        await go(page, where);
+        await page.getByRole("alert").waitFor();
+        const now = await look(page);
+        const dangerous = now.shape.filter((one) =>
+          /^(?:img|iframe|object|svg|form|style|base|meta|math|b)\b| on/.test(one),
+        );
+        expect([round, where, now.ran, now.wider, dangerous]).toEqual([round, where, false, 0, []]);
+        expect([round, where, times(now.text, seen(text))]).toEqual([round, where, 1]);
+      }
+    }
+    expect(complaints.filter((one) => !one.includes("status of 4"))).toEqual([]);
+    await page.close();
+  }, 60_000);
+});
+
+const differing = (first: Looked, now: Looked): readonly unknown[] => {
+  const index = now.shape.findIndex((one, place) => one !== first.shape[place]);
+  return [index, first.shape.slice(index, index + 3), now.shape.slice(index, index + 3)];
+};
+
+/** What can be used on a page and is not reached by Tab. */
+async function unreached(page: Page): Promise<readonly string[]> {
+  await page.evaluate("document.activeElement.blur(), (globalThis.stops = new Set())");
+  for (let pressed = 0; pressed < 250; pressed += 1) {
+    await page.keyboard.press("Tab");
+    const isRound = await page.evaluate<boolean>(
+      "stops.has(document.activeElement) || document.activeElement === document.body || (stops.add(document.activeElement), false)",
+    );
+    if (isRound && pressed > 3) break;
+  }
+  return await page.evaluate<string[]>(`[...document.querySelectorAll(
+    "a[href], button:enabled, input:enabled, select:enabled, textarea:enabled, summary, pre, [tabindex='0']")]
+    .filter((one) => one.checkVisibility() && !stops.has(one))
+    .filter((one) => one.type !== "radio" || ![...stops].some((other) => other.name === one.name))
+    .map((one) => one.outerHTML.slice(0, 100))`);
+}
+
+test("every page that is full is reached by keyboard alone, and axe finds nothing", async () => {
+  const { page } = await signIn();
+  place.lie = saying(plain);
+  const more = ["log", "log/3", "report", `proof/${done}`, "roster", "bundle"] as const;
+  for (const [where, , act] of [...pages, ...more.map((one) => [one, 0] as const)] as typeof pages) {
+    await go(page, where);
+    await act?.(page);
+    expect([where, await unreached(page), await flawsOf(page)]).toEqual([where, [], []]);
+  }
+  await page.close();
+}, 120_000);
+
+test("what people signed is text on every page that shows it", async () => {
+  const { page, complaints } = await signIn();
+  const texts = new Map<string, string>();
+  for (const where of ["roster", `request/${open}`, "policies", "report", `proof/${done}`, "log", "assets"]) {
+    await go(page, where);
+    const { shape, text, ran } = await look(page);
+    texts.set(where, text);
+    expect([where, ran, shape.filter((one) => /^(?:img|iframe|object|base|meta|math|script)\b| on/.test(one))]).toEqual(
+      [where, false, []],
+    );
+  }
+  const shows = (where: string, ...lines: readonly string[]): void => {
+    expect([where, lines.filter((one) => !texts.get(where)!.includes(seen(one)))]).toEqual([where, []]);
+  };
+  const { people } = (await place.serve.desk.roster()).document as { people: { name: string }[] };
+  shows("roster", ...people.map(({ name }) => name));
+  shows(`request/${open}`, line(1));
+  shows("policies", ...corpusLines);
+  shows("report", line(2), line(7));
+  shows(`proof/${done}`, line(2), line(7));
+  shows("assets", line(4));
+  expect(complaints).toEqual([]);
+  await page.close();
+}, 60_000);
+
+test("what the visitor brings is text: addresses, files and their names, and what they type", async () => {
+  const { page, complaints } = await openAt(
+    browser,
+    `${place.api}/console/?${encodeURIComponent(line(0))}#/${line(1)}`,
+  );
+  for (const [round, text] of corpusRounds.slice(0, 4)) {
+    await page.goto(`${place.api}/console/?q=${encodeURIComponent(text)}#/request/${encodeURI(text)}`);
+    const given = `${[...text.replaceAll(/[/\u0000]/g, "_")].slice(0, 100).join("")}.json`;
+    const file = (content: string): { name: string; mimeType: string; buffer: Buffer } => ({
+      name: given,
+      mimeType: "application/json",
+      buffer: Buffer.from(content),
+    });
+    await page.getByLabel("Genesis file").setInputFiles(file(JSON.stringify({ [text]: text })));
+    await page.getByRole("alert").waitFor();
+    await page.evaluate(`location.hash = "#/bundle"`);
+    await page.getByLabel("Hash of the genesis that you trust").fill(text);
+    await page.getByLabel("File of the bundle").setInputFiles(file(JSON.stringify({ [text]: text })));
+    await page.getByText("Not checked yet").waitFor();
+    const wrong = await look(page);
+    await page.getByLabel("Hash of the genesis that you trust").fill(testSecret("any"));
+    await page.getByText("Do not rely on it").waitFor();
+    const now = await look(page);
+    const name = await page.getByLabel("File of the bundle").evaluate<string>("(input) => input.files[0].name");
+    expect([round, times(now.text, seen(name))]).toEqual([round, 1]);
+    for (const { ran, shape } of [wrong, now])
+      expect([
+        round,
+        ran,
+        shape.filter((one) => /^(?:img|iframe|object|svg|base|meta|style|math)\b| on/.test(one)),
+      ]).toEqual([round, false, []]);
+  }
+  expect(complaints).toEqual([]);
+  await page.close();
+}, 60_000);
