@@ -1,5 +1,5 @@
 /** The pages' zod beside the whole one: every schema of the pure stages and of the API reads the same, and says the same of what it refuses. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createContext, Script } from "node:vm";
 import fc from "fast-check";
@@ -23,7 +23,9 @@ const stages = [
   ...["policy/document/document", "policy/facts", "request/api", "request/judged", "roster/key-record"],
   ...["roster/roster", "statement/envelope", "values/schema"],
 ];
-const folder = mkdtempSync(join(root, "node_modules", ".cache", "lean-zod-"));
+const cache = join(root, "node_modules", ".cache");
+mkdirSync(cache, { recursive: true });
+const folder = mkdtempSync(join(cache, "lean-zod-"));
 let whole: World;
 let lean: World;
 
@@ -97,11 +99,14 @@ function examples(): readonly Json[] {
   const envelopes = leaves.flatMap(({ statement }) => (statement === undefined ? [] : [statement]));
   const genesis = leaves.flatMap((leaf) => (leaf["genesis"] === undefined ? [] : [leaf["genesis"]]));
   const files = readdirSync(join(root, "policies")).filter((name) => name.endsWith(".yaml"));
+  const policies = files.map((name) => object(parseYaml(readFileSync(join(root, "policies", name), "utf8"))));
+  const roles = { mint: "MINTER_ROLE", pause: "PAUSER_ROLE" };
   return [
     ...leaves,
     ...envelopes,
     ...genesis,
-    ...files.map((name) => parseYaml(readFileSync(join(root, "policies", name), "utf8"))),
+    ...policies,
+    ...policies.map((one) => ({ ...one, token: { ...object(one["token"]), roles } })),
     ...[decision, policy, roster, view, { requests: [view], next: null }].map(toWire),
   ];
 }
