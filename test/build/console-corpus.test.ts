@@ -53,15 +53,19 @@ type Looked = {
 };
 
 async function look(page: Page): Promise<Looked> {
-  return await page.evaluate<Looked>(`({
-    shape: [...document.querySelectorAll("body *")]
-      .filter((one) => one.closest("mark") === null)
-      .map((one) => [one.localName, ...one.getAttributeNames().sort()].join(" ")),
-    text: [...document.querySelectorAll("body :not(pre)")].flatMap((one) => [...one.childNodes])
-      .filter((one) => one.nodeType === 3 && one.parentElement.closest("pre") === null).map(({ data }) => data).join(""),
-    ran: globalThis.${sentinel} !== undefined,
-    wider: document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  })`);
+  return await page.evaluate<Looked>(`(() => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const texts = [];
+    while (walker.nextNode()) texts.push(walker.currentNode);
+    return {
+      shape: [...document.querySelectorAll("body *")]
+        .filter((one) => one.closest("mark") === null)
+        .map((one) => [one.localName, ...one.getAttributeNames().sort()].join(" ")),
+      text: texts.filter((one) => one.parentElement.closest("pre") === null).map(({ data }) => data).join(""),
+      ran: globalThis.${sentinel} !== undefined,
+      wider: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    };
+  })()`);
 }
 
 /** Once the expression holds; asked by the debugger, since the page's policy lets nobody evaluate a text. */
@@ -92,7 +96,7 @@ const fillAsk = async (page: Page): Promise<void> => {
   await page.locator(".verdict ul").waitFor();
 };
 const tryDraft = async (page: Page): Promise<void> => {
-  await page.getByLabel("Or its text").fill("{}");
+  await page.getByLabel("The draft, in YAML").fill("{}");
   await page.getByRole("button", { name: "What would it change?" }).click();
   await page.getByText("It loosens").waitFor();
 };
@@ -244,7 +248,7 @@ test("what the visitor brings is text: addresses, files and their names, and wha
     await page.getByLabel("Hash of the genesis that you trust").fill(testSecret("any"));
     await page.getByText("Do not rely on it").waitFor();
     const now = await look(page);
-    const name = await page.getByLabel("File of the bundle").evaluate<string>("(input) => input.files[0].name");
+    const name = await page.evaluate<string>(`[...document.querySelectorAll("input[type=file]")].at(-1).files[0].name`);
     expect([round, times(now.text, seen(name))]).toEqual([round, 1]);
     for (const { ran, shape } of [wrong, now])
       expect([

@@ -1,6 +1,8 @@
 /** Signing in and the inbox, in a real browser over a real gate: who may read, what is urgent, what is live, and how fast it is. */
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { RequestView } from "../../src/http/desk.port.ts";
+import { sha256, utf8 } from "../../src/values/digest.ts";
 import { openService, type ServicePlace } from "../e2e/cli/service-place.ts";
 import { openChromium } from "../place/chromium.ts";
 import { arrive, builtConsole, flawsOf, looks, manyRequests, picture, signIn } from "../place/console.ts";

@@ -99,14 +99,16 @@ function examples(): readonly Json[] {
   const envelopes = leaves.flatMap(({ statement }) => (statement === undefined ? [] : [statement]));
   const genesis = leaves.flatMap((leaf) => (leaf["genesis"] === undefined ? [] : [leaf["genesis"]]));
   const files = readdirSync(join(root, "policies")).filter((name) => name.endsWith(".yaml"));
-  const policies = files.map((name) => object(parseYaml(readFileSync(join(root, "policies", name), "utf8"))));
+  const documents = files.map((name) => object(parseYaml(readFileSync(join(root, "policies", name), "utf8"))));
   const roles = { mint: "MINTER_ROLE", pause: "PAUSER_ROLE" };
   return [
     ...leaves,
     ...envelopes,
     ...genesis,
-    ...policies,
-    ...policies.map((one) => ({ ...one, token: { ...object(one["token"]), roles } })),
+    ...documents,
+    ...documents
+      .filter(({ kind }) => kind === "Policy")
+      .map((one) => ({ ...one, token: { ...object(one["token"]), roles } })),
     ...[decision, policy, roster, view, { requests: [view], next: null }].map(toWire),
   ];
 }
