@@ -96,7 +96,7 @@ const fillAsk = async (page: Page): Promise<void> => {
   await page.locator(".verdict ul").waitFor();
 };
 const tryDraft = async (page: Page): Promise<void> => {
-  await page.getByLabel("The draft, in YAML").fill("{}");
+  await page.getByRole("button", { name: "Begin with GLD as it is in force" }).click();
   await page.getByRole("button", { name: "What would it change?" }).click();
   await page.getByText("It loosens").waitFor();
 };
@@ -177,9 +177,9 @@ async function unreached(page: Page): Promise<readonly string[]> {
   for (let pressed = 0; pressed < 250; pressed += 1) {
     await page.keyboard.press("Tab");
     const isRound = await page.evaluate<boolean>(
-      "stops.has(document.activeElement) || document.activeElement === document.body || (stops.add(document.activeElement), false)",
+      "document.activeElement !== document.body && (stops.has(document.activeElement) || (stops.add(document.activeElement), false))",
     );
-    if (isRound && pressed > 3) break;
+    if (isRound) break;
   }
   return await page.evaluate<string[]>(`[...document.querySelectorAll(
     "a[href], button:enabled, input:enabled, select:enabled, textarea:enabled, summary, pre, [tabindex='0']")]
@@ -230,9 +230,9 @@ test("what the visitor brings is text: addresses, files and their names, and wha
     browser,
     `${place.api}/console/?${encodeURIComponent(line(0))}#/${line(1)}`,
   );
-  for (const [round, text] of corpusRounds.slice(0, 4)) {
+  for (const [round, text] of corpusRounds.slice(0, 2)) {
     await page.goto(`${place.api}/console/?q=${encodeURIComponent(text)}#/request/${encodeURI(text)}`);
-    const given = `${[...text.replaceAll(/[/\u0000]/g, "_")].slice(0, 100).join("")}.json`;
+    const given = `${Array.from(text.replaceAll("/", "_").replaceAll("\0", "_")).slice(0, 100).join("")}.json`;
     const file = (content: string): { name: string; mimeType: string; buffer: Buffer } => ({
       name: given,
       mimeType: "application/json",

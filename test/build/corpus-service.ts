@@ -13,7 +13,10 @@ import { genesisFile, managedKey, rosterOf, sign, testSecret } from "../place/pe
 import { firstWitness, witnessesOf } from "../place/witness.ts";
 
 type Decided = Extract<Awaited<ReturnType<Desk["decision"]>>, { kind: "found" }>["value"];
-type Answers = { readonly decision: Decided; readonly policies: Awaited<ReturnType<Desk["policies"]>> };
+type Answers = {
+  readonly decisions: ReadonlyMap<string, Decided>;
+  readonly policies: Awaited<ReturnType<Desk["policies"]>>;
+};
 
 export const done = idOf("DEPOSIT-1");
 export const open = idOf("DEPOSIT-2");
@@ -38,9 +41,13 @@ export async function openCorpusService(files: readonly ConsoleFile[]): Promise<
   const intent = { reference: "DEPOSIT-2" };
   await serve.desk.post(submission(deployment, { now: gatePlace.now, by: "cora", intent }), undefined);
   await serve.step();
-  const decided = await serve.desk.decision(open);
-  if (decided.kind === "absent") throw new Error("it was decided");
-  const answers = { decision: decided.value, policies: await serve.desk.policies() };
+  const decisions = new Map<string, Decided>();
+  for (const id of [done, open]) {
+    const decided = await serve.desk.decision(id);
+    if (decided.kind === "absent") throw new Error("it was decided");
+    decisions.set(id, decided.value);
+  }
+  const answers = { decisions, policies: await serve.desk.policies() };
   const freeze = { scope: "key", target: "hsm-mint", reason: line(4), freezeId: testSecret("frozen") };
   await serve.desk.post(sign("chris", deployment.deploymentId, "Freeze", freeze), undefined);
   await serve.step();
@@ -82,10 +89,10 @@ type View = Awaited<ReturnType<Desk["requests"]>>[number];
 function saying({ desk: truth, gatePlace }: ServePlace, answers: Answers, text: string): Partial<Desk> {
   const at = gatePlace.now as never;
   const clause = { id: text, kind: "rule", ok: false, curable: true, observed: text, bound: text } as const;
-  const decision: Decided = {
-    ...answers.decision,
+  const decisionOf = (id: string): Decided => ({
+    ...answers.decisions.get(id)!,
     ...{ code: text, rule: text, clauses: [clause, { ...clause, ok: true }], nearest: [{ rule: text, clause }] },
-  };
+  });
   const viewed = (view: View): View => ({
     ...view,
     ...{ waitsFor: text, alarm: text, events: [{ at, event: text, detail: text }] },
@@ -116,8 +123,8 @@ function saying({ desk: truth, gatePlace }: ServePlace, answers: Answers, text: 
       return found.kind === "absent" ? found : { kind: "found", value: viewed(found.value) };
     },
     requests: async (filter) => (await truth.requests(filter)).map(viewed),
-    decision: async () => ({ kind: "found", value: decision }),
-    simulate: async () => ({ kind: "decided", decision }),
+    decision: async (id) => ({ kind: "found", value: decisionOf(id) }),
+    simulate: async () => ({ kind: "decided", decision: decisionOf(open) }),
     policies: async () => answers.policies.map((one) => ({ ...one, ...judged, lines: [text, text] })),
     report: async () => ({
       ...judged,
