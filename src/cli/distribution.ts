@@ -126,9 +126,14 @@ export async function submitDistribution(given: Given, io: Io, file: string): Pr
     `distribution ${of.hash}`,
   ];
   const json = { distribution: of.hash, parts: wishes.length, ...counts };
-  if (stopped === undefined) return yes(lines, json);
+  if (stopped === undefined)
+    return counts.taken === 0 ? yes(lines, json) : no([...lines, heldLine(counts.taken)], json);
   const why = stopped.kind === "refused" ? `${stopped.message} (${stopped.code})` : stopped.why;
   return no([...lines, `went no further: ${why}`, "run it again: it goes on with what is left"], { ...json, why });
+}
+
+function heldLine(taken: number): string {
+  return `${String(taken)} of them nobody gets yet: a request that was refused, or that the service does not show, still holds each at the gate; cancel it or wait until it expires, and run it again`;
 }
 
 function accountFor(given: Given, documents: InForce): (part: Apportioned["entitlements"][number]) => string {

@@ -10,6 +10,7 @@ import {
 import type { Entitlement, Holding } from "../evidence/entitlement.ts";
 import type { Policy } from "../policy/policy.ts";
 import { maxPage, type RequestPage } from "../request/api.ts";
+import { ends } from "../request/state.ts";
 import { listedPlaces } from "../policy/decide/distribution.ts";
 import type { Envelope } from "../statement/envelope.ts";
 import type { Address } from "../values/address.ts";
@@ -110,8 +111,10 @@ export type Asking = {
 
 export type Submitted = {
   readonly asked: number;
-  /** Somebody had asked for them before. */
+  /** Somebody had asked for them before, and that request is under way or final. */
   readonly before: number;
+  /** An earlier request, of which the service shows nothing that goes on, still holds them at the gate: nobody gets these by this run. */
+  readonly taken: number;
   /** Why it went no further, when it did not. */
   readonly stopped: Exclude<Posted, { kind: "delivered" }> | undefined;
 };
@@ -126,22 +129,22 @@ const atOnce = 8;
 export async function submitParts(asking: Asking, of: Apportioned, wishes: readonly PartWish[]): Promise<Submitted> {
   const known = await partsAsked(asking, of.hash);
   const open = wishes.filter(({ part }) => !known.has(part.to));
-  const counts = { asked: 0, before: wishes.length - open.length };
+  const counts = { asked: 0, before: wishes.length - open.length, taken: 0 };
   // The first one alone: with it the gate has the document.
   const groups = [open.slice(0, 1), ...chunks(open.slice(1))];
   for (const group of groups) {
     const answers = await Promise.all(group.map(({ wish }) => submitPart(asking, of, wish)));
     for (const answer of answers) {
       if (answer.kind === "delivered") counts.asked += 1;
-      else if (isTaken(answer)) counts.before += 1;
+      else if (isTaken(answer)) counts.taken += 1;
       else return { ...counts, stopped: answer };
     }
   }
   return { ...counts, stopped: undefined };
 }
 
-/** Who asked for what is over without effect may ask again; everything else stands. */
-const over: ReadonlySet<string> = new Set(["rejected", "vetoed", "cancelled", "expired", "reverted"]);
+/** Nobody is paid by what ended otherwise than final, so that it is asked for again; everything else stands. */
+const over: ReadonlySet<string> = new Set(ends.filter((state) => state !== "final"));
 
 const recipientSchema = z.object({ to: addressSchema });
 

@@ -83,7 +83,7 @@ export async function yieldTrial({ holders, killedAfter, say = () => undefined }
     );
     await checkBalances(place, of);
     const third = await asked(place, of);
-    assert.deepEqual(third, { asked: 0, before: of.entitlements.length, stopped: undefined });
+    assert.deepEqual(third, { asked: 0, before: of.entitlements.length, taken: 0, stopped: undefined });
     return { parts: of.entitlements.length, mined: minted.length, runs: 3 };
   } finally {
     await place.close();
