@@ -32,6 +32,8 @@ export const codes: Readonly<Record<string, Row>> = {
   ...Object.fromEntries(proofCodes.map((code) => [code, [403, "The credential did not sign this"] as const])),
   "submission.request-id-taken": [409, "The requestId belongs to another intent"],
   "distribution.part-taken": [409, "Another request is for this part of the distribution"],
+  "distribution.not-permitted": [403, "No rule permits the person to ask for parts of a distribution"],
+  "distribution.too-many": [409, "Too many distributions of the person are open with nothing paid of them"],
   "approval.service": [403, "A service approves nothing"],
   "approval.initiator": [403, "Who made a request does not decide on it"],
   "approval.no-seat": [403, "The person has no seat in any quorum of the asset"],

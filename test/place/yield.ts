@@ -67,10 +67,11 @@ export function yieldOf(holders = 5, overrides: Readonly<Record<string, unknown>
 export const documentOf = ({ document }: Apportioned): Json => distributionJson(document);
 
 /** The request for what one of the recipients gets; what it says may be overridden. */
-export function partOf(deployment: Deployment, { now, of, index, intent = {} }: PartAsked): Envelope {
+export function partOf(deployment: Deployment, { now, of, index, by, intent = {} }: PartAsked): Envelope {
   const { to, amount } = of.entitlements[index]!;
   return submission(deployment, {
     now,
+    ...(by === undefined ? {} : { by }),
     intent: {
       operation: "distribute",
       to,
@@ -86,6 +87,8 @@ export type PartAsked = {
   readonly now: number;
   readonly of: Apportioned;
   readonly index: number;
+  /** The issuer when left out. */
+  readonly by?: Parameters<typeof submission>[1]["by"];
   readonly intent?: Readonly<Record<string, unknown>>;
 };
 

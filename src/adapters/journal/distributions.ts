@@ -5,7 +5,10 @@ import { bytes32Schema, countSchema, nameSchema } from "../../values/schema.ts";
 import type { Database } from "./connection.ts";
 import { readOptional, readRows } from "./row.ts";
 
-type Distributions = Pick<Journal, "putDistribution" | "distribution" | "putPart" | "partRequests">;
+type Distributions = Pick<
+  Journal,
+  "putDistribution" | "distribution" | "unpaidDistributions" | "putPart" | "partRequests"
+>;
 
 const distributionRow: z.ZodType<StoredDistribution> = z
   .strictObject({
@@ -17,6 +20,12 @@ const distributionRow: z.ZodType<StoredDistribution> = z
   })
   .transform(({ chain_id: chainId, record_block: recordBlock, ...rest }) => ({ ...rest, chainId, recordBlock }));
 const requestRow = z.strictObject({ request_id: bytes32Schema }).transform(({ request_id }) => request_id);
+
+const unpaid = `SELECT statements.about AS request_id FROM distributions
+    JOIN statements ON statements.hash = distributions.statement
+    WHERE distributions.asset = $asset AND statements.member = $member
+      AND NOT EXISTS (SELECT 1 FROM allocations WHERE distribution = distributions.hash AND outcome <> 'reverted')
+    ORDER BY statements.id`;
 
 export function distributionsOf(database: Database): Distributions {
   return {
@@ -34,6 +43,7 @@ export function distributionsOf(database: Database): Distributions {
           hash,
         }),
       ),
+    unpaidDistributions: (asset, member) => readRows(requestRow, database.all(unpaid, { asset, member })),
     putPart: (part) => {
       database.run(
         "INSERT INTO parts (request_id, distribution, recipient) VALUES ($requestId, $distribution, $recipient)",

@@ -24,7 +24,10 @@ import { spendKey } from "./request.ts";
 import { verifiedAgain } from "./verified.ts";
 
 /** The same requestId with the same intent by the same member is the same request; with anything else it is taken. */
-export function admitSubmission(core: Core, { statement, author, attachment, now }: Case<"Submission">): Admission {
+export function admitSubmission(
+  core: Core,
+  { statement, author, service, attachment, now }: Case<"Submission">,
+): Admission {
   const { message } = statement;
   const standing = core.standing();
   const policy = standing.policies.get(message.asset);
@@ -55,7 +58,10 @@ export function admitSubmission(core: Core, { statement, author, attachment, now
       "message.expiresAt",
     );
   const { requestId } = message;
-  const part = admitPart(core, { requestId, statement: statement.hash, intent, policy, attachment, now });
+  const part = admitPart(core, {
+    ...{ author, service, requestId, intent, policy, attachment, now },
+    statement: statement.hash,
+  });
   if (part === undefined) return { kind: "store", about: requestId };
   return { kind: "store", about: requestId, then: part.then, bare: !part.brings };
 }

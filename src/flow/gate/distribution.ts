@@ -7,10 +7,14 @@ import type { Bytes32 } from "../../values/bytes32.ts";
 import { InvalidValue, invariant } from "../../values/errors.ts";
 import type { Instant } from "../../values/instant.ts";
 import type { Json } from "../../values/json.ts";
+import type { Name } from "../../values/name.ts";
 import type { Core } from "./core.ts";
 import { endOf, loadAdmitted } from "./request.ts";
 
 export type Part = {
+  /** Who asks. */
+  readonly author: Name;
+  readonly service: boolean;
   readonly requestId: Bytes32;
   /** Of the submission. */
   readonly statement: Bytes32;
@@ -33,17 +37,19 @@ export type AdmittedPart = {
  * what ended without effect may be asked for again.
  */
 export function admitPart(core: Core, part: Part): AdmittedPart | undefined {
-  const { intent, attachment, requestId, statement, now } = part;
+  const { author, intent, attachment, requestId, statement, now } = part;
   const { distribution: hash, to } = intent;
   if (hash === undefined) {
     if (attachment !== undefined)
       throw new InvalidValue("statement.attachment", `a ${intent.operation} brings no attachment`, "attachment");
     return undefined;
   }
+  checkAsker(core, part);
   const known = core.journal.distribution(hash);
+  if (known === undefined && attachment !== undefined) checkOpen(core, { author, asset: intent.asset, now });
   const apportioned = known === undefined ? read(hash, attachment) : apportionedOf(core, hash);
   checkPart(apportioned, part);
-  if (core.journal.partRequests(hash, to).some((earlier) => !isWithoutEffect(core, earlier, now)))
+  if (core.journal.partRequests(hash, to).some((earlier) => holdsPart(core, earlier, now)))
     throw new InvalidValue("distribution.part-taken", `another request is for the part of ${to} already`, "message.to");
   return {
     brings: known === undefined,
@@ -94,6 +100,46 @@ function checkPart({ document, amountOf }: Apportioned, { intent, policy }: Part
   if (amount === undefined) return wrong("recipient", `the document gives ${intent.to} nothing`, "message.to");
   if (amount !== intent.amount)
     wrong("amount", `the document gives ${intent.to} ${amount.toString()} base units`, "message.amount");
+}
+
+/** A document is long and stays in the log for ever, and a part that is asked for is nobody else's to ask for: both are for those whom a rule permits it. */
+function checkAsker(core: Core, { author, service, policy }: Part): void {
+  if (!service && mayAsk(core, author, policy)) return;
+  throw new InvalidValue(
+    "distribution.not-permitted",
+    `no rule of ${policy.policy.asset} permits ${author} to distribute`,
+    "credential",
+  );
+}
+
+function mayAsk(core: Core, person: Name, { policy }: StandingPolicy): boolean {
+  const { index } = core.standing().roster;
+  return policy.rules.some(({ when }) => when.operations.has("distribute") && index.inGroup(person, when.initiator));
+}
+
+/** Of one person's documents of one asset, so many of which nothing is paid may be open at a time. */
+export const mostOpen = 5;
+
+type Bringing = { readonly author: Name; readonly asset: Name; readonly now: Instant };
+
+function checkOpen(core: Core, { author, asset, now }: Bringing): void {
+  const open = core.journal
+    .unpaidDistributions(asset, author)
+    .filter((brought) => !isWithoutEffect(core, brought, now)).length;
+  if (open >= mostOpen)
+    throw new InvalidValue(
+      "distribution.too-many",
+      `${String(open)} distributions of ${asset} by ${author} are open with nothing paid of them; cancel the requests that brought them first`,
+      "attachment",
+    );
+}
+
+/** What has its nonce holds its part, whoever asked for it; else a request does that a rule still permits. */
+function holdsPart(core: Core, earlier: Bytes32, now: Instant): boolean {
+  if (isWithoutEffect(core, earlier, now)) return false;
+  if (core.journal.allocation(earlier) !== undefined) return true;
+  const loaded = loadAdmitted(core, earlier);
+  return loaded.kind !== "loaded" || mayAsk(core, loaded.request.initiator, loaded.request.policy);
 }
 
 /** Reverted, closed by a filler, or over before it had a nonce. */

@@ -269,6 +269,8 @@ export type Journal = {
   /** Once for each hash. */
   readonly putDistribution: (distribution: StoredDistribution) => void;
   readonly distribution: (hash: Bytes32) => StoredDistribution | undefined;
+  /** The requests that brought the distributions of an asset by this member of which nothing is paid. */
+  readonly unpaidDistributions: (asset: Name, member: Name) => readonly Bytes32[];
   /** That a request is for the recipient's part of a distribution. */
   readonly putPart: (part: {
     readonly requestId: Bytes32;

@@ -10,6 +10,9 @@ import { restoreJournal } from "../../../src/flow/gate/restore.ts";
 import { rootAt } from "../../../src/log/merkle.ts";
 import { parse as parseInstant } from "../../../src/values/instant.ts";
 import { bundleOf } from "../../place/bundle-maker.ts";
+import { mostOpen } from "../../../src/flow/gate/distribution.ts";
+import { submissionIn } from "../../place/batch.ts";
+import { sign } from "../../place/people.ts";
 import type { GateAnswer } from "../../../src/gate/wire.ts";
 import type { Envelope } from "../../../src/statement/envelope.ts";
 import type { Json } from "../../../src/values/json.ts";
@@ -109,6 +112,27 @@ describe("a part of a distribution", () => {
     place.now += 3_601;
     expect(await admit(again())).toBe("admitted");
     expect(await admit(part(0, { intent: { reference: "THIRD" } }))).toBe("distribution.part-taken");
+  });
+
+  it.each(["carla", "obs-1"] as const)("is refused of %s, whom no rule permits it, and leaves nothing", async (by) => {
+    expect(await admit(part(0, { by }), document)).toBe("distribution.not-permitted");
+    expect(place.journal.distribution(of.hash)).toBeUndefined();
+    expect(await admit(part(0), document)).toBe("admitted");
+    expect(await admit(part(2, { by }))).toBe("distribution.not-permitted");
+    expect(await admit(part(2))).toBe("admitted");
+  });
+
+  it("brings a few documents at a time of which nothing is paid, and another once one of them is over", async () => {
+    const bringing = (index: number): readonly [Envelope, Json] => {
+      const other = yieldOf(5, { pool: units(10 + index) });
+      return [part(0, { of: other, intent: { reference: `OPEN-${String(index)}` } }), documentOf(other)];
+    };
+    for (let index = 0; index < mostOpen; index += 1) expect(await admit(...bringing(index))).toBe("admitted");
+    expect(await admit(...bringing(mostOpen))).toBe("distribution.too-many");
+    const { requestId, intentHash } = submissionIn(bringing(2)[0]);
+    const back = { requestId, intentHash, reason: "another pool" };
+    expect(await admit(sign("ida", place.deployment.deploymentId, "Cancellation", back))).toBe("admitted");
+    expect(await admit(...bringing(mostOpen))).toBe("admitted");
   });
 
   it("that was signed is never asked for again, whatever time goes by", async () => {
