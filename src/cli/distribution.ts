@@ -14,7 +14,7 @@ import { asked, openService } from "./connection.ts";
 import { readDocument, readText, writeNew } from "./document-file.ts";
 import { inForce, type InForce } from "./in-force.ts";
 import type { Io } from "./io.ts";
-import { option, optionAfter, parseCount } from "./option-value.ts";
+import { option, optionAfter, parseCount, parseHash } from "./option-value.ts";
 import { no, Refused, UsageError, yes, type Outcome } from "./outcome.ts";
 import { aboutRequest, signOwn } from "./own-signature.ts";
 import { withoutUnit } from "./quantity.ts";
@@ -34,13 +34,14 @@ export async function make(given: Given): Promise<Outcome> {
   const pool = option("pool", withoutUnit("pool", given.text("pool"), asset), (text) =>
     amount.parseUnits(text, token.decimals),
   );
-  const wanted = given.maybe("record-block");
+  const [wanted, before] = [given.text("record-block"), given.maybe("previous") ?? "none"];
+  const previous = before === "none" ? null : option("previous", before, parseHash);
   const file = given.maybe("ineligible");
   const ineligible = file === undefined ? [] : addressesIn(file);
   const [escrow, treasury] = [given.maybe("escrow"), given.maybe("treasury")];
   const of = await withChain(given.text("rpc"), token.chain, async (history) => {
     const final = finalHeight(chain.finality, await history.heads());
-    const height = wanted === undefined ? final : option("record-block", wanted, parseCount);
+    const height = wanted === "final" ? final : option("record-block", wanted, parseCount);
     if (final === undefined || height === undefined || height > final)
       throw new Refused(
         "cli.not-final",
@@ -57,6 +58,7 @@ export async function make(given: Given): Promise<Outcome> {
     return draftDistribution({
       policy,
       record,
+      previous,
       pool,
       holders,
       ineligible: ineligible.filter((one) => held.has(one)),
@@ -147,12 +149,15 @@ function accountFor(given: Given, documents: InForce): (part: Apportioned["entit
 
 /** What whoever asks for it reads. */
 function summary({ document, hash, entitlements }: Apportioned, decimals: number): readonly string[] {
-  const { asset, pool, recordBlock, recordHash, escrow, treasury, ineligible, holders } = document;
+  const { asset, pool, recordBlock, recordHash, previous, escrow, treasury, ineligible, holders } = document;
   const text = (units: amount.Amount): string => `${amount.format(units, decimals)} ${asset}`;
   const shown = entitlements.slice(0, mostShown).map((part) => `  ${text(part.amount)} to ${part.to}`);
   const more = entitlements.length - shown.length;
   return [
     `distribute ${text(pool)} to ${String(entitlements.length)} recipients, by what ${String(holders.length)} held at the end of block ${String(recordBlock)} (${recordHash})`,
+    previous === null
+      ? `IT FOLLOWS NONE: it is the first of ${asset}; the gate pays nothing of it once another was paid`
+      : `IT FOLLOWS ${previous}: what was paid of that stays paid and this comes ON TOP of it; once anything of this is paid, nothing more of that is`,
     `${String(ineligible.length)} of them may not have theirs: it goes to the escrow ${escrow}; treasury ${treasury}`,
     ...shown,
     ...(more > 0 ? [`  and ${String(more)} more`] : []),

@@ -28,6 +28,8 @@ const documentSchema = z.strictObject({
   /** At its end everybody held what stands here. */
   recordBlock: countSchema,
   recordHash: bytes32Schema,
+  /** The last distribution of the asset of which anything is paid: whoever agrees to this one knows that it comes on top of that. */
+  previous: bytes32Schema.nullable(),
   /** Base units that are distributed. */
   pool: amountSchema,
   /** Gets the share of every holder who may not have it. */

@@ -27,6 +27,8 @@ import type { Wish } from "./submission.ts";
 export type Drafted = {
   readonly policy: Pick<Policy, "asset" | "token" | "lists">;
   readonly record: { readonly number: number; readonly hash: Bytes32 };
+  /** The last distribution of the asset of which anything was paid; null when there is none. */
+  readonly previous: Bytes32 | null;
   /** Base units. */
   readonly pool: Amount;
   /** Everybody with a balance at the end of the record block. */
@@ -39,7 +41,15 @@ export type Drafted = {
 };
 
 /** Throws `InvalidValue` `distribution.*` for what no gate would take. */
-export function draftDistribution({ policy, record, pool, holders, ineligible, ...given }: Drafted): Apportioned {
+export function draftDistribution({
+  policy,
+  record,
+  previous,
+  pool,
+  holders,
+  ineligible,
+  ...given
+}: Drafted): Apportioned {
   const { asset, token } = policy;
   const listed = listedPlaces(policy);
   const place = (name: "escrow" | "treasury"): Address => {
@@ -60,6 +70,7 @@ export function draftDistribution({ policy, record, pool, holders, ineligible, .
         token: token.address,
         recordBlock: record.number,
         recordHash: record.hash,
+        previous,
         pool,
         escrow: place("escrow"),
         treasury: place("treasury"),

@@ -54,6 +54,7 @@ export function yieldOf(holders = 5, overrides: Readonly<Record<string, unknown>
     token: goldToken,
     recordBlock: 5,
     recordHash: idOf("block 5"),
+    previous: null,
     pool: units(10),
     escrow,
     treasury,

@@ -13,6 +13,7 @@ import {
 } from "../../values/schema.ts";
 import type { Database } from "./connection.ts";
 import { countAllocation, countEnding } from "./counters.ts";
+import { outOfTurn } from "./distributing.ts";
 import { flag, optional, readOptional, readRow, readRows } from "./row.ts";
 
 type Taken = Extract<ReturnType<Journal["putAllocation"]>, { kind: "taken" }>["by"];
@@ -169,14 +170,8 @@ function takenBy(database: Database, allocation: Allocation): Taken | undefined 
   if (distribution === undefined) return undefined;
   const part = "distribution = $distribution AND recipient = $to AND outcome <> 'reverted'";
   if (exists(part, { distribution, to })) return "part";
-  return database.get(otherOfRecord, { distribution }) === undefined ? undefined : "record";
+  return database.get(outOfTurn("$distribution"), { distribution }) === undefined ? undefined : "record";
 }
-
-const otherOfRecord = `SELECT 1 AS taken FROM distributions own
-    JOIN distributions other ON other.asset = own.asset AND other.chain_id = own.chain_id
-      AND other.record_block = own.record_block AND other.hash <> own.hash
-    JOIN allocations ON allocations.distribution = other.hash AND allocations.outcome <> 'reverted'
-    WHERE own.hash = $distribution LIMIT 1`;
 
 function insert(database: Database, { amount, feeCeilingWei, outcomeBlock, distribution, ...rest }: Allocation): void {
   database.run(

@@ -1,8 +1,23 @@
 /** What the journal knows of distributions: their documents, whose part each request is for, and what is paid once. */
 
 /**
- * INVARIANT: of a distribution nobody's part is allocated twice, and of a record block one distribution alone, for ever; but for what
- * ended without effect.
+ * A row when nothing may be allocated of a distribution: the newest of its asset of which something is paid is another, and this one does
+ * not name that as what it follows, or is not of a later block.
+ */
+export function outOfTurn(hash: "$distribution" | "NEW.distribution"): string {
+  return `SELECT 1 AS taken FROM distributions own
+    LEFT JOIN distributions newest ON newest.hash = (
+      SELECT other.hash FROM distributions other
+        WHERE other.asset = own.asset AND other.chain_id = own.chain_id
+          AND EXISTS (SELECT 1 FROM allocations WHERE distribution = other.hash AND outcome <> 'reverted')
+        ORDER BY other.record_block DESC LIMIT 1)
+    WHERE own.hash = ${hash} AND newest.hash IS NOT own.hash
+      AND NOT (newest.hash IS own.previous AND coalesce(newest.record_block, -1) < own.record_block)`;
+}
+
+/**
+ * INVARIANT: of a distribution nobody's part is allocated twice, and distributions of an asset are paid one after the other, each naming
+ * the one before it, for ever; but for what ended without effect.
  */
 export const distributing = `
   CREATE TABLE distributions (
@@ -10,6 +25,7 @@ export const distributing = `
     asset TEXT NOT NULL,
     chain_id INTEGER NOT NULL,
     record_block INTEGER NOT NULL CHECK (record_block >= 0),
+    previous TEXT,
     statement TEXT NOT NULL UNIQUE REFERENCES statements (hash) DEFERRABLE INITIALLY DEFERRED
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX distributions_record ON distributions (asset, chain_id, record_block);
@@ -24,13 +40,8 @@ export const distributing = `
     WHERE distribution IS NOT NULL AND outcome <> 'reverted';
   CREATE TRIGGER allocations_part_frozen BEFORE UPDATE OF distribution ON allocations
     BEGIN SELECT RAISE(ABORT, 'allocations are written once'); END;
-  CREATE TRIGGER allocations_record BEFORE INSERT ON allocations WHEN NEW.distribution IS NOT NULL AND EXISTS (
-      SELECT 1 FROM distributions own
-        JOIN distributions other ON other.asset = own.asset AND other.chain_id = own.chain_id
-          AND other.record_block = own.record_block AND other.hash <> own.hash
-        JOIN allocations ON allocations.distribution = other.hash AND allocations.outcome <> 'reverted'
-        WHERE own.hash = NEW.distribution)
-    BEGIN SELECT RAISE(ABORT, 'one distribution is of one record block'); END;
+  CREATE TRIGGER allocations_record BEFORE INSERT ON allocations WHEN NEW.distribution IS NOT NULL AND EXISTS (${outOfTurn("NEW.distribution")})
+    BEGIN SELECT RAISE(ABORT, 'a distribution follows the last one paid'); END;
   DROP INDEX allocations_minted;
   CREATE INDEX allocations_issued ON allocations (asset, outcome_block)
     WHERE operation IN ('mint', 'distribute') AND outcome IN ('success', 'mismatch');
@@ -41,6 +52,6 @@ export const distributingGuarded: readonly {
   readonly frozen: string;
   readonly moves: string;
 }[] = [
-  { table: "distributions", frozen: "hash, asset, chain_id, record_block, statement", moves: "" },
+  { table: "distributions", frozen: "hash, asset, chain_id, record_block, previous, statement", moves: "" },
   { table: "parts", frozen: "request_id, distribution, recipient", moves: "" },
 ];

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Journal, StoredDistribution } from "../../flow/gate/journal.port.ts";
 import { bytes32Schema, countSchema, nameSchema } from "../../values/schema.ts";
 import type { Database } from "./connection.ts";
-import { readOptional, readRows } from "./row.ts";
+import { optional, readOptional, readRows } from "./row.ts";
 
 type Distributions = Pick<
   Journal,
@@ -16,6 +16,7 @@ const distributionRow: z.ZodType<StoredDistribution> = z
     asset: nameSchema,
     chain_id: countSchema,
     record_block: countSchema,
+    previous: optional(bytes32Schema),
     statement: bytes32Schema,
   })
   .transform(({ chain_id: chainId, record_block: recordBlock, ...rest }) => ({ ...rest, chainId, recordBlock }));
@@ -31,17 +32,20 @@ export function distributionsOf(database: Database): Distributions {
   return {
     putDistribution: (distribution) => {
       database.run(
-        `INSERT INTO distributions (hash, asset, chain_id, record_block, statement)
-           VALUES ($hash, $asset, $chainId, $recordBlock, $statement)`,
-        { ...distribution },
+        `INSERT INTO distributions (hash, asset, chain_id, record_block, previous, statement)
+           VALUES ($hash, $asset, $chainId, $recordBlock, $previous, $statement)`,
+        { ...distribution, previous: distribution.previous ?? null },
       );
     },
     distribution: (hash) =>
       readOptional(
         distributionRow,
-        database.get("SELECT hash, asset, chain_id, record_block, statement FROM distributions WHERE hash = $hash", {
-          hash,
-        }),
+        database.get(
+          "SELECT hash, asset, chain_id, record_block, previous, statement FROM distributions WHERE hash = $hash",
+          {
+            hash,
+          },
+        ),
       ),
     unpaidDistributions: (asset, member) => readRows(requestRow, database.all(unpaid, { asset, member })),
     putPart: (part) => {

@@ -225,7 +225,10 @@ function takenBy(by: Taken, { asset, operation, reference, to }: Request["intent
     case "part":
       return refusal("gate.distribution-taken", `the part of ${to} was allocated already`);
     case "record":
-      return refusal("gate.distribution-taken", `another distribution of ${asset} is of the same record block`);
+      return refusal(
+        "gate.distribution-taken",
+        `another distribution of ${asset} was paid last; one that comes after it is of a later block and names it as previous`,
+      );
     default:
       return refusal("gate.nonce-taken", `the ${by} is tied already`);
   }

@@ -54,8 +54,9 @@ export function admitPart(core: Core, part: Part): AdmittedPart | undefined {
   return {
     brings: known === undefined,
     then: () => {
-      const { asset, chainId, recordBlock } = apportioned.document;
-      if (known === undefined) core.journal.putDistribution({ hash, asset, chainId, recordBlock, statement });
+      const { asset, chainId, recordBlock, previous } = apportioned.document;
+      const named = { hash, asset, chainId, recordBlock, previous: previous ?? undefined, statement };
+      if (known === undefined) core.journal.putDistribution(named);
       core.journal.putPart({ requestId, distribution: hash, recipient: to });
     },
   };

@@ -90,6 +90,8 @@ export type StoredDistribution = {
   readonly asset: Name;
   readonly chainId: number;
   readonly recordBlock: number;
+  /** The one that it says it follows. */
+  readonly previous: Bytes32 | undefined;
   /** The submission whose attachment it is. */
   readonly statement: Bytes32;
 };
@@ -218,8 +220,8 @@ export type Journal = {
   readonly liftFreeze: (freezeId: Bytes32) => void;
 
   /**
-   * `taken` names the constraint that forbids it: nothing is stored then. `part` is one that was allocated already, `record` another
-   * distribution of the same asset and block of which something was; what ended without effect is not in the way.
+   * `taken` names the constraint that forbids it: nothing is stored then. `part` is one that was allocated already, `record` that the
+   * last distribution of the asset of which something was is not the one before this; what ended without effect is not in the way.
    */
   readonly putAllocation: (
     allocation: Allocation,

@@ -49,9 +49,9 @@ async function approved(said: Envelope): Promise<void> {
   for (const by of ["carla", "chris"] as const) await place.admit(approval(place.deployment, said, by));
 }
 
-async function seen(block = 20, value?: string): Promise<void> {
+async function seen(block = 20, value?: string, whose = of): Promise<void> {
   const at = { blockTime: place.now - 2, blockNumber: block };
-  for (const one of recordSeen(place.deployment, of, at, value)) expect(await admit(one)).toBe("admitted");
+  for (const one of recordSeen(place.deployment, whose, at, value)) expect(await admit(one)).toBe("admitted");
 }
 
 describe("a part of a distribution", () => {
@@ -182,6 +182,39 @@ describe("a part of a distribution", () => {
     await seen();
     for (const said of [first, second]) await approved(said);
     expect(codeOf(await place.sign(requestIdOf(first)))).toBe("signed");
+    expect(codeOf(await place.sign(requestIdOf(second)))).toBe("gate.distribution-taken");
+  });
+
+  it.each<[string, object, string]>([
+    ["that names it, of a later block", { previous: of.hash, recordBlock: 6 }, "signed"],
+    ["that names none, of a later block", { previous: null, recordBlock: 6 }, "gate.distribution-taken"],
+    ["that names another", { previous: idOf("other"), recordBlock: 6 }, "gate.distribution-taken"],
+    ["that names it, of the same block", { previous: of.hash, pool: units(11) }, "gate.distribution-taken"],
+    ["that names it, of an earlier block", { previous: of.hash, recordBlock: 4 }, "gate.distribution-taken"],
+  ])("of a document %s, after something of the first is paid: %#", async (_, fields, code) => {
+    const next = yieldOf(5, fields);
+    const [first, rest] = [part(0), part(1)];
+    const second = part(0, { of: next, intent: { reference: "NEXT" } });
+    expect(await admit(first, document)).toBe("admitted");
+    expect(await admit(rest)).toBe("admitted");
+    expect(await admit(second, documentOf(next))).toBe("admitted");
+    await world();
+    await seen();
+    await seen(20, undefined, next);
+    for (const said of [first, rest, second]) await approved(said);
+    expect(codeOf(await place.sign(requestIdOf(first)))).toBe("signed");
+    expect(codeOf(await place.sign(requestIdOf(second)))).toBe(code);
+    // Who agreed to the next one knew what was paid until then.
+    expect(codeOf(await place.sign(requestIdOf(rest)))).toBe(code === "signed" ? "gate.distribution-taken" : "signed");
+  });
+
+  it("of a document that follows another waits for nothing of that: where nothing of it was paid, it is not the one to name", async () => {
+    const next = yieldOf(5, { previous: of.hash, recordBlock: 6 });
+    const second = part(0, { of: next });
+    expect(await admit(second, documentOf(next))).toBe("admitted");
+    await world();
+    await seen(20, undefined, next);
+    await approved(second);
     expect(codeOf(await place.sign(requestIdOf(second)))).toBe("gate.distribution-taken");
   });
 

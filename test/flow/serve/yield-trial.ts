@@ -100,6 +100,7 @@ async function drafted({ chain, serve }: EndpointPlace): Promise<Apportioned> {
     return draftDistribution({
       policy: compile(serve.gatePlace.deployment.policy),
       record,
+      previous: null,
       pool: amount.fromBigInt(997n * unit + 7n),
       holders: await reader.holders(chain.token, record),
       ineligible: [address.parse(holderOf(1)), address.parse(holderOf(4))],
