@@ -1,5 +1,6 @@
 /** A batch: the requests that one word is about, the root that stands for all of them in it, and what they come to together. */
 import { z } from "zod";
+import { furtherIn } from "../intent/further-argument.ts";
 import { amountText } from "../intent/words.ts";
 import { appendNodes, inclusionProof, leafHash, rootAt, verifyInclusion, type ReadNode } from "../log/merkle.ts";
 import { legsSchema, minLegs, type BatchApproval, type Submission } from "../statement/message.ts";
@@ -98,6 +99,15 @@ export function weigh(requests: readonly Submission[], decimals: number): Weight
     throw new InvalidValue(
       "batch.mixed",
       `request ${other.requestId} is a ${other.operation} of ${other.asset} on chain ${String(other.chainId)}, others are a ${operation} of ${asset} on chain ${String(chainId)}`,
+      "legs",
+    );
+  const { distribution } = furtherIn(first);
+  const stray =
+    operation === "distribute" ? requests.find((one) => furtherIn(one).distribution !== distribution) : undefined;
+  if (stray !== undefined)
+    throw new InvalidValue(
+      "batch.mixed",
+      `request ${stray.requestId} is of another distribution than others: one word is about parts of one document`,
       "legs",
     );
   const sum = requests.reduce((all, one) => all + one.amount, 0n);

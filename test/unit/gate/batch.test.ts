@@ -12,7 +12,8 @@ import type { Submission } from "../../../src/statement/message.ts";
 import * as amount from "../../../src/values/amount.ts";
 import { concat, toBytes } from "../../../src/values/hex.ts";
 import { legsOf, submissionIn } from "../../place/batch.ts";
-import { goldDeployment, idOf } from "../../place/gold.ts";
+import { goldDeployment, idOf, units } from "../../place/gold.ts";
+import { partOf, yieldOf } from "../../place/yield.ts";
 
 const deployment = goldDeployment();
 const requests = (amounts: readonly number[], intent: Record<string, unknown> = {}): readonly Submission[] =>
@@ -75,6 +76,14 @@ describe("what requests come to", () => {
     expect(() => weigh(three.slice(0, 1), 18)).toThrow("a batch has at least 2 requests");
     const all = { ...three[0]!, amount: amount.max };
     expect(() => weigh([all, three[1]!], 18)).toThrow("more than an amount can be");
+  });
+
+  it("is nothing of parts of two distributions", () => {
+    const [one, other] = [yieldOf(), yieldOf(5, { pool: units(11) })];
+    const part = (of: typeof one, index: number): Submission =>
+      submissionIn(partOf(deployment, { now: 1_800_000_000, of, index }));
+    expect(weigh([part(one, 0), part(one, 1)], 18).count).toBe(2);
+    expect(() => weigh([part(one, 0), part(other, 1)], 18)).toThrow("is of another distribution");
   });
 
   it("is the sum however they are split", () => {
