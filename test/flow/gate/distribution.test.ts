@@ -91,7 +91,7 @@ describe("a part of a distribution", () => {
     expect(place.journal.distribution(of.hash)).toBeUndefined();
   });
 
-  it.each<[string, object, string]>([
+  it.each<[string, Readonly<Record<string, unknown>>, string]>([
     ["another asset", { asset: "SLV" }, "distribution.asset"],
     ["another chain", { chainId: 1 }, "distribution.token"],
     ["another token", { token: `0x${"12".repeat(20)}` }, "distribution.token"],
@@ -185,7 +185,7 @@ describe("a part of a distribution", () => {
     expect(codeOf(await place.sign(requestIdOf(second)))).toBe("gate.distribution-taken");
   });
 
-  it.each<[string, object, string]>([
+  it.each<[string, Readonly<Record<string, unknown>>, string]>([
     ["that names it, of a later block", { previous: of.hash, recordBlock: 6 }, "signed"],
     ["that names none, of a later block", { previous: null, recordBlock: 6 }, "gate.distribution-taken"],
     ["that names another", { previous: idOf("other"), recordBlock: 6 }, "gate.distribution-taken"],
