@@ -83,7 +83,8 @@ export function needsOf(policy: Pick<Policy, "asset" | "token">, asked: Touched)
 
 /** Where the policy names one: whoever lost it would sign what reverts, and what it pays for and waits behind is lost. */
 function roleOf({ address, roles }: Token, { operation, account }: Touched): readonly Need[] {
-  const role = roles?.[operation];
+  // A distribution is the call of a mint.
+  const role = roles?.[operation] ?? (operation === "distribute" ? roles?.["mint"] : undefined);
   if (role === undefined) return [];
   return [
     {

@@ -1,25 +1,51 @@
-/** Where a rule permits distributions, whatever bounds mints bounds them too: both bring tokens into the world. */
+/** Where a rule permits distributions, whatever holds for mints holds for them too: both bring tokens into the world. */
 import { isIssuing } from "../../intent/operation.ts";
+import type { PolicyOperation } from "../document/condition-schema.ts";
 import type { Guard, Limit, Rule } from "../policy.ts";
 import { refusal } from "./refusal.ts";
 
-type Rules = { readonly rules: readonly Rule[]; readonly guards: readonly Guard[]; readonly limits: readonly Limit[] };
+type Rules = {
+  readonly rules: readonly Rule[];
+  readonly guards: readonly Guard[];
+  readonly limits: readonly Limit[];
+};
 
-/** Throws `InvalidValue` `policy.issuing` with the guard of reserves or the limit that leaves out what a rule permits. */
+type Operations = ReadonlySet<PolicyOperation>;
+type Bounding = { readonly field: string; readonly operations: Operations };
+
+/**
+ * Throws `InvalidValue` `policy.issuing` with the guard or the limit that holds for mints and leaves out what a rule permits. How many
+ * mints there may be is their own matter.
+ */
 export function checkIssuing({ rules, guards, limits }: Rules): void {
-  const permitted = [...new Set(rules.flatMap(({ when }) => [...when.operations]))].filter(isIssuing);
-  const bounding = [
-    ...guards.map((guard, index) => ({ ...guard, field: `guards.${index}`, bounds: guard.then.kind === "reserves" })),
-    ...limits.map((limit, index) => ({ ...limit, field: `limits.${index}`, bounds: true })),
+  const permitted = [...operationsOf(rules)].filter(isIssuing);
+  const bounding: readonly Bounding[] = [
+    ...guards.map(({ when }, index) => ({ field: `guards.${index}.when`, operations: when.operations })),
+    ...limits.flatMap(({ when, metric }, index) =>
+      metric === "count" ? [] : [{ field: `limits.${index}.when`, operations: when.operations }],
+    ),
   ];
-  for (const { when, field, bounds } of bounding) {
-    if (!bounds || ![...when.operations].some(isIssuing)) continue;
-    const left = permitted.filter((operation) => !when.operations.has(operation));
-    if (when.operations.has("mint") && left.length > 0)
+  for (const { field, operations } of bounding) {
+    const left = permitted.filter((operation) => !operations.has(operation));
+    if (operations.has("mint") && left.length > 0)
       throw refusal(
         "issuing",
-        `${field}.when.operation`,
+        `${field}.operation`,
         `a rule permits ${left.join(", ")}, which brings tokens into the world as a mint does: name it here too`,
       );
   }
+  for (const [index, { when, unless }] of guards.entries()) {
+    const spared = permitted.filter((operation) => unless?.operations.has(operation) === true);
+    if (!when.operations.has("mint") || unless === undefined || unless.operations.has("mint") || spared.length === 0)
+      continue;
+    throw refusal(
+      "issuing",
+      `guards.${index}.unless.operation`,
+      `the guard holds for mints and not for ${spared.join(", ")}, which a rule permits and which brings tokens into the world as a mint does`,
+    );
+  }
+}
+
+function operationsOf(rules: readonly Rule[]): Operations {
+  return new Set(rules.flatMap(({ when }) => [...when.operations]));
 }

@@ -6,6 +6,7 @@ import { isOffered, offered, standardSchema, type Standard } from "../../../src/
 import type { Decision } from "../../../src/policy/decision.ts";
 import { needsOf } from "../../../src/policy/profile.ts";
 import { zero } from "../../../src/values/address.ts";
+import { zero as zeroAmount } from "../../../src/values/amount.ts";
 import { addressOf, goodSights, identityCode, tokenOf, type Sight } from "../../place/profiles.ts";
 import { bankA, decideWith, document, gld, inputWith, key, mintRule, now, observed, type Bend } from "./example.ts";
 
@@ -162,6 +163,18 @@ describe("a role that the policy names", () => {
       "token.account.role",
       `${key.account} holds the role ${named[standard]}`,
       [],
+    ]);
+  });
+
+  it("for mints is asked before a distribution too, unless that has one of its own", () => {
+    const asked = { operation: "distribute", account: key.account, to: bankA, amount: zeroAmount } as const;
+    const bounds = (roles: object): readonly string[] => {
+      const { policy } = inputWith({ policy: { token: { ...tokenOf("role-erc20", document.token), roles } } });
+      return needsOf(policy, { ...asked, identity: undefined }).map(({ bound }) => bound);
+    };
+    expect(bounds({ mint: "MINTER_ROLE" })).toEqual([`${key.account} holds the role MINTER_ROLE`]);
+    expect(bounds({ mint: "MINTER_ROLE", distribute: "PAUSER_ROLE" })).toEqual([
+      `${key.account} holds the role PAUSER_ROLE`,
     ]);
   });
 

@@ -33,3 +33,36 @@ it("reserves cover nothing but what is issued", () => {
   const wrong = { ...cover!, when: { operation: { in: ["mint", "transfer"] } } };
   expect(() => compile(goldPolicy({ guards: [wrong] }))).toThrow("reserves cover what is issued");
 });
+
+const [cover, fee] = yieldPolicy().guards!;
+const mints = { operation: "mint" };
+const both = { operation: { in: ["mint", "distribute"] } };
+
+it.each<[string, object]>([
+  ["denies", { id: "night", deny: true }],
+  ["asks for more", { id: "more", add: { delay: "1h" } }],
+  ["asks for a document", { id: "paper", require: { evidence: "document", by: { group: "attestors", min: 1 } } }],
+])("and while a guard that %s holds for mints alone", (_, guard) => {
+  const withGuard = (when: object) => () => compile(yieldPolicy({ guards: [cover, fee, { ...guard, when }] }));
+  expect(withGuard(mints)).toThrow("guards.2.when.operation: a rule permits distribute");
+  expect(withGuard(both)).not.toThrow();
+});
+
+it("and while a guard spares distributions and not mints", () => {
+  const sparing = (unless: object) => () => compile(yieldPolicy({ guards: [{ ...cover!, unless }, fee] }));
+  expect(sparing({ operation: "distribute" })).toThrow("guards.0.unless.operation: the guard holds for mints");
+  expect(sparing({ ...both, amount: { lte: "1 GLD" } })).not.toThrow();
+  expect(sparing({ operation: "transfer" })).not.toThrow();
+});
+
+it("a number of mints is a number of mints", () => {
+  const [limit] = yieldPolicy().limits!;
+  const count = { ...limit!, id: "mints", when: mints, metric: "count", max: 3 };
+  expect(() => compile(yieldPolicy({ limits: [limit, count] }))).not.toThrow();
+});
+
+it("a policy that permits no distribution says of mints what it likes", () => {
+  expect(() =>
+    compile(goldPolicy({ guards: [...plain.guards!, { id: "more", when: mints, add: { delay: "1h" } }] })),
+  ).not.toThrow();
+});
