@@ -7,7 +7,6 @@ import { intentOf } from "../../src/gate/submission.ts";
 import { sentence } from "../../src/intent/words.ts";
 import { hashesOf } from "../../src/statement/digest.ts";
 import { sha256, utf8 } from "../../src/values/digest.ts";
-import type { Json } from "../../src/values/json.ts";
 import { openService, type ServicePlace } from "../e2e/cli/service-place.ts";
 import { openServe } from "../flow/serve/place.ts";
 import { batchPolicy, documentOf, legsOf, submissionIn } from "../place/batch.ts";
@@ -38,8 +37,8 @@ afterAll(async () => {
 
 const signButton = (page: Page) => page.getByRole("button", { name: /^Sign:/ });
 
-async function openBatch(look = {}, by: "carla" | "chris" = "carla"): Promise<Visiting> {
-  const visiting = await signIn(browser, place, by, look);
+async function openBatch(look = {}): Promise<Visiting> {
+  const visiting = await signIn(browser, place, "carla", look);
   await visiting.page.goto(`${place.api}/console/#/batch`);
   await visiting.page.getByRole("heading", { name: /mint GLD on chain 31337/ }).waitFor();
   return visiting;
@@ -89,7 +88,7 @@ test("by keyboard alone: two of three are chosen, and rejected for good", async 
   for (const reference of ["R-1", "R-2", "R-3"])
     await place.serve.desk.post(submission(deployment, { now, intent: { reference, amount: units(7) } }), undefined);
   await place.serve.step();
-  const { page, asked } = await openBatch({}, "chris");
+  const { page, asked } = await openBatch();
   await page.getByText("Take some out").press("Enter");
   const others = page.getByRole("checkbox", { name: /^(?!.*R-[12])/ });
   for (const box of await others.all()) await box.press("Space");
@@ -110,7 +109,7 @@ test("nobody signs an approval that is more than the policy takes at once, and i
       undefined,
     );
   await place.serve.step();
-  const { page } = await openBatch({}, "chris");
+  const { page } = await openBatch();
   await look(page);
   await page.getByLabel("Approve all").check();
   await page.getByText("comes to more, than a rule of the policy takes at once").waitFor();
@@ -129,7 +128,7 @@ async function listed(count: number): Promise<readonly RequestView[]> {
     const intent = { reference: `L-${String(index)}`, amount: units(index + 1) };
     const said = submission(deployment, { now, requestId, intent });
     const words = sentence(intentOf(submissionIn(said), 18), 18);
-    return { ...first!, requestId, submission: said.message as Json, words };
+    return { ...first!, requestId, submission: said.message, words };
   });
 }
 
