@@ -33,33 +33,43 @@ const dev = (...args: readonly string[]): Promise<Ended> => run(process.execPath
 
 type Last = Readonly<Record<"requestId" | "txHash" | "from" | "amount" | "bundle" | "genesis", string>>;
 let first: Last;
+/** The story starts some fifteen processes, one after the other: half a minute alone, twice that beside other tests. */
+const long = 150_000;
 
-test("plays a mint, a yield and a redemption, and its last line is JSON with what happened", async () => {
-  const { code, lines } = await dev("--once", "--data", data, "--port", "0");
-  expect([code, lines.join("\n")]).toEqual([0, expect.stringContaining("redeem 40 GLD")]);
-  expect(lines.join("\n")).toContain("every part is final and paid once, 3 GLD together");
-  const refused = lines.findIndex((line) => line.includes("refused before anybody was asked to agree"));
-  for (const clause of ["guard.reserves-cover", "limit.mint-day", "ceiling.request"])
-    expect(lines.slice(refused, refused + 9).filter((line) => line.includes(`${clause}: `))).toHaveLength(1);
-  first = JSON.parse(lines.at(-1) ?? "") as Last;
-  expect(Object.keys(first).sort()).toEqual(["amount", "bundle", "from", "genesis", "requestId", "txHash"]);
-  for (const field of ["requestId", "txHash", "genesis"] as const)
-    expect(bytes32Schema.safeParse(first[field]).success).toBe(true);
-  expect(addressSchema.safeParse(first.from).success).toBe(true);
-  expect(first.amount).toBe("100000000000000000000");
-  expect(JSON.parse(readFileSync(first.bundle, "utf8"))).toMatchObject({ requestId: first.requestId });
-});
+test(
+  "plays a mint, a yield and a redemption, and its last line is JSON with what happened",
+  async () => {
+    const { code, lines } = await dev("--once", "--data", data, "--port", "0");
+    expect([code, lines.join("\n")]).toEqual([0, expect.stringContaining("redeem 40 GLD")]);
+    expect(lines.join("\n")).toContain("every part is final and paid once, 3 GLD together");
+    const refused = lines.findIndex((line) => line.includes("refused before anybody was asked to agree"));
+    for (const clause of ["guard.reserves-cover", "limit.mint-day", "ceiling.request"])
+      expect(lines.slice(refused, refused + 9).filter((line) => line.includes(`${clause}: `))).toHaveLength(1);
+    first = JSON.parse(lines.at(-1) ?? "") as Last;
+    expect(Object.keys(first).sort()).toEqual(["amount", "bundle", "from", "genesis", "requestId", "txHash"]);
+    for (const field of ["requestId", "txHash", "genesis"] as const)
+      expect(bytes32Schema.safeParse(first[field]).success).toBe(true);
+    expect(addressSchema.safeParse(first.from).success).toBe(true);
+    expect(first.amount).toBe("100000000000000000000");
+    expect(JSON.parse(readFileSync(first.bundle, "utf8"))).toMatchObject({ requestId: first.requestId });
+  },
+  long,
+);
 
-test("a second start resumes the same deployment on the same chain", async () => {
-  const { code, lines } = await dev("--once", "--data", data, "--port", "0");
-  expect(code).toBe(0);
-  expect(lines[0]).toMatch(/^Resuming/);
-  const second = JSON.parse(lines.at(-1) ?? "") as Last;
-  expect(second.genesis).toBe(first.genesis);
-  expect(second.from).toBe(first.from);
-  expect(second.requestId).not.toBe(first.requestId);
-  expect(lines.join("\n")).toMatch(/against a supply of 63/);
-});
+test(
+  "a second start resumes the same deployment on the same chain",
+  async () => {
+    const { code, lines } = await dev("--once", "--data", data, "--port", "0");
+    expect(code).toBe(0);
+    expect(lines[0]).toMatch(/^Resuming/);
+    const second = JSON.parse(lines.at(-1) ?? "") as Last;
+    expect(second.genesis).toBe(first.genesis);
+    expect(second.from).toBe(first.from);
+    expect(second.requestId).not.toBe(first.requestId);
+    expect(lines.join("\n")).toMatch(/against a supply of 63/);
+  },
+  long,
+);
 
 test("a port in use is one clear sentence and exit 2", async () => {
   const server = createServer();
