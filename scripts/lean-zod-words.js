@@ -158,7 +158,11 @@ export const object = (shape) => objectOf(shape, undefined);
 export const strictObject = (shape) => objectOf(shape, "refused");
 export const looseObject = (shape) => objectOf(shape, "kept");
 
-export function record(keyType, valueType) {
+export const record = (keyType, valueType) => recordOf(keyType, valueType, false);
+/** Of keys that are known by name; each may be left out, and another is a stranger. A whole record of them would ask for each; nothing of ours does. */
+export const partialRecord = (keyType, valueType) => recordOf(keyType, valueType, true);
+
+function recordOf(keyType, valueType, isOfNames) {
   const read = (payload, context, inst) => {
     const { value: input } = payload;
     if (!isObject(input)) {
@@ -166,10 +170,13 @@ export function record(keyType, valueType) {
       return payload;
     }
     payload.value = {};
+    const strangers = [];
     for (const key of Object.keys(input)) {
       if (key === forbidden) continue;
       const name = keyType.run(fresh(key), context);
-      if (name.issues.length > 0) {
+      if (name.issues.length > 0 && isOfNames) {
+        strangers.push(key);
+      } else if (name.issues.length > 0) {
         const issues = name.issues.map((issue) => finish(issue, context));
         payload.issues.push({ code: "invalid_key", origin: "record", issues, input: key, path: [key], inst });
       } else if (name.value !== forbidden) {
@@ -178,13 +185,12 @@ export function record(keyType, valueType) {
         payload.value[name.value] = value;
       }
     }
+    if (strangers.length > 0)
+      payload.issues.push({ code: "unrecognized_keys", keys: strangers, input, inst, continue: true });
     return payload;
   };
   return new ZodType("record", read);
 }
-
-/** No key must be there. A record of named keys alone would ask for each; nothing of ours does. */
-export const partialRecord = record;
 
 export function union(options) {
   const read = (payload, context, inst) => {
