@@ -66,8 +66,16 @@ async function recorded(stage: Stage, file: string): Promise<Apportioned> {
   const list = `${file}.barred.txt`;
   writeFileSync(list, clients.flatMap(({ address, mayHave }) => (mayHave ? [] : [`${address}\n`])).join(""));
   const asked = ["--asset", "GLD", "--pool", pool, "--rpc", stage.chain, "--ineligible", list, "--out", file];
-  await runOnce(["distribution", "make", ...reading(stage), ...asked]);
+  const order = ["--record-block", "final", "--previous", await lastPaid(stage)];
+  await runOnce(["distribution", "make", ...reading(stage), ...asked, ...order]);
   return apportion(readDistribution(parseStrict(readFileSync(file, "utf8"))));
+}
+
+/** The story may have been played before: each yield names the one before it. */
+async function lastPaid({ api, folder }: Stage): Promise<string> {
+  const { client } = personOf(api, folder.people("ida"), folder.genesis);
+  const { requests } = await client.requests({ asset: "GLD", state: "final", limit: 500 });
+  return requests.find(({ distribution }) => distribution !== null)?.distribution ?? "none";
 }
 
 /** Until nothing that was sold can be undone: the record block is the last final one. */
