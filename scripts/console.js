@@ -60,7 +60,11 @@ export async function buildConsole(folder = consoleFolder) {
         // A preload would be inline code, and a small file in the sheet a source of its own.
         modulePreload: false,
         assetsInlineLimit: 0,
-        rollupOptions: { input: join(root, "src", "console", "console.html") },
+        rollupOptions: {
+          input: join(root, "src", "console", "console.html"),
+          // To make a schema does nothing else, so those that nothing reads are left out.
+          treeshake: { manualPureFunctions: ["z"] },
+        },
       },
     });
     mkdirSync(dirname(folder), { recursive: true });
