@@ -70,7 +70,7 @@ const unseen: readonly Event[] = [asking("mint", 16), through, asking("mint", 16
 const yielded: readonly Event[] = [
   ...[asking("distribute", 16), asking("mint", 16), through, asking("mint", 16, false), asking("burn", 16), through],
   ...[{ kind: "wait", seconds: hour } as const, ...counted, asking("mint", 16), asking("distribute", 16), through],
-  asking("distribute", 16, false),
+  ...[asking("distribute", 16, false), asking("distribute", 4)],
 ];
 /** A burn that is mined, told of, asked to be released, and undone. */
 const early: readonly Event[] = [
@@ -267,4 +267,6 @@ afterAll(() => {
   const yields = ["distribute signed", "distribute policy.reserves-short"];
   for (const word of [...words, ...yields, "mint policy.limit-exceeded"])
     expect(met[word] ?? 0, word).toBeGreaterThan(0);
+  // One after another.
+  expect(met["distribute signed"]).toBeGreaterThan(1);
 });

@@ -110,6 +110,8 @@ export type Deed = {
   readonly said: Envelope;
   readonly amount: bigint;
   readonly by: PersonId;
+  /** Of the document of which it is the only part. */
+  readonly distribution?: Bytes32;
   signedAt?: number;
   txHash?: Bytes32;
   nonce?: number;
@@ -178,13 +180,18 @@ export class World {
     await place.admit(said, of === undefined ? undefined : documentOf(of));
     for (const voter of voters) await this.admit(approval(place.deployment, said, voter));
     if (of !== undefined) await this.say(this.#both(recordSight(of)), false);
-    this.deeds.push({ kind, said, amount, by });
+    this.deeds.push({ kind, said, amount, by, ...(of === undefined ? {} : { distribution: of.hash }) });
   }
 
-  /** A document of its own for each, of one holder who gets all of it. */
+  /** A document of its own for each, after the last of which anything is paid, of one holder who gets all of it. */
   #yield(pool: bigint): Apportioned {
+    this.block += 1;
+    const paid = this.deeds.filter(({ txHash, final, mined }) => txHash !== undefined && !(final && !mined?.ok));
+    const previous = paid.findLast(({ distribution }) => distribution !== undefined)?.distribution ?? null;
     return yieldOf(1, {
+      recordBlock: this.block,
       recordHash: hash({ record: this.deeds.length }),
+      previous,
       pool: pool.toString(),
       escrow: treasury,
       ineligible: [],
