@@ -60,11 +60,7 @@ export async function buildConsole(folder = consoleFolder) {
         // A preload would be inline code, and a small file in the sheet a source of its own.
         modulePreload: false,
         assetsInlineLimit: 0,
-        rollupOptions: {
-          input: join(root, "src", "console", "console.html"),
-          // To make a schema does nothing else, so those that nothing reads are left out.
-          treeshake: { manualPureFunctions: ["z"] },
-        },
+        rollupOptions: { input: join(root, "src", "console", "console.html") },
       },
     });
     mkdirSync(dirname(folder), { recursive: true });
