@@ -1,5 +1,5 @@
 /** Builds the pages of the console from the packages of the lockfile: one script, one sheet, one page, named by what they hold. */
-import { mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { root } from "./place.js";
@@ -12,34 +12,14 @@ const lean = (find, name) => ({ find, replacement: join(root, "scripts", name) }
 /** How the pages find zod: without what they never use of it. */
 export const leanZod = [lean(/^zod$/, "lean-zod.js")];
 
+/** And what is wrong with a document: shortly, for no page is where one is written. */
+export const leanWords = [lean(/^\.\/plain-issue\.ts$/, "lean-plain-issue.js")];
+
 /** And noble's hashes and points: without what signs, derives or is quick at a size of its own. */
 export const leanNoble = [
   lean(/^@noble\/hashes\/sha[23]\.js$/, "lean-hashes.js"),
   lean(/^@noble\/curves\/abstract\/(?:weierstrass|edwards)\.js$/, "lean-curves.js"),
 ];
-
-/** What an editor of policies looks up; bounds and patterns are checked where a draft is read. */
-const looked = ["type", "properties", "items", "additionalProperties", "anyOf", "oneOf", "allOf", "$ref"].concat(
-  ...["definitions", "enum", "const", "description"],
-);
-
-function pruned(schema, isMap = false) {
-  if (Array.isArray(schema)) return schema.map((one) => pruned(one));
-  if (typeof schema !== "object" || schema === null) return schema;
-  const kept = Object.entries(schema).filter(([key]) => isMap || looked.includes(key));
-  return Object.fromEntries(
-    kept.map(([key, value]) => [key, pruned(value, !isMap && (key === "properties" || key === "definitions"))]),
-  );
-}
-
-/** Data, and no script: a page asks for it when somebody writes a policy. */
-const policySchema = {
-  name: "policy-schema",
-  generateBundle() {
-    const schema = JSON.parse(readFileSync(join(root, "policies", "policy.schema.json"), "utf8"));
-    this.emitFile({ type: "asset", fileName: "policy-schema.json", source: JSON.stringify(pruned(schema)) });
-  },
-};
 
 /** Beside the place, then moved there whole. */
 export async function buildConsole(folder = consoleFolder) {
@@ -51,8 +31,7 @@ export async function buildConsole(folder = consoleFolder) {
       base: "/console/",
       configFile: false,
       logLevel: "warn",
-      plugins: [policySchema],
-      resolve: { alias: [...leanZod, ...leanNoble] },
+      resolve: { alias: [...leanZod, ...leanWords, ...leanNoble] },
       build: {
         outDir: fresh,
         emptyOutDir: true,
@@ -60,7 +39,11 @@ export async function buildConsole(folder = consoleFolder) {
         // A preload would be inline code, and a small file in the sheet a source of its own.
         modulePreload: false,
         assetsInlineLimit: 0,
-        rollupOptions: { input: join(root, "src", "console", "console.html") },
+        // Nothing of ours does anything when a property of it is read.
+        rollupOptions: {
+          input: join(root, "src", "console", "console.html"),
+          treeshake: { propertyReadSideEffects: false },
+        },
       },
     });
     mkdirSync(dirname(folder), { recursive: true });

@@ -10,7 +10,6 @@ const types: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
   ".css": "text/css; charset=utf-8",
-  ".json": "application/json; charset=utf-8",
 };
 
 /** In a checkout and in the package alike, since `src` and `dist` lie beside one another. */

@@ -95,7 +95,7 @@ export function BatchVote({ matter, visitor }: Props): JSX.Element {
   );
 }
 
-const reasonless = "A word about a batch has no reason of its own; whoever has one says it at the single request.";
+const reasonless = "A word about a batch has no reason; whoever has one says it at the single request.";
 
 type Signing = Props & { readonly credential: PageCredential };
 

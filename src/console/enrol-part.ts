@@ -26,12 +26,7 @@ export function EnrolPart({ visitor, inForce }: EnrolProps): JSX.Element {
   const [step, setStep] = useState<Enrolling>({ kind: "still" });
   const made = useRef<Passkey | undefined>(undefined);
   const { roster } = inForce.roster;
-  if (visitor.shell.ground.kind === "served")
-    return h(
-      "p",
-      {},
-      "A passkey that signs is made in your own console: one of this address would only open sessions.",
-    );
+  if (visitor.shell.ground.kind === "served") return h("p", {}, "A passkey that signs is made in your own console.");
   const start = (): void => {
     setStep({ kind: "asking" });
     enrol(visitor, inForce, { holder, id, made }).then(

@@ -20,15 +20,10 @@ export function PoliciesPage({ visitor }: { readonly visitor: Visitor }): JSX.El
     whenKnown(
       answer,
       "the policies, and what analysis says of them",
-      ({ policies }) => {
-        const all = [...policies.values()].map(({ judged }) => judged);
-        return [
-          ...all.map(policyPart),
-          isOverseer(visitor) ? h(DraftPart, { client: visitor.client, policies: all }) : null,
-        ];
-      },
+      ({ policies }) => [...policies.values()].map(({ judged }) => policyPart(judged)),
       again,
     ),
+    isOverseer(visitor) ? h(DraftPart, { client: visitor.client }) : null,
   );
 }
 

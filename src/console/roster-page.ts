@@ -32,13 +32,7 @@ function People({ inForce }: { readonly inForce: InForce }): JSX.Element {
       hexShown(inForce.documents.roster.hash),
       ". It was held against its hash.",
     ),
-    h(
-      "p",
-      {},
-      "Nobody enrols themselves: a roster is proposed and signed. ",
-      h("code", {}, "countersign roster propose FILE"),
-      " does it.",
-    ),
+    h("p", {}, "Nobody enrols themselves: a roster is proposed and signed by officers."),
     h("h2", {}, `People (${roster.people.length})`),
     h(
       "ul",

@@ -4,9 +4,6 @@ import { receiptSchema } from "../log/entry.ts";
 import { compile } from "../policy/compile/compile.ts";
 import { decisionSchema } from "../policy/decision.ts";
 import { readPolicyDocument } from "../policy/document/document.ts";
-import { placesIn } from "../policy/document/place-in-text.ts";
-import { readPolicyYaml } from "../policy/document/yaml-document.ts";
-import { InvalidText } from "../policy/document/yaml-text.ts";
 import * as api from "../request/api.ts";
 import { InvalidValue } from "../values/errors.ts";
 import type { Json } from "../values/json.ts";
@@ -130,33 +127,27 @@ const simulations = route({
   body: api.simulationBodySchema,
   answers: { 200: { description: "the decision, or why there is none; or the report", schema: api.simulationSchema } },
   handle: async ({ desk }, { body: { intent, initiator, policy }, reader }) => {
-    const draft = policy === undefined ? undefined : readDraft(policy, intent?.asset);
+    if (policy !== undefined) readDraft(policy, intent?.asset);
     if (intent === undefined || initiator === undefined) {
       if (seesOnlyOwn(asked(reader)))
         throw new InvalidValue("http.others-requests", "a report tells of everybody's requests");
-      return json(200, { kind: "reported", report: await desk.report(draft ?? null) });
+      return json(200, { kind: "reported", report: await desk.report(policy ?? null) });
     }
     initiatorFor(asked(reader), initiator);
     const wire = toWire(intent);
     parseIntent(wire);
-    return json(200, await desk.simulate(wire, initiator, draft));
+    return json(200, await desk.simulate(wire, initiator, policy));
   },
 });
 
-/** The draft as JSON; text is YAML. Throws `InvalidValue` with the field, from the root of the body, and of a text with its line. */
-function readDraft(draft: Json, asset: string | undefined): Json {
+/** Throws `InvalidValue` with the field, from the root of the body. */
+function readDraft(draft: Json, asset: string | undefined): void {
   try {
-    const document = typeof draft === "string" ? toWire(readPolicyYaml(draft)) : draft;
-    const policy = compile(readPolicyDocument(document));
+    const policy = compile(readPolicyDocument(draft));
     if (asset !== undefined && policy.asset !== asset)
       throw new InvalidValue("policy.other-asset", `the draft is of ${policy.asset}, the intent of ${asset}`, "asset");
-    return document;
   } catch (error) {
-    if (!(error instanceof InvalidValue)) throw error;
-    const { code, message, field } = error;
-    if (typeof draft !== "string" || error instanceof InvalidText) throw error.within("policy");
-    const { line, column } = placesIn(draft)(field);
-    throw new InvalidValue(code, `${message} at line ${line}, column ${column}`, field).within("policy");
+    throw error instanceof InvalidValue ? error.within("policy") : error;
   }
 }
 

@@ -42,7 +42,7 @@ export const sessionSchema = z.strictObject({
  */
 export const statementBodySchema = z.strictObject({ statement: envelopeSchema, attachment: jsonSchema.optional() });
 
-/** One intent, under the policy in force or under the draft `policy`; or a draft alone, of which the whole report is made. A draft that is text is YAML. */
+/** One intent, under the policy in force or under the draft `policy`; or a draft alone, of which the whole report is made. */
 export const simulationBodySchema = z
   .strictObject({ intent: intentSchema.optional(), initiator: nameSchema.optional(), policy: jsonSchema.optional() })
   .refine(

@@ -85,8 +85,6 @@ export const policyReportSchema = judgedSchema.extend({
     ),
   }),
   lines: z.array(z.string()),
-  /** The draft in plain English. */
-  inWords: z.array(z.string()),
   /** Of the report as `policy propose` makes it; what officers sign. */
   hash: bytes32Schema,
 });
@@ -109,9 +107,9 @@ export function judgedView({ analysis, tests, proof }: Judged): JudgedView {
   return judgedSchema.parse(toWire({ analysis: { kind, findings, why }, tests, claims: proof.claims }));
 }
 
-export function reportView(report: PolicyReport, inWords: readonly string[]): PolicyReportView {
+export function reportView(report: PolicyReport): PolicyReportView {
   const { documentHash, rosterHash, logSize, obstacles, diff, replay, lines, hash } = report;
   const shown = diff === undefined ? null : { kind: diff.kind, regions: diff.regions, settings: diff.settings };
-  const rest = { documentHash, rosterHash, logSize, obstacles, diff: shown, replay, lines, inWords, hash };
+  const rest = { documentHash, rosterHash, logSize, obstacles, diff: shown, replay, lines, hash };
   return policyReportSchema.parse(toWire({ ...judgedView(report), class: report.class, ...rest }));
 }

@@ -9,7 +9,7 @@ import { bringGenesis, bringWallet, builtConsole, flawsOf, openAt, type Opened }
 import { corpusLines, corpusRounds, sentinel } from "../place/corpus.ts";
 import { treasury } from "../place/gold.ts";
 import { testSecret } from "../place/people.ts";
-import { done, everything, line, open, openCorpusService, type CorpusPlace } from "./corpus-service.ts";
+import { done, everything, line, open, openCorpusService, type CorpusPlace } from "./corpus-pages.ts";
 
 let browser: Browser;
 let place: ServicePlace;

@@ -68,6 +68,13 @@ const receiving: readonly string[] = ["mint", "distribute", "transfer", "forcedT
 const observers: readonly PersonId[] = ["obs-1", "obs-2"];
 const stranger = addressOf("somebody who is on no list");
 
+/** What brings tokens into the world is guarded alike. */
+function receivingAlike(standard: Standard): readonly (readonly string[])[] {
+  const offers = receiving.filter((operation) => offered(standard).some((one) => one === operation));
+  const issuing = offers.filter((operation) => operation === "mint" || operation === "distribute");
+  return [issuing, ...offers.filter((operation) => !issuing.includes(operation)).map((operation) => [operation])];
+}
+
 /** A token without a registry of its own is told by attestors who its holders are. */
 function policyOf(standard: Standard): ReturnType<typeof goldPolicy> {
   const whom = { evidence: "identity", by: { group: "verifiers", min: 1 } };
@@ -80,9 +87,11 @@ function policyOf(standard: Standard): ReturnType<typeof goldPolicy> {
       escrow: { entries: [{ address: escrow, label: "Escrow agent" }] },
     },
     guards: registryless
-      ? receiving
-          .filter((operation) => offered(standard).some((one) => one === operation))
-          .map((operation) => ({ id: `holder-${operation.toLowerCase()}`, when: { operation }, require: whom }))
+      ? receivingAlike(standard).map((alike) => ({
+          id: `holder-${alike[0]?.toLowerCase() ?? ""}`,
+          when: { operation: { in: alike } },
+          require: whom,
+        }))
       : [],
     rules: offered(standard).map((operation) => ({
       id: operation.toLowerCase(),
@@ -174,7 +183,13 @@ export async function openConformance(standard: Standard, operation: Operation):
     if (of !== undefined) await see([recordSight(of)]);
     const wish = { verb: "sign", requestId: requestIdOf(said), fees: { ...fees, gasLimit } } as const;
     const answer = await place.gate.answer(wish);
+    if (of !== undefined && answer.kind === "refused") await takeBack(said);
     return { verdict: answer.kind === "refused" ? answer.code : answer.kind, answer };
+  };
+  /** Few documents of one person may be open at a time. */
+  const takeBack = async ({ message }: ReturnType<typeof submission>): Promise<void> => {
+    const { requestId, intentHash } = message;
+    await place.admit(sign("ida", deployment.deploymentId, "Cancellation", { requestId, intentHash, reason: "tried" }));
   };
   const tried = async (change?: Readonly<Record<string, unknown>>): Promise<Verdict> =>
     (await verdictOf(submission(deployment, asked(change)))).verdict;

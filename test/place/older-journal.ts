@@ -19,6 +19,15 @@ export function makeOlder(path: string): void {
       DROP TABLE batch_legs;
       DROP TABLE batches;
       DROP TABLE promotions;
+      DROP TRIGGER allocations_part_frozen;
+      DROP TRIGGER allocations_record;
+      DROP INDEX allocations_part;
+      DROP INDEX allocations_issued;
+      CREATE INDEX allocations_minted ON allocations (asset, outcome_block)
+        WHERE operation = 'mint' AND outcome IN ('success', 'mismatch');
+      ALTER TABLE allocations DROP COLUMN distribution;
+      DROP TABLE parts;
+      DROP TABLE distributions;
       DROP INDEX allocations_stopping;
       DROP TABLE restorations;
       DROP TABLE redemptions;

@@ -66,7 +66,7 @@ it("mints, moves and burns what people agreed to, and stops while it is paused",
 it("lets another key mint and no longer mint; these are all the operations there are", async () => {
   await desk.done("grantRole", { to: successor });
   await desk.done("revokeRole", { to: successor });
-  const all = ["burn", "grantRole", "mint", "pause", "redeem", "revokeRole", "transfer", "unpause"];
+  const all = ["burn", "distribute", "grantRole", "mint", "pause", "redeem", "revokeRole", "transfer", "unpause"];
   expect([...offered("role-erc20")].sort()).toEqual(all);
 });
 

@@ -211,7 +211,7 @@ describe("a gate does not start", () => {
     const text = readFileSync(files.config, "utf8");
     createLogKey(files.at("other.key"));
     writeFileSync(files.config, stringify({ tokens: [files.token.token.configFile], logKey: "other.key" }));
-    await refused("is not the one that the genesis names");
+    await refused("is not the one that speaks for this journal's log");
     writeFileSync(files.config, text);
   });
 

@@ -39,7 +39,7 @@ describe("a batch", () => {
   });
 
   it("is of an asset whose policy is shown", () => {
-    const { lines } = sumOf([400]);
+    const { lines } = sumOf([400, 300]);
     expect(() => addUp(lines, new Map())).toThrow(/no policy of GLD/);
   });
 });
