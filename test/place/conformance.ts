@@ -71,7 +71,7 @@ const stranger = addressOf("somebody who is on no list");
 /** What brings tokens into the world is guarded alike. */
 function receivingAlike(standard: Standard): readonly (readonly string[])[] {
   const offers = receiving.filter((operation) => offered(standard).some((one) => one === operation));
-  const issuing = offers.filter((operation) => operation === "mint" || operation === "distribute");
+  const issuing: readonly string[] = offers.filter((operation) => operation === "mint" || operation === "distribute");
   return [issuing, ...offers.filter((operation) => !issuing.includes(operation)).map((operation) => [operation])];
 }
 
