@@ -141,7 +141,7 @@ async function vote(given: Given, io: Io, decision: "approve" | "reject"): Promi
   if (named.batch !== undefined || named.distribution !== undefined)
     return (await import("./request-batch.ts")).voteOnBatch({ given, io, named }, decision);
   if (given.operands.length === 0) throw new UsageError("ID is missing; of many requests at once, give --batch FILE");
-  if (decision === "reject" && given.maybe("reason") === undefined) throw new UsageError("--reason is missing");
+  if (decision === "reject" && given.maybe("reason") === undefined) throw new UsageError("--reason TEXT is missing");
   const service = openService(given);
   const shown = await requestIn(service, given.operand);
   const { view, checked, documents } = shown;
