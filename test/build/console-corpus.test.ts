@@ -3,6 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { piecesOf } from "../../src/console/strange-text.ts";
 import { InvalidValue } from "../../src/values/errors.ts";
+import { toWire } from "../../src/values/wire.ts";
 import type { ServicePlace } from "../e2e/cli/service-place.ts";
 import { openChromium } from "../place/chromium.ts";
 import { bringGenesis, bringWallet, builtConsole, flawsOf, openAt, type Opened } from "../place/console.ts";
@@ -96,7 +97,9 @@ const fillAsk = async (page: Page): Promise<void> => {
   await page.locator(".verdict ul").waitFor();
 };
 const tryDraft = async (page: Page): Promise<void> => {
-  await page.getByRole("button", { name: "Begin with GLD as it is in force" }).click();
+  const { policy, policyHash } = place.serve.gatePlace.deployment;
+  const draft = toWire({ ...policy, version: 2, previous: `sha256:${policyHash.slice(2)}` });
+  await page.getByLabel("Or its text").fill(JSON.stringify(draft));
   await page.getByRole("button", { name: "What would it change?" }).click();
   await page.getByText("It loosens").waitFor();
 };
