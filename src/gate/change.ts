@@ -9,10 +9,11 @@ import { readPolicyDocument } from "../policy/document/document.ts";
 import { assign, type Ballot } from "../policy/decide/quorum.ts";
 import type { ChangeRule } from "../policy/document/requirement.ts";
 import { rosterChangeClass } from "../policy/change/roster-change-class.ts";
-import { indexRoster } from "../roster/membership.ts";
+import { indexRoster, type Holder } from "../roster/membership.ts";
 import { rosterSchema } from "../roster/roster.ts";
 import { envelopeSchema } from "../statement/envelope.ts";
-import type { StatementOf } from "../statement/read.ts";
+import { readStatement, type Statement, type StatementOf } from "../statement/read.ts";
+import { verifyStatement } from "../statement/verify.ts";
 import type { Address } from "../values/address.ts";
 import * as bytes32 from "../values/bytes32.ts";
 import { InvalidValue } from "../values/errors.ts";
@@ -110,6 +111,53 @@ export function readProposal(
 export function isAgreed(standing: Standing, proposal: Proposal, signers: readonly Ballot[]): boolean {
   const groups = proposal.kind === "Policy" ? standing.policies.get(proposal.name)?.policy.groups : undefined;
   return assign(proposal.rule.quorum, signers, standing.roster.index, groups ?? new Map()).met;
+}
+
+/** A change as it is shown elsewhere: one document, and every signature with what travelled with it. */
+export type SignedChange = {
+  readonly documentHash: bytes32.Bytes32;
+  readonly signed: readonly { readonly statement: unknown; readonly attachment?: unknown }[];
+};
+
+export type ChangeStep =
+  { readonly kind: "next"; readonly standing: Standing } | { readonly kind: "stuck"; readonly why: string };
+
+/** What is in force after the change, by its signatures alone: nobody who is not of the roster counts, and nobody's word about another document stands under it. */
+export function changeStep(
+  standing: Standing,
+  { documentHash, signed }: SignedChange,
+  checks: SignatureChecks,
+): ChangeStep {
+  const signers: Ballot[] = [];
+  let proposal: Proposal | undefined;
+  try {
+    for (const { statement: envelope, attachment } of signed) {
+      const statement = readStatement(envelope);
+      if (statement.kind !== "PolicyChange" && statement.kind !== "RosterChange") continue;
+      const holder = signerOf(standing, statement, checks);
+      if (holder === undefined) continue;
+      if (statement.message.documentHash !== documentHash)
+        return { kind: "stuck", why: "the document is not the one that was signed" };
+      proposal = readProposal(standing, statement, attachment, checks);
+      const { id: credential, kind: credentialKind } = holder.credential;
+      signers.push({ person: holder.member.id, credential, credentialKind });
+    }
+  } catch (error) {
+    if (!(error instanceof InvalidValue)) throw error;
+    return { kind: "stuck", why: error.message };
+  }
+  if (proposal === undefined) return { kind: "stuck", why: "nobody of the roster signed it" };
+  if (!isAgreed(standing, proposal, signers)) return { kind: "stuck", why: "too few people signed it" };
+  return { kind: "next", standing: enact(standing, proposal) };
+}
+
+/** Whose credential of the roster in force signed it; undefined for anybody else. */
+export function signerOf(standing: Standing, statement: Statement, checks: SignatureChecks): Holder | undefined {
+  const holder = standing.roster.index.credential(statement.credential);
+  if (holder === undefined) return undefined;
+  const { deploymentId } = standing;
+  const verdict = verifyStatement({ deploymentId, statement, credential: holder.credential, checks });
+  return verdict.kind === "valid" ? holder : undefined;
 }
 
 /** What is in force once the proposal is. */

@@ -2,10 +2,8 @@
 import { checkGenesis } from "../genesis/check.ts";
 import { genesisFileSchema } from "../genesis/genesis.ts";
 import { entrySchema, type Entry } from "../log/entry.ts";
-import { peopleMeet, type Ballot } from "../policy/decide/quorum.ts";
-import type { Holder } from "../roster/membership.ts";
+import { peopleMeet } from "../policy/decide/quorum.ts";
 import { readStatement, type Statement } from "../statement/read.ts";
-import { verifyStatement } from "../statement/verify.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import { InvalidValue } from "../values/errors.ts";
 import { parse as parseInstant, toIso } from "../values/instant.ts";
@@ -13,7 +11,7 @@ import type { Name } from "../values/name.ts";
 import { parseWith } from "../values/schema.ts";
 import type { SignatureChecks } from "../values/signature-checks.ts";
 import { toWire } from "../values/wire.ts";
-import { enact, isAgreed, readProposal, standingFromGenesis } from "./change.ts";
+import { changeStep, signerOf, standingFromGenesis } from "./change.ts";
 import type { Epoch, Standing } from "./standing.ts";
 
 type EntryOf<K extends Entry["kind"]> = Extract<Entry, { kind: K }>;
@@ -138,23 +136,12 @@ function activated(
   said: ReadonlyMap<Bytes32, EntryOf<"statement">>,
   checks: SignatureChecks,
 ): Standing {
-  const signers: Ballot[] = [];
-  let next: ReturnType<typeof readProposal> | undefined;
-  for (const { statement: envelope, attachment } of namedBy(entry, said)) {
-    const statement = readStatement(envelope);
-    if (statement.kind !== "PolicyChange" && statement.kind !== "RosterChange") continue;
-    const holder = signerOf(standing, statement, checks);
-    if (holder === undefined || statement.message.documentHash !== entry.document) continue;
-    next ??= readProposal(standing, statement, attachment, checks);
-    signers.push({
-      person: holder.member.id,
-      credential: holder.credential.id,
-      credentialKind: holder.credential.kind,
-    });
-  }
-  if (next === undefined || !isAgreed(standing, next, signers))
-    throw new InvalidValue("log.activation", `the document ${entry.document} was not agreed by those who must`);
-  return enact(standing, next);
+  const step = changeStep(standing, { documentHash: entry.document, signed: namedBy(entry, said) }, checks);
+  if (step.kind === "next") return step.standing;
+  throw new InvalidValue(
+    "log.activation",
+    `the document ${entry.document} was not agreed by those who must: ${step.why}`,
+  );
 }
 
 function namedBy(
@@ -162,12 +149,4 @@ function namedBy(
   said: ReadonlyMap<Bytes32, EntryOf<"statement">>,
 ): readonly EntryOf<"statement">[] {
   return statements.flatMap((hash) => said.get(hash) ?? []);
-}
-
-function signerOf(standing: Standing, statement: Statement, checks: SignatureChecks): Holder | undefined {
-  const holder = standing.roster.index.credential(statement.credential);
-  if (holder === undefined) return undefined;
-  const { deploymentId } = standing;
-  const verdict = verifyStatement({ deploymentId, statement, credential: holder.credential, checks });
-  return verdict.kind === "valid" ? holder : undefined;
 }

@@ -1,12 +1,9 @@
 /** The documents in force, followed from the genesis by changes that enough people signed: a service cannot put one of its own in their place. */
 import { z } from "zod";
-import { enact, isAgreed, readProposal, type Proposal } from "../gate/change.ts";
+import { changeStep, type ChangeStep } from "../gate/change.ts";
 import type { Standing } from "../gate/standing.ts";
-import type { Ballot } from "../policy/decide/quorum.ts";
 import type { PolicyView, RosterView } from "../request/api.ts";
 import { envelopeSchema } from "../statement/envelope.ts";
-import { readStatement } from "../statement/read.ts";
-import { verifyStatement } from "../statement/verify.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import { InvalidValue } from "../values/errors.ts";
 import { hash, type Json } from "../values/json.ts";
@@ -86,32 +83,15 @@ function lineTo(
   return line;
 }
 
-type Step = { readonly kind: "next"; readonly standing: Standing } | { readonly kind: "stuck"; readonly why: string };
-
-function step(standing: Standing, change: Change | undefined, checks: SignatureChecks): Step {
+function step(standing: Standing, change: Change | undefined, checks: SignatureChecks): ChangeStep {
   if (change === undefined) return { kind: "stuck", why: "there is no change" };
-  const stuck = (why: string): Step => ({ kind: "stuck", why: `the document ${change.documentHash}: ${why}` });
-  const signers: Ballot[] = [];
-  let proposal: Proposal | undefined;
-  for (const { statement: envelope, possessions } of change.signed) {
-    try {
-      const statement = readStatement(envelope);
-      if (statement.kind !== "PolicyChange" && statement.kind !== "RosterChange") continue;
-      const holder = standing.roster.index.credential(statement.credential);
-      if (holder === undefined) continue;
-      const { member, credential } = holder;
-      const { deploymentId } = standing;
-      if (verifyStatement({ deploymentId, statement, credential, checks }).kind === "invalid") continue;
-      proposal = readProposal(standing, statement, { document: change.document, possessions }, checks);
-      signers.push({ person: member.id, credential: credential.id, credentialKind: credential.kind });
-    } catch (error) {
-      if (!(error instanceof InvalidValue)) throw error;
-      return stuck(error.message);
-    }
-  }
-  if (proposal === undefined) return stuck("nobody of the roster signed it");
-  if (!isAgreed(standing, proposal, signers)) return stuck("too few people signed it");
-  return { kind: "next", standing: enact(standing, proposal) };
+  const { documentHash, document } = change;
+  const signed = change.signed.map(({ statement, possessions }) => ({
+    statement,
+    attachment: { document, possessions },
+  }));
+  const taken = changeStep(standing, { documentHash, signed }, checks);
+  return taken.kind === "next" ? taken : { kind: "stuck", why: `the document ${documentHash}: ${taken.why}` };
 }
 
 function untrue(why: string): InvalidValue {

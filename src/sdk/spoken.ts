@@ -14,6 +14,7 @@ import type { Bytes32 } from "../values/bytes32.ts";
 import { InvalidValue } from "../values/errors.ts";
 import { canonical } from "../values/json.ts";
 import type { Name } from "../values/name.ts";
+import { readSubmission } from "./approval.ts";
 
 export type Listening = {
   /** The one in force. */
@@ -123,7 +124,7 @@ function standsIn({ batches = [] }: InBatches, request: Submission, word: BatchA
 function isVote(
   { kind, message, credential }: Statement,
   { person, decision, reason, batch }: Vote,
-  view: Pick<RequestView, "requestId" | "submission"> & InBatches,
+  view: Pick<RequestView, "requestId" | "submission" | "initiator"> & InBatches,
   { roster }: Listening,
 ): boolean {
   const { requestId } = view;
@@ -138,7 +139,7 @@ function isVote(
 function isBatchVote(
   message: BatchApproval,
   { decision, reason, batch }: Pick<Vote, "decision" | "reason" | "batch">,
-  view: Pick<RequestView, "requestId" | "submission"> & InBatches,
+  view: Pick<RequestView, "requestId" | "submission" | "initiator"> & InBatches,
 ): boolean {
   const request = submissionOf(view);
   const isSame = message.decision === decision && message.merkleRoot === batch && batchWords(message) === reason;
@@ -146,11 +147,9 @@ function isBatchVote(
 }
 
 /** The request as the service shows it; its words and hashes are checked elsewhere. */
-function submissionOf({ submission }: Pick<RequestView, "submission">): Submission | undefined {
+function submissionOf(view: Parameters<typeof readSubmission>[0]): Submission | undefined {
   try {
-    const proof = { kind: "key", signature: "0x" };
-    const statement = readStatement({ kind: "Submission", message: submission, credential: "nobody", proof });
-    return statement.kind === "Submission" ? statement.message : undefined;
+    return readSubmission(view);
   } catch (error) {
     if (error instanceof InvalidValue) return undefined;
     throw error;

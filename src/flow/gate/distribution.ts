@@ -157,7 +157,7 @@ const mostKnown = 4;
 
 function apportionedOf(core: Core, hash: Bytes32): Apportioned {
   const before = known.get(hash);
-  if (before !== undefined) return before;
+  if (before !== undefined) return lastly(hash, before);
   const stored = core.journal.distribution(hash);
   const attachment = stored === undefined ? undefined : core.journal.statement(stored.statement)?.attachment;
   invariant(attachment !== undefined, "a distribution is kept with the submission that brought it");
@@ -165,6 +165,12 @@ function apportionedOf(core: Core, hash: Bytes32): Apportioned {
   invariant(apportioned.hash === hash, "a distribution is named by its content");
   const [oldest] = known.keys();
   if (known.size >= mostKnown && oldest !== undefined) known.delete(oldest);
+  return lastly(hash, apportioned);
+}
+
+/** Whichever was not asked for longest goes first. */
+function lastly(hash: Bytes32, apportioned: Apportioned): Apportioned {
+  known.delete(hash);
   known.set(hash, apportioned);
   return apportioned;
 }

@@ -30,8 +30,9 @@ export async function recorded(reader: ChainReader, watch: Watch, memory: Record
   const beat = await reader.blockAt(newestBeat(head.number, chain));
   if (final === undefined || beat === undefined) return [];
   const told: Sighting[] = [];
-  for (const { about, record } of asked.slice(0, mostAsked)) {
-    if (record.recordBlock > Math.min(final, beat.number)) continue;
+  // One that waits for its block holds up none that is there.
+  const there = asked.filter(({ record }) => record.recordBlock <= Math.min(final, beat.number));
+  for (const { about, record } of there.slice(0, mostAsked)) {
     const value = await holdersOf(reader, record, { memory, key: prefix + about });
     if (value !== undefined)
       told.push(sighting(watch, beat, { subject: about, fact: "holders", value, finalized: beat.number <= final }));

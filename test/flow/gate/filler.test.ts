@@ -2,12 +2,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { publicPart, signStatement } from "../../../src/adapters/credential/credential.ts";
 import { secretCredential } from "../../../src/adapters/credential/credential-file.ts";
-import { parse as parseTransaction } from "../../../src/chain/transaction.ts";
-import { outcomeText } from "../../../src/evidence/outcome.ts";
 import type { BackendAnswer } from "../../../src/flow/gate/backend.port.ts";
 import type { GateAnswer } from "../../../src/gate/wire.ts";
 import { documentName } from "../../../src/genesis/genesis.ts";
-import type { Entry } from "../../../src/log/entry.ts";
 import type { Envelope } from "../../../src/statement/envelope.ts";
 import * as address from "../../../src/values/address.ts";
 import * as amount from "../../../src/values/amount.ts";
@@ -28,7 +25,8 @@ import {
   type GatePlace,
   type Moody,
 } from "../../place/gate.ts";
-import { approval, goldDeployment, idOf, observation, units } from "../../place/gold.ts";
+import { entriesOf, rawOf, seenFinal } from "../../place/outcome.ts";
+import { approval, goldDeployment, idOf, units } from "../../place/gold.ts";
 import { makeOlder } from "../../place/older-journal.ts";
 import { genesisFile, memberOf, rosterOf, sign as signAs, testSecret, type PersonId } from "../../place/people.ts";
 
@@ -88,42 +86,10 @@ const enders = {
   },
 };
 
-async function entries(): Promise<Entry[]> {
-  const found = await place.gate.answer({ verb: "entries", from: 0, limit: 500 });
-  if (found.kind !== "entries") throw new Error(found.kind);
-  return found.leaves.map(({ leaf }) => JSON.parse(leaf) as Entry);
-}
-
 const kindsAbout = async (requestId: Bytes32): Promise<string[]> =>
-  (await entries()).flatMap((entry) => ("requestId" in entry && entry.requestId === requestId ? [entry.kind] : []));
-
-function rawOf(answer: GateAnswer): ReturnType<typeof parseTransaction> {
-  if (answer.kind !== "signed") throw new Error(JSON.stringify(answer));
-  return parseTransaction(answer.raw);
-}
-
-/** Both observers see a transaction in a final block. */
-async function seenFinal(txHash: Bytes32, to: address.Address): Promise<void> {
-  const value = outcomeText({
-    status: "success",
-    from: deployment.key.account,
-    nonce: 0,
-    to,
-    blockNumber: 12,
-    logs: [],
-  });
-  for (const by of ["obs-1", "obs-2"] as const)
-    expect(
-      await place.admit(
-        observation(
-          deployment,
-          by,
-          { subject: `tx:${txHash}`, fact: "outcome", value },
-          { blockNumber: 14, blockTime: place.now, overrides: { finalized: true } },
-        ),
-      ),
-    ).toMatchObject({ kind: "admitted" });
-}
+  (await entriesOf(place)).flatMap((entry) =>
+    "requestId" in entry && entry.requestId === requestId ? [entry.kind] : [],
+  );
 
 describe("a request that a busy token never took", () => {
   test.each(["rejection", "cancellation", "expiry"] as const)("is closed by a filler after its %s", async (end) => {
@@ -140,7 +106,7 @@ describe("a request that a busy token never took", () => {
     });
     expect(await place.fill(requestIdOf(said))).toEqual(answer);
     expect(await kindsAbout(requestIdOf(said))).toEqual(["allocation", "permit", "filler", "signature"]);
-    const leaf = (await entries()).find(({ kind }) => kind === "filler");
+    const leaf = (await entriesOf(place)).find(({ kind }) => kind === "filler");
     const code = { rejection: "gate.rejected", cancellation: "gate.cancelled", expiry: "gate.expired" }[end];
     expect(leaf).toMatchObject({ code, key: "hsm-mint" });
     expect(leaf).toHaveProperty("statements.length", end === "expiry" ? 0 : 1);
@@ -178,7 +144,7 @@ describe("a request that a busy token never took", () => {
     await enders.rejection(said);
     const { hash, transaction } = rawOf(await place.fill(requestIdOf(said)));
     expect(place.journal.openAllocations()).toHaveLength(1);
-    await seenFinal(hash, transaction.to);
+    await seenFinal(place, hash, transaction.to);
     expect(place.journal.allocation(requestIdOf(said))).toMatchObject({ outcome: "closed", outcomeBlock: 12 });
     const counted = { kind: "operations", asset: "GLD", operations: ["mint"], per: "asset", of: "GLD" } as const;
     expect(place.journal.allocatedAfter(counted as never, 0)).toEqual({ sum: 0n, count: 0 });
@@ -332,7 +298,7 @@ describe("a token that may have signed", () => {
     expect(await place.sign(requestIdOf(said))).toMatchObject({ kind: "refused", code: "gate.cancelled" });
     const { transaction } = rawOf(await place.fill(requestIdOf(said)));
     expect(transaction).toMatchObject({ nonce: 0, to: deployment.key.account, data: "0x" });
-    const leaf = (await entries()).find(({ kind }) => kind === "filler");
+    const leaf = (await entriesOf(place)).find(({ kind }) => kind === "filler");
     expect(leaf).toMatchObject({ code: "gate.cancelled" });
     expect(leaf).toHaveProperty("statements.length", 2);
   });
@@ -516,11 +482,14 @@ describe("a request whose initiator left the roster", () => {
     expect(await place.sign(requestIdOf(said))).toMatchObject(gone);
     const { transaction } = rawOf(await place.fill(requestIdOf(said)));
     expect(transaction).toMatchObject({ nonce: 0, to: deployment.key.account, data: "0x" });
-    expect((await entries()).find(({ kind }) => kind === "filler")).toMatchObject({ code: gone.code, statements: [] });
+    expect((await entriesOf(place)).find(({ kind }) => kind === "filler")).toMatchObject({
+      code: gone.code,
+      statements: [],
+    });
     const dearer = { maxFeePerGas: amount.parse("4000000000"), maxPriorityFeePerGas: amount.parse("2000000000") };
     const second = await place.fill(requestIdOf(said), dearer, true);
     expect(rawOf(second).transaction.maxFeePerGas).toBe(4_000_000_000n);
-    await seenFinal((second as Extract<GateAnswer, { kind: "signed" }>).txHash, deployment.key.account);
+    await seenFinal(place, (second as Extract<GateAnswer, { kind: "signed" }>).txHash, deployment.key.account);
     expect(place.journal.allocation(requestIdOf(said))).toMatchObject({ outcome: "closed" });
   });
 
@@ -538,7 +507,7 @@ describe("a request whose initiator left the roster", () => {
     await leaves();
     expect(await place.fill(requestIdOf(said))).toMatchObject({ kind: "refused", code: "gate.doubt" });
     const { txHash } = answer as Extract<GateAnswer, { kind: "signed" }>;
-    await seenFinal(txHash, address.parse(rawOf(answer).transaction.to));
+    await seenFinal(place, txHash, address.parse(rawOf(answer).transaction.to));
     expect(place.journal.allocation(requestIdOf(said))?.outcome).not.toBe("open");
   });
 

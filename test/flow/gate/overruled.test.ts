@@ -1,15 +1,13 @@
 /** A transaction that was handed out, and that the quorum of its request overrules with a filler on its nonce. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { parse as parseTransaction } from "../../../src/chain/transaction.ts";
-import { outcomeText } from "../../../src/evidence/outcome.ts";
 import type { GateAnswer } from "../../../src/gate/wire.ts";
-import type { Entry } from "../../../src/log/entry.ts";
 import type { Envelope } from "../../../src/statement/envelope.ts";
 import type * as address from "../../../src/values/address.ts";
 import * as amount from "../../../src/values/amount.ts";
 import type { Bytes32 } from "../../../src/values/bytes32.ts";
 import { approvedMint, bringEvidence, openPlace, requestIdOf, softBackend, type GatePlace } from "../../place/gate.ts";
-import { approval, goldDeployment, observation } from "../../place/gold.ts";
+import { entriesOf, rawOf, seenFinal } from "../../place/outcome.ts";
+import { approval, goldDeployment } from "../../place/gold.ts";
 import { sign as signAs, type PersonId } from "../../place/people.ts";
 
 const deployment = goldDeployment();
@@ -22,40 +20,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await place.close();
 });
-
-async function entries(): Promise<Entry[]> {
-  const found = await place.gate.answer({ verb: "entries", from: 0, limit: 500 });
-  if (found.kind !== "entries") throw new Error(found.kind);
-  return found.leaves.map(({ leaf }) => JSON.parse(leaf) as Entry);
-}
-
-function rawOf(answer: GateAnswer): ReturnType<typeof parseTransaction> {
-  if (answer.kind !== "signed") throw new Error(JSON.stringify(answer));
-  return parseTransaction(answer.raw);
-}
-
-/** Both observers see a transaction in a final block. */
-async function seenFinal(txHash: Bytes32, to: address.Address): Promise<void> {
-  const value = outcomeText({
-    status: "success",
-    from: deployment.key.account,
-    nonce: 0,
-    to,
-    blockNumber: 12,
-    logs: [],
-  });
-  for (const by of ["obs-1", "obs-2"] as const)
-    expect(
-      await place.admit(
-        observation(
-          deployment,
-          by,
-          { subject: `tx:${txHash}`, fact: "outcome", value },
-          { blockNumber: 14, blockTime: place.now, overrides: { finalized: true } },
-        ),
-      ),
-    ).toMatchObject({ kind: "admitted" });
-}
 
 describe("a transaction that was handed out", () => {
   const dearer = { maxFeePerGas: amount.parse("2250000000"), maxPriorityFeePerGas: amount.parse("1125000000") };
@@ -85,7 +49,7 @@ describe("a transaction that was handed out", () => {
     await place.reopen();
     expect(await place.fill(requestIdOf(said), dearer)).toEqual(answer);
     expect(await place.sign(requestIdOf(said))).toMatchObject({ kind: "refused", code: "gate.cancelled" });
-    const leaf = (await entries()).find(({ kind }) => kind === "filler");
+    const leaf = (await entriesOf(place)).find(({ kind }) => kind === "filler");
     expect(leaf).toMatchObject({ code: "gate.cancelled" });
     expect(leaf).toHaveProperty("statements.length", 2);
   });
@@ -95,7 +59,7 @@ describe("a transaction that was handed out", () => {
     for (const by of ["carla", "chris"] as const) await cancel(said, by);
     const { hash: filler, transaction } = rawOf(await place.fill(requestIdOf(said), dearer));
     expect(place.journal.openAllocations()).toHaveLength(1);
-    await seenFinal(filler, transaction.to);
+    await seenFinal(place, filler, transaction.to);
     expect(place.journal.allocation(requestIdOf(said))).toMatchObject({ outcome: "closed" });
     expect(await place.fill(requestIdOf(said), dearer)).toMatchObject({ kind: "refused", code: "gate.ended" });
   });
@@ -104,7 +68,7 @@ describe("a transaction that was handed out", () => {
     const { said, hash: own, to } = await signed();
     for (const by of ["carla", "chris"] as const) await cancel(said, by);
     expect((await place.fill(requestIdOf(said), dearer)).kind).toBe("signed");
-    await seenFinal(own, to);
+    await seenFinal(place, own, to);
     expect(place.journal.allocation(requestIdOf(said))?.outcome).not.toBe("open");
     expect(place.journal.allocation(requestIdOf(said))?.outcome).not.toBe("closed");
     expect(await place.fill(requestIdOf(said), dearer, true)).toMatchObject({ kind: "refused", code: "gate.ended" });
@@ -113,7 +77,7 @@ describe("a transaction that was handed out", () => {
   test("is not cancelled any more once its nonce is used, finally", async () => {
     const { said, hash: own, to } = await signed();
     await cancel(said, "carla");
-    await seenFinal(own, to);
+    await seenFinal(place, own, to);
     expect(await cancel(said, "chris")).toMatchObject({ kind: "problem", code: "cancellation.final" });
     expect(await place.fill(requestIdOf(said), dearer)).toMatchObject({ kind: "refused", code: "gate.ended" });
   });

@@ -104,4 +104,11 @@ describe("the holders of a record block", () => {
     await recorded(readerOf(world), watch(many), new Map());
     expect(world.reads).toBe(4);
   });
+
+  it("are not held up by distributions whose block is still to come", async () => {
+    const early = Array.from({ length: 6 }, (_, index) =>
+      subject.holders(token, { recordBlock: 100 + index, recordHash: idOf(`block ${String(100 + index)}`) }),
+    );
+    expect(await twice({ head: 12, final: 9, reads: 0 }, [...early, about])).toMatchObject([{ subject: about }]);
+  });
 });

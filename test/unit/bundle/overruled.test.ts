@@ -4,7 +4,6 @@ import { nativeChecks } from "../../../src/adapters/crypto-native/checks.ts";
 import type { BundleFile } from "../../../src/bundle/bundle.ts";
 import { verifyBundle, type Verdict } from "../../../src/bundle/verify.ts";
 import { digest as digestOf } from "../../../src/chain/transaction.ts";
-import { outcomeText } from "../../../src/evidence/outcome.ts";
 import type { Envelope } from "../../../src/statement/envelope.ts";
 import * as amount from "../../../src/values/amount.ts";
 import type { Bytes32 } from "../../../src/values/bytes32.ts";
@@ -13,7 +12,8 @@ import { parse as parseInstant } from "../../../src/values/instant.ts";
 import * as name from "../../../src/values/name.ts";
 import { bundleOf, take } from "../../place/bundle-maker.ts";
 import { approvedMint, bringEvidence, openPlace, requestIdOf, softBackend, type GatePlace } from "../../place/gate.ts";
-import { goldDeployment, observation } from "../../place/gold.ts";
+import { seenFinal } from "../../place/outcome.ts";
+import { goldDeployment } from "../../place/gold.ts";
 import { sign as signAs, type PersonId } from "../../place/people.ts";
 
 const deployment = goldDeployment();
@@ -77,17 +77,7 @@ async function overruled(): Promise<Bytes32> {
 test("is verified before and after the filler is final, and names it as what closes", async () => {
   const txHash = await overruled();
   expect(await verdict()).toMatchObject({ kind: "verified" });
-  const { account } = deployment.key;
-  const value = outcomeText({ status: "success", from: account, nonce: 0, to: account, blockNumber: 12, logs: [] });
-  for (const by of ["obs-1", "obs-2"] as const)
-    await place.admit(
-      observation(
-        deployment,
-        by,
-        { subject: `tx:${txHash}`, fact: "outcome", value },
-        { blockNumber: 14, blockTime: place.now, overrides: { finalized: true } },
-      ),
-    );
+  await seenFinal(place, txHash, deployment.key.account);
   const final = await verdict();
   expect(final).toMatchObject({ kind: "verified", report: { outcome: { status: "closed", txHash } } });
   expect(final.kind === "verified" && final.report.transactions).toMatchObject([
