@@ -5,7 +5,7 @@ import { isOpen } from "../sdk/shown-decision.ts";
 import { checkSubmitted } from "../sdk/spoken.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import { InvalidValue } from "../values/errors.ts";
-import { addUp, type Line, type Sum } from "./batch-sum.ts";
+import { sumOf, type Line, type Sum } from "./batch-sum.ts";
 import { readInForce, type InForce, type PolicyInForce } from "./in-force.ts";
 import type { Visitor } from "./shell.ts";
 
@@ -39,7 +39,7 @@ export async function readBatchMatter(
     seen(lines.length);
     await new Promise((go) => setTimeout(go));
   }
-  return { ...addUp(lines, inForce.policies), inForce };
+  return { ...sumOf(lines, inForce.policies), inForce };
 }
 
 async function signedView({ client, deployment }: Visitor, { roster }: InForce, id: Bytes32): Promise<RequestView> {

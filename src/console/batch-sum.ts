@@ -1,7 +1,8 @@
 /** What many requests come to as one batch, and the tier that it is weighed by. */
-import { batchOf, weigh, type BatchDocument, type Weight } from "../gate/batch.ts";
+import type { BatchDocument, Weight } from "../gate/batch.ts";
 import type { Policy, Rule, Tier } from "../policy/policy.ts";
 import type { Checked } from "../sdk/approval.ts";
+import { addUp } from "../sdk/batch.ts";
 import { InvalidValue } from "../values/errors.ts";
 
 export type Line = { readonly checked: Checked; readonly initiator: string };
@@ -17,19 +18,14 @@ export type Sum<Own extends Ruled> = {
   readonly document: BatchDocument;
 };
 
-/** With the policy of their asset. Throws `InvalidValue` `batch.*` when they have too little in common. */
-export function addUp<Own extends Ruled>(read: readonly Line[], policies: ReadonlyMap<string, Own>): Sum<Own> {
-  const lines = [...read].sort((one, other) => (idOf(one) < idOf(other) ? -1 : 1));
-  const twice = lines.find((line, index) => index > 0 && idOf(line) === idOf(lines[index - 1] ?? line));
-  if (twice !== undefined)
-    throw new InvalidValue("client.untrue", `nothing is signed: the service shows request ${idOf(twice)} twice`);
-  const submissions = lines.map(({ checked }) => checked.submission);
-  const asset = submissions[0]?.asset;
-  const policy = asset === undefined ? undefined : policies.get(asset);
-  const weight = weigh(submissions, policy?.policy.token.decimals ?? 0);
+/** With the policy of their asset. Throws `InvalidValue` `client.batch` for a line that stands twice, `batch.*` when they have too little in common. */
+export function sumOf<Own extends Ruled>(read: readonly Line[], policies: ReadonlyMap<string, Own>): Sum<Own> {
+  const { requests, weight, document } = addUp(read.map(({ checked }) => checked));
+  const policy = policies.get(weight.asset);
   if (policy === undefined)
     throw new InvalidValue("client.untrue", `nothing is signed: no policy of ${weight.asset} is shown`);
-  return { policy, lines, weight, document: batchOf(submissions) };
+  const known = new Map(read.map((line) => [line.checked, line]));
+  return { policy, lines: requests.flatMap((checked) => known.get(checked) ?? []), weight, document };
 }
 
 /** The tier that the total is weighed by; or why an approval of it would count for nothing. */
@@ -41,8 +37,4 @@ export function tierOf({ weight, policy }: Sum<Ruled>): Tier | string {
   const fits = ({ batch }: Rule): boolean => batch !== undefined && count <= batch.max && total <= batch.total;
   const tiers = taking.filter(fits).flatMap((rule) => rule.tiers.find(({ below }) => total < below) ?? []);
   return tiers[0] ?? "it is more, or comes to more, than a rule of the policy takes at once";
-}
-
-function idOf({ checked }: Line): string {
-  return checked.submission.requestId;
 }

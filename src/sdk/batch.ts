@@ -31,21 +31,25 @@ export type CheckedBatch = {
 export function checkBatch(views: readonly Shown[], policies: readonly PolicyView[]): CheckedBatch {
   if (views.length > maxLegs)
     throw new InvalidValue("client.batch", `a batch has at most ${maxLegs} requests, not ${views.length}`, "requests");
-  const checked = new Map<bytes32.Bytes32, Checked>();
-  for (const view of views) {
-    const one = checkRequest(view, policies);
-    const { requestId } = one.submission;
-    if (checked.has(requestId))
-      throw new InvalidValue("client.batch", `request \`${requestId}\` is named twice`, "requests");
-    checked.set(requestId, one);
-  }
-  const requests = [...checked.values()].sort((a, b) => (a.submission.requestId < b.submission.requestId ? -1 : 1));
+  return addUp(views.map((view) => checkRequest(view, policies)));
+}
+
+/** What requests come to that were checked one by one. Throws `InvalidValue` as `checkBatch` does. */
+export function addUp(checked: readonly Checked[]): CheckedBatch {
+  const requests = [...checked].sort((one, other) => (idOf(one) < idOf(other) ? -1 : 1));
+  const twice = requests.find((one, index) => index > 0 && idOf(one) === idOf(requests[index - 1] ?? one));
+  if (twice !== undefined)
+    throw new InvalidValue("client.batch", `request \`${idOf(twice)}\` is named twice`, "requests");
   const submissions = requests.map(({ submission }) => submission);
   return {
     requests,
     weight: weigh(submissions, requests[0]?.policy.token.decimals ?? 0),
     document: batchOf(submissions),
   };
+}
+
+function idOf({ submission }: Checked): bytes32.Bytes32 {
+  return submission.requestId;
 }
 
 /** The message that covers exactly these requests, and the list of them that travels beside it. */

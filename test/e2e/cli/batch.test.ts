@@ -142,7 +142,7 @@ test.each<[string, (file: string) => readonly string[], string]>([
   ],
   ["neither", () => ["request", "approve"], "ID is missing"],
   ["a reason", (one) => ["request", "reject", "--batch", one, "--reason", "x"], "has no reason of its own"],
-  ["no reason for one", () => ["request", "reject", `0x${"1".repeat(64)}`], "--reason is missing"],
+  ["no reason for one", () => ["request", "reject", `0x${"1".repeat(64)}`], "--reason TEXT is missing"],
   ["a file that is not there", (one) => ["request", "approve", "--batch", `${one}.not`], "cannot be read"],
 ])("is not understood with %s", async (_, words, why) => {
   const said = await place.as("carla", words(file));

@@ -1,7 +1,7 @@
 /** What many requests come to, in the order of the batch; none twice; and which tier the total is weighed by. */
 import { describe, expect, it } from "vitest";
 import { kinOf } from "../../../src/console/batch-choice.ts";
-import { addUp, tierOf, type Line, type Sum } from "../../../src/console/batch-sum.ts";
+import { sumOf, tierOf, type Line, type Sum } from "../../../src/console/batch-sum.ts";
 import { BatchTree } from "../../../src/gate/batch.ts";
 import { compile } from "../../../src/policy/compile/compile.ts";
 import type { Policy } from "../../../src/policy/policy.ts";
@@ -15,18 +15,18 @@ const deployment = goldDeployment({ policy });
 const now = 1_800_000_000;
 const policies = new Map([["GLD", { policy: compile(policy) }]]);
 
-function sumOf(amounts: readonly number[], intent: object = {}): Sum<{ readonly policy: Policy }> {
+function added(amounts: readonly number[], intent: object = {}): Sum<{ readonly policy: Policy }> {
   const lines = legsOf(deployment, now, amounts, { ...intent }).map((leg): Line => ({
-    checked: { submission: submissionIn(leg) } as Checked,
+    checked: { submission: submissionIn(leg), policy: compile(policy) } as Checked,
     initiator: "ida",
   }));
-  return addUp(lines, policies);
+  return sumOf(lines, policies);
 }
 
 describe("a batch", () => {
   it("comes to the sum of its lines, under the root of the batch's order", () => {
     const legs = legsOf(deployment, now, [400, 300, 500]);
-    const { weight, lines } = sumOf([400, 300, 500]);
+    const { weight, lines } = added([400, 300, 500]);
     expect(weight).toMatchObject({ count: 3, total: BigInt(units(1_200)), largest: BigInt(units(500)) });
     expect(weight.merkleRoot).toBe(new BatchTree(documentOf(legs).legs).root);
     const ids = lines.map(({ checked }) => checked.submission.requestId);
@@ -34,13 +34,13 @@ describe("a batch", () => {
   });
 
   it("has no line twice", () => {
-    const { lines } = sumOf([400, 300]);
-    expect(() => addUp([...lines, lines[0]!], policies)).toThrow(/twice/);
+    const { lines } = added([400, 300]);
+    expect(() => sumOf([...lines, lines[0]!], policies)).toThrow(/twice/);
   });
 
   it("is of an asset whose policy is shown", () => {
-    const { lines } = sumOf([400, 300]);
-    expect(() => addUp(lines, new Map())).toThrow(/no policy of GLD/);
+    const { lines } = added([400, 300]);
+    expect(() => sumOf(lines, new Map())).toThrow(/no policy of GLD/);
   });
 });
 
@@ -49,7 +49,7 @@ describe("the tier of a batch", () => {
     ["is that of its total", [400, 300], 0],
     ["is the next when the total is above", [400, 300, 500], 1],
   ] as const)("%s", (_, amounts, index) => {
-    const sum = sumOf(amounts);
+    const sum = added(amounts);
     const tier = tierOf(sum);
     expect(tier).toBe(sum.policy.policy.rules.find(({ id }) => id === "mint")?.tiers[index]);
   });
@@ -58,7 +58,7 @@ describe("the tier of a batch", () => {
     ["the total is above what a rule takes at once", [900, 900, 900, 900]],
     ["there are more than a rule takes at once", Array.from({ length: 11 }, () => 1)],
   ])("is none where %s", (_, amounts) => {
-    expect(tierOf(sumOf(amounts))).toContain("than a rule of the policy takes at once");
+    expect(tierOf(added(amounts))).toContain("than a rule of the policy takes at once");
   });
 });
 
