@@ -136,6 +136,9 @@ test("claims are issued, holders registered, and only to them is anything minted
   await waits(unverified, "policy.not-verified", `${stranger} is verified`);
 
   const { client, deploymentId } = place.person("audrey");
+  await eventually("the bundle shows how it ended", async () =>
+    JSON.stringify(await client.bundle(burn)).includes('"outcome"'),
+  );
   const bundle = await client.bundle(burn);
   const verdict = verifyBundle(bundle.kind === "found" ? bundle.value : null, deploymentId, nobleChecks);
   expect(verdict).toMatchObject({ kind: "verified" });

@@ -81,8 +81,8 @@ export const safeguards: readonly Safeguard[] = [
       {
         takes: "it looks for its reference, too",
         file: "adapters/journal/allocations.ts",
-        from: `return exists(same, { asset, operation, reference }) ? "reference" : undefined;`,
-        to: "return undefined;",
+        from: `if (exists(same, { asset, operation, reference })) return "reference";`,
+        to: "",
       },
       {
         takes: "the constraint itself, and that permits point at it",
@@ -95,6 +95,12 @@ export const safeguards: readonly Safeguard[] = [
         file: "adapters/journal/schema.ts",
         from: "request_id TEXT NOT NULL REFERENCES allocations (request_id) DEFERRABLE INITIALLY DEFERRED,\n    ordinal",
         to: "request_id TEXT NOT NULL,\n    ordinal",
+      },
+      {
+        takes: "redemptions do, too",
+        file: "adapters/journal/schema.ts",
+        from: "    request_id TEXT PRIMARY KEY REFERENCES allocations (request_id),\n",
+        to: "    request_id TEXT PRIMARY KEY,\n",
       },
       {
         takes: "the constraint on references",
@@ -132,9 +138,13 @@ export const safeguards: readonly Safeguard[] = [
   },
   {
     name: "on disk before a token is asked",
-    breaks: ["what a token may have signed is closed by its quorum alone", "a nonce is signed for one request"],
-    mood: "deadly",
-    soon: 9,
+    breaks: [
+      "what a token may have signed is closed by its quorum alone",
+      "a nonce is signed for one request",
+      "that this gate did not sign",
+    ],
+    mood: "twins",
+    soon: 48,
     edits: [
       {
         takes: "what was written is on disk before a token has the digest",
@@ -196,7 +206,11 @@ export const safeguards: readonly Safeguard[] = [
   },
   {
     name: "witness",
-    breaks: ["a gate that is behind what the witnesses cosigned", "a nonce is signed for one request"],
+    breaks: [
+      "a gate that is behind what the witnesses cosigned",
+      "a nonce is signed for one request",
+      "that this gate did not sign",
+    ],
     mood: "put back",
     soon: 10,
     edits: [
