@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { run } from "./child.js";
 import { root } from "./place.js";
+import { withQuickFolder } from "./quick-folder.js";
 import { orSay, Impossible } from "./say.js";
 import { setUp } from "./setup.js";
 
@@ -15,11 +16,11 @@ const words = {
     await (await import("./console.js")).buildConsole();
     return node("src/main.ts", "dev", ...args);
   },
-  test: async (args) => (await import("./test.js")).test(args),
+  test: (args) => withQuickFolder(async () => (await import("./test.js")).test(args)),
   check: async () => (await import("./check.js")).check(),
   bench: (args) => node("test/bench/bench.ts", ...args),
-  evidence: (args) => node("test/evidence/evidence.ts", ...args),
-  chaos: (args) => node("test/evidence/chaos-main.ts", ...args),
+  evidence: (args) => withQuickFolder(() => node("test/evidence/evidence.ts", ...args)),
+  chaos: (args) => withQuickFolder(() => node("test/evidence/chaos-main.ts", ...args)),
   build: async () => (await import("./build.js")).build(),
 };
 
