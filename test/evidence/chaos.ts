@@ -5,7 +5,7 @@ import { kill, killNow, kills, type Victim } from "../place/kills.ts";
 import { shapeName, shapes, type Shape } from "../place/shape.ts";
 import { chance } from "./chance.ts";
 import { inShape, minting } from "./crash.ts";
-import type { Counts, Item, Round } from "./item.ts";
+import { processes, type Counts, type Item, type Round } from "./item.ts";
 
 type Draw = (bound: number) => number;
 
@@ -49,6 +49,7 @@ export function chaosItem(count: number): Item {
     shows:
       "gate, serve, witness, observers and agent killed at random points and random times, on each kind of store in turn, under a steady load of mints: every request is final with a nonce of its own, Mint events equal requests, totalSupply is their sum",
     rounds: { small: 1, stated: shapes.length },
+    reads: processes,
     run: async ({ number, scale, seed, say }) => {
       const shape = shapes[(number - 1) % shapes.length]!;
       const counted = await storm(scale === "stated" ? count : 5, shape, { seed, say });

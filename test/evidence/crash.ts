@@ -13,7 +13,7 @@ import { mintOn } from "../place/load.ts";
 import { startPostgres } from "../place/postgres.ts";
 import { reshape, shapeName, shapes, type Shape } from "../place/shape.ts";
 import { chance } from "./chance.ts";
-import type { Counts, Item, Round } from "./item.ts";
+import { processes, type Counts, type Item, type Round } from "./item.ts";
 
 /** Runs in a deployment of its own, which is closed whatever happens; its folder is kept and named when something did. */
 export async function inDeployment<T>(work: (place: Place) => Promise<T>): Promise<T> {
@@ -94,6 +94,7 @@ export const killItem: Item = {
   shows:
     "after SIGKILLs of gate, serve, witness and agent at each named point, on SQLite and on PostgreSQL with one, two and three replicas of serve, every request is final with a nonce of its own, Mint events equal requests, and totalSupply is their sum",
   rounds: { small: 1, stated: 15 },
+  reads: processes,
   run: killEverywhere,
 };
 
@@ -128,5 +129,6 @@ export const atOnceItem: Item = {
   name: "at-once",
   shows: "100 posts of one requestId at the same time, over the API, make one request, one nonce and one Mint event",
   rounds: { small: 1, stated: 1 },
+  reads: processes,
   run: postAtOnce,
 };

@@ -3,7 +3,7 @@ import { lies } from "../place/lies.ts";
 import { openEndpointPlace, type EndpointOptions, type EndpointPlace } from "../flow/serve/endpoint-place.ts";
 import { lieOfAll, lieOfOne } from "../flow/serve/lie-trial.ts";
 import { finality, undone } from "../flow/serve/reorg-trial.ts";
-import type { Counts, Item, Round } from "./item.ts";
+import { flows, type Counts, type Item, type Round } from "./item.ts";
 
 async function inPlace<T>(options: EndpointOptions, work: (place: EndpointPlace) => Promise<T>): Promise<T> {
   const place = await openEndpointPlace(options);
@@ -32,6 +32,7 @@ export const lieItem: Item = {
   shows:
     "an endpoint that lies in each of the named ways, as one of three and as the only one of serve beside a needed observer: nothing is final that is not on the chain, nothing is counted on fewer than two observers, no fee is above the ceiling, and the mint goes on",
   rounds: { small: 1, stated: 1 },
+  reads: flows,
   run: lieEverywhere,
 };
 
@@ -51,5 +52,6 @@ export const reorgItem: Item = {
   shows:
     "a mint whose block is undone, 1 to 64 deep, re-included elsewhere or not, goes out again as the same bytes, is final in its last block only, and is on the chain once",
   rounds: { small: 1, stated: 1 },
+  reads: flows,
   run: undoEverywhere,
 };

@@ -19,11 +19,20 @@ export type Item = {
   /** One sentence: what holds when it passed. */
   readonly shows: string;
   readonly rounds: Readonly<Record<Scale, number>>;
-  /** Folders of `src/` that its rounds read, when these are few: what is shown of them holds as long as they stay as they are. */
+  /** What of `src/` its rounds read, as git's pathspecs, when that is a part: what is shown of it holds as long as it stays as it is. */
   readonly reads?: readonly string[];
   /** Throws with what is wrong. */
   readonly run: (round: Round) => Promise<Counts>;
 };
+
+const but = (...rooms: readonly string[]): readonly string[] => [
+  "src",
+  ...rooms.map((room) => `:(exclude)src/${room}`),
+];
+/** What whole processes are made of. */
+export const processes = but("console");
+/** What gate, service, observers and witness are made of when a test puts them together itself. */
+export const flows = but("cli", "compose", "config", "console");
 
 /** What an item is evidence of. */
 export function readsOf({ reads }: Pick<Item, "reads">): readonly string[] {

@@ -3,7 +3,7 @@ import { strict as assert } from "node:assert";
 import { accountOf, assertBalanced } from "../place/kills.ts";
 import { mintOn } from "../place/load.ts";
 import { inShape } from "./crash.ts";
-import { progress, type Counts, type Item, type Round } from "./item.ts";
+import { processes, progress, type Counts, type Item, type Round } from "./item.ts";
 
 const shared = { store: "postgres", replicas: 3 } as const;
 const atOnce = 16;
@@ -29,5 +29,6 @@ export const laneItem: Item = {
   shows:
     "three replicas of serve on one PostgreSQL mint 1,000 requests on one lane, people posting to any of them: nonces from 0 to 999 without a gap, one Mint event each, totalSupply is their sum",
   rounds: { small: 1, stated: 1 },
+  reads: processes,
   run: mintMany,
 };

@@ -8,7 +8,7 @@ import type { Json } from "../../src/values/json.ts";
 import { fullBundle } from "../place/bundle-maker.ts";
 import { leafValues, pathOf, rehash, replaceAt, type Keys, type Loose } from "../property/bundle/mutation.ts";
 import { chance } from "./chance.ts";
-import { progress, type Counts, type Item, type Round } from "./item.ts";
+import { flows, progress, type Counts, type Item, type Round } from "./item.ts";
 
 /** A check is a function of its bytes; thousands of copies of one bundle ask the same ones again. */
 function remembered(checks: SignatureChecks): SignatureChecks {
@@ -93,5 +93,6 @@ export const mutationItem: Item = {
   shows:
     "no bundle verifies in which a single value was replaced by one that stands elsewhere in it under the same name, whether or not every hash that needs no key is made again",
   rounds: { small: 1, stated: 1 },
+  reads: flows,
   run: mutate,
 };

@@ -2,6 +2,8 @@
 import type { Item, Scale } from "./item.ts";
 import type { Done, Source, State } from "./state.ts";
 
+const no = ":(exclude)";
+
 export type Verdict = "passed" | "failed" | "unfinished";
 
 export function verdictOf(item: Item, state: State, scale: Scale): Verdict {
@@ -17,8 +19,12 @@ export function totals(rounds: readonly Done[]): string {
   return [...sums].map(([what, count]) => `${count.toLocaleString("en")} ${what}`).join(", ");
 }
 
-function partOf({ reads }: Item): string {
-  return reads === undefined ? "" : ` It reads ${reads.map((folder) => `\`${folder}\``).join(", ")}.`;
+function partOf({ reads = [] }: Item): string {
+  const named = (paths: readonly string[]): string => paths.map((path) => `\`${path}\``).join(", ");
+  const [without, within] = [reads.filter((path) => path.startsWith(no)), reads.filter((path) => !path.startsWith(no))];
+  if (within.length === 0) return "";
+  const rest = without.length === 0 ? "" : ` without ${named(without.map((path) => path.slice(no.length)))}`;
+  return ` It reads ${named(within)}${rest}.`;
 }
 
 /** Of an item that is unfinished: when it last was not. */

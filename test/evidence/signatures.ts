@@ -10,7 +10,7 @@ import { approvedMint, bringEvidence, openPlace, requestIdOf } from "../place/ga
 import { goldDeployment, idOf } from "../place/gold.ts";
 import { makeTestToken } from "../place/softhsm.ts";
 import { signMany } from "../contract/pkcs11/storm.ts";
-import { progress, type Counts, type Item, type Round } from "./item.ts";
+import { processes, progress, type Counts, type Item, type Round } from "./item.ts";
 
 const half = 0x7fff_ffff_ffff_ffff_ffff_ffff_ffff_ffff_5d57_6e73_57a4_501d_dfe9_2f46_681b_20a0n;
 const callers = 8;
@@ -111,6 +111,7 @@ export const gateSignatureItem: Item = {
   shows:
     "signatures asked of the gate and made by the token's agent are 64 bytes, low-S, of both parities; raw answers with a high s were seen and lowered; each recovers to the pinned key with ethers and with noble",
   rounds: { small: 1, stated: 1 },
+  reads: processes,
   run: sign,
 };
 
@@ -133,5 +134,6 @@ export const signatureItem: Item = {
   shows:
     "signatures of a token's agent that is killed every thousandth time and collects garbage all the while: each verifies with OpenSSL over the caller's own bytes and recovers to the pinned key with libsecp256k1, one in 32 with noble; none has a high s, no two share an r",
   rounds: { small: 1, stated: 1 },
+  reads: processes,
   run: signThroughRestarts,
 };

@@ -3,7 +3,7 @@ import { strict as assert } from "node:assert";
 import { withoutIt } from "../simulation/planted.ts";
 import { safeguards } from "../simulation/safeguards.ts";
 import { simulated, type Simulated } from "../simulation/simulated.ts";
-import type { Counts, Item, Round } from "./item.ts";
+import { flows, type Counts, type Item, type Round } from "./item.ts";
 
 const events = 100;
 const perRound = { small: 20, stated: 500 };
@@ -43,6 +43,7 @@ export const simulationItem: Item = {
   shows:
     "on no simulated day of a hundred events or more, with gates, services and the witness killed at their points, journals put back or run twice, halted replicas, lost stores, full disks, lying observers, reorgs and clocks that are off, is a request minted twice, signed on two nonces or lost, or a nonce signed for two requests",
   rounds: { small: 1, stated: 20 },
+  reads: flows,
   run: days,
 };
 
@@ -71,5 +72,6 @@ export const safeguardItem: Item = {
   name: "safeguards",
   shows: `each safeguard (unique constraint, persist before sign, same bytes, fence, witness, high-water mark), taken out of a copy of the source with those that stand behind it, is missed by the simulator within ${String(mostDays)} days`,
   rounds: { small: 1, stated: 5 },
+  reads: flows,
   run: removals,
 };
