@@ -20,6 +20,7 @@ const forms: Readonly<Record<FactName, (value: string) => boolean>> = {
   registries: (value) => readRegistries(value) !== undefined,
   frozen: isAmount,
   verified: isTruth,
+  country: (value) => /^(?:0|[1-9][0-9]{0,4})$/.test(value) && Number(value) <= 65_535,
   allowance: isAmount,
   holders: bytes32.is,
   held: isTruth,

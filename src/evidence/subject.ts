@@ -5,7 +5,7 @@ import type { Bytes32 } from "../values/bytes32.ts";
 import type { Name } from "../values/name.ts";
 
 /**
- * Facts of a subject: token → codehash, implementation, supply, paused, decimals, registries; holder → frozen, verified, allowance;
+ * Facts of a subject: token → codehash, implementation, supply, paused, decimals, registries; holder → frozen, verified, country, allowance;
  * role → held; contract → codehash; holders at a block → holders; account → nonce; tx → outcome; a transaction with events of
  * a token → event.
  */
@@ -18,6 +18,7 @@ export type FactName =
   | "registries"
   | "frozen"
   | "verified"
+  | "country"
   | "allowance"
   | "holders"
   | "held"
@@ -27,7 +28,7 @@ export type FactName =
 
 export const token = (address: Address): string => `token:${address}`;
 export const account = (address: Address): string => `account:${address}`;
-/** Somebody as the token knows them: what of theirs is frozen, whether they are verified, how much they may still mint. */
+/** Somebody as the token knows them: what of theirs is frozen, whether they are verified, where they are from, how much they may still mint. */
 export const holder = (token: Address, address: Address): string => `holder:${token}:${address}`;
 /** A role of a token, by its name in the token's profile, and somebody who may hold it. */
 export const role = (token: Address, name: string, holder: Address): string => `role:${token}:${name}:${holder}`;

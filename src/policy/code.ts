@@ -52,6 +52,7 @@ export const policyCodes = [
   "policy.frozen",
   "policy.allowance-short",
   "policy.role-missing",
+  "policy.country",
   "policy.destination",
   "policy.distribution",
   "policy.entitlement",

@@ -7,6 +7,7 @@ import type { Credential } from "../roster/roster.ts";
 import type { Address } from "../values/address.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import type { ChainId } from "../values/chain-id.ts";
+import type { Country } from "../values/country.ts";
 import type { Name } from "../values/name.ts";
 import type { Asked } from "./asked.ts";
 import type { Calendar } from "./compile/calendar.ts";
@@ -22,6 +23,8 @@ export type Policy = {
   /** Local time, as it was known when the policy was written; undefined knows none. */
   readonly calendar: Calendar | undefined;
   readonly lists: ReadonlyMap<Name, PermitList>;
+  /** Undefined asks nobody where they are from. */
+  readonly countries: Countries | undefined;
   /** Undefined where a redemption ends with its burn. */
   readonly redemption: Redemption | undefined;
   readonly groups: Groups;
@@ -57,6 +60,9 @@ export type Token = {
 
 /** Recipients that are permitted, each with its label; a young entry does not count yet. */
 export type PermitList = { readonly minAgeSeconds: number; readonly entries: ReadonlyMap<Address, string> };
+
+/** Of whoever gets tokens and of whoever is registered: one of these, or any country but these. */
+export type Countries = { readonly kind: "only" | "never"; readonly listed: ReadonlySet<Country> };
 
 /** The second leg of redemptions. */
 export type Redemption = {

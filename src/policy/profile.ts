@@ -7,8 +7,9 @@ import type { Address } from "../values/address.ts";
 import { amountSchema } from "../values/schema.ts";
 import type { Asked } from "./asked.ts";
 import type { PolicyCode } from "./code.ts";
+import { countriesText, countryText, goodCountry, permits } from "./countries.ts";
 import type { PolicyOperation } from "./document/condition-schema.ts";
-import type { Policy, Token } from "./policy.ts";
+import type { Countries, Policy, Token } from "./policy.ts";
 import { inAsset } from "./quantity.ts";
 
 /** One fact that a decision rests on, and what it must be. */
@@ -25,7 +26,12 @@ export type Need = {
   /** Whether what is seen may become what is wanted under the same policy. */
   readonly curable: boolean;
   readonly bound: string;
+  /** What was seen, for people; as it is where this is left out. */
+  readonly shown?: (value: string) => string;
 };
+
+/** What is needed depends on this much of a policy. */
+export type Needing = Pick<Policy, "asset" | "token" | "countries">;
 
 type Touched = Pick<Asked, "operation" | "account" | "to" | "amount" | "identity">;
 
@@ -40,7 +46,7 @@ const tokenFacts = {
 /** Facts of somebody whom a request names. */
 const holderFacts = {
   "role-erc20": [],
-  erc3643: ["frozen", "verified"],
+  erc3643: ["frozen", "verified", "country"],
   erc7943: ["frozen", "verified"],
   "fiat-token": ["frozen", "allowance"],
 } as const satisfies Readonly<Record<Standard, readonly subject.FactName[]>>;
@@ -67,14 +73,14 @@ export function receives(operation: PolicyOperation): boolean {
  * Beside code, implementation and pause, which every standard has. INVARIANT: a token's own checks are never relied on: T-REX was
  * seen to mint while it was paused and to a frozen holder, and to verify everybody once no claim was asked for.
  */
-export function needsOf(policy: Pick<Policy, "asset" | "token">, asked: Touched): readonly Need[] {
+export function needsOf(policy: Needing, asked: Touched): readonly Need[] {
   const { token } = policy;
   if (asked.operation === "signTypedData") return [];
   const held = roleOf(token, asked);
   if (token.standard === "role-erc20") return held;
   return [
     ...(stopping.includes(asked.operation) ? [] : standingOf(token)),
-    ...(receives(asked.operation) ? recipientOf(token, asked.to) : []),
+    ...(receives(asked.operation) ? recipientOf(policy, asked.to) : []),
     ...accountOf(policy, asked),
     ...(asked.operation === "registerIdentity" ? identityCode(token, asked) : []),
     ...held,
@@ -100,13 +106,13 @@ function roleOf({ address, roles }: Token, { operation, account }: Touched): rea
   ];
 }
 
-function recipientOf(token: Token, to: Address): readonly Need[] {
+function recipientOf({ token, countries }: Needing, to: Address): readonly Need[] {
   const verifies = holderFactsOf(token.standard).includes("verified");
-  return [unfrozen(token, "to", to), ...(verifies ? [verified(token, to)] : [])];
+  return [unfrozen(token, "to", to), ...(verifies ? [verified(token, to)] : []), ...countryOf(token, to, countries)];
 }
 
 /** Whose tokens move; Circle's token also asks whether a minter is on its blacklist, and how much is left to mint. */
-function accountOf(policy: Pick<Policy, "asset" | "token">, asked: Touched): readonly Need[] {
+function accountOf(policy: Pick<Needing, "asset" | "token">, asked: Touched): readonly Need[] {
   const { token } = policy;
   const { operation, account } = asked;
   const mints = token.standard === "fiat-token" && isIssuing(operation);
@@ -162,8 +168,26 @@ function verified({ address }: Token, holder: Address): Need {
   };
 }
 
+/** As the registry of identities has it: where nobody is known to be from is not where the policy lets anybody be from. */
+function countryOf({ address }: Token, holder: Address, countries: Countries | undefined): readonly Need[] {
+  if (countries === undefined) return [];
+  return [
+    {
+      id: "token.to.country",
+      subject: subject.holder(address, holder),
+      fact: "country",
+      holds: (value) => permits(countries, Number(value)),
+      good: String(goodCountry(countries)),
+      code: "policy.country",
+      curable: true,
+      bound: countriesText(countries),
+      shown: (value) => countryText(Number(value)),
+    },
+  ];
+}
+
 /** What the account may still mint, as the token's own administrator allowed it. */
-function allowance(policy: Pick<Policy, "asset" | "token">, { account, amount }: Touched): Need {
+function allowance(policy: Pick<Needing, "asset" | "token">, { account, amount }: Touched): Need {
   return {
     id: "token.account.allowance",
     subject: subject.holder(policy.token.address, account),

@@ -4,6 +4,7 @@ import * as address from "./address.ts";
 import * as amount from "./amount.ts";
 import * as bytes32 from "./bytes32.ts";
 import * as chainId from "./chain-id.ts";
+import * as country from "./country.ts";
 import * as duration from "./duration.ts";
 import { InvalidValue } from "./errors.ts";
 import * as hex from "./hex.ts";
@@ -56,6 +57,8 @@ export const chainIdSchema = lift(
   z.number().meta({ description: "a chain id", type: "integer", minimum: 1 }),
   chainId.parse,
 );
+/** Of ISO 3166-1, in capital letters. */
+export const countrySchema = lift(text("the two letters of a country, such as `CH`", "^[A-Z]{2}$"), country.parse);
 export const instantSchema = lift(z.number().meta({ description: "whole seconds since 1970, UTC" }), instant.parse);
 export const lineSchema = lift(z.string().meta({ description: "one line of text", maxLength: 200 }), (written) =>
   line.parse(written),

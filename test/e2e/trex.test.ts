@@ -59,7 +59,7 @@ beforeAll(async () => {
     }));
     const unsaid = { redemption: undefined, never: undefined, always: undefined, tests: undefined };
     await refound(folder, {
-      policy: (policy) => ({ ...policy, ...unsaid, token, rules }),
+      policy: (policy) => ({ ...policy, ...unsaid, token, rules, countries: { only: ["CH", "LI"] } }),
       genesis: (genesis) => genesis,
     });
   });
@@ -107,10 +107,21 @@ test("claims are issued, holders registered, and only to them is anything minted
   const register = (holder: Address): Promise<void> =>
     done({ operation: "registerIdentity", to: holder, further: { identity: identities[holder]!, country: 756 } });
   await Promise.all([done({ operation: "unpause" }), register(investor), register(heir)]);
+  const foreign = { identity: identities[heir]!, country: 643 };
+  const { client: asking } = place.person("ida");
+  const elsewhere = await ask({ operation: "registerIdentity", to: stranger, further: foreign });
+  const refused = await asking.watch(elsewhere, ({ state }) => state === "refused", { timeoutMs: 60_000 });
+  expect([refused.state, refused.nonce]).toEqual(["refused", null]);
 
   const unverified = await ask({ amount: "5", to: stranger });
   await done({ amount: "100", to: investor });
   await waits(unverified, "policy.not-verified", `${stranger} is verified`);
+
+  await trex.moveAs(registrar, heir, 643);
+  const abroad = await ask({ amount: "1", to: heir });
+  await waits(abroad, "policy.country", "country is RU (643)");
+  await trex.moveAs(registrar, heir, 438);
+  await mined(abroad);
 
   await done({ operation: "freeze", to: investor });
   const frozen = await ask({ amount: "7", to: investor });
@@ -121,7 +132,7 @@ test("claims are issued, holders registered, and only to them is anything minted
   await done({ operation: "pause" });
   const paused = await ask({ amount: "3", to: heir });
   await waits(paused, "policy.paused", "paused is true");
-  expect(await supply()).toBe(gold(100));
+  expect(await supply()).toBe(gold(101));
 
   // Each goes out as soon as what held it up is gone: nothing else did.
   await Promise.all([done({ operation: "unpause" }), done({ operation: "unfreeze", to: investor })]);
@@ -132,7 +143,7 @@ test("claims are issued, holders registered, and only to them is anything minted
   await trex.callAs(investor, "transfer(address,uint256)", place.demo.account, gold(20));
   const burn = await ask({ operation: "burn", amount: "20" });
   await mined(burn);
-  expect(await supply()).toBe(gold(90));
+  expect(await supply()).toBe(gold(91));
   await waits(unverified, "policy.not-verified", `${stranger} is verified`);
 
   const { client, deploymentId } = place.person("audrey");

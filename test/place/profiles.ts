@@ -3,8 +3,7 @@ import type { Registries } from "../../src/evidence/registries.ts";
 import * as subject from "../../src/evidence/subject.ts";
 import type { Standard } from "../../src/intent/standard.ts";
 import type { Asked } from "../../src/policy/asked.ts";
-import type { Policy } from "../../src/policy/policy.ts";
-import { needsOf } from "../../src/policy/profile.ts";
+import { needsOf, type Needing } from "../../src/policy/profile.ts";
 import { parse as parseAddress, type Address } from "../../src/values/address.ts";
 import { sha256, utf8 } from "../../src/values/digest.ts";
 
@@ -41,7 +40,7 @@ export function tokenOf(standard: Standard, token: Written): Written {
 export type Sight = { readonly subject: string; readonly fact: subject.FactName; readonly value: string };
 
 /** Beside code, supply, pause and nonce: what an operation needs, as it should be. */
-export function goodSights(policy: Pick<Policy, "asset" | "token">, asked: Asked): readonly Sight[] {
+export function goodSights(policy: Needing, asked: Asked): readonly Sight[] {
   const { implementation, address } = policy.token;
   const behind = implementation && {
     subject: subject.token(address),

@@ -34,18 +34,19 @@ export type TokenDesk = {
   readonly reader: ChainReader;
   /** Signed, sent, mined, and what was approved. */
   readonly done: (operation: Operation, asked?: Asked) => Promise<void>;
-  /** Not signed for this clause alone, and the key was never asked. */
-  readonly refused: (operation: Operation, asked: Asked, code: string, clause: string) => Promise<void>;
+  /** Not signed for these clauses alone, and the key was never asked. */
+  readonly refused: (operation: Operation, asked: Asked, code: string, ...clauses: readonly string[]) => Promise<void>;
   readonly close: () => Promise<void>;
 };
 
 type Profile = { readonly standard: Standard; readonly address: Address; readonly decimals: number };
 
-/** `pinned` are the fields of the token that its standard has besides. */
+/** `pinned` are the fields of the token that its standard has besides, `more` those of the policy. */
 export async function openTokenDesk(
   chain: Chain,
   { standard, address, decimals }: Profile,
   pinned: Readonly<Record<string, unknown>> = {},
+  more: Readonly<Record<string, unknown>> = {},
 ): Promise<TokenDesk> {
   const reader = chainReader(connect({ url: chain.url, chainId: localChain }));
   const codehash = await reader.codeHash(address, await reader.head());
@@ -53,6 +54,7 @@ export async function openTokenDesk(
     token: { chain: localChain, address, decimals, standard, codehash, ...pinned },
     guards: [],
     limits: [],
+    ...more,
     rules: offered(standard).map((operation) => ({
       id: operation,
       when: { operation, initiator: { group: "issuers" } },
@@ -125,13 +127,13 @@ export async function openTokenDesk(
       await chain.mine(3 * watched!.observeEvery);
       await look([transactionSubject(hash)]);
     },
-    refused: async (operation, asked, code, clause) => {
+    refused: async (operation, asked, code, ...clauses) => {
       const before = place.backend.asked();
       const { answer } = await ask(operation, asked);
       const { decision } = answer as { decision?: Decision };
       expect(answer.kind).not.toBe("signed");
       const failing = decision?.clauses.filter(({ ok }) => !ok).map(({ id }) => id);
-      expect([decision?.code, failing]).toEqual([code, [clause]]);
+      expect([decision?.code, failing]).toEqual([code, clauses]);
       expect(place.backend.asked()).toBe(before);
     },
     close: async () => {

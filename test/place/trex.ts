@@ -43,6 +43,8 @@ export type Trex = {
   readonly appoint: (who: Address, role: "agent" | "registrar", held: boolean) => Promise<void>;
   /** Registers a holder, past everything of ours. */
   readonly registerAs: (from: Address, holder: Address, identity: Address) => Promise<void>;
+  /** Has the registry say that a holder is from another country, past everything of ours. */
+  readonly moveAs: (from: Address, holder: Address, country: number) => Promise<void>;
   /** Calls the token as somebody whose key nobody needs to hold. */
   readonly callAs: (from: Address, signature: string, ...args: readonly unknown[]) => Promise<void>;
 };
@@ -129,6 +131,7 @@ export async function deployTrex({ url }: Pick<Chain, "url">, agents: readonly A
     emptyTopics: () => own(topics, "removeClaimTopic(uint256)", topic),
     registerAs: (from, holder, contract) =>
       send(from, identity, "registerIdentity(address,address,uint16)", [holder, contract, 756]),
+    moveAs: (from, holder, country) => send(from, identity, "updateCountry(address,uint16)", [holder, country]),
     callAs: (from, signature, ...args) => send(from, token, signature, args),
   };
 }

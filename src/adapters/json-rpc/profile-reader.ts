@@ -17,7 +17,7 @@ export type Reads = {
 
 type ProfileReader = Pick<
   ChainReader,
-  "implementation" | "decimals" | "registries" | "frozen" | "verified" | "allowance" | "holdsRole"
+  "implementation" | "decimals" | "registries" | "frozen" | "verified" | "country" | "allowance" | "holdsRole"
 >;
 
 /** ERC-1967: keccak256("eip1967.proxy.implementation") − 1. */
@@ -71,6 +71,12 @@ export function profileReader(reads: Reads): ProfileReader {
       if (standard === "erc7943") return await ask.truth(token, "canReceive(address)", block, holder);
       const registry = await ask.address(token, "identityRegistry()", block);
       return await ask.truth(registry, "isVerified(address)", block, holder);
+    },
+    country: async (token, holder, block) => {
+      const registry = await ask.address(token, "identityRegistry()", block);
+      const value = await ask.one(registry, "investorCountry(address)", block, BigInt(holder));
+      if (value > 65_535n) throw malformed("investorCountry(address)", "is no number of a country");
+      return Number(value);
     },
     allowance: async (token, minter, block) =>
       amount.fromBigInt(await ask.one(token, "minterAllowance(address)", block, BigInt(minter))),

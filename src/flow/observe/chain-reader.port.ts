@@ -35,6 +35,8 @@ export type ChainReader = {
   readonly frozen: (token: WatchedToken, holder: Address, block: Block) => Promise<Amount>;
   /** Whether the token's own registry or rule takes the holder for eligible. */
   readonly verified: (token: WatchedToken, holder: Address, block: Block) => Promise<boolean>;
+  /** The number of the holder's country in the token's registry of identities (ISO 3166-1); 0 for somebody it does not know. */
+  readonly country: (token: Address, holder: Address, block: Block) => Promise<number>;
   /** What the account may still mint. */
   readonly allowance: (token: Address, minter: Address, block: Block) => Promise<Amount>;
   /**

@@ -77,6 +77,8 @@ async function holderFact(
   switch (fact) {
     case "verified":
       return String(await reader.verified(token, holder, block));
+    case "country":
+      return String(await reader.country(token.address, holder, block));
     case "allowance":
       return (await reader.allowance(token.address, holder, block)).toString();
     default:

@@ -5,7 +5,8 @@ import { canonical } from "../../values/json.ts";
 import { parse as parseName, type Name } from "../../values/name.ts";
 import type { Effect } from "./difference.ts";
 import { effectOf, requirementText } from "./difference.ts";
-import type { GroupFloor, Policy } from "../policy.ts";
+import { countriesText, permitted } from "../countries.ts";
+import type { Countries, GroupFloor, Policy } from "../policy.ts";
 import type { ChangeRule } from "../document/requirement.ts";
 import { compare, type Comparison, type Held } from "./strength.ts";
 
@@ -25,6 +26,7 @@ export function settingChanges(before: Policy, next: Policy, roster: RosterIndex
       from: calendarText(before),
       to: calendarText(next),
     })),
+    ...countryChanges(before.countries, next.countries),
     ...changed("redemption", redemptionText(before), redemptionText(next)),
     ...groupChanges(before, next),
     ...separationChanges(before, next),
@@ -51,6 +53,22 @@ function redemptionText({ redemption }: Policy): string {
   const { destinations, deliveredBy, withinSeconds } = redemption;
   const places = [...destinations].map(([id, label]) => `${id} (${label})`).join(", ");
   return `released to ${places}; delivery said by ${deliveredBy.min} of ${deliveredBy.group} within ${duration.format(withinSeconds)}`;
+}
+
+function countryChanges(before: Countries | undefined, next: Countries | undefined): readonly SettingChange[] {
+  const effect = countryEffect(before, next);
+  const text = (one: Countries | undefined): string => (one === undefined ? "nobody is asked" : countriesText(one));
+  return effect === undefined ? [] : [{ effect, field: "countries", from: text(before), to: text(next) }];
+}
+
+/** By whom it lets in, however it says so; undefined when that is the same. */
+function countryEffect(before: Countries | undefined, next: Countries | undefined): Effect | undefined {
+  if (before === undefined || next === undefined)
+    return before === next ? undefined : before === undefined ? "tightening" : "loosening";
+  const [a, b] = [permitted(before), permitted(next)];
+  const [fewer, more] = [a.some((one) => !b.includes(one)), b.some((one) => !a.includes(one))];
+  if (fewer) return more ? "incomparable" : "tightening";
+  return more ? "loosening" : undefined;
 }
 
 function groupChanges(before: Policy, next: Policy): readonly SettingChange[] {

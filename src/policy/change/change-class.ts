@@ -9,6 +9,7 @@ import type { Policy } from "../policy.ts";
 import type { Unit } from "../quantity.ts";
 import {
   additionTightens,
+  countriesTighten,
   delayTightens,
   distinctTightens,
   isLowered,
@@ -25,13 +26,21 @@ type Rule = PolicyDocument["rules"][number];
 type Tier = Rule["tiers"][number];
 
 /** Fields with rules of their own; every other field, also one of a later version of the language, must not change. */
-const judgedApart: ReadonlySet<string> = new Set(["version", "previous", "lists", "guards", "limits", "rules"]);
+const judgedApart: ReadonlySet<string> = new Set([
+  "version",
+  "previous",
+  "countries",
+  "lists",
+  "guards",
+  "limits",
+  "rules",
+]);
 
 /**
  * Tightens: a rule removed that no other rule overlaps; a guard or a limit added; the maximum of a limit or of a rule's last tier
  * lowered; of a guard, an upper bound of its `unless` or a lower bound of its `when` lowered; the seats of a group or a floor of
  * distinct people raised where they stand, and a delay lengthened, in tiers and in what is added; a rule's batches fewer,
- * smaller or gone; an entry removed from a list that only permits. Any number of these together, and none of them, with a new version and previous hash, is tightening. Everything
+ * smaller or gone; an entry removed from a list that only permits; countries asked about, fewer of `only`, more of `never`. Any number of these together, and none of them, with a new version and previous hash, is tightening. Everything
  * else loosens, wording and the change block included. Both documents compile.
  */
 export function changeClass(current: PolicyDocument, next: PolicyDocument): ChangeClass {
@@ -42,6 +51,7 @@ export function changeClass(current: PolicyDocument, next: PolicyDocument): Chan
     keeps(current.limits ?? [], next.limits ?? [], (old, now) => limitTightens(old, now, unit)) &&
     keeps(next.rules, current.rules, (now, old) => ruleTightens(old, now, unit)) &&
     listsTighten(current, next) &&
+    countriesTighten(current.countries, next.countries) &&
     opensNothing(current, next);
   return tightens ? "tighten" : "loosen";
 }

@@ -4,6 +4,7 @@ import * as amount from "../../values/amount.ts";
 import * as duration from "../../values/duration.ts";
 import { canonical } from "../../values/json.ts";
 import type { WrittenCondition, WrittenInterval } from "../document/condition-schema.ts";
+import type { PolicyDocument } from "../document/document.ts";
 import { parseQuantity, type Unit } from "../quantity.ts";
 import type { additionSchema, distinctSchema, Quorum } from "../document/requirement.ts";
 
@@ -49,6 +50,15 @@ export function additionTightens(old: WrittenAddition | undefined, now: WrittenA
     distinctTightens(old.distinct, now.distinct) &&
     delayTightens(old.delay, now.delay)
   );
+}
+
+type WrittenCountries = PolicyDocument["countries"];
+
+/** Asked where nobody was asked; or of the same kind, and nobody is let in who was not. */
+export function countriesTighten(old: WrittenCountries, now: WrittenCountries): boolean {
+  if (old === undefined || now === undefined) return old === undefined;
+  if ("only" in old) return "only" in now && now.only.every((one) => old.only.includes(one));
+  return "never" in now && old.never.every((one) => now.never.includes(one));
 }
 
 export type Bounds = {

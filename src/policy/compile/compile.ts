@@ -1,6 +1,7 @@
 /** From the document to the policy: units to base units, lists to sets, and every name found. */
 import { isOffered } from "../../intent/standard.ts";
 import { zero, type Address } from "../../values/address.ts";
+import type { Country } from "../../values/country.ts";
 import * as instant from "../../values/instant.ts";
 import { parse as parseName, type Name } from "../../values/name.ts";
 import type { Calendar } from "./calendar.ts";
@@ -11,7 +12,7 @@ import { readRule } from "./compile-rule.ts";
 import type { Named } from "./condition.ts";
 import { checkDisjoint } from "./disjoint.ts";
 import type { PolicyDocument } from "../document/document.ts";
-import type { Groups, Policy, Redemption, Token } from "../policy.ts";
+import type { Countries, Groups, Policy, Redemption, Token } from "../policy.ts";
 import { checkIssuing } from "./issuing.ts";
 import { refusal } from "./refusal.ts";
 import type { ChangeRule } from "../document/requirement.ts";
@@ -71,6 +72,7 @@ export function compile(document: PolicyDocument): Policy {
     token: readToken(document.token),
     calendar,
     lists,
+    countries: readCountries(document),
     redemption: readRedemption(document.redemption),
     groups,
     observersMin: observers[1].min,
@@ -149,6 +151,21 @@ function readLists(lists: NonNullable<PolicyDocument["lists"]>): Policy["lists"]
       return [name, { minAgeSeconds: seconds(list.minAge), entries: found }];
     }),
   );
+}
+
+/** Only a registry of identities knows where somebody is from. */
+function readCountries({ countries, token }: PolicyDocument): Countries | undefined {
+  if (countries === undefined) return undefined;
+  if (token.standard !== "erc3643")
+    throw refusal("countries", "countries", `a token of the standard ${token.standard} knows nobody's country`);
+  const [kind, written] =
+    "only" in countries ? (["only", countries.only] as const) : (["never", countries.never] as const);
+  const listed = new Set<Country>();
+  for (const [index, country] of written.entries()) {
+    if (listed.has(country)) throw refusal("duplicate", `countries.${kind}.${index}`, `\`${country}\` stands twice`);
+    listed.add(country);
+  }
+  return { kind, listed };
 }
 
 function readRedemption(written: PolicyDocument["redemption"]): Redemption | undefined {

@@ -1,6 +1,7 @@
 /** Where what backs redeemed tokens may be released to: only what the policy has registered. */
 import * as bytes32 from "../../values/bytes32.ts";
 import type { Asked } from "../asked.ts";
+import { goodCountry } from "../countries.ts";
 import type { Case, Policy } from "../policy.ts";
 import type { Judgement } from "./judgement.ts";
 
@@ -34,12 +35,13 @@ function listed(names: readonly string[]): string {
   return `${names.slice(0, mostNamed).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
-/** What an example leaves out: the first destination there is, and a distribution of no meaning. */
+/** What an example leaves out: the first destination there is, a distribution of no meaning, and a country that is permitted. */
 export function destined(
-  { redemption }: Policy,
+  { redemption, countries }: Policy,
   operation: Asked["operation"],
-): Pick<Asked, "destination" | "distribution"> {
+): Pick<Asked, "destination" | "distribution" | "country"> {
   if (operation === "distribute") return { distribution: nothing };
+  if (operation === "registerIdentity") return countries === undefined ? {} : { country: goodCountry(countries) };
   const [first] = operation === "redeem" ? (redemption?.destinations.keys() ?? []) : [];
   return first === undefined ? {} : { destination: first };
 }

@@ -46,7 +46,10 @@ function judgeNeed({ facts }: Seen, need: Need): Judgement {
     code: seen === undefined ? "policy.evidence-missing" : need.code,
     ok: seen !== undefined && need.holds(seen.value),
     curable: seen === undefined || need.curable,
-    observed: seen === undefined ? "not observed" : `${need.fact} is ${seen.value} at block ${seen.blockNumber}`,
+    observed:
+      seen === undefined
+        ? "not observed"
+        : `${need.fact} is ${need.shown?.(seen.value) ?? seen.value} at block ${seen.blockNumber}`,
     bound: need.bound,
   };
 }

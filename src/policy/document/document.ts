@@ -9,6 +9,7 @@ import {
   addressSchema,
   bytes32Schema,
   chainIdSchema,
+  countrySchema,
   countSchema,
   documentHashSchema,
   durationSchema,
@@ -93,6 +94,14 @@ const redemptionSchema = z.strictObject({
     within: durationSchema,
   }),
 });
+
+const countryListSchema = z.array(countrySchema).min(1).max(249);
+
+/** Where those may be from who get tokens or are registered: a closed list, or anywhere else. */
+const countriesSchema = z.union([
+  z.strictObject({ only: countryListSchema }),
+  z.strictObject({ never: countryListSchema }),
+]);
 
 const groupSchema = z.strictObject({ min: groupMinSchema, credentials: credentialKindsSchema.optional() });
 
@@ -212,6 +221,7 @@ export const policySchema = z.strictObject({
   holidays: z.record(nameSchema, z.array(dateSchema).min(1).max(1_000)).optional(),
   token: tokenSchema,
   lists: z.record(nameSchema, listSchema).optional(),
+  countries: countriesSchema.optional(),
   redemption: redemptionSchema.optional(),
   groups: z.record(nameSchema, groupSchema),
   separation: z

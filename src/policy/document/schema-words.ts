@@ -51,6 +51,10 @@ export const policyWords: SchemaWords = {
   "trusted.topics": "the topics it is trusted for",
   "token.roles": "which role of the contract the signing account must be seen to hold, by operation",
   "token.identityCode": "Keccak-256 of the runtime code that a holder's identity contract must have",
+  countries:
+    "where those may be from who get tokens or are registered, as the token's registry has it; without it nobody is asked",
+  "countries.only": "from one of these and from nowhere else",
+  "countries.never": "from anywhere but these; where it is not known, from nowhere",
   redemption: "the second leg of redemptions; without it a redemption ends with its burn",
   "redemption.destinations": "where what backs the redeemed tokens may be released to",
   "destinations.id": "the name that a request gives",
@@ -172,6 +176,8 @@ export const policyWords: SchemaWords = {
   "request.maxFee": "the most that it may cost in fees",
   "request.account": "the managed key; that of the tier when it is left out",
   "request.reference": "the request's reference, such as a receipt",
+  "request.country":
+    "of a registration: where the holder is from; somewhere that the policy lets in when it is left out",
   "request.destination": "where what backs the redeemed tokens goes; the policy's first when it is left out",
   "request.typedData": "the typed data to sign: `domain`, `types`, `primaryType`, `message`",
   "tests.votes": "who has approved, in this order",
@@ -188,6 +194,7 @@ export const policyWords: SchemaWords = {
   "given.supply": "the supply of the token",
   "given.price": "the price by each of its sources",
   "given.identity": "what attestors say of the recipient",
+  "given.country": "where the recipient is from, as the registry has it; `none` for somebody it does not know",
   "given.paused": "whether the token is paused",
   "given.age": "how old every attestation is",
   "given.missing": "facts that nobody vouches for",

@@ -1,7 +1,14 @@
 /** Examples that stand in a policy, so that officers sign what they expect of it. */
 import { z } from "zod";
 import { maxLegs, minLegs } from "../../statement/message.ts";
-import { addressSchema, durationSchema, jsonSchema, lineSchema, nameSchema } from "../../values/schema.ts";
+import {
+  addressSchema,
+  countrySchema,
+  durationSchema,
+  jsonSchema,
+  lineSchema,
+  nameSchema,
+} from "../../values/schema.ts";
 import { policyOperationSchema, quantitySchema } from "./condition-schema.ts";
 
 /** Who votes; with which credential when not with the first that fits. In the order in which they vote. */
@@ -15,6 +22,8 @@ const givenSchema = z.strictObject({
   supply: quantitySchema.optional(),
   price: z.array(z.string().max(60)).max(20).optional(),
   identity: z.enum(["verified", "revoked"]).optional(),
+  /** Of the recipient, as the registry has it; `none` for somebody it does not know. */
+  country: z.union([countrySchema, z.literal("none")]).optional(),
   paused: z.boolean().optional(),
   /** How old every attestation is. */
   age: durationSchema.optional(),
@@ -51,6 +60,8 @@ export const testSchema = z.strictObject({
     /** The managed key; that of the tier when left out. */
     account: nameSchema.optional(),
     reference: lineSchema.optional(),
+    /** Of a registration; one that the policy permits when left out. */
+    country: countrySchema.optional(),
     /** Of a redemption; the first of the policy when left out. */
     destination: nameSchema.optional(),
     typedData: jsonSchema.optional(),

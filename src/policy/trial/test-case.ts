@@ -5,6 +5,7 @@ import type { Credential, Member } from "../../roster/roster.ts";
 import * as address from "../../values/address.ts";
 import type { Address } from "../../values/address.ts";
 import * as amount from "../../values/amount.ts";
+import * as country from "../../values/country.ts";
 import * as duration from "../../values/duration.ts";
 import { InvalidValue } from "../../values/errors.ts";
 import * as instant from "../../values/instant.ts";
@@ -113,7 +114,9 @@ function askedOf(written: Written, { policy, rules, account, now }: Place): Aske
     feeCeilingWei: quantity(written.maxFee ?? "0 ETH", ether),
     notBefore: shifted(now, -daySeconds * 400),
     expiresAt: shifted(now, daySeconds),
-    ...(written.destination === undefined ? destined(policy, operation) : { destination: written.destination }),
+    ...destined(policy, operation),
+    ...(written.destination === undefined ? {} : { destination: written.destination }),
+    ...(written.country === undefined ? {} : { country: country.numberOf(written.country) }),
   };
 }
 
@@ -156,12 +159,14 @@ function heldBy({ id, credentials }: Member, wanted: Name): Credential {
 function givenOf(written: NonNullable<WrittenTest["given"]>, policy: Policy): Given {
   const unit = { unit: policy.asset, decimals: policy.token.decimals };
   const { reserves, supply, price, identity, paused, age, missing } = written;
+  const from = written.country;
   return {
     price,
     identity,
     paused,
     missing: new Set(missing),
     used: new Map(Object.entries(written.used ?? {}).map(([id, text]) => [id, usedOf(id, text, policy)])),
+    ...(from === undefined ? {} : { country: from === "none" ? 0 : country.numberOf(from) }),
     ...(reserves === undefined ? {} : { reserves: quantity(reserves, unit) }),
     ...(supply === undefined ? {} : { supply: quantity(supply, unit) }),
     ...(age === undefined ? {} : { ageSeconds: duration.parse(age) }),

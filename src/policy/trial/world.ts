@@ -33,6 +33,8 @@ export type Given = {
   /** Each from a source of its own. */
   readonly price?: readonly string[] | undefined;
   readonly identity?: string | undefined;
+  /** The number of the recipient's, as the registry has it. */
+  readonly country?: number;
   readonly paused?: boolean | undefined;
   /** How old every attestation is. */
   readonly ageSeconds?: number;
@@ -247,7 +249,10 @@ function observedOf(input: WorldInput, missing: ReadonlySet<Missable>): Record<s
     ...(implementation === undefined ? [] : [seen(token, "implementation", implementation)]),
     ...(missing.has("supply") ? [] : [seen(token, "supply", (given.supply ?? amount.zero).toString())]),
     ...(missing.has("paused") ? [] : [seen(token, "paused", String(given.paused ?? false))]),
-    ...needsOf(policy, asked).map((need) => seen(need.subject, need.fact, need.good)),
+    ...needsOf(policy, asked).map((need) => {
+      const value = need.fact === "country" ? given.country?.toString() : undefined;
+      return seen(need.subject, need.fact, value ?? need.good);
+    }),
     ...holdersSeen(input).map(({ subject: about, value }) => seen(about, "holders", value)),
     seen(account, "nonce", "0"),
   ]);

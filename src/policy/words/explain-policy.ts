@@ -4,6 +4,7 @@ import * as amount from "../../values/amount.ts";
 import * as duration from "../../values/duration.ts";
 import * as instant from "../../values/instant.ts";
 import { hasAmount } from "../asked.ts";
+import { countriesText } from "../countries.ts";
 import { quorumText } from "../decide/demand-text.ts";
 import type { By, Guard, Limit, Policy, Pricing, Rule, Tier } from "../policy.ts";
 import { inAsset } from "../quantity.ts";
@@ -29,6 +30,7 @@ export function explainPolicy(policy: Policy): string[] {
     ...policy.guards.map((guard) => `guard ${guard.id}: ${guardText(policy, guard)}`),
     ...policy.limits.map((limit) => `limit ${limit.id}: ${limitText(policy, limit)}`),
     ...listLines(policy),
+    ...countryLines(policy),
     ...redemptionLines(policy),
     ...groupLines(policy),
     ...policy.separation.map(([one, other]) => `nobody is in both ${one} and ${other}`),
@@ -134,6 +136,11 @@ function listLines({ lists }: Policy): string[] {
     const shown = [...entries].map(([entry, label]) => `${label} (${address.checksum(entry)})`);
     return `list ${name}${age}: ${shown.join(", ") || "nobody"}`;
   });
+}
+
+function countryLines({ countries }: Policy): string[] {
+  if (countries === undefined) return [];
+  return [`whoever gets tokens or is registered is from ${countriesText(countries)}`];
 }
 
 function redemptionLines({ redemption }: Policy): string[] {

@@ -20,7 +20,8 @@ let trex: Trex;
 let desk: TokenDesk;
 let identities: Readonly<Record<string, Address>>;
 const done: TokenDesk["done"] = (operation, asked) => desk.done(operation, asked);
-const refused: TokenDesk["refused"] = (operation, asked, code, clause) => desk.refused(operation, asked, code, clause);
+const refused: TokenDesk["refused"] = (operation, asked, code, ...clauses) =>
+  desk.refused(operation, asked, code, ...clauses);
 
 beforeAll(async () => {
   chain = await startChain("instant");
@@ -44,6 +45,7 @@ beforeAll(async () => {
       identityCode: keccak256(toBytes(code)),
       roles: { mint: "agent", registerIdentity: "registrar" },
     },
+    { countries: { never: ["RU"] } },
   );
 });
 
@@ -61,8 +63,22 @@ it("holders are registered with the identity that speaks for them, of the pinned
 });
 
 it("a mint to somebody who is not verified is refused, to a verified holder it is mined", async () => {
-  await refused("mint", { to: stranger, amount: 5 }, "policy.not-verified", "token.to.verified");
+  await refused("mint", { to: stranger, amount: 5 }, "policy.not-verified", "token.to.verified", "token.to.country");
   await done("mint", { to: investor, amount: 100 });
+});
+
+it("nobody from a country that the policy excludes is registered, or gets anything once they moved there", async () => {
+  const known = { to: stranger, identity: identities[heir] };
+  for (const country of [643, 810])
+    await refused("registerIdentity", { ...known, country }, "policy.country", "intent.country");
+  for (const country of [643, 0, 810]) {
+    await trex.moveAs(colleague, investor, country);
+    await trex.callAs(colleague, "mint(address,uint256)", investor, 1n);
+    await refused("mint", { to: investor, amount: 5 }, "policy.country", "token.to.country");
+  }
+  await refused("forcedTransfer", { from: heir, to: investor, amount: 5 }, "policy.country", "token.to.country");
+  await trex.moveAs(colleague, investor, 756);
+  await done("mint", { to: investor, amount: 5 });
 });
 
 it("a mint to a frozen holder is refused, though the token takes it", async () => {
@@ -88,6 +104,7 @@ it("tokens are taken by force from one holder and given to another, who must be 
     { from: investor, to: stranger, amount: 40 },
     "policy.not-verified",
     "token.to.verified",
+    "token.to.country",
   );
   await done("freeze", { to: investor });
   await done("forcedTransfer", { from: investor, to: heir, amount: 40 });

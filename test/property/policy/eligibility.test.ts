@@ -34,13 +34,19 @@ const asking = fc.constantFrom(...standardSchema.options).chain((standard) =>
   fc.record({
     standard: fc.constant(standard),
     operation: fc.constantFrom<Operation>(...offered(standard)),
+    countries: fc.constantFrom(undefined, { only: ["CH", "LI"] }, { never: ["RU"] }),
+    /** Of a registration: one of ISO 3166-1 now, another one, and one that is no more. */
+    country: fc.constantFrom(756, 643, 810),
     to: fc.oneof(
       { weight: 6, arbitrary: fc.constant<string>(bankA) },
       { weight: 1, arbitrary: fc.constantFrom<string>(token, nobody) },
     ),
     /** Which of the facts is bent, and how; most are as they should be. */
     bent: fc.array(
-      fc.record({ nth: fc.nat(8), how: fc.constantFrom("missing", "true", "false", "0", "1", "6", "other", "more") }),
+      fc.record({
+        nth: fc.nat(8),
+        how: fc.constantFrom("missing", "true", "false", "0", "1", "6", "other", "more", "643", "810"),
+      }),
       { maxLength: 2 },
     ),
   }),
@@ -56,9 +62,9 @@ const values: Readonly<Record<string, string>> = {
   more: (10n ** 30n).toString(),
 };
 
-function bendOf({ standard, operation, to, bent }: Asking): { bend: Bend; seen: Seen } {
+function bendOf({ standard, operation, to, bent, countries, country }: Asking): { bend: Bend; seen: Seen } {
   const uses = operations[operation];
-  const more = Object.fromEntries(furtherNames(operation).flatMap((name) => [[name, further[name]]]));
+  const more = Object.fromEntries(furtherNames(operation).flatMap((name) => [[name, { ...further, country }[name]]]));
   const intent = {
     operation,
     to: uses.recipient ? to : zero,
@@ -68,6 +74,7 @@ function bendOf({ standard, operation, to, bent }: Asking): { bend: Bend; seen: 
   const tiers = [{ upTo: "max", quorum: { group: "custodians", min: 2 }, sign: key.id }];
   const policy = {
     token: tokenOf(standard, document.token),
+    ...(countries === undefined || standard !== "erc3643" ? {} : { countries }),
     guards: [],
     limits: [],
     rules: [{ id: "anything", when: { operation, initiator: { group: "issuers" } }, tiers }],
@@ -100,8 +107,14 @@ function bendOf({ standard, operation, to, bent }: Asking): { bend: Bend; seen: 
   return { bend: { policy: { ...policy, lists }, intent, facts: { observed, distribution: distributed } }, seen };
 }
 
+/** Only what is bent or good is ever seen: Switzerland, Russia, and what is no country. */
+function isLetIn(countries: Asking["countries"], number: string | undefined): boolean {
+  if (countries === undefined) return true;
+  return "only" in countries ? number === "756" : number !== "643" && ["756", "20"].includes(number ?? "");
+}
+
 /** What the standards say of it, written down once more. */
-function isEligible({ standard, operation, to }: Asking, seen: Seen): boolean {
+function isEligible({ standard, operation, to, countries, country }: Asking, seen: Seen): boolean {
   const about = (where: string, fact: subject.FactName): string | undefined =>
     seen[subject.factKey(where, fact)]?.value;
   const ofToken = (fact: subject.FactName): string | undefined => about(subject.token(document.token.address), fact);
@@ -121,6 +134,7 @@ function isEligible({ standard, operation, to }: Asking, seen: Seen): boolean {
       to === token || to === nobody,
       knows && of(to, "frozen") !== "0",
       (standard === "erc3643" || standard === "erc7943") && of(to, "verified") !== "true",
+      standard === "erc3643" && !isLetIn(countries, of(to, "country")),
     );
   if (["burn", "redeem", "transfer"].includes(operation)) lacks.push(knows && of(key.account, "frozen") !== "0");
   if (standard === "fiat-token" && (operation === "mint" || operation === "distribute")) {
@@ -128,7 +142,10 @@ function isEligible({ standard, operation, to }: Asking, seen: Seen): boolean {
     lacks.push(of(key.account, "frozen") !== "0", !/^[0-9]+$/.test(allowance) || BigInt(allowance) < gld("5"));
   }
   if (operation === "registerIdentity")
-    lacks.push(about(subject.contract(identity), "codehash") !== `0x${"1d".repeat(32)}`);
+    lacks.push(
+      about(subject.contract(identity), "codehash") !== `0x${"1d".repeat(32)}`,
+      !isLetIn(countries, String(country)),
+    );
   return !lacks.includes(true);
 }
 

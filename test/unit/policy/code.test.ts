@@ -52,11 +52,15 @@ const document1 = attested({ subject: "reference:receipt-42", value: idOf("one")
 const document2 = attested({ subject: "reference:receipt-42", value: idOf("two"), source: "b" });
 
 /** A mint of a token that knows its holders, where one thing that was seen is another. */
-const ofHolders = ([fact, value]: readonly [string, string], standard: Standard = "erc3643"): Bend => {
-  const token = tokenOf(standard, document.token);
-  const { policy, intent } = inputWith({ policy: { token } });
+const ofHolders = (
+  [fact, value]: readonly [string, string],
+  standard: Standard = "erc3643",
+  more: object = {},
+): Bend => {
+  const changed = { token: tokenOf(standard, document.token), ...more };
+  const { policy, intent } = inputWith({ policy: changed });
   const seen = goodSights(policy, intent).map((one) => ({ ...one, ...(one.fact === fact ? { value } : {}) }));
-  return { policy: { token }, facts: { observed: { ...observed, ...observedOf(seen) } } };
+  return { policy: changed, facts: { observed: { ...observed, ...observedOf(seen) } } };
 };
 const observedOf = (seen: ReturnType<typeof goodSights>): Record<string, unknown> =>
   Object.fromEntries(
@@ -149,6 +153,7 @@ const bends: Readonly<Record<Exclude<PolicyCode, "policy.ambiguous">, Bend>> = {
     policy: { token: { ...document.token, roles: { mint: "MINTER_ROLE" } } },
     facts: { observed: { ...observed, ...roleSeen("false") } },
   },
+  "policy.country": ofHolders(["country", "643"], "erc3643", { countries: { only: ["CH"] } }),
   "policy.destination": { intent: { operation: "redeem", to: pause.to, destination: "vault-zrh" } },
   "policy.distribution": { intent: part, facts: { distribution: { ...distribution, hash: idOf("other") } } },
   "policy.entitlement": { intent: part, facts: { distribution: { ...distribution, entitlement: "1" } } },
