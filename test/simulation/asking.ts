@@ -1,6 +1,8 @@
 /** How a request comes into a simulated day: somebody brings it, and two custodians approve it. */
+import * as address from "../../src/values/address.ts";
 import { approval, idOf, submission, units } from "../place/gold.ts";
 import type { PersonId } from "../place/people.ts";
+import { vault } from "../place/redemption.ts";
 import type { Day } from "./day.ts";
 import { deployment } from "./templates.ts";
 
@@ -12,10 +14,16 @@ export function ask(day: Day): void {
   const { world } = day;
   const number = day.asked.length + 1;
   const amount = units(number);
+  const redeems = day.mood === "redeeming" && number % 2 === 0;
   const said = submission(deployment, {
     now: world.now,
     requestId: idOf(`request ${number}`),
-    intent: { reference: `DEPOSIT-${number}`, amount, expiresAt: world.now + lifetime },
+    intent: {
+      reference: `DEPOSIT-${number}`,
+      amount,
+      expiresAt: world.now + lifetime,
+      ...(redeems ? { operation: "redeem", to: address.zero, destination: vault } : {}),
+    },
   });
   const approvals = custodians.map((by) => approval(deployment, said, by));
   const asked = {

@@ -26,8 +26,13 @@ export class Day {
     const drawn = moodOf(chance);
     const mood = asked ?? drawn;
     const watch = new Watch();
-    const world = await World.open(1 + chance(3), chance, (gate, digest, nonce) => {
-      watch.asking(gate, digest, nonce);
+    const world = await World.open(1 + chance(3), chance, {
+      asking: (gate, digest, nonce) => {
+        watch.asking(gate, digest, nonce);
+      },
+      released: (instruction) => {
+        watch.released(instruction);
+      },
     });
     const day = new Day(chance, mood, world, watch);
     watch.over(day);

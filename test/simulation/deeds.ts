@@ -2,6 +2,7 @@
 import { fees, requestIdOf } from "../place/gate.ts";
 import { approval } from "../place/gold.ts";
 import { sign } from "../place/people.ts";
+import { delivery } from "../place/redemption.ts";
 import type { Asked } from "./account.ts";
 import type { Day } from "./day.ts";
 import { ask, custodians } from "./asking.ts";
@@ -34,7 +35,19 @@ const passTime: Deed = (day) => {
   world.observe();
   if (day.chance(2) === 0) world.observeOutcomes();
   if (day.chance(8) === 0) world.attest();
+  if (day.mood === "redeeming") deliverOne(day);
 };
+
+/** Somebody at a destination says that a release came there; now and then they say it twice. */
+function deliverOne(day: Day): void {
+  const { releases } = day.watch;
+  const one = [...releases.values()][day.chance(Math.max(1, releases.size))];
+  if (one === undefined) return;
+  const said = delivery(deployment, one);
+  day.world.schedule.begin(async () => {
+    await day.world.service.deliver(said, day.anywhere());
+  });
+}
 
 /** A custodian or the issuer changes their mind, at any moment; half of them say so to the gate itself. */
 const endOne = (day: Day): void => {
@@ -164,7 +177,13 @@ const upsetWitness: Deed = (day) => {
 
 /** The endpoint of one observer answers nothing, lies, or is on a fork. */
 const blindObserver: Deed = (day) => {
-  const kinds = ["silent", "lying", "forked", "clear"] as const;
+  const kinds = [
+    "silent",
+    "lying",
+    "forked",
+    "clear",
+    ...(day.mood === "redeeming" ? (["hasty"] as const) : []),
+  ] as const;
   day.world.sight.eyes = kinds[day.chance(kinds.length)]!;
 };
 

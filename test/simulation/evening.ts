@@ -85,8 +85,9 @@ async function turn(day: Day, all: boolean): Promise<void> {
   world.observeOutcomes();
 }
 
-async function isAtRest({ world }: Day, requests: readonly Request[]): Promise<boolean> {
+async function isAtRest({ world, watch }: Day, requests: readonly Request[]): Promise<boolean> {
   if (requests.some(({ state }) => !isEnd(state))) return false;
+  if (requests.some(({ state, submission }) => watch.owes(BigInt(submission.amount), state))) return false;
   return (await world.service.store.mirrored()) === world.gates.journal()?.size();
 }
 

@@ -7,6 +7,7 @@ import type { Journal } from "../../src/flow/gate/journal.port.ts";
 import { openGate, type OpenGate } from "../../src/flow/gate/open.ts";
 import type { Gate } from "../../src/flow/serve/gate.port.ts";
 import type { GateAnswer, GateRequest } from "../../src/gate/wire.ts";
+import type { Instruction } from "../../src/log/entry.ts";
 import { rootAt } from "../../src/log/merkle.ts";
 import type { Bytes32 } from "../../src/values/bytes32.ts";
 import { Fault } from "../../src/values/errors.ts";
@@ -46,6 +47,8 @@ export type GateParts = {
   readonly witnessed: () => { readonly size: number; readonly root: Bytes32 } | undefined;
   /** Called before a token signs. */
   readonly asking: (gate: RunningGate, digest: Bytes32, nonce: number) => void;
+  /** Called with every instruction that a gate hands out. */
+  readonly released: (instruction: Instruction) => void;
 };
 
 export class Gates {
@@ -155,6 +158,7 @@ export class Gates {
 
   async #ask(at: RunningGate, request: GateRequest): Promise<GateAnswer> {
     const answer = await ask(at, request);
+    if (answer.kind === "released") this.#parts.released(answer.instruction);
     if (answer.kind === "witnessed" && answer.afresh) at.letOnAt ??= this.#parts.now();
     return answer;
   }

@@ -1,7 +1,10 @@
 /** What must be true whatever happened: at the token, after each event, and once everything came to rest; each is a sentence. */
 import { strict as assert } from "node:assert";
 import { quietMs } from "../../src/gate/word.ts";
+import type { Instruction } from "../../src/log/entry.ts";
 import type { Bytes32 } from "../../src/values/bytes32.ts";
+import { canonical } from "../../src/values/json.ts";
+import { toWire } from "../../src/values/wire.ts";
 import { isEnd } from "../../src/request/state.ts";
 import { signedOn, type Request } from "../../src/request/request.ts";
 import { requestIdOf } from "../place/gate.ts";
@@ -29,6 +32,8 @@ export class Watch {
   #broken: string | undefined;
   #seen = 0;
   #height = "";
+  /** The first instruction of each burn. */
+  readonly releases = new Map<Bytes32, Instruction>();
   readonly #nonceOf = new Map<bigint, number>();
   readonly #amountOf = new Map<number, bigint>();
 
@@ -50,6 +55,18 @@ export class Watch {
       this.#broken ??= `nothing new is signed on a nonce that the observers call used: ${where}`;
   }
 
+  /** Called with what a gate hands out. */
+  released(instruction: Instruction): void {
+    const { burn } = instruction;
+    const { chain } = this.#of().world;
+    if (chain.final(burn)?.status !== "success")
+      this.#broken ??= `nothing is released on a burn that is not final: ${burn}`;
+    const first = this.releases.get(burn) ?? instruction;
+    if (canonical(toWire(first)) !== canonical(toWire(instruction)))
+      this.#broken ??= `a burn is released once: ${burn}`;
+    this.releases.set(burn, first);
+  }
+
   /** True at every moment. */
   always(): void {
     const { world } = this.#of();
@@ -69,8 +86,8 @@ export class Watch {
     const isLaneOpen = counts.strangers === 0;
     const { chain, gates, token } = world;
     const requests = await world.service.requests();
-    const minted = new Set(chain.mints().map(({ amount }) => amount));
-    const sum = [...minted].reduce((total, amount) => total + amount, 0n);
+    const onChain = chain.mints().map(({ amount }) => amount);
+    const sum = [...new Set(onChain)].reduce((total, amount) => total + amount, 0n);
     assert.equal(chain.supply(), sum, "the supply is the sum of the mints");
     const taken = asked.filter(({ isTaken }) => isTaken);
     assert.equal(requests.length, taken.length, "no request is lost that the gate gave a receipt for");
@@ -79,7 +96,8 @@ export class Watch {
     const inLog = readLog(journal);
     const isOneHistory = counts.twins === 0 && counts["put back"] === 0;
     const aside = isOneHistory ? [] : notIn(inLog, token.signed);
-    for (const request of requests) this.#ended(request, minted, { isLaneOpen, aside: new Set(aside) });
+    const moved = new Set([...onChain, ...chain.burns().map(({ amount }) => amount)]);
+    for (const request of requests) this.#ended(request, moved, { isLaneOpen, aside: new Set(aside) });
     // The lane begins at what the observers saw when it was first used.
     const [lowest = 0] = inLog.nonces;
     const whole = inLog.nonces.map((_, at) => lowest + at);
@@ -91,12 +109,21 @@ export class Watch {
       assert.fail(`every signature of the log is known to the service: ${digest}`);
   }
 
-  #ended({ submission, state, waitsFor }: Request, minted: ReadonlySet<bigint>, { isLaneOpen, aside }: Lane): void {
+  #ended({ submission, state, waitsFor }: Request, moved: ReadonlySet<bigint>, { isLaneOpen, aside }: Lane): void {
     const { reference } = submission;
     if (aside.has(BigInt(submission.amount))) return;
     if (isLaneOpen) assert.ok(isEnd(state), `every request ends: ${reference} is ${state}, ${waitsFor}`);
-    const isMinted = minted.has(BigInt(submission.amount));
-    if (isEnd(state)) assert.equal(isMinted, state === "final", `a request is final if it was minted: ${reference}`);
+    const isMoved = moved.has(BigInt(submission.amount));
+    if (isEnd(state)) assert.equal(isMoved, state === "final", `a request is final if it was minted: ${reference}`);
+    if (isLaneOpen && this.owes(BigInt(submission.amount), state))
+      assert.fail(`what burned is released in the end: ${reference}`);
+  }
+
+  /** A redemption that burned, that nobody ended, and whose release nobody has. */
+  owes(amount: bigint, state: Request["state"]): boolean {
+    const one = this.#of().asked.find((asked) => asked.amount === amount);
+    if (state !== "final" || one?.said.message["operation"] !== "redeem" || one.ending !== undefined) return false;
+    return ![...this.releases.values()].some((release) => release.amount === amount);
   }
 
   /** What the token signed. */
@@ -121,9 +148,9 @@ export class Watch {
 
   #mints(): void {
     const { world, asked } = this.#of();
-    const minted = world.chain.mints().map(({ amount }) => amount);
-    assert.equal(new Set(minted).size, minted.length, "a request is minted once");
-    for (const amount of minted)
+    const moved = [...world.chain.mints(), ...world.chain.burns()].map(({ amount }) => amount);
+    assert.equal(new Set(moved).size, moved.length, "a request is minted once");
+    for (const amount of moved)
       assert.ok(
         asked.some((one) => one.amount === amount),
         "nothing is minted that nobody asked for",

@@ -10,14 +10,18 @@ export const moods = {
   estranged: {},
   noisy: { line: 6, "ask again": 6 },
   witless: { witness: 6, "kill witness": 4, observers: 6 },
+  /** Half of what is asked for are redemptions. */
+  redeeming: { line: 4, "ask again": 4, observers: 6, reorganise: 3, copy: 2, "put back": 4, "kill gate": 2 },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 export type Mood = keyof typeof moods;
 
 const names = Object.keys(moods) as readonly Mood[];
+/** Those that a seed draws: a day with redemptions is asked for by its name, so that the days before it stay what they were. */
+const drawn = names.filter((name) => name !== "redeeming");
 
 export function moodOf(chance: (bound: number) => number): Mood {
-  return names[chance(names.length)] ?? "plain";
+  return drawn[chance(drawn.length)] ?? "plain";
 }
 
 /** A mood by its name; throws for any other word. */

@@ -306,4 +306,70 @@ export const safeguards: readonly Safeguard[] = [
       },
     ],
   },
+  {
+    name: "finality of a burn",
+    breaks: ["nothing is released on a burn that is not final"],
+    mood: "redeeming",
+    soon: 1,
+    edits: [
+      {
+        takes: "as many observers as the policy asks for; now a hasty one is enough",
+        file: "flow/gate/settle.ts",
+        from: "const min = loaded.request.policy.policy.observersMin;",
+        to: "const min = 1;",
+      },
+    ],
+  },
+  {
+    name: "one release for a burn",
+    breaks: ["a burn is released once"],
+    mood: "redeeming",
+    soon: 1,
+    edits: [
+      {
+        takes: "a burn that has its release is answered with it",
+        file: "flow/gate/release.ts",
+        from: "return redemption.release === undefined\n",
+        to: "return redemption.release !== -1\n",
+      },
+      {
+        takes: "nothing leaves before the witnesses cosigned its leaf",
+        file: "flow/gate/release.ts",
+        from: "if (missing !== undefined) return missing;",
+        to: "if (missing === null) return missing;",
+      },
+      {
+        takes: "a release in the journal is never written over",
+        file: "adapters/journal/redemptions.ts",
+        from: "request_id = $requestId AND release IS NULL AND reversed = 0",
+        to: "request_id = $requestId AND reversed = 0",
+      },
+      {
+        takes: "the trigger that keeps it",
+        file: "adapters/journal/schema.ts",
+        from: "OLD.release IS NOT NULL AND NEW.release IS NOT OLD.release OR ",
+        to: "",
+      },
+    ],
+  },
+  {
+    name: "witness of a release",
+    breaks: ["a burn is released once"],
+    mood: "redeeming",
+    soon: 1,
+    edits: [
+      {
+        takes: "nothing leaves before the witnesses cosigned its leaf, so a journal of before it releases again",
+        file: "flow/gate/release.ts",
+        from: "if (missing !== undefined) return missing;",
+        to: "if (missing === null) return missing;",
+      },
+      {
+        takes: "a gate that begins waits for the witnesses' word",
+        file: "flow/gate/release.ts",
+        from: "if (unheard !== undefined) return unheard;",
+        to: "if (unheard === null) return unheard;",
+      },
+    ],
+  },
 ];

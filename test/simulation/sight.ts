@@ -8,7 +8,8 @@ import { chainId, idOf } from "../place/gold.ts";
 import { deployment } from "./templates.ts";
 import type { Verdicts } from "./verdicts.ts";
 
-export type Eyes = "clear" | "silent" | "lying" | "forked";
+/** A hasty one takes for final what is mined. */
+export type Eyes = "clear" | "silent" | "lying" | "forked" | "hasty";
 type Observer = "obs-1" | "obs-2";
 type Block = { readonly number: number; readonly hash: Bytes32 };
 type Fact = { readonly subject: string; readonly fact: string; readonly value: string };
@@ -49,17 +50,30 @@ export class Sight {
     ];
     const facts = [
       ...(withConstants ? constants : []),
-      { subject: token, fact: "supply", value: this.#chain.supply().toString() },
+      { subject: token, fact: "supply", value: this.#supply().toString() },
       { subject: subject.account(deployment.key.account), fact: "nonce", value: String(nonce) },
     ];
     const said = facts.flatMap((fact) => this.#both(fact, head, now, false));
     return { said, agreed: this.eyes === "clear" ? nonce : undefined };
   }
 
+  /** Of mints and burns; more was burned than minted where somebody held tokens before. */
+  #supply(): bigint {
+    const burned = this.#chain.burns().reduce((sum, { amount }) => sum + amount, 0n);
+    const left = this.#chain.supply() - burned;
+    return left < 0n ? 0n : left;
+  }
+
   /** What became of a transaction, once it is final. */
   outcome(txHash: Bytes32, now: number): readonly Envelope[] {
     const receipt = this.#chain.final(txHash);
-    if (receipt === undefined) return [];
+    const early = this.eyes === "hasty" ? this.#chain.mined(txHash) : undefined;
+    if (receipt === undefined) {
+      if (early === undefined) return [];
+      const value = outcomeText({ ...early, nonce: 0 });
+      const fact = { subject: subject.transaction(txHash), fact: "outcome", value };
+      return [this.#say("obs-2", fact, this.#chain.head(), now, true)];
+    }
     const lie = receipt.status === "success" ? "reverted" : "success";
     const about = { subject: subject.transaction(txHash), fact: "outcome" };
     const textOf = (seen: Omit<SeenOutcome, "nonce">): string => outcomeText({ ...seen, nonce: 0 });
@@ -71,6 +85,7 @@ export class Sight {
     const first = this.#say("obs-1", fact, block, now, finalized);
     switch (this.eyes) {
       case "clear":
+      case "hasty":
         return [first, this.#say("obs-2", fact, block, now, finalized)];
       case "silent":
         return [first];

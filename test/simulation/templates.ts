@@ -8,6 +8,7 @@ import { openGate } from "../../src/flow/gate/open.ts";
 import { parse as parseInstant } from "../../src/values/instant.ts";
 import { start } from "../place/gate.ts";
 import { goldDeployment, idOf, type Deployment } from "../place/gold.ts";
+import { redeemingPolicy } from "../place/redemption.ts";
 import { firstWitness, witnessesOf } from "../place/witness.ts";
 import { quickKey, Verdicts } from "./verdicts.ts";
 
@@ -16,7 +17,10 @@ export const scratch = (): string =>
   mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "countersign-simulation-"));
 
 /** Its proofs of possession are what takes time. */
-export const deployment: Deployment = goldDeployment({ overrides: { witnesses: witnessesOf(1, firstWitness) } });
+export const deployment: Deployment = goldDeployment({
+  policy: redeemingPolicy(),
+  overrides: { witnesses: witnessesOf(1, firstWitness) },
+});
 export const logKey = quickKey("log");
 
 export type Templates = { readonly journal: string; readonly store: string };

@@ -40,7 +40,7 @@ export class Token {
         asking(digest, nonce);
         const call = decode(data as never, "role-erc20");
         const answer = this.#answer(digest);
-        const amount = call.kind === "mint" ? call.amount : undefined;
+        const amount = call.kind === "mint" || call.kind === "burn" ? call.amount : undefined;
         this.signed.push({ digest, nonce, amount, r: answer.signature.r, by: owner });
         await stop("token:signed");
         return this.isAway ? away("went away") : answer;

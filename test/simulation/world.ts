@@ -15,6 +15,8 @@ import { Verdicts } from "./verdicts.ts";
 import { Witnessing } from "./witnessing.ts";
 
 export type Chance = (bound: number) => number;
+/** What is watched of the gates. */
+export type Heard = Pick<GateParts, "asking" | "released">;
 
 export class World {
   readonly schedule = new Schedule();
@@ -29,19 +31,19 @@ export class World {
   readonly #folder = scratch();
   #attested = 0;
 
-  private constructor(chance: Chance, template: string, asking: GateParts["asking"]) {
+  private constructor(chance: Chance, template: string, heard: Heard) {
     const verdicts = new Verdicts();
     const { deploymentId } = deployment;
     const common = { logKey, checks: verdicts.checks, schedule: this.schedule, chance, now: () => this.now };
     this.sight = new Sight(this.chain, verdicts);
     this.witness = new Witnessing({ ...common, deploymentId });
-    const parts = { ...common, folder: this.#folder, deployment, token: this.token, asking };
+    const parts = { ...common, folder: this.#folder, deployment, token: this.token, ...heard };
     this.gates = new Gates({ ...parts, witnessed: () => this.witness.head() }, template);
   }
 
-  static async open(replicas: number, chance: Chance, asking: GateParts["asking"]): Promise<World> {
+  static async open(replicas: number, chance: Chance, heard: Heard): Promise<World> {
     const made = await templates();
-    const world = new World(chance, made.journal, asking);
+    const world = new World(chance, made.journal, heard);
     world.gates.start();
     const parts = {
       folder: world.#folder,

@@ -34,8 +34,12 @@ export type FakeChain = {
   readonly forgetPool: () => void;
   /** Successful mints on the canonical chain, by recipient and amount: the oracle of doubles. */
   readonly mints: () => readonly { readonly to: string; readonly amount: bigint }[];
+  /** Successful burns on the canonical chain. */
+  readonly burns: () => readonly { readonly amount: bigint }[];
   readonly supply: () => bigint;
   readonly nonce: () => number;
+  /** In a block of now, which may go again. */
+  readonly mined: (txHash: Bytes32) => ChainReceipt | undefined;
   readonly final: (txHash: Bytes32) => ChainReceipt | undefined;
   readonly head: () => Seen;
   readonly finalized: () => Seen;
@@ -150,8 +154,14 @@ export function fakeChain(account: address.Address): FakeChain {
         const call = decode(parseTransaction(raw).transaction.data, "role-erc20");
         return receipt.status === "success" && call.kind === "mint" ? [{ to: call.to, amount: call.amount }] : [];
       }),
+    burns: () =>
+      all().flatMap(({ raw, receipt }) => {
+        const call = decode(parseTransaction(raw).transaction.data, "role-erc20");
+        return receipt.status === "success" && call.kind === "burn" ? [{ amount: call.amount }] : [];
+      }),
     supply: () => chain.mints().reduce((sum, { amount }) => sum + amount, 0n),
     nonce,
+    mined: (txHash) => minedBy(txHash)?.receipt,
     final: (txHash) => {
       const found = minedBy(txHash)?.receipt;
       return found !== undefined && found.blockNumber <= head() - depth ? found : undefined;
