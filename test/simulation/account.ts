@@ -28,6 +28,6 @@ export const tallies = [
     "halted",
     "full disks",
   ] as const),
-  ...(["strangers"] as const),
+  ...(["strangers", "released"] as const),
 ];
 export type Tally = (typeof tallies)[number];

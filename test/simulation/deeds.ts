@@ -177,13 +177,9 @@ const upsetWitness: Deed = (day) => {
 
 /** The endpoint of one observer answers nothing, lies, or is on a fork. */
 const blindObserver: Deed = (day) => {
-  const kinds = [
-    "silent",
-    "lying",
-    "forked",
-    "clear",
-    ...(day.mood === "redeeming" ? (["hasty"] as const) : []),
-  ] as const;
+  const kinds = (["silent", "lying", "forked", "clear"] as const).map((one) =>
+    day.mood === "redeeming" && (one === "lying" || one === "forked") ? "hasty" : one,
+  );
   day.world.sight.eyes = kinds[day.chance(kinds.length)]!;
 };
 
@@ -241,8 +237,19 @@ export const putRight: Deed = async (day) => {
 export const askAgain = (day: Day): void => {
   const taken = day.asked.filter(({ isTaken }) => isTaken);
   const one = taken[day.chance(Math.max(1, taken.length))];
-  if (one !== undefined) askFor(day, one);
+  if (one === undefined) return;
+  if (day.mood === "redeeming" && day.chance(2) === 0) askForRelease(day, one);
+  else askFor(day, one);
 };
+
+export function askForRelease(day: Day, { said }: Asked): void {
+  const port = day.world.gates.port(day.anywhere());
+  day.world.schedule.begin(async () => {
+    await unlessAway(async () => {
+      await port.sign({ verb: "sign", requestId: requestIdOf(said), release: true });
+    });
+  });
+}
 
 export function askFor(day: Day, { said }: Asked, at: number = day.anywhere()): void {
   const port = day.world.gates.port(at);

@@ -11,7 +11,7 @@ export const moods = {
   noisy: { line: 6, "ask again": 6 },
   witless: { witness: 6, "kill witness": 4, observers: 6 },
   /** Half of what is asked for are redemptions. */
-  redeeming: { line: 4, "ask again": 4, observers: 6, reorganise: 3, copy: 2, "put back": 4, "kill gate": 2 },
+  redeeming: { line: 4, "ask again": 10, observers: 6, reorganise: 3, copy: 2, "put back": 4, "kill gate": 2 },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 export type Mood = keyof typeof moods;

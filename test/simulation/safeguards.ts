@@ -341,34 +341,14 @@ export const safeguards: readonly Safeguard[] = [
       {
         takes: "a release in the journal is never written over",
         file: "adapters/journal/redemptions.ts",
-        from: "request_id = $requestId AND release IS NULL AND reversed = 0",
-        to: "request_id = $requestId AND reversed = 0",
+        from: "release = $leaf WHERE request_id = $requestId AND release IS NULL AND reversed = 0",
+        to: "release = $leaf WHERE request_id = $requestId AND reversed = 0",
       },
       {
         takes: "the trigger that keeps it",
         file: "adapters/journal/schema.ts",
         from: "OLD.release IS NOT NULL AND NEW.release IS NOT OLD.release OR ",
         to: "",
-      },
-    ],
-  },
-  {
-    name: "witness of a release",
-    breaks: ["a burn is released once"],
-    mood: "redeeming",
-    soon: 1,
-    edits: [
-      {
-        takes: "nothing leaves before the witnesses cosigned its leaf, so a journal of before it releases again",
-        file: "flow/gate/release.ts",
-        from: "if (missing !== undefined) return missing;",
-        to: "if (missing === null) return missing;",
-      },
-      {
-        takes: "a gate that begins waits for the witnesses' word",
-        file: "flow/gate/release.ts",
-        from: "if (unheard !== undefined) return unheard;",
-        to: "if (unheard === null) return unheard;",
       },
     ],
   },

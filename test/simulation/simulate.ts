@@ -48,6 +48,7 @@ async function live(day: Day, events: number): Promise<void> {
   for (let event = 0; event < events; event += 1) await happen(day);
   await settle(day);
   assert.ok(counts.events >= events, "a day has its events");
+  counts.released = day.watch.releases.size;
   counts.requests = asked.filter(({ isTaken }) => isTaken).length;
   counts.final = (await world.service.requests()).filter(({ state }) => state === "final").length;
   const closed = world.token.signed.filter(({ amount }) => amount === undefined);

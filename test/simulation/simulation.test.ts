@@ -24,6 +24,14 @@ it(`holds every invariant in ${String(seeds)} simulated days from seed ${String(
   expect(total("final") * 4).toBeGreaterThan(total("requests"));
 }, 900_000);
 
+const redeeming = 16;
+
+it(`holds them on ${String(redeeming)} days with redemptions, each burn that is final released once`, async () => {
+  const days = await simulated({ first, count: redeeming, events, mood: "redeeming" });
+  expect(days.broken).toBeUndefined();
+  expect(days.counts.released).toBeGreaterThan(redeeming);
+}, 300_000);
+
 it.each([378052520, 362383992])(
   "holds them on the day of seed %i, on which two gates differed about a nonce once",
   async (seed) => {
