@@ -28,6 +28,6 @@ export const tallies = [
     "halted",
     "full disks",
   ] as const),
-  ...(["strangers", "released"] as const),
+  ...(["strangers", "released", "followed", "woken"] as const),
 ];
 export type Tally = (typeof tallies)[number];

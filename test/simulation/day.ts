@@ -4,6 +4,8 @@ import { World, type Chance } from "./world.ts";
 import { Watch } from "./invariants.ts";
 import { moodOf, type Mood } from "./moods.ts";
 
+export type WeighedDeed = readonly [weight: number, name: string, deed: (day: Day) => void | Promise<void>];
+
 export class Day {
   readonly chance: Chance;
   readonly mood: Mood;

@@ -4,13 +4,14 @@ import { approval } from "../place/gold.ts";
 import { sign } from "../place/people.ts";
 import { delivery } from "../place/redemption.ts";
 import type { Asked } from "./account.ts";
-import type { Day } from "./day.ts";
+import type { Day, WeighedDeed } from "./day.ts";
 import { ask, custodians } from "./asking.ts";
 import { unlessAway } from "./death.ts";
 import { lease } from "./replicas.ts";
+import { conclude } from "./succession.ts";
 import { deployment } from "./templates.ts";
 
-type Deed = (day: Day) => void | Promise<void>;
+type Deed = WeighedDeed[2];
 
 const longestStretch = 16;
 
@@ -221,7 +222,7 @@ export const putRight: Deed = async (day) => {
   const { world } = day;
   // Nothing of the journal that is given up is on its way to the witness any more.
   if (world.gates.isDivided()) world.witness.kill();
-  if (!world.gates.reunite()) return;
+  if (!(world.gates.standby === undefined ? world.gates.reunite() : conclude(day))) return;
   await world.service.loseStore();
   world.gates.start();
   for (const { said, approvals, isTaken, ending, overruling } of day.asked) {
@@ -267,7 +268,7 @@ export const useKey: Deed = (day) => {
   day.world.chain.takeNonce();
 };
 
-export const deeds: readonly (readonly [weight: number, name: string, deed: Deed])[] = [
+export const deeds: readonly WeighedDeed[] = [
   [240, "", goOn],
   [96, "work", work],
   [40, "time", passTime],

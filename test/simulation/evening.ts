@@ -5,14 +5,17 @@ import { isEnd } from "../../src/request/state.ts";
 import { ask } from "./asking.ts";
 import type { Day } from "./day.ts";
 import { askAgain, askFor, askForRelease, mend, overruleOne, putRight, useKey } from "./deeds.ts";
-import { setAgainstEachOther } from "./hostility.ts";
+import { setAgainstEachOther, setAgainstOneBefore } from "./hostility.ts";
 import { findAsked } from "./invariants.ts";
 import { lease } from "./replicas.ts";
+import { wake } from "./succession.ts";
 
 const mostSteps = 20_000;
 const mostRounds = 150;
 /** For as long as a gate that should not run is left alone. */
 const roundsLeftAlone = 3;
+/** Until a standby is promoted that has all the witnesses know. */
+const mostTries = 6;
 /** Until what is asked for first is mined, and some more. */
 const blocksOfHurry = 8;
 /** Enough for what is under way; a lane that a stranger used never opens again. */
@@ -25,6 +28,10 @@ export async function settle(day: Day): Promise<void> {
   await repair(day);
   if (day.mood === "twins") {
     await setAgainstEachOther(day, () => drain(day));
+    await repair(day);
+  }
+  if (day.mood === "succeeding") {
+    await setAgainstOneBefore(day, () => drain(day));
     await repair(day);
   }
   if (day.mood === "redeeming") await hurry(day);
@@ -61,9 +68,12 @@ async function hurry(day: Day): Promise<void> {
 }
 
 async function repair(day: Day): Promise<void> {
-  await putRight(day);
-  await mend(day);
-  await drain(day);
+  for (let tries = 0; tries === 0 || day.world.gates.isDivided(); tries += 1) {
+    assert.ok(tries < mostTries, "one gate goes on in the end");
+    await putRight(day);
+    await mend(day);
+    await drain(day);
+  }
 }
 
 /** Two gates on copies of one journal, or one on an earlier copy: each is asked for what it knows of. */
@@ -73,6 +83,7 @@ async function leaveAlone(day: Day): Promise<void> {
   world.gates.isDiskFull = false;
   world.schedule.carryOn();
   world.gates.start();
+  if (day.mood === "succeeding") wake(day);
   world.service.start();
   for (let round = 0; round < roundsLeftAlone; round += 1) {
     world.gates.running.forEach(() => {

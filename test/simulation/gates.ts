@@ -1,10 +1,11 @@
-/** The gates of a simulated day: one on the deployment's journal, killed and started again, put back to a copy, or beside a twin on one. */
+/** The gates of a simulated day: one on the deployment's journal, killed and started again, put back to a copy, beside a twin on one, or followed by another. */
 import { strict as assert } from "node:assert";
 import { copyFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { openJournal } from "../../src/adapters/journal/journal.ts";
 import type { Journal } from "../../src/flow/gate/journal.port.ts";
 import { openGate, type OpenGate } from "../../src/flow/gate/open.ts";
+import { restoreJournal, type Restored } from "../../src/flow/gate/restore.ts";
 import type { Gate } from "../../src/flow/serve/gate.port.ts";
 import type { GateAnswer, GateRequest } from "../../src/gate/wire.ts";
 import type { Instruction } from "../../src/log/entry.ts";
@@ -16,24 +17,33 @@ import { parse as parseName } from "../../src/values/name.ts";
 import type { SignatureChecks } from "../../src/values/signature-checks.ts";
 import { gateThat } from "../flow/serve/place.ts";
 import { idOf, type Deployment } from "../place/gold.ts";
+import type { PersonId } from "../place/people.ts";
 import { death, type Death } from "./death.ts";
 import { onDisk } from "./disk.ts";
 import type { Schedule } from "./schedule.ts";
 import type { Token } from "./token.ts";
-import type { Ed25519Key } from "./verdicts.ts";
+import { quickKey, type Ed25519Key } from "./verdicts.ts";
 
-export type RunningGate = Death & {
-  readonly owner: string;
-  readonly gate: OpenGate;
-  readonly journal: Journal;
-  readonly file: string;
-  /** Whether the witness had cosigned what its journal does not have when it started. */
-  readonly isBehind: boolean;
-  /** When the witnesses first let it sign, by the true time. */
-  letOnAt: number | undefined;
-  /** How many nonces of the account both observers told it were used. */
-  told: number;
-};
+/** A journal, and the key that speaks for its log. */
+type Kept = { readonly file: string; readonly logKey: Ed25519Key };
+
+export type RunningGate = Death &
+  Kept & {
+    readonly owner: string;
+    readonly gate: OpenGate;
+    readonly journal: Journal;
+    /** Whether the witness had cosigned what its journal does not have when it started. */
+    readonly isBehind: boolean;
+    /** When the witnesses first let it sign, by the true time. */
+    letOnAt: number | undefined;
+    /** How many nonces of the account both observers told it were used. */
+    told: number;
+  };
+
+/** A gate that is to take over, and whether the one before it is gone for good. */
+export type Standby = Restored & { readonly logKey: Ed25519Key; readonly epoch: number; readonly isAlone: boolean };
+
+type Head = Restored;
 
 export type GateParts = {
   readonly folder: string;
@@ -44,7 +54,7 @@ export type GateParts = {
   readonly schedule: Schedule;
   readonly chance: (bound: number) => number;
   readonly now: () => number;
-  readonly witnessed: () => { readonly size: number; readonly root: Bytes32 } | undefined;
+  readonly witnessed: () => Head | undefined;
   /** Called before a token signs. */
   readonly asking: (gate: RunningGate, digest: Bytes32, nonce: number) => void;
   /** Called with every instruction that a gate hands out. */
@@ -59,10 +69,13 @@ export class Gates {
   isDiskFull = false;
   /** Whether answers of the gate are lost or asked for twice. */
   isLineBad = false;
+  standby: Standby | undefined;
+  /** Who promoted the gate with this key, for exactly its log. */
+  readonly promoters = new Map<Ed25519Key, Set<PersonId>>();
   readonly #parts: GateParts;
   /** Of all journals that may be the deployment's; the first is the one that a start opens. */
-  #files: string[];
-  #copy: { readonly file: string; readonly signed: number } | undefined;
+  #files: Kept[];
+  #copy: (Kept & { readonly signed: number }) | undefined;
   /** Every gate that ever ran. */
   readonly #ever: RunningGate[] = [];
   #made = 0;
@@ -70,7 +83,7 @@ export class Gates {
 
   constructor(parts: GateParts, template: string) {
     this.#parts = parts;
-    this.#files = [this.#fresh(template)];
+    this.#files = [this.#fresh({ file: template, logKey: parts.logKey })];
   }
 
   journal(): Journal | undefined {
@@ -83,8 +96,8 @@ export class Gates {
   }
 
   start(): void {
-    const [file] = this.#files;
-    if (this.running.length === 0 && file !== undefined) this.running = [this.#open(file)];
+    const [own] = this.#files;
+    if (this.running.length === 0 && own !== undefined) this.running = [this.#open(own)];
   }
 
   /** Ends all gates in the middle of whatever they do; the journals stay. */
@@ -99,8 +112,8 @@ export class Gates {
 
   /** Keeps a copy of the journal as it is, when the token made so many signatures. */
   copy(signed: number): void {
-    const [file] = this.#files;
-    if (file !== undefined) this.#copy = { file: this.#fresh(file), signed };
+    const [own] = this.#files;
+    if (own !== undefined) this.#copy = { ...this.#fresh(own), signed };
   }
 
   /** How many signatures there were when the journal was copied last; nothing without a copy. */
@@ -112,7 +125,7 @@ export class Gates {
   putBack(): void {
     if (this.#copy === undefined) return;
     this.kill();
-    this.#files = [this.#fresh(this.#copy.file), ...this.#files];
+    this.#files = [this.#fresh(this.#copy), ...this.#files];
     this.start();
   }
 
@@ -120,19 +133,63 @@ export class Gates {
   twin(): void {
     const [own, other] = this.running;
     if (own === undefined || other !== undefined) return;
-    const file = this.#fresh(own.file);
-    this.#files = [...this.#files, file];
-    this.running = [own, this.#open(file)];
+    const copy = this.#fresh(own);
+    this.#files = [...this.#files, copy];
+    this.running = [own, this.#open(copy)];
+  }
+
+  /** Another gate on a journal that is rebuilt from all that the witnesses cosigned; the one before it is gone, or goes on beside it. */
+  follow(isAlone: boolean): void {
+    const [before] = this.#files;
+    const head = this.#parts.witnessed();
+    if (before === undefined || head === undefined || this.isDivided()) return;
+    const leaves = this.#leavesOf(before, head.size);
+    if (isAlone) this.kill();
+    const own = this.running;
+    this.#made += 1;
+    const word = `log of gate ${String(this.#made)}`;
+    const next = { file: join(this.#parts.folder, `journal-${String(this.#made)}.sqlite`), logKey: quickKey(word) };
+    const restored = this.#rebuild(next, leaves, head);
+    this.promoters.set(next.logKey, new Set());
+    this.#files = [next, before];
+    const gate = this.#open(next);
+    this.standby = { ...restored, logKey: next.logKey, epoch: gate.journal.epoch(), isAlone };
+    this.running = [gate, ...own];
+  }
+
+  /** The gate that another one followed is started again, by somebody who knows of nothing. */
+  wake(): boolean {
+    const [, before] = this.#files;
+    if (this.standby === undefined || before === undefined || this.running.length !== 1) return false;
+    this.running = [...this.running, this.#open(before)];
+    return true;
+  }
+
+  /** Whether the standby has all that the witnesses know. */
+  isWhole(): boolean {
+    const head = this.#parts.witnessed();
+    const [next] = this.#files;
+    const journal = this.journal();
+    if (journal !== undefined) return head === undefined || contains(journal, head);
+    return next !== undefined && this.#sizeOf(next).length > 0;
+  }
+
+  /** The standby is the gate from here on, or it is given up; the other one is gone. */
+  conclude(isKept: boolean): void {
+    this.kill();
+    this.#files = this.#files.slice(...(isKept ? [0, 1] : [1, 2]));
+    this.standby = undefined;
+    this.#copy = undefined;
   }
 
   /** The operators keep the one journal that has all the witnesses know; answers whether anything was given up. */
   reunite(): boolean {
     if (!this.isDivided()) return false;
     this.kill();
-    const known = this.#files.flatMap((file) => this.#sizeOf(file)).sort((one, other) => other.size - one.size);
+    const known = this.#files.flatMap((one) => this.#sizeOf(one)).sort((one, other) => other.size - one.size);
     const [longest] = known;
     assert.ok(longest !== undefined, "the witnesses know a log that no gate has");
-    this.#files = [longest.file];
+    this.#files = [longest.kept];
     this.#copy = undefined;
     return true;
   }
@@ -163,8 +220,8 @@ export class Gates {
     return answer;
   }
 
-  #open(file: string): RunningGate {
-    const { deployment, token, logKey, checks, schedule, chance, now, asking, witnessed } = this.#parts;
+  #open({ file, logKey }: Kept): RunningGate {
+    const { deployment, token, checks, schedule, chance, now, asking, witnessed } = this.#parts;
     this.#starts += 1;
     const owner = `gate-${String(this.#starts)}`;
     const stop = (point: string): Promise<void> => schedule.stop(owner, point);
@@ -194,7 +251,7 @@ export class Gates {
     });
     gate.begin();
     const running: RunningGate = {
-      ...{ owner, gate, journal, file, isBehind, letOnAt: undefined, told: -1 },
+      ...{ owner, gate, journal, file, logKey, isBehind, letOnAt: undefined, told: -1 },
       ...death("gate.unreachable", "the gate was killed"),
     };
     this.#ever.push(running);
@@ -202,27 +259,49 @@ export class Gates {
   }
 
   /** How long its log is, if that has all that the witnesses know. */
-  #sizeOf(file: string): readonly { readonly file: string; readonly size: number }[] {
+  #sizeOf(kept: Kept): readonly { readonly kept: Kept; readonly size: number }[] {
     const head = this.#parts.witnessed();
-    const journal = openJournal(file);
+    const journal = openJournal(kept.file);
     try {
-      return head === undefined || contains(journal, head) ? [{ file, size: journal.size() }] : [];
+      return head === undefined || contains(journal, head) ? [{ kept, size: journal.size() }] : [];
     } finally {
       journal.close();
     }
   }
 
   /** The file and what SQLite wrote ahead of it, as a crash would leave them. */
-  #fresh(file: string): string {
+  #fresh({ file, logKey }: Kept): Kept {
     this.#made += 1;
     const path = join(this.#parts.folder, `journal-${String(this.#made)}.sqlite`);
     copyFileSync(file, path);
     if (existsSync(`${file}-wal`)) copyFileSync(`${file}-wal`, `${path}-wal`);
-    return path;
+    return { file: path, logKey };
+  }
+
+  /** Of the log, as those have it who export it. */
+  #leavesOf({ file }: Kept, size: number): readonly string[] {
+    const open = this.journal();
+    const journal = open ?? openJournal(file);
+    try {
+      return journal.leaves(0, size).map(({ bytes }) => new TextDecoder().decode(bytes));
+    } finally {
+      if (open === undefined) journal.close();
+    }
+  }
+
+  #rebuild({ file }: Kept, leaves: readonly string[], { root }: Head): Restored {
+    const { deployment, checks, now } = this.#parts;
+    const journal = openJournal(file);
+    try {
+      const clock = { now: () => parseInstant(now()) };
+      return restoreJournal({ journal, genesisFile: deployment.file, clock, checks }, { leaves, root });
+    } finally {
+      journal.close();
+    }
   }
 }
 
-function contains(journal: Journal, head: { readonly size: number; readonly root: Bytes32 }): boolean {
+function contains(journal: Journal, head: Head): boolean {
   return journal.size() >= head.size && rootAt(head.size, journal.node) === head.root;
 }
 

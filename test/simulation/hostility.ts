@@ -1,4 +1,4 @@
-/** What a hostile service does with a gate, a copy of its journal and an honest witness: the copy is let on, and each is asked for what the other must not have signed. */
+/** What a hostile service does with two gates and an honest witness: a copy of a journal is let on, or another gate is promoted, and each is asked for what the other must not have signed. */
 import { fillerGas } from "../../src/chain/gas.ts";
 import { quietMs } from "../../src/gate/word.ts";
 import { format, parse, withSignature } from "../../src/log/checkpoint.ts";
@@ -10,9 +10,10 @@ import type { Day } from "./day.ts";
 import { ask } from "./asking.ts";
 import { unlessAway } from "./death.ts";
 import { askFor } from "./deeds.ts";
+import { loseGate, promote, tellWitness } from "./succession.ts";
 import { deployment } from "./templates.ts";
 
-const [first, copy] = [0, 1];
+const [first, copy, before] = [0, 1, 1];
 /** A witness names the size that it wants to go on from. */
 const mostTries = 3;
 
@@ -25,21 +26,47 @@ export async function setAgainstEachOther(day: Day, drain: () => Promise<void>):
   world.now += 1;
   world.gates.twin();
   world.service.taint();
-  bringWord(day, copy);
+  await endAt(day, one, { at: copy, drain });
+  askFor(day, one, first);
+  await drain();
+}
+
+/** As above, with a gate that is promoted while the one before it goes on. */
+export async function setAgainstOneBefore(day: Day, drain: () => Promise<void>): Promise<void> {
+  const one = await permitted(day, drain);
+  if (one === undefined) return;
+  loseGate(day, false);
+  promote(day);
+  await drain();
+  tellWitness(day);
+  await drain();
+  await endAt(day, one, { at: first, drain });
+  for (let round = 0; round < 2; round += 1) {
+    askFor(day, one, before);
+    await drain();
+    bringWord(day, before);
+    await drain();
+  }
+}
+
+type Ending = { readonly at: number; readonly drain: () => Promise<void> };
+
+/** A gate is let on, hears that the request is rejected, and is asked to close its nonce. */
+async function endAt(day: Day, one: Asked, { at, drain }: Ending): Promise<void> {
+  const { world } = day;
+  bringWord(day, at);
   await drain();
   // Sometimes for longer than any word holds.
   if (day.chance(2) === 0) world.now += quietMs / 1_000;
   one.ending = approval(deployment, one.said, "carla", { decision: "reject" });
-  world.tell([one.ending], copy);
+  world.tell([one.ending], at);
   await drain();
   for (let round = 0; round < 2; round += 1) {
-    fillFor(day, one);
+    fillFor(day, one, at);
     await drain();
-    bringWord(day, copy);
+    bringWord(day, at);
     await drain();
   }
-  askFor(day, one, first);
-  await drain();
 }
 
 /** A request whose permit is cosigned, and of which no token has heard; nothing when the gate would not have it. */
@@ -84,8 +111,8 @@ function bringWord({ world }: Day, at: number): void {
   });
 }
 
-function fillFor({ world }: Day, { said }: Asked): void {
-  const port = world.gates.port(copy);
+function fillFor({ world }: Day, { said }: Asked, at: number): void {
+  const port = world.gates.port(at);
   world.schedule.begin(async () => {
     await unlessAway(async () => {
       await port.sign({

@@ -27,6 +27,9 @@ type Lane = {
   readonly aside: ReadonlySet<bigint>;
 };
 
+/** Of officers, by the genesis. */
+const promotionSeats = 2;
+
 export class Watch {
   #day: Watched | undefined;
   #broken: string | undefined;
@@ -48,6 +51,8 @@ export class Watch {
     const { signed } = token;
     const isKnown = signed.some((one) => one.nonce === nonce);
     const where = `${owner}, nonce ${nonce}, ${digest}`;
+    if ((gates.promoters.get(gate.logKey)?.size ?? promotionSeats) < promotionSeats)
+      this.#broken ??= `a gate that takes over asks no token before its quorum promoted it: ${where}`;
     if (isBehind) this.#broken ??= `a gate that is behind what the witnesses cosigned signs nothing: ${where}`;
     if (now * 1_000 >= (gates.outdone(gate) ?? now) * 1_000 + quietMs)
       this.#broken ??= `nothing is asked by a gate after which another one was let on long ago: ${where}`;
@@ -94,8 +99,9 @@ export class Watch {
     const journal = gates.journal();
     assert.ok(journal !== undefined, "a gate runs once everything is mended");
     const inLog = readLog(journal);
-    const isOneHistory = counts.twins === 0 && counts["put back"] === 0;
-    const aside = isOneHistory ? [] : notIn(inLog, token.signed);
+    const isOneJournal = counts.twins === 0 && counts["put back"] === 0;
+    if (isOneJournal) this.#permitted(inLog);
+    const aside = isOneJournal && counts.followed === 0 ? [] : notIn(inLog, token.signed);
     const moved = new Set([...onChain, ...chain.burns().map(({ amount }) => amount)]);
     for (const request of requests) this.#ended(request, moved, { isLaneOpen, aside: new Set(aside) });
     // The lane begins at what the observers saw when it was first used.
@@ -107,6 +113,13 @@ export class Watch {
     const inStore = new Set(requests.flatMap(signedOn).map(({ txHash }) => txHash));
     for (const { digest } of inLog.unsent(inStore))
       assert.fail(`every signature of the log is known to the service: ${digest}`);
+  }
+
+  /** Whatever gate asked for it: nothing leaves a token that the log of the gate in office does not know of. */
+  #permitted({ permitted }: LogReading): void {
+    const known = new Set(permitted);
+    for (const { digest, by } of this.#of().world.token.signed)
+      assert.ok(known.has(digest), `what a token signed is in the log that goes on: ${digest}, asked by ${by}`);
   }
 
   #ended({ submission, state, waitsFor }: Request, moved: ReadonlySet<bigint>, { isLaneOpen, aside }: Lane): void {

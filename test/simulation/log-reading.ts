@@ -8,6 +8,8 @@ type Signature = { readonly digest: Bytes32; readonly r: Bytes32; readonly txHas
 export type LogReading = {
   /** In the order of allocation. */
   readonly nonces: readonly number[];
+  /** What tokens may have been asked for. */
+  readonly permitted: readonly Bytes32[];
   /** One for each that was written. */
   readonly signatures: readonly Signature[];
   /** Signatures of transactions that are not among these. */
@@ -21,6 +23,7 @@ export function readLog(journal: Pick<Journal, "size" | "leaves">): LogReading {
   const signed = entries.flatMap((entry) => (entry.kind === "signature" ? [entry] : []));
   return {
     nonces: entries.flatMap((entry) => (entry.kind === "allocation" ? [entry.nonce] : [])),
+    permitted: entries.flatMap((entry) => (entry.kind === "permit" || entry.kind === "filler" ? [entry.digest] : [])),
     signatures: signed,
     unsent: (known) => signed.filter(({ txHash }) => !known.has(txHash)),
   };

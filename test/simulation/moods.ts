@@ -12,13 +12,15 @@ export const moods = {
   witless: { witness: 6, "kill witness": 4, observers: 6 },
   /** Half of what is asked for are redemptions. */
   redeeming: { line: 4, "ask again": 10, observers: 6, reorganise: 3, copy: 2, "put back": 4, "kill gate": 2 },
+  /** Gates are lost and followed by others; what one journal and its copy do is for other days. */
+  succeeding: { "kill gate": 2, witness: 2, copy: 0, "put back": 0, twin: 0, "put right": 0.5 },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 export type Mood = keyof typeof moods;
 
 const names = Object.keys(moods) as readonly Mood[];
-/** Those that a seed draws: a day with redemptions is asked for by its name, so that the days before it stay what they were. */
-const drawn = names.filter((name) => name !== "redeeming");
+/** Those that a seed draws; days of the other two are asked for by their names, so that the days before them stay what they were. */
+const drawn = names.filter((name) => name !== "redeeming" && name !== "succeeding");
 
 export function moodOf(chance: (bound: number) => number): Mood {
   return drawn[chance(drawn.length)] ?? "plain";

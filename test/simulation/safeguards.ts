@@ -352,4 +352,48 @@ export const safeguards: readonly Safeguard[] = [
       },
     ],
   },
+  {
+    name: "the quorum that promotes",
+    breaks: ["a gate that takes over asks no token before its quorum promoted it"],
+    mood: "succeeding",
+    soon: 8,
+    edits: [
+      {
+        takes: "as many people as the genesis asks for; now one of them is enough",
+        file: "flow/gate/admit-resumption.ts",
+        from: "return peopleMeet(genesis.change.loosen.quorum, people, roster.index);",
+        to: "return people.size > 0 || peopleMeet(genesis.change.loosen.quorum, people, roster.index);",
+      },
+    ],
+  },
+  {
+    name: "the witness between two gates",
+    breaks: [
+      "what a token signed is in the log that goes on",
+      "nothing is asked by a gate after which another one was let on long ago",
+      twoSign,
+    ],
+    mood: "succeeding",
+    soon: 11,
+    edits: [
+      {
+        takes: "a witness cosigns for the key alone that it was told of",
+        file: "flow/witness/witness.ts",
+        from: "const signed = checkpoint.verifyCheckpoint(request.checkpoint, log, checks);",
+        to: "const signed = checks === undefined ? checkpoint.verifyCheckpoint(request.checkpoint, log, checks) : parsed;",
+      },
+      {
+        takes: "and only what grows out of what it cosigned",
+        file: "flow/witness/witness.ts",
+        from: "if (refused !== undefined) return refused;",
+        to: 'if (refused?.kind === "malformed") return refused;',
+      },
+      {
+        takes: "its memory holds each size against the one before",
+        file: "flow/witness/witness.ts",
+        from: "if (!heads.replace(log.name, request.oldSize, { size, root, checkpoint: text }))",
+        to: "if (!heads.replace(log.name, request.oldSize, { size, root, checkpoint: text }) && size < 0)",
+      },
+    ],
+  },
 ];

@@ -8,6 +8,7 @@ import { Day } from "./day.ts";
 import { deeds } from "./deeds.ts";
 import { drain, settle } from "./evening.ts";
 import { factorOf, type Mood } from "./moods.ts";
+import { deedsOf } from "./succession.ts";
 
 export type Counts = Readonly<Record<Tally | "seeds", number>>;
 
@@ -57,7 +58,8 @@ async function live(day: Day, events: number): Promise<void> {
 
 /** One event, chosen by its weight. */
 async function happen(day: Day): Promise<void> {
-  const weighed = deeds.map(([weight, name, deed]) => ({ weight: weight * factorOf(day.mood, name), name, deed }));
+  const all = [...deeds, ...deedsOf(day.mood)];
+  const weighed = all.map(([weight, name, deed]) => ({ weight: weight * factorOf(day.mood, name), name, deed }));
   let at = day.chance(Math.floor(weighed.reduce((sum, { weight }) => sum + weight, 0)));
   const chosen = weighed.find(({ weight }) => {
     at -= weight;

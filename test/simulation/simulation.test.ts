@@ -32,6 +32,15 @@ it(`holds them on ${String(redeeming)} days with redemptions, each burn that is 
   expect(days.counts.released).toBeGreaterThan(redeeming);
 }, 300_000);
 
+const succeeding = 12;
+
+it(`holds them on ${String(succeeding)} days on which gates are lost and followed by others, and come back`, async () => {
+  const days = await simulated({ first, count: succeeding, events, mood: "succeeding" });
+  expect(days.broken).toBeUndefined();
+  expect(days.counts.followed).toBeGreaterThanOrEqual(succeeding);
+  expect(days.counts.woken).toBeGreaterThan(0);
+}, 300_000);
+
 it.each([378052520, 362383992])(
   "holds them on the day of seed %i, on which two gates differed about a nonce once",
   async (seed) => {

@@ -1,4 +1,4 @@
-/** The witness of a simulated day: the real one over a memory that outlives it, which is away, refuses, is killed, or has its own idea of time. */
+/** The witness of a simulated day: the real one over a memory that outlives it, which is away, refuses, is killed, has its own idea of time, or is told of another gate. */
 import type { WitnessEndpoint } from "../../src/flow/serve/witness.port.ts";
 import { createWitness } from "../../src/flow/witness/witness.ts";
 import { originOf } from "../../src/log/checkpoint.ts";
@@ -29,6 +29,8 @@ export class Witnessing {
   refuses = false;
   /** Seconds that its clock is off. */
   skew = 0;
+  /** The key that it was told of last. */
+  follows: Ed25519Key | undefined;
   readonly endpoint: WitnessEndpoint;
   readonly #heads = memoryHeads();
   readonly #origin: string;
@@ -38,17 +40,20 @@ export class Witnessing {
   constructor({ deploymentId, logKey, checks, schedule, chance, now }: WitnessParts) {
     this.#origin = originOf(deploymentId);
     const own = { name: firstWitness, publicKey: fromBytes(ownKey.publicKey), sign: ownKey.sign };
-    const witness = createWitness({
-      log: { name: this.#origin, publicKey: fromBytes(logKey.publicKey) },
-      own,
-      sign: own.sign,
-      heads: this.#heads,
-      clock: { now: () => parseInstant(now() + this.skew) },
-      checks,
-      // Most pass without a stop, so that a day is not full of them.
-      faults: { at: (point) => (chance(3) > 0 ? undefined : schedule.stop(this.#owner(), point)) },
-    });
-    const reached = endpointOf({ ...witness, key: own } as WitnessPlace);
+    const begin = (key: Ed25519Key): WitnessEndpoint => {
+      const witness = createWitness({
+        log: { name: this.#origin, publicKey: fromBytes(key.publicKey) },
+        own,
+        sign: own.sign,
+        heads: this.#heads,
+        clock: { now: () => parseInstant(now() + this.skew) },
+        checks,
+        // Most pass without a stop, so that a day is not full of them.
+        faults: { at: (point) => (chance(3) > 0 ? undefined : schedule.stop(this.#owner(), point)) },
+      });
+      return endpointOf({ ...witness, key: own } as WitnessPlace);
+    };
+    let reached = begin(logKey);
     this.endpoint = {
       key: own,
       add: async (asked) => {
@@ -67,10 +72,18 @@ export class Witnessing {
       this.#death = death("witness.away", "the witness was killed");
       this.#starts += 1;
     };
+    this.follow = (key) => {
+      this.kill();
+      this.follows = key;
+      reached = begin(key);
+    };
   }
 
   /** Ends it in the middle of whatever it does, and starts it again over what it remembers. */
   readonly kill: () => void;
+
+  /** Starts it again with a genesis file that says whose log it is from now on. */
+  readonly follow: (key: Ed25519Key) => void;
 
   /** What it cosigned last. */
   head(): { readonly size: number; readonly root: Bytes32 } | undefined {
