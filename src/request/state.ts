@@ -24,8 +24,15 @@ export type State = (typeof states)[number];
 
 export const stateSchema = z.enum(states);
 
+/** States in which a decision is still ahead. */
+export const undecided = ["submitted", "pending", "ready"] as const;
+
 /** States that a request never leaves. */
 export const ends = ["final", "reverted", "refused", "rejected", "vetoed", "expired", "cancelled"] as const;
+
+export function isUndecided(state: State): boolean {
+  return undecided.some((one) => one === state);
+}
 
 export type End = (typeof ends)[number];
 

@@ -3,6 +3,7 @@ import type { Store } from "../../flow/serve/store.port.ts";
 import { chainTables } from "./chain-tables.ts";
 import { change, Stale, type Database } from "./database.ts";
 import { mirrorTables, putPage } from "./mirror-tables.ts";
+import { openRequestTables } from "./open-requests.ts";
 import { queue } from "./queue.ts";
 import { noticeTables, putNotices } from "./notices.ts";
 import { putTransition, requestTables } from "./request-tables.ts";
@@ -14,6 +15,7 @@ export function createStore(database: Database): Store {
     ...queue(database),
     ...chainTables(database),
     ...mirrorTables(database),
+    ...openRequestTables(database),
     ...tallyTables(database),
     ...noticeTables(database),
     commit: async ({ transitions, page, notices = [] }) => {

@@ -82,7 +82,9 @@ async function standingFacts(
   const ofAccount = async (account: Address): Promise<readonly StandingFact[]> => [
     [subject.account(account), "nonce", String(await reader.nonce(account, block))],
   ];
-  const asked = wanted.slice(0, mostAsked).map((about) => askedFacts(reader, tokens, about, block));
+  // However many transactions are waited for: those are looked for by their receipts.
+  const others = wanted.filter((about) => !about.startsWith(subject.transactionPrefix));
+  const asked = others.slice(0, mostAsked).map((about) => askedFacts(reader, tokens, about, block));
   return (await Promise.all([...tokens.map(ofToken), ...accounts.map(ofAccount), ...asked])).flat();
 }
 

@@ -8,7 +8,7 @@ import type { ChainReader } from "./chain-reader.port.ts";
 import type { Delivery } from "./delivery.port.ts";
 import { observe, type Sighting } from "./observe.ts";
 import * as subject from "../../evidence/subject.ts";
-import { recorded, type RecordMemory } from "./recorded.ts";
+import { tellRecorded, type RecordMemory } from "./recorded.ts";
 import { tellStrangers, type StrangerMemory } from "./strangers.ts";
 
 export type ObserverParts = {
@@ -58,7 +58,7 @@ export async function lookOnce(
     try {
       for (const sighting of await observe(reader, watch)) await tell(sighting);
       await tellStrangers(reader, watch, { memory: strangers, isOwn, isTold, tell });
-      for (const sighting of await recorded(reader, watch, record)) await tell(sighting);
+      await tellRecorded(reader, watch, { memory: record, tell });
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       away ??= error;

@@ -3,7 +3,7 @@ import { attestedFact, type AttestedFact } from "../../evidence/attested.ts";
 import { reserveFact } from "../../evidence/reserve.ts";
 import * as subject from "../../evidence/subject.ts";
 import type { Health } from "../../gate/wire.ts";
-import { isIssuing, type Operation } from "../../intent/operation.ts";
+import { isIssuing } from "../../intent/operation.ts";
 import { hasAmount } from "../../policy/asked.ts";
 import type { Facts, Observed } from "../../policy/facts.ts";
 import type { Policy } from "../../policy/policy.ts";
@@ -11,7 +11,7 @@ import { limitText } from "../../policy/words/explain-policy.ts";
 import type { AssetView } from "../../request/asset.ts";
 import { auditsOf, bandOf, coverageOf, headroomOf, proposalOf } from "../../request/coverage.ts";
 import { proposalsOf } from "../../request/proposal.ts";
-import { isEnd, states, type State } from "../../request/state.ts";
+import type { State } from "../../request/state.ts";
 import type { RosterIndex } from "../../roster/membership.ts";
 import { readStatement, type StatementOf } from "../../statement/read.ts";
 import * as amount from "../../values/amount.ts";
@@ -19,10 +19,9 @@ import type { Instant } from "../../values/instant.ts";
 import type { Name } from "../../values/name.ts";
 import { amountSchema } from "../../values/schema.ts";
 import type { InForce } from "./documents.ts";
-import type { Sighting, Store } from "./store.port.ts";
+import type { OpenAmount, Sighting, Store } from "./store.port.ts";
 
 type Attestation = { readonly attestor: Name; readonly statement: StatementOf<"ReserveAttestation"> };
-type Open = { readonly state: State; readonly operation: Operation; readonly amount: bigint };
 
 /** What the gate said of itself; null when it does not answer. */
 export type Told = Pick<Health, "frozen" | "limits"> | null;
@@ -33,11 +32,9 @@ export type Looking = { readonly roster: RosterIndex; readonly told: Told; reado
 const underWay: readonly State[] = ["allocated", "signing", "signed", "broadcast", "mined", "needs-operator"];
 /** Newer words than these are the last of every attestor and source, unless one of them is long gone. */
 const mostWords = 500;
-/** More than an account can have on its way; beyond it the figures are lower bounds. */
-const mostInOneState = 1_000;
 
 export async function assetView(
-  store: Pick<Store, "statements" | "sightings" | "requests">,
+  store: Pick<Store, "statements" | "sightings" | "openAmounts">,
   { mirrored, policy }: InForce["policies"][number],
   { roster, told, now }: Looking,
 ): Promise<AssetView> {
@@ -45,7 +42,7 @@ export async function assetView(
   const attestations = latest(await store.statements("ReserveAttestation", asset, mostWords));
   const prices = await pricesOf(store, policy);
   const seen = await store.sightings(subject.token(token.address));
-  const open = await openRequests(store, asset);
+  const open = await store.openAmounts(asset);
   const minting = sum(open.filter(({ state, operation }) => isIssuing(operation) && underWay.includes(state)));
   const facts: Pick<Facts, "now" | "reserves" | "observed" | "outstanding" | "prices"> = {
     now,
@@ -127,26 +124,17 @@ function observedOf({ subject: about, fact, value, blockNumber, blockTime }: Sig
   return { subject: about, fact, value, blockNumber, blockTime, finalized: false, statements: [] };
 }
 
-async function openRequests(store: Pick<Store, "requests">, asset: Name): Promise<readonly Open[]> {
-  const some = states.filter((state) => !isEnd(state));
-  const lists = await Promise.all(some.map((state) => store.requests({ state, asset, limit: mostInOneState })));
-  return lists.flat().map(({ state, submission }) => ({
-    state,
-    operation: submission.operation,
-    amount: hasAmount(submission.operation) ? submission.amount : 0n,
-  }));
-}
-
-function pendingOf(open: readonly Open[]): AssetView["pending"] {
+function pendingOf(open: readonly OpenAmount[]): AssetView["pending"] {
   return [...new Set(open.map(({ operation }) => operation))].sort().map((operation) => {
     const some = open.filter((one) => one.operation === operation);
-    return { operation, count: some.length, amount: sum(some) };
+    return { operation, count: some.reduce((all, { count }) => all + count, 0), amount: sum(some) };
   });
 }
 
 /** The most there is stands for anything beyond it. */
-function sum(open: readonly Open[]): amount.Amount {
-  const all = open.reduce((total, one) => total + one.amount, 0n);
+function sum(open: readonly OpenAmount[]): amount.Amount {
+  const moving = open.filter(({ operation }) => hasAmount(operation));
+  const all = moving.reduce((total, one) => total + one.amount * BigInt(one.count), 0n);
   return amount.fromBigInt(all > amount.max ? amount.max : all);
 }
 

@@ -205,7 +205,7 @@ function worldDesk({ store, gate, clock, mirror, cosigner }: DeskParts, document
     }
   };
   return {
-    observationsWanted: () => observationsWanted(store, documents),
+    observationsWanted: () => observationsWanted(store, documents, clock.now()),
     alarms: () => alarmsOf(store, clock.now()),
     figures: createReadings({ store, gate, clock, cosigner, mirror }, () => performance.now()),
     assets: async () => {

@@ -1,4 +1,5 @@
 /** The service's memory: requests with their history, and a mirror of the gate's log. All of it can be rebuilt from the gate and the chain. */
+import type { Operation } from "../../intent/operation.ts";
 import type { TreeNode } from "../../log/merkle.ts";
 import type { Notice } from "../../request/notice.ts";
 import type { Request } from "../../request/request.ts";
@@ -6,6 +7,7 @@ import type { State } from "../../request/state.ts";
 import type { Envelope } from "../../statement/envelope.ts";
 import type { Kind } from "../../statement/message.ts";
 import type { Address } from "../../values/address.ts";
+import type { Amount } from "../../values/amount.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
 import type { Instant } from "../../values/instant.ts";
 import type { Json } from "../../values/json.ts";
@@ -156,6 +158,14 @@ export type RequestFilter = {
   readonly limit: number;
 };
 
+/** So many requests in one state ask for one operation with one amount each. */
+export type OpenAmount = {
+  readonly state: State;
+  readonly operation: Operation;
+  readonly amount: Amount;
+  readonly count: number;
+};
+
 /** Every promise rejects with a `Fault` (`store.unavailable`, retry safe) when the database does not answer. */
 export type Store = {
   /**
@@ -199,6 +209,13 @@ export type Store = {
   readonly tally: (now: Instant) => Promise<Tally>;
 
   readonly request: (requestId: Bytes32) => Promise<Request | undefined>;
+  /** All requests of an asset that have not ended, in no order; each is in one of the counts. */
+  readonly openAmounts: (asset: Name) => Promise<readonly OpenAmount[]>;
+  /** Of the requests of an asset whose decision is ahead, the oldest first; `skip` leaves out the first of them. */
+  readonly undecided: (
+    asset: Name,
+    page: { readonly skip: number; readonly limit: number },
+  ) => Promise<readonly Request[]>;
   /** The newest in the gate's log first. */
   readonly requests: (filter: RequestFilter) => Promise<readonly Request[]>;
   readonly history: (requestId: Bytes32) => Promise<readonly Happening[]>;

@@ -318,6 +318,37 @@ describe.each(Object.keys(places))("a store on %s", (name) => {
     expect(await leaves({ state: "final" })).toEqual([]);
   });
 
+  it("adds up the open requests of an asset by state, operation and amount, however many they are", async () => {
+    const { store } = await begin();
+    const words = Array.from({ length: 1_100 }, (_, index) => `many ${String(index)}`);
+    await store.commit({ transitions: words.map((word, index) => begun(word, 10 + index)) });
+    const held = begun("held", 2);
+    const ended = begun("ended", 3);
+    await store.commit({ transitions: [held, ended] });
+    await store.commit({ transitions: [step(held.request, "held"), step(ended.request, "expired")] });
+    const { operation, amount } = held.request.submission;
+    const open = await store.openAmounts(parseName("GLD"));
+    expect(open.toSorted((one, other) => one.count - other.count)).toEqual([
+      { state: "pending", operation, amount, count: 1 },
+      { state: "submitted", operation, amount, count: 1_100 },
+    ]);
+    expect(await store.openAmounts(parseName("SLV"))).toEqual([]);
+  });
+
+  it("lists those whose decision is ahead, the oldest first, from anywhere on", async () => {
+    const { store } = await begin();
+    const made = ["a", "b", "c", "d"].map((words, index) => begun(words, 10 - index));
+    await store.commit({ transitions: made });
+    const [a, , c] = made;
+    await store.commit({ transitions: [step(a!.request, "held"), step(c!.request, "expired")] });
+    const leaves = async (skip: number, limit: number): Promise<readonly number[]> =>
+      (await store.undecided(parseName("GLD"), { skip, limit })).map(({ leaf }) => leaf);
+    expect(await leaves(0, 9)).toEqual([7, 9, 10]);
+    expect(await leaves(1, 1)).toEqual([9]);
+    expect(await leaves(3, 9)).toEqual([]);
+    expect(await store.undecided(parseName("SLV"), { skip: 0, limit: 9 })).toEqual([]);
+  });
+
   it("records an attempt before its answer", async () => {
     const { store } = await begin();
     const first = await store.recordAttempt(hashOf("tx"), noon);

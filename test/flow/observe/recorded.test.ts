@@ -4,8 +4,8 @@ import { holdersHash } from "../../../src/evidence/distribution.ts";
 import type { Holding } from "../../../src/evidence/entitlement.ts";
 import * as subject from "../../../src/evidence/subject.ts";
 import type { Block, ChainReader } from "../../../src/flow/observe/chain-reader.port.ts";
-import type { Watch } from "../../../src/flow/observe/observe.ts";
-import { recorded, type RecordMemory } from "../../../src/flow/observe/recorded.ts";
+import type { Sighting, Watch } from "../../../src/flow/observe/observe.ts";
+import { tellRecorded, type RecordMemory } from "../../../src/flow/observe/recorded.ts";
 import * as address from "../../../src/values/address.ts";
 import * as amount from "../../../src/values/amount.ts";
 import { Fault } from "../../../src/values/errors.ts";
@@ -35,7 +35,13 @@ function readerOf(world: World): ChainReader {
       ),
     holders: () => {
       world.reads += 1;
-      return world.fails === undefined ? Promise.resolve(holders) : Promise.reject(world.fails);
+      // Longer than a look.
+      return new Promise((resolve, reject) => {
+        setTimeout(() => {
+          if (world.fails === undefined) resolve(holders);
+          else reject(world.fails);
+        }, 0);
+      });
     },
   };
   return reader as unknown as ChainReader;
@@ -51,6 +57,18 @@ const watch = (wanted: readonly string[]): Watch =>
   }) as unknown as Watch;
 
 const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
+
+async function recorded(reader: ChainReader, at: Watch, memory: RecordMemory): Promise<readonly Sighting[]> {
+  const told: Sighting[] = [];
+  await tellRecorded(reader, at, {
+    memory,
+    tell: (sighting) => {
+      told.push(sighting);
+      return Promise.resolve();
+    },
+  });
+  return told;
+}
 
 async function twice(world: World, wanted = [about], memory: RecordMemory = new Map()): Promise<readonly unknown[]> {
   const first = await recorded(readerOf(world), watch(wanted), memory);
@@ -96,13 +114,46 @@ describe("the holders of a record block", () => {
     expect(await twice(world, [about], memory)).toHaveLength(1);
   });
 
-  it("are followed for a few distributions at a time", async () => {
-    const many = Array.from({ length: 9 }, (_, index) =>
-      subject.holders(token, { recordBlock: index, recordHash: idOf(`block ${String(index)}`) }),
-    );
+  const nine = Array.from({ length: 9 }, (_, index) =>
+    subject.holders(token, { recordBlock: index, recordHash: idOf(`block ${String(index)}`) }),
+  );
+
+  it("are read for a few distributions at a time, and said of all of them in the end, however long they stay open", async () => {
     const world = { head: 12, final: 9, reads: 0 };
-    await recorded(readerOf(world), watch(many), new Map());
-    expect(world.reads).toBe(4);
+    const memory: RecordMemory = new Map();
+    const looks: [said: number, reads: number][] = [];
+    for (let look = 0; look < 5; look += 1) {
+      const said = await recorded(readerOf(world), watch(nine), memory);
+      looks.push([said.length, world.reads]);
+      await settle();
+    }
+    expect(looks).toEqual([
+      [0, 4],
+      [4, 8],
+      [8, 9],
+      [9, 9],
+      [9, 9],
+    ]);
+  });
+
+  it("are said though those of other blocks can never be read", async () => {
+    const world: World = { head: 12, final: 9, reads: 0 };
+    const memory: RecordMemory = new Map();
+    const reader = {
+      ...readerOf(world),
+      holders: (_: unknown, { number }: Block) =>
+        number < 6 ? Promise.reject(new Fault("chain.holders", "not all", "safe")) : Promise.resolve(holders),
+    } as unknown as ChainReader;
+    const said: string[] = [];
+    const tell = (sighting: Sighting): Promise<void> => {
+      said.push(sighting.subject);
+      return Promise.resolve();
+    };
+    for (let look = 0; look < 8; look += 1) {
+      await tellRecorded(reader, watch(nine), { memory, tell }).catch(() => undefined);
+      await settle();
+    }
+    expect(new Set(said)).toEqual(new Set(nine.slice(6)));
   });
 
   it("are not held up by distributions whose block is still to come", async () => {
