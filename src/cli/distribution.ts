@@ -27,7 +27,7 @@ const restMs = 2_000;
 /** Reads who holds the token at the end of a final block, through an endpoint of one's own. */
 export async function make(given: Given): Promise<Outcome> {
   const service = openService(given);
-  const { policy } = await inForce(service, given.text("asset"));
+  const { policy, roster } = await inForce(service, given.text("asset"));
   const { asset, token } = policy;
   const chain = service.standing.genesis.chains.find(({ id }) => id === token.chain);
   if (chain === undefined) throw new Refused("cli.no-chain", `chain ${String(token.chain)} is not in the genesis`);
@@ -57,6 +57,7 @@ export async function make(given: Given): Promise<Outcome> {
     const held = new Set(holders.map(({ address }) => address));
     return draftDistribution({
       policy,
+      roster,
       record,
       previous,
       pool,

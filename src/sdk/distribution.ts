@@ -8,10 +8,12 @@ import {
   type Apportioned,
 } from "../evidence/distribution.ts";
 import type { Entitlement, Holding } from "../evidence/entitlement.ts";
+import { refuseDeadEnds } from "../policy/dead-end.ts";
 import type { Policy } from "../policy/policy.ts";
 import { maxPage, type RequestPage } from "../request/api.ts";
 import { ends } from "../request/state.ts";
 import { listedPlaces } from "../policy/decide/distribution.ts";
+import type { RosterIndex } from "../roster/membership.ts";
 import type { Envelope } from "../statement/envelope.ts";
 import type { Address } from "../values/address.ts";
 import * as amount from "../values/amount.ts";
@@ -25,7 +27,8 @@ import type { Posted } from "./delivery.ts";
 import type { Wish } from "./submission.ts";
 
 export type Drafted = {
-  readonly policy: Pick<Policy, "asset" | "token" | "lists">;
+  readonly policy: Pick<Policy, "asset" | "token" | "lists" | "rules">;
+  readonly roster: Pick<RosterIndex, "key">;
   readonly record: { readonly number: number; readonly hash: Bytes32 };
   /** The last distribution of the asset of which anything was paid; null when there is none. */
   readonly previous: Bytes32 | null;
@@ -43,6 +46,7 @@ export type Drafted = {
 /** Throws `InvalidValue` `distribution.*` for what no gate would take. */
 export function draftDistribution({
   policy,
+  roster,
   record,
   previous,
   pool,
@@ -61,7 +65,7 @@ export function draftDistribution({
   if (holders.length > mostHolders)
     throw new InvalidValue("distribution.holders", `holders: more than ${String(mostHolders)}`, "holders");
   const byAddress = (one: Address, other: Address): number => (one < other ? -1 : 1);
-  return apportion(
+  const drafted = apportion(
     readDistribution(
       toWire({
         kind: "Distribution",
@@ -81,6 +85,8 @@ export function draftDistribution({
       }),
     ),
   );
+  refuseDeadEnds(drafted, policy, roster);
+  return drafted;
 }
 
 /** What all requests of a distribution have in common; each gets a reference of its own, `YIELD-7/12`. */

@@ -2,6 +2,7 @@
 import { apportion, partFact, readDistribution, type Apportioned } from "../../evidence/distribution.ts";
 import type { StandingPolicy } from "../../gate/standing.ts";
 import type { Intent } from "../../intent/intent.ts";
+import { refuseDeadEnds } from "../../policy/dead-end.ts";
 import type { DistributionFact } from "../../policy/facts.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
 import { InvalidValue, invariant } from "../../values/errors.ts";
@@ -33,7 +34,7 @@ export type AdmittedPart = {
 
 /**
  * Undefined for what is no part of a distribution. Throws `InvalidValue` `distribution.*`: without its document, for a document of
- * another asset, for somebody or something that it does not give, and for a part that somebody else asks for or that was paid. Only
+ * another asset, or one that gives something to whom it can never be given, for somebody or something that it does not give, and for a part that somebody else asks for or that was paid. Only
  * what ended without effect may be asked for again.
  */
 export function admitPart(core: Core, part: Part): AdmittedPart | undefined {
@@ -48,6 +49,7 @@ export function admitPart(core: Core, part: Part): AdmittedPart | undefined {
   const known = core.journal.distribution(hash);
   if (known === undefined && attachment !== undefined) checkOpen(core, { author, asset: intent.asset, now });
   const apportioned = known === undefined ? read(hash, attachment) : apportionedOf(core, hash);
+  if (known === undefined) refuseDeadEnds(apportioned, part.policy.policy, core.standing().roster.index);
   checkPart(apportioned, part);
   if (core.journal.partRequests(hash, to).some((earlier) => holdsPart(core, earlier, now)))
     throw new InvalidValue("distribution.part-taken", `another request is for the part of ${to} already`, "message.to");

@@ -75,6 +75,23 @@ describe("a part of a distribution", () => {
     expect(place.journal.distribution(of.hash)).toMatchObject({ recordBlock: 5, asset: "GLD" });
   });
 
+  it("is not taken with a document that gives something to the account that pays, until the escrow gets it", async () => {
+    const { account } = place.deployment.key;
+    const holders = [
+      { address: account, balance: units(1) },
+      { address: holderOf(0), balance: units(2) },
+    ].sort((one, other) => (one.address < other.address ? -1 : 1));
+    const bring = async (fields: object): Promise<string> => {
+      const other = yieldOf(2, { holders, ineligible: [], ...fields });
+      const index = other.entitlements.findIndex(({ to }) => to === holderOf(0));
+      const said = partOf(place.deployment, { now: place.now, of: other, index });
+      return await admit(said, documentOf(other));
+    };
+    expect(await bring({})).toBe("distribution.dead-end");
+    expect(await bring({ ineligible: [account], escrow: account })).toBe("distribution.dead-end");
+    expect(await bring({ ineligible: [account] })).toBe("admitted");
+  });
+
   it.each<[string, Partial<PartAsked>, string]>([
     [
       "a unit more than the document gives",

@@ -8,6 +8,7 @@ import { compile } from "../../../src/policy/compile/compile.ts";
 import { draftDistribution, partWishes, submitParts, type Asking } from "../../../src/sdk/distribution.ts";
 import { submissionMessage } from "../../../src/sdk/submission.ts";
 import type { Envelope } from "../../../src/statement/envelope.ts";
+import { indexRoster } from "../../../src/roster/membership.ts";
 import * as address from "../../../src/values/address.ts";
 import * as amount from "../../../src/values/amount.ts";
 import { fromBytes } from "../../../src/values/hex.ts";
@@ -15,7 +16,7 @@ import { parse as parseInstant } from "../../../src/values/instant.ts";
 import { toWire } from "../../../src/values/wire.ts";
 import { localChain, type Chain } from "../../place/chain.ts";
 import { batchApproval, documentOf } from "../../place/batch.ts";
-import { sign } from "../../place/people.ts";
+import { rosterOf, sign } from "../../place/people.ts";
 import { escrow, holderOf, yieldPolicy } from "../../place/yield.ts";
 import { mintsOn, openEndpointPlace, type EndpointPlace } from "./endpoint-place.ts";
 
@@ -97,8 +98,10 @@ async function drafted({ chain, serve }: EndpointPlace): Promise<Apportioned> {
   try {
     const head = await reader.head();
     const record = (await reader.blockAt(head.number - 2))!;
+    const { deployment } = serve.gatePlace;
     return draftDistribution({
-      policy: compile(serve.gatePlace.deployment.policy),
+      policy: compile(deployment.policy),
+      roster: indexRoster(rosterOf([deployment.key])),
       record,
       previous: null,
       pool: amount.fromBigInt(997n * unit + 7n),

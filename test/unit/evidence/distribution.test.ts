@@ -10,7 +10,7 @@ import {
 import * as address from "../../../src/values/address.ts";
 import * as amount from "../../../src/values/amount.ts";
 import { hash } from "../../../src/values/json.ts";
-import { treasury } from "../../place/gold.ts";
+import { goldToken, treasury } from "../../place/gold.ts";
 import { documentOf, escrow, holderOf, yieldOf } from "../../place/yield.ts";
 
 const sound = documentOf(yieldOf()) as Record<string, unknown>;
@@ -45,8 +45,21 @@ describe("the document of a yield", () => {
       "lower case",
     ],
     ["with more digits than there are", { pool: "007" }, "pool"],
+    ["whose escrow is the token", { escrow: goldToken }, "is no escrow"],
+    ["whose treasury is the token", { treasury: goldToken }, "no treasury"],
+    [
+      "that gives the token some of itself",
+      { holders: [{ address: goldToken, balance: "1" }], ineligible: [] },
+      "which it can never move",
+    ],
   ])("%s is refused", (_, fields, why) => {
     expect(reading(fields)).toThrow(why);
+  });
+
+  it("gives to the escrow what the token holds of itself", () => {
+    const fields = { holders: [{ address: goldToken, balance: "1" }], ineligible: [goldToken] };
+    const { entitlements } = apportion(readDistribution({ ...sound, ...fields }));
+    expect(entitlements.map(({ to }) => to)).toEqual([escrow]);
   });
 
   it("says of one recipient what the gate and every verifier work out of it", () => {
