@@ -104,7 +104,6 @@ type Mirror = Pick<
   | "statements"
   | "documents"
   | "batchesWith"
-  | "batch"
   | "distribution"
   | "putSighting"
   | "sightings"
@@ -179,17 +178,12 @@ export function mirrorTables(database: Database): Mirror {
   };
 }
 
-function batchTables({ db }: Database): Pick<Mirror, "batchesWith" | "batch"> {
+function batchTables({ db }: Database): Pick<Mirror, "batchesWith"> {
   return {
     batchesWith: (requestId) =>
       answering(async () => {
         const rows = db.selectFrom("legs").select("root").where("request_id", "=", requestId).orderBy("batch");
         return (await rows.execute()).map(({ root }) => bytes32Schema.parse(root));
-      }),
-    batch: (merkleRoot) =>
-      answering(async () => {
-        const rows = db.selectFrom("legs").select("request_id").where("root", "=", merkleRoot).orderBy("position");
-        return (await rows.execute()).map((row) => bytes32Schema.parse(row.request_id));
       }),
   };
 }

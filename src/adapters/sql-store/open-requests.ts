@@ -7,7 +7,8 @@ import { amountSchema } from "../../values/schema.ts";
 import { answering, type Database } from "./database.ts";
 import { readRequest } from "./rows.ts";
 
-const open = states.filter((state) => !ends.some((end) => end === state));
+/** States of requests that have not ended. */
+export const open = states.filter((state) => !ends.some((end) => end === state));
 
 export function openRequestTables({ db, engine }: Database): Pick<Store, "openAmounts" | "undecided"> {
   const submitted = (field: "operation" | "amount"): RawBuilder<string> =>

@@ -1,9 +1,11 @@
 /** Which request is worked on next, and by whom: due ones, lower nonces first, each taken by one caller. */
-import type { Store } from "../../flow/serve/store.port.ts";
+import type { Transaction } from "kysely";
+import type { Store, Wake } from "../../flow/serve/store.port.ts";
 import type { Request } from "../../request/request.ts";
 import { ends } from "../../request/state.ts";
 import { instantSchema } from "../../values/schema.ts";
 import { answering, change, type Database } from "./database.ts";
+import { open } from "./open-requests.ts";
 import { readRequest } from "./rows.ts";
 import type { Tables } from "./tables.ts";
 
@@ -15,6 +17,19 @@ const unused = ends.filter((end) => end !== "final" && end !== "reverted");
 
 /** Those, and sent ones that nothing was seen of in a block. */
 const unmined = [...unsent, "broadcast"];
+
+/** However many they are, together. */
+export async function wake(tx: Transaction<Tables>, { batch, at }: Wake): Promise<void> {
+  await tx
+    .updateTable("requests")
+    .set({ due_at: at })
+    .where("request_id", "in", (from) =>
+      from.selectFrom("legs").select("legs.request_id").where("legs.root", "=", batch),
+    )
+    .where("due_at", ">", at)
+    .where("state", "in", open)
+    .execute();
+}
 
 type Queue = Pick<
   Store,

@@ -4,7 +4,7 @@ import { chainTables } from "./chain-tables.ts";
 import { change, Stale, type Database } from "./database.ts";
 import { mirrorTables, putPage } from "./mirror-tables.ts";
 import { openRequestTables } from "./open-requests.ts";
-import { queue } from "./queue.ts";
+import { queue, wake } from "./queue.ts";
 import { noticeTables, putNotices } from "./notices.ts";
 import { putTransition, requestTables } from "./request-tables.ts";
 import { tallyTables } from "./tally.ts";
@@ -23,6 +23,7 @@ export function createStore(database: Database): Store {
         await change(database, async (tx) => {
           if (page !== undefined) await putPage(tx, page);
           for (const transition of transitions) await putTransition(tx, transition, page === undefined);
+          for (const one of page?.wakes ?? []) await wake(tx, one);
           await putNotices(tx, notices);
         });
         return "committed";

@@ -1,11 +1,10 @@
 /** How much there is to do: counts over open requests alone, each found through an index. */
 import type { Store, Tally } from "../../flow/serve/store.port.ts";
-import { ends, stateSchema, states } from "../../request/state.ts";
+import { stateSchema } from "../../request/state.ts";
 import { addressSchema } from "../../values/schema.ts";
 import { answering, type Database } from "./database.ts";
+import { open } from "./open-requests.ts";
 import { readRequest } from "./rows.ts";
-
-const open = states.filter((state) => !ends.some((end) => end === state));
 
 export function tallyTables({ db }: Pick<Database, "db">): Pick<Store, "tally"> {
   return {

@@ -30,6 +30,7 @@ import type {
   MirroredStatement,
   Store,
   Transition,
+  Wake,
 } from "./store.port.ts";
 
 type EntryOf<K extends Entry["kind"]> = Extract<Entry, { kind: K }>;
@@ -47,7 +48,7 @@ export function createRosterReader(): RosterReader {
 
 /** What was learned from the entries so far, on top of what the store holds. */
 export type Folding = {
-  readonly store: Pick<Store, "request" | "requests" | "leavesAbout" | "batch">;
+  readonly store: Pick<Store, "request" | "requests" | "leavesAbout">;
   readonly requests: Map<Bytes32, Request>;
   readonly documents: Map<Bytes32, MirroredDocument>;
   /** Of those, the ones that are not in the store as they are here. */
@@ -62,6 +63,7 @@ export type Folding = {
   readonly outcomes: MirroredOutcome[];
   readonly batches: MirroredBatch[];
   readonly distributions: MirroredDistribution[];
+  readonly wakes: Wake[];
   roster: RosterIndex | undefined;
 };
 
@@ -80,6 +82,7 @@ export async function beginFold(store: Store, rosterOf: RosterReader): Promise<F
     outcomes: [],
     batches: [],
     distributions: [],
+    wakes: [],
     roster: undefined,
   };
   folding.roster = rosterInForce(folding);
@@ -235,7 +238,7 @@ async function foldSaid(folding: Folding, statement: Statement, heard: Heard): P
       await move(folding, statement.message.requestId, { kind: "woken" }, instant);
       return;
     case "BatchApproval":
-      await wakeLegs(folding, statement.message.merkleRoot, instant);
+      folding.wakes.push({ batch: statement.message.merkleRoot, at: instant });
       return;
     case "Cancellation":
       await foldCancellation(folding, statement.message.requestId, instant);
@@ -256,14 +259,6 @@ async function foldSaid(folding: Folding, statement: Statement, heard: Heard): P
     default:
       await wakePending(folding, statement, instant);
   }
-}
-
-/** The batch stands in the log before the first word about it, perhaps on this very page. */
-async function wakeLegs(folding: Folding, merkleRoot: Bytes32, at: Instant): Promise<void> {
-  const { batches, store } = folding;
-  const brought = batches.find((one) => one.merkleRoot === merkleRoot)?.requestIds;
-  for (const requestId of brought ?? (await store.batch(merkleRoot)))
-    await move(folding, requestId, { kind: "woken" }, at);
 }
 
 /** After a burn that is final it takes the redemption back; of what is signed, a quorum is being gathered. */

@@ -124,9 +124,9 @@ async function mirrorPage(
     await foldEntry(folding, index, entry);
     leaves.push({ index, leaf, kind: entry.kind, about: aboutEntry(entry) });
   }
-  const { statements, outcomes, batches, distributions, transitions, changed } = folding;
+  const { statements, outcomes, batches, distributions, wakes, transitions, changed } = folding;
   const documents = [...folding.documents.values()].filter((document) => changed.has(document.hash));
-  const page: MirroredPage = { from, leaves, nodes, statements, outcomes, documents, batches, distributions };
+  const page: MirroredPage = { from, leaves, nodes, statements, outcomes, documents, batches, distributions, wakes };
   await pass(faults, "serve:before-store-mirror");
   // Stale when a replica or the worker was first: the next round reads what is there and folds again.
   await store.commit({ transitions, page });

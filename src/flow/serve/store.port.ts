@@ -79,6 +79,12 @@ export type MirroredBatch = {
 };
 
 /** Consecutive leaves and what follows from them. */
+/**
+ * Whatever has not ended in a batch is due at that instant, unless it is sooner. One that somebody works on then is due when they say,
+ * in half a minute at most.
+ */
+export type Wake = { readonly batch: Bytes32; readonly at: Instant };
+
 export type MirroredPage = {
   /** Index of the first leaf, which is the number of leaves mirrored so far. */
   readonly from: number;
@@ -90,6 +96,7 @@ export type MirroredPage = {
   readonly distributions?: readonly MirroredDistribution[];
   readonly outcomes: readonly MirroredOutcome[];
   readonly batches?: readonly MirroredBatch[];
+  readonly wakes?: readonly Wake[];
 };
 
 /** The newest value of a fact that somebody signed; shown to people, believed by nobody. */
@@ -241,8 +248,6 @@ export type Store = {
   readonly documents: () => Promise<readonly MirroredDocument[]>;
   /** Roots of the batches that a request stands in, in the order of the log. */
   readonly batchesWith: (requestId: Bytes32) => Promise<readonly Bytes32[]>;
-  /** Requests of a batch, in the order of its tree; none of a root that nobody brought. */
-  readonly batch: (merkleRoot: Bytes32) => Promise<readonly Bytes32[]>;
   /** Undefined while no submission brought its document. */
   readonly distribution: (hash: Bytes32) => Promise<MirroredDistribution | undefined>;
 

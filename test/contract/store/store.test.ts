@@ -370,13 +370,38 @@ describe.each(Object.keys(places))("a store on %s", (name) => {
       { merkleRoot: a, leaf: 1, requestIds: ids.slice(1) },
     ];
     await store.commit({ transitions: [], page: pageOf(0, ["batch", "batches"], { batches }) });
-    expect(await store.batch(z)).toEqual(ids.toReversed());
-    expect(await store.batch(hashOf("nobody's"))).toEqual([]);
     expect(await store.batchesWith(ids[0]!)).toEqual([z]);
     expect(await store.batchesWith(ids[1]!)).toEqual([z, a]);
     expect((await store.requests({ batch: a, limit: 9 })).map(({ requestId }) => requestId)).toEqual([ids[2], ids[1]]);
     const after = { batch: z, after: ids[2]!, limit: 1 };
     expect((await store.requests(after)).map(({ requestId }) => requestId)).toEqual([ids[1]]);
+  });
+
+  it("makes all that is open of a batch due together, and nothing else", async () => {
+    const { store } = await begin();
+    const held = ["one", "two", "three"].map((word, index) => begun(word, index + 1));
+    const ended = begun("ended", 4);
+    await store.commit({ transitions: [...held, ended] });
+    await store.commit({
+      transitions: [...held.map(({ request }) => step(request, "held")), step(ended.request, "expired")],
+    });
+    const requestIds = [hashOf("one"), hashOf("two"), hashOf("ended")];
+    const batches = [{ merkleRoot: hashOf("z"), leaf: 0, requestIds }];
+    const dueAt = async (word: string): Promise<number | undefined> => (await store.request(hashOf(word)))?.dueAt;
+    const before = await dueAt("one");
+    expect(before).toBeGreaterThan(noon);
+    const wakes = [
+      { batch: hashOf("z"), at: noon },
+      { batch: hashOf("nobody's"), at: noon },
+    ];
+    await store.commit({ transitions: [], page: pageOf(0, ["batch"], { batches, wakes }) });
+    expect([await dueAt("one"), await dueAt("two"), await dueAt("three")]).toEqual([noon, noon, before]);
+    expect((await store.claim(noon, plus(noon, 30), 9)).map(({ requestId }) => requestId).sort()).toEqual(
+      requestIds.slice(0, 2).sort(),
+    );
+    const later = [{ batch: hashOf("z"), at: plus(noon, 9) }];
+    await store.commit({ transitions: [], page: pageOf(1, ["word"], { wakes: later }) });
+    expect(await dueAt("one")).toBe(noon);
   });
 
   it("wants an outcome of every signed transaction until the log tells one", async () => {
