@@ -129,7 +129,7 @@ const requests: readonly Command[] = [
   {
     words: "rpc",
     operands: [],
-    about: "answer JSON-RPC on this machine: what ethers, viem or cast send becomes a request signed by you",
+    about: "answer JSON-RPC on this machine: what ethers, viem, hardhat or cast send becomes a request signed by you",
     options: [
       ...reading,
       must("endpoint", "URL", "a node of the chain, for reads"),

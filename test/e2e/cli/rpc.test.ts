@@ -1,4 +1,4 @@
-/** ethers, viem and cast ask for mints as they send transactions: one call is one request, its hash comes from a bundle, and everything else is a refusal in words. */
+/** ethers, viem, cast and hardhat's calls ask for mints as they send transactions: one call is one request, its hash comes from a bundle, and everything else is a refusal in words. */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { request as plainRequest } from "node:http";
@@ -166,7 +166,33 @@ describe("the tools of Ethereum mint", () => {
     expect(sent).toMatch(hash);
     expect(await requestsOf("CAST-1")).toMatchObject([{ txHash: sent }]);
   });
+
+  it("with the calls of hardhat's remote accounts, as 3.18.0 made them", async () => {
+    const [answer] = await Promise.all([
+      hardhatMint(`${patient.url}/HARDHAT-1`, treasury, 16),
+      approveAll("HARDHAT-1"),
+    ]);
+    expect(answer.result).toMatch(hash);
+    expect(await requestsOf("HARDHAT-1")).toMatchObject([{ txHash: answer.result }]);
+  });
 });
+
+/** It asks who there is, what a block costs and what the call takes, and sends with fees and gas of its own. */
+async function hardhatMint(url: string, to: string, amount: number): Promise<Answer> {
+  const asking = async (id: number, method: string, params: unknown): Promise<Answer> => {
+    const headers = { "content-type": "application/json", "user-agent": "Hardhat 3.18.0" };
+    const body = JSON.stringify({ jsonrpc: "2.0", id, method, params });
+    return (await (await fetch(url, { method: "POST", headers, body })).json()) as Answer;
+  };
+  expect(await asking(1, "eth_accounts", [])).toMatchObject({ result: [account] });
+  expect(await asking(3, "eth_getBlockByNumber", ["latest", false])).toHaveProperty("result.baseFeePerGas");
+  expect(await asking(4, "eth_feeHistory", ["0x1", "latest", [50]])).toHaveProperty("result.reward");
+  const fees = { maxFeePerGas: "0x6e9a947e", maxPriorityFeePerGas: "0x3b9aca00" };
+  const transaction = { from: account, to: goldToken, data: mint(amount, to), ...fees };
+  const { result: gas } = await asking(5, "eth_estimateGas", [transaction]);
+  expect(gas).toMatch(/^0x[0-9a-f]+$/);
+  return asking(2, "eth_sendTransaction", [{ ...transaction, gas }]);
+}
 
 function viemMint(url: string, to: string, amount: number): Promise<string> {
   const here = defineChain({
@@ -249,6 +275,9 @@ describe("what is no operation that people agree to", () => {
     provider.destroy();
     await expect(viemMint(`${patient.url}/DENIED-3`, thief, 1)).rejects.toThrow(reason);
     await expect(castMint(`${patient.url}/DENIED-4`, thief, 1)).rejects.toThrow(reason);
+    const { error } = await hardhatMint(`${patient.url}/DENIED-5`, thief, 1);
+    expect(error).toMatchObject({ code: -32003 });
+    expect(error?.message).toMatch(reason);
   });
 
   it("gets the reason of whoever rejected it", async () => {
