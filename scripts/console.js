@@ -15,6 +15,9 @@ export const leanZod = [lean(/^zod$/, "lean-zod.js")];
 /** And what is wrong with a document: shortly, for no page is where one is written. */
 export const leanWords = [lean(/^\.\/plain-issue\.ts$/, "lean-plain-issue.js")];
 
+/** And the table of countries: half as long. */
+export const leanTable = [lean(/^\.\/country-table\.ts$/, "lean-country-table.js")];
+
 /** And noble's hashes and points: without what signs, derives or is quick at a size of its own. */
 export const leanNoble = [
   lean(/^@noble\/hashes\/sha[23]\.js$/, "lean-hashes.js"),
@@ -44,7 +47,7 @@ export async function buildConsole(folder = consoleFolder) {
       base: "/console/",
       configFile: false,
       logLevel: "warn",
-      resolve: { alias: [...leanZod, ...leanWords, ...leanNoble] },
+      resolve: { alias: [...leanZod, ...leanWords, ...leanTable, ...leanNoble] },
       plugins: [minifiedFirst(minifySync)],
       build: {
         minify: "terser",

@@ -18,15 +18,16 @@ export function isSoundEd25519(publicKey: Uint8Array): boolean {
   return y < fieldPrime && !smallOrder.has(y);
 }
 
-const p256Prime = 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn;
-const p256B = 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn;
+/** FIPS 186-4, D.1.2.3. */
+export const p256Prime = 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn;
+export const p256B = 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn;
 
 /** 65 bytes 0x04 ‖ x ‖ y of a point on P-256 (its order is prime, so there are no weak points). */
 export function isSoundP256(publicKey: Uint8Array): boolean {
   return isOnCurve(publicKey, p256Prime, (x) => x ** 3n - 3n * x + p256B);
 }
 
-const secp256k1Prime = (1n << 256n) - (1n << 32n) - 977n;
+export const secp256k1Prime = (1n << 256n) - (1n << 32n) - 977n;
 
 /** 65 bytes 0x04 ‖ x ‖ y of a point on secp256k1. */
 export function isSoundSecp256k1(publicKey: Uint8Array): boolean {

@@ -1,5 +1,6 @@
 /** ECDSA over noble's points (SEC 1, sections 4.1.4 and 4.1.6): what checks a signature, without all that makes one. */
 import { weierstrass, type WeierstrassPointCons } from "@noble/curves/abstract/weierstrass.js";
+import { p256B, p256Prime, secp256k1Prime } from "../../roster/sound-key.ts";
 import { concat, fromBytes } from "../../values/hex.ts";
 
 export type Curve = WeierstrassPointCons<bigint>;
@@ -9,7 +10,7 @@ export type Signature = { readonly r: bigint; readonly s: bigint };
 
 /** SEC 2, section 2.4.1. */
 export const secp256k1: Curve = weierstrass({
-  p: 0xfffffffffffffffffffffffffffffffffffffffffffffffffffffffefffffc2fn,
+  p: secp256k1Prime,
   n: 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n,
   h: 1n,
   a: 0n,
@@ -20,11 +21,11 @@ export const secp256k1: Curve = weierstrass({
 
 /** FIPS 186-4, D.1.2.3. */
 export const p256: Curve = weierstrass({
-  p: 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn,
+  p: p256Prime,
   n: 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n,
   h: 1n,
-  a: 0xffffffff00000001000000000000000000000000fffffffffffffffffffffffcn,
-  b: 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn,
+  a: p256Prime - 3n,
+  b: p256B,
   Gx: 0x6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296n,
   Gy: 0x4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5n,
 });
