@@ -1,11 +1,12 @@
 /** One word about many requests: chosen from what waits for the reader, every line made again and shown, added up here, and signed once. */
-import { h, type JSX } from "preact";
+import { h, type ComponentChildren, type JSX } from "preact";
 import { useState } from "preact/hooks";
-import { maxPage, type RequestView } from "../request/api.ts";
+import type { RequestView } from "../request/api.ts";
 import { maxLegs } from "../statement/message.ts";
 import type { Client } from "../sdk/client.ts";
+import type { Bytes32 } from "../values/bytes32.ts";
 import { useAnswer } from "./answer.ts";
-import { kinOf, type Kin } from "./batch-choice.ts";
+import { kinOf, readAll, readParts, type Kin } from "./batch-choice.ts";
 import { BatchLines } from "./batch-lines.ts";
 import { readBatchMatter, type BatchMatter } from "./batch-matter.ts";
 import { batchSum, BatchVote } from "./batch-vote.ts";
@@ -28,7 +29,9 @@ export function BatchPage({ visitor }: { readonly visitor: Visitor }): JSX.Eleme
       answer,
       "what waits for you",
       (views) => {
-        const kin = kinOf(views, visitor).filter((one) => one.views.length > 1);
+        const kin = kinOf(views, visitor).filter(
+          ({ views: own, distribution }) => own.length > 1 || distribution !== undefined,
+        );
         return kin.length === 0
           ? h(
               "p",
@@ -37,7 +40,7 @@ export function BatchPage({ visitor }: { readonly visitor: Visitor }): JSX.Eleme
               h("a", { href: placeOf("inbox") }, "inbox"),
               ".",
             )
-          : kin.map((one) => h(Chooser, { key: one.name, kin: one, choose }));
+          : kin.map((one) => h(Chooser, { key: one.name, client: visitor.client, kin: one, choose }));
       },
       again,
     ),
@@ -45,22 +48,21 @@ export function BatchPage({ visitor }: { readonly visitor: Visitor }): JSX.Eleme
 }
 
 async function readWaiting(client: Client): Promise<readonly RequestView[]> {
-  const found: RequestView[] = [];
-  for (const state of ["submitted", "pending"]) {
-    let after: string | undefined;
-    do {
-      const page = await client.requests({ state, limit: maxPage, ...(after === undefined ? {} : { after }) });
-      found.push(...page.requests);
-      after = page.next ?? undefined;
-    } while (after !== undefined && found.length < 2 * maxLegs);
-  }
-  return found;
+  const [submitted, pending] = [
+    await readAll(client, { state: "submitted" }),
+    await readAll(client, { state: "pending" }),
+  ];
+  return [...submitted, ...pending];
 }
 
-type ChooserProps = { readonly kin: Kin; readonly choose: (views: readonly RequestView[]) => void };
+type ChooserProps = {
+  readonly client: Client;
+  readonly kin: Kin;
+  readonly choose: (views: readonly RequestView[]) => void;
+};
 
 /** All of a kind, or those that are left when some are taken out. */
-function Chooser({ kin, choose }: ChooserProps): JSX.Element {
+function Chooser({ client, kin, choose }: ChooserProps): JSX.Element {
   const [out, setOut] = useState<ReadonlySet<string>>(new Set());
   const [most, setMost] = useState(50);
   const left = kin.views.filter(({ requestId }) => !out.has(requestId));
@@ -68,59 +70,83 @@ function Chooser({ kin, choose }: ChooserProps): JSX.Element {
     setOut(out.has(id) ? new Set([...out].filter((one) => one !== id)) : new Set([...out, id]));
   };
   const isOver = left.length > maxLegs;
+  const isOne = kin.views.length === 1;
   return h(
     "section",
     { "aria-label": kin.name },
     h("h2", {}, `${kin.name} (${kin.views.length})`),
-    h(
-      "p",
-      {},
-      h(
-        "button",
-        {
-          type: "button",
-          class: "first",
-          disabled: left.length === 0 || isOver,
-          onClick: () => {
-            choose(left);
-          },
-        },
-        `Look at ${left.length} together`,
-      ),
-      isOver ? ` A batch has at most ${maxLegs}: take some out.` : "",
-    ),
-    h(
-      "details",
-      {},
-      h("summary", {}, "Take some out"),
-      ...kin.views
-        .slice(0, most)
-        .map((view) =>
+    isOne
+      ? null
+      : h(
+          "p",
+          {},
           h(
-            "label",
-            { class: "radio block", key: view.requestId },
-            h("input", { type: "checkbox", checked: !out.has(view.requestId), onChange: turn(view.requestId) }),
-            ` ${view.words}`,
-          ),
-        ),
-      kin.views.length <= most
-        ? null
-        : h(
-            "p",
-            {},
-            h(
-              "button",
-              {
-                type: "button",
-                onClick: () => {
-                  setMost(most + 500);
-                },
+            "button",
+            {
+              type: "button",
+              class: "first",
+              disabled: left.length < 2 || isOver,
+              onClick: () => {
+                choose(left);
               },
-              `Show more (${kin.views.length - most} are left)`,
-            ),
+            },
+            `Look at ${left.length} together`,
           ),
-    ),
+          isOver ? ` A batch has at most ${maxLegs}: take some out.` : "",
+        ),
+    kin.distribution === undefined
+      ? null
+      : h(AllParts, { client, distribution: kin.distribution, count: kin.views.length, choose }),
+    isOne
+      ? null
+      : h(
+          "details",
+          {},
+          h("summary", {}, "Take some out"),
+          ...kin.views
+            .slice(0, most)
+            .map((view) =>
+              h(
+                "label",
+                { class: "radio block", key: view.requestId },
+                h("input", { type: "checkbox", checked: !out.has(view.requestId), onChange: turn(view.requestId) }),
+                ` ${view.words}`,
+              ),
+            ),
+          kin.views.length <= most
+            ? null
+            : h(
+                "p",
+                {},
+                h(
+                  "button",
+                  {
+                    type: "button",
+                    onClick: () => {
+                      setMost(most + 500);
+                    },
+                  },
+                  `Show more (${kin.views.length - most} are left)`,
+                ),
+              ),
+        ),
   );
+}
+
+type PartsProps = Omit<ChooserProps, "kin"> & { readonly distribution: Bytes32; readonly count: number };
+
+/** Whoever agrees to a yield means all of it, and not only what waits for them. */
+function AllParts({ client, distribution, count, choose }: PartsProps): JSX.Element {
+  const [answer, again] = useAnswer(() => readParts(client, distribution), distribution);
+  const show = (parts: readonly RequestView[]): ComponentChildren => {
+    if (parts.length <= count) return h("p", {}, "These are all open parts of this distribution.");
+    const onClick = (): void => {
+      choose(parts);
+    };
+    const words = `Look at all ${parts.length} open parts of this distribution`;
+    return h("p", {}, h("button", { type: "button", class: "first", onClick }, words));
+  };
+  return h("div", {}, whenKnown(answer, "all parts of this distribution", show, again));
 }
 
 type SheetProps = { readonly visitor: Visitor; readonly chosen: readonly RequestView[]; readonly anew: () => void };

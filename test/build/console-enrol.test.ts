@@ -11,7 +11,7 @@ import { hash, type Json } from "../../src/values/json.ts";
 import { openService, type ServicePlace } from "../e2e/cli/service-place.ts";
 import { openServe } from "../flow/serve/place.ts";
 import { openChromium } from "../place/chromium.ts";
-import { bringWallet, flawsOf, openAt, picture } from "../place/console.ts";
+import { bringWallet, flawsOf, looks, openAt, picture } from "../place/console.ts";
 import { openPlace } from "../place/gate.ts";
 import { goldDeployment, goldPolicy, idOf, submission } from "../place/gold.ts";
 import { bringAuthenticator } from "../place/passkey.ts";
@@ -62,8 +62,12 @@ test("is made, proved, signed by officers and waited for, and only then approves
   await page.getByRole("button", { name: "Make it here" }).click();
   await page.getByText("Made, and in no roster yet").waitFor();
   expect(gatePlace.journal.size()).toBe(before);
-  await picture(page, "passkey-made");
-  expect(await flawsOf(page)).toEqual([]);
+  for (const [name, { colorScheme = "light", width = 1_000 }] of looks) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: 800 });
+    await picture(page, `passkey-made-${name}`);
+    expect([name, await flawsOf(page)]).toEqual([name, []]);
+  }
   const [roster, proof, record] = [
     await kept(page, "the roster that adds it"),
     await kept(page, "the proof that you hold it"),
