@@ -12,7 +12,7 @@ const lean = (find, name) => ({ find, replacement: join(root, "scripts", name) }
 /** How the pages find zod: without what they never use of it. */
 export const leanZod = [lean(/^zod$/, "lean-zod.js")];
 
-/** And what is wrong with a document: shortly, for no page is where one is written. */
+/** And what is wrong with a document: shortly, for a draft is read by the service. */
 export const leanWords = [lean(/^\.\/plain-issue\.ts$/, "lean-plain-issue.js")];
 
 /** And the table of countries: half as long. */

@@ -1,59 +1,70 @@
 /** A draft of a policy, tried against what is in force and against every past request: what it would change, before anybody signs it. */
 import { h, type JSX, type TargetedEvent } from "preact";
-import { useState } from "preact/hooks";
-import type { PolicyReportView } from "../request/judged.ts";
+import { useRef, useState } from "preact/hooks";
+import type { JudgedPolicy, PolicyReportView } from "../request/judged.ts";
 import type { Client } from "../sdk/client.ts";
-import { InvalidValue } from "../values/errors.ts";
-import { parseStrict, type Json } from "../values/json.ts";
+import { DownloadLink } from "./download-link.ts";
 import { exampleOf, judgedPart } from "./judged-part.ts";
-import { trouble, waiting } from "./notice.ts";
+import { trouble, waiting, wordsOf } from "./notice.ts";
+import { PolicyEditor } from "./policy-editor.ts";
 import { said } from "./said.ts";
+import { isList, yamlOf } from "./yaml-shown.ts";
 
 type Trying =
   | { readonly kind: "still" | "asking" }
-  | { readonly kind: "reported"; readonly report: PolicyReportView }
+  /** `text` is the draft that it is about. */
+  | { readonly kind: "reported"; readonly report: PolicyReportView; readonly text: string }
   | { readonly kind: "failed"; readonly error: unknown };
 
+type DraftProps = { readonly client: Client; readonly policies: readonly JudgedPolicy[] };
+
 /** Nothing is written, and nothing is signed here: whoever signs makes the report again on their own machine. */
-export function DraftPart({ client }: { readonly client: Client }): JSX.Element {
+export function DraftPart({ client, policies }: DraftProps): JSX.Element {
   const [text, setText] = useState("");
+  const area = useRef<HTMLTextAreaElement>(null);
   const [trying, setTrying] = useState<Trying>({ kind: "still" });
   const take = async (input: HTMLInputElement): Promise<void> => {
     setText((await input.files?.[0]?.text()) ?? "");
   };
   const attempt = (): void => {
     setTrying({ kind: "asking" });
-    reportOf(client, text).then(
+    client.report(text).then(
       (report) => {
-        setTrying({ kind: "reported", report });
+        setTrying({ kind: "reported", report, text });
       },
       (error: unknown) => {
         setTrying({ kind: "failed", error });
       },
     );
   };
+  const go = (line: number): void => {
+    if (area.current !== null) mark(area.current, line);
+  };
   return h(
     "section",
     { "aria-labelledby": "draft" },
-    h("h2", { id: "draft" }, "Try a draft"),
-    h("p", {}, "The whole draft as JSON."),
-    h("label", { for: "draft-file" }, "File of the draft"),
+    h("h2", { id: "draft" }, "Write a draft, and try it"),
+    h("p", { class: "acts" }, ...policies.map((policy) => beginning(policy, setText))),
+    h("label", { for: "draft-file" }, "Or with a file"),
     h("input", {
       id: "draft-file",
       type: "file",
-      accept: ".json,application/json",
+      accept: ".yaml,.yml,.json",
       onChange: (event: TargetedEvent<HTMLInputElement>) => void take(event.currentTarget),
     }),
-    h("label", { for: "draft-text" }, "Or its text"),
-    h("textarea", {
-      id: "draft-text",
-      rows: 8,
-      spellcheck: false,
-      value: text,
-      onInput: (event: TargetedEvent<HTMLTextAreaElement>) => {
-        setText(event.currentTarget.value);
-      },
-    }),
+    h(
+      "div",
+      { class: "beside" },
+      h(PolicyEditor, { client, text, set: setText, area }),
+      h(
+        "div",
+        {},
+        h("h3", {}, "In words"),
+        trying.kind === "reported"
+          ? h("ul", {}, ...trying.report.inWords.map((line) => h("li", {}, said(line.trim()))))
+          : h("p", { class: "hint" }, "What it says stands here, once it is tried."),
+      ),
+    ),
     h(
       "p",
       {},
@@ -64,24 +75,49 @@ export function DraftPart({ client }: { readonly client: Client }): JSX.Element 
       ),
     ),
     trying.kind === "asking" ? waiting("the report") : null,
-    trying.kind === "failed" ? trouble(trying.error) : null,
-    trying.kind === "reported" ? reportPart(trying.report) : null,
+    trying.kind === "failed" ? wrongPart(trying.error, go) : null,
+    trying.kind === "reported" ? reportPart(trying.report, trying.text, go) : null,
   );
 }
 
-async function reportOf(client: Client, text: string): Promise<PolicyReportView> {
-  let draft: Json;
-  try {
-    draft = parseStrict(text, 32);
-  } catch (error) {
-    if (error instanceof InvalidValue)
-      throw new InvalidValue("console.draft", `the draft is no JSON: ${error.message}`);
-    throw error;
-  }
-  return client.report(draft);
+function beginning(policy: JudgedPolicy, set: (text: string) => void): JSX.Element {
+  const onClick = (): void => {
+    set(successorOf(policy));
+  };
+  return h("button", { type: "button", onClick }, `Begin with ${policy.asset} as it is in force`);
 }
 
-function reportPart(report: PolicyReportView): JSX.Element {
+/** The policy in force, made into the draft of what comes after it. */
+function successorOf({ document, version, hash }: JudgedPolicy): string {
+  const fields = typeof document !== "object" || document === null || isList(document) ? {} : document;
+  return `${yamlOf({ ...fields, version: version + 1, previous: `sha256:${hash.slice(2)}` })}\n`;
+}
+
+/** What is wrong, and the way to its line. */
+function wrongPart(error: unknown, go: Going): JSX.Element {
+  const line = /at line (\d{1,6}), column/.exec(wordsOf(error))?.[1];
+  return h("div", {}, trouble(error), line === undefined ? null : h("p", {}, wayTo(Number(line), go)));
+}
+
+type Going = (line: number) => void;
+
+function wayTo(line: number, go: Going): JSX.Element {
+  const onClick = (): void => {
+    go(line);
+  };
+  return h("button", { type: "button", onClick }, `Go to line ${line}`);
+}
+
+/** Marks a line and brings it into sight. */
+function mark(area: HTMLTextAreaElement, line: number): void {
+  const lines = area.value.split("\n");
+  const start = lines.slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0);
+  area.focus();
+  area.setSelectionRange(start, start + (lines[line - 1]?.length ?? 0));
+  area.scrollTop = (area.scrollHeight / lines.length) * (line - 4);
+}
+
+function reportPart(report: PolicyReportView, text: string, go: Going): JSX.Element {
   const { obstacles, diff, replay } = report;
   return h(
     "div",
@@ -91,13 +127,23 @@ function reportPart(report: PolicyReportView): JSX.Element {
       { class: `verdict ${obstacles.length === 0 ? "good" : "bad"}` },
       h("strong", {}, `It ${report.class === "tighten" ? "tightens" : "loosens"}`),
       ...(obstacles.length === 0
-        ? [h("p", {}, "To propose it, on your own machine: ", h("code", {}, "countersign policy propose FILE"), ".")]
+        ? proposing(text)
         : [
             h("p", {}, "It cannot be proposed while this is so:"),
             h(
               "ul",
               {},
-              ...obstacles.map(({ field, message }) => h("li", {}, said(message), " ", h("code", {}, said(field)))),
+              ...obstacles.map(({ field, message, line }) =>
+                h(
+                  "li",
+                  {},
+                  said(message),
+                  " ",
+                  h("code", {}, said(field)),
+                  " ",
+                  line === undefined ? null : wayTo(line, go),
+                ),
+              ),
             ),
           ]),
     ),
@@ -112,6 +158,21 @@ function reportPart(report: PolicyReportView): JSX.Element {
     ),
     ...judgedPart(report),
   );
+}
+
+/** Whoever signs makes the report again, with the whole log before them: it is signed together with the draft. */
+function proposing(text: string): readonly JSX.Element[] {
+  const name = "draft.yaml";
+  return [
+    h(
+      "p",
+      {},
+      "To propose it, ",
+      h(DownloadLink, { name, type: "application/yaml", text, words: "keep the draft" }),
+      ", and sign it on your own machine, where its report is made again:",
+    ),
+    h("pre", { tabIndex: 0 }, `countersign policy propose ${name}`),
+  ];
 }
 
 function diffPart(diff: PolicyReportView["diff"]): readonly JSX.Element[] {

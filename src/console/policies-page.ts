@@ -20,10 +20,15 @@ export function PoliciesPage({ visitor }: { readonly visitor: Visitor }): JSX.El
     whenKnown(
       answer,
       "the policies, and what analysis says of them",
-      ({ policies }) => [...policies.values()].map(({ judged }) => policyPart(judged)),
+      ({ policies }) => {
+        const all = [...policies.values()].map(({ judged }) => judged);
+        return [
+          ...all.map(policyPart),
+          isOverseer(visitor) ? h(DraftPart, { client: visitor.client, policies: all }) : null,
+        ];
+      },
       again,
     ),
-    isOverseer(visitor) ? h(DraftPart, { client: visitor.client }) : null,
   );
 }
 

@@ -12,7 +12,7 @@ function lines(json: Json, indent: string): readonly string[] {
   return Object.entries(json).flatMap(([key, value]) => field(key, value, indent));
 }
 
-function isList(json: Json): json is readonly Json[] {
+export function isList(json: Json): json is readonly Json[] {
   return Array.isArray(json);
 }
 

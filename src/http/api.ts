@@ -8,6 +8,7 @@ import express, {
 } from "express";
 import type { Clock } from "../flow/clock.port.ts";
 import { engine } from "../gate/engine.ts";
+import { policyJsonSchema } from "../policy/document/json-schema.ts";
 import type { Problem } from "../request/api.ts";
 import { InvalidValue } from "../values/errors.ts";
 import { createAccessLog, type AccessLog } from "./access-log.ts";
@@ -55,6 +56,7 @@ export function createApi(desk: Desk, options: ApiOptions): Express {
     origin: () => options.origin ?? placeOf(app),
     metrics: async () => metrics.text({ sessions: sessions.size(), readings: await desk.figures() }),
     openapi: () => openapi,
+    language: policyJsonSchema(),
     docs: () => page,
   };
   app.disable("x-powered-by").disable("etag").set("query parser", "simple").enable("case sensitive routing");

@@ -58,7 +58,7 @@ function decode(bytes: Buffer): string {
 }
 
 function bringsDocument(value: Json): boolean {
-  if (typeof fieldOf(value, "policy") === "object") return true;
+  if (["object", "string"].includes(typeof fieldOf(value, "policy"))) return true;
   const statement = fieldOf(value, "statement");
   const kind = fieldOf(statement, "kind");
   return (

@@ -1,15 +1,13 @@
 /** Routes that begin a session, take statements, and show requests. */
 import { parse as parseIntent } from "../intent/intent.ts";
 import { receiptSchema } from "../log/entry.ts";
-import { compile } from "../policy/compile/compile.ts";
 import { decisionSchema } from "../policy/decision.ts";
-import { readPolicyDocument } from "../policy/document/document.ts";
 import * as api from "../request/api.ts";
 import { InvalidValue } from "../values/errors.ts";
-import type { Json } from "../values/json.ts";
 import { jsonSchema } from "../values/schema.ts";
 import { toWire } from "../values/wire.ts";
 import type { Answered, Desk, RequestView } from "./desk.port.ts";
+import { linedUp, readDraft } from "./draft.ts";
 import { readStatementIn } from "./input.ts";
 import { refusalProblem } from "./problem.ts";
 import { seesOnlyOwn } from "./roles.ts";
@@ -127,29 +125,18 @@ const simulations = route({
   body: api.simulationBodySchema,
   answers: { 200: { description: "the decision, or why there is none; or the report", schema: api.simulationSchema } },
   handle: async ({ desk }, { body: { intent, initiator, policy }, reader }) => {
-    if (policy !== undefined) readDraft(policy, intent?.asset);
+    const draft = policy === undefined ? undefined : readDraft(policy, intent?.asset);
     if (intent === undefined || initiator === undefined) {
       if (seesOnlyOwn(asked(reader)))
         throw new InvalidValue("http.others-requests", "a report tells of everybody's requests");
-      return json(200, { kind: "reported", report: await desk.report(policy ?? null) });
+      return json(200, { kind: "reported", report: linedUp(await desk.report(draft ?? null), policy ?? null) });
     }
     initiatorFor(asked(reader), initiator);
     const wire = toWire(intent);
     parseIntent(wire);
-    return json(200, await desk.simulate(wire, initiator, policy));
+    return json(200, await desk.simulate(wire, initiator, draft));
   },
 });
-
-/** Throws `InvalidValue` with the field, from the root of the body. */
-function readDraft(draft: Json, asset: string | undefined): void {
-  try {
-    const policy = compile(readPolicyDocument(draft));
-    if (asset !== undefined && policy.asset !== asset)
-      throw new InvalidValue("policy.other-asset", `the draft is of ${policy.asset}, the intent of ${asset}`, "asset");
-  } catch (error) {
-    throw error instanceof InvalidValue ? error.within("policy") : error;
-  }
-}
 
 export const requestRoutes: readonly Route[] = [sessions, statements, list, one, decision, bundle, simulations];
 

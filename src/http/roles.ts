@@ -22,6 +22,8 @@ export const access = {
   "GET /v1/requests/{requestId}/decision": requesters,
   "GET /v1/requests/{requestId}/bundle": requesters,
   "POST /v1/simulations": requesters,
+  /** Of those who may have a draft tried as a whole. */
+  "POST /v1/policies/completions": overseers,
   "GET /v1/policies": "session",
   "GET /v1/roster": "session",
   /** Whoever reads a policy or the roster follows it from the genesis. */

@@ -23,6 +23,8 @@ export type Office = {
   readonly metrics: () => Promise<string>;
   readonly openapi: () => Json;
   readonly docs: () => string;
+  /** The JSON Schema of policies. */
+  readonly language: Json;
 };
 
 export type Answer = {

@@ -1,4 +1,5 @@
 /** Routes that show what is in force, what is proposed, and the log. */
+import { completionOf } from "../policy/document/completion.ts";
 import * as api from "../request/api.ts";
 import { assetViewSchema } from "../request/asset.ts";
 import { jsonSchema } from "../values/schema.ts";
@@ -16,6 +17,15 @@ export const standingRoutes: readonly Route[] = [
       "The policies in force: what officers signed, in plain words, and what analysis, tests and claims say of each.",
     answers: { 200: { description: "one policy an asset", schema: api.policiesSchema } },
     handle: async ({ desk }) => json(200, { policies: await desk.policies() }),
+  }),
+  route({
+    ...nothing,
+    id: "POST /v1/policies/completions",
+    summary:
+      "What may stand at the end of a policy that is being written in YAML, as the published schema of the language has it.",
+    body: api.completionBodySchema,
+    answers: { 200: { description: "words, each with what it means", schema: api.completionSchema } },
+    handle: ({ language }, { body }) => Promise.resolve(json(200, completionOf(language, body.policy))),
   }),
   route({
     ...nothing,

@@ -42,7 +42,7 @@ export const sessionSchema = z.strictObject({
  */
 export const statementBodySchema = z.strictObject({ statement: envelopeSchema, attachment: jsonSchema.optional() });
 
-/** One intent, under the policy in force or under the draft `policy`; or a draft alone, of which the whole report is made. */
+/** One intent, under the policy in force or under the draft `policy`; or a draft alone, of which the whole report is made. A draft that is text is YAML. */
 export const simulationBodySchema = z
   .strictObject({ intent: intentSchema.optional(), initiator: nameSchema.optional(), policy: jsonSchema.optional() })
   .refine(
@@ -56,6 +56,14 @@ export const decidedSchema = z.discriminatedUnion("kind", [
 ]);
 export const reportedSchema = z.strictObject({ kind: z.literal("reported"), report: policyReportSchema });
 export const simulationSchema = z.union([decidedSchema, reportedSchema]);
+
+/** The text of a policy that is being written, up to the cursor. */
+export const completionBodySchema = z.strictObject({ policy: z.string() });
+export const completionSchema = z.strictObject({
+  /** How many characters before the cursor each offer takes the place of. */
+  typed: countSchema,
+  offers: z.array(z.strictObject({ text: z.string(), words: z.string() })),
+});
 
 export const requestViewSchema = z.strictObject({
   requestId: bytes32Schema,

@@ -51,7 +51,15 @@ export const policyReportSchema = judgedSchema.extend({
   rosterHash: bytes32Schema,
   /** Leaves of the log that were looked at. */
   logSize: countSchema,
-  obstacles: z.array(z.strictObject({ code: z.string(), field: z.string(), message: z.string() })),
+  obstacles: z.array(
+    z.strictObject({
+      code: z.string(),
+      field: z.string(),
+      message: z.string(),
+      /** Of a draft that is text, from 1. */
+      line: countSchema.optional(),
+    }),
+  ),
   /** Null for an asset's first policy. */
   diff: z
     .strictObject({
@@ -85,6 +93,8 @@ export const policyReportSchema = judgedSchema.extend({
     ),
   }),
   lines: z.array(z.string()),
+  /** The draft in plain English. */
+  inWords: z.array(z.string()),
   /** Of the report as `policy propose` makes it; what officers sign. */
   hash: bytes32Schema,
 });
@@ -107,9 +117,9 @@ export function judgedView({ analysis, tests, proof }: Judged): JudgedView {
   return judgedSchema.parse(toWire({ analysis: { kind, findings, why }, tests, claims: proof.claims }));
 }
 
-export function reportView(report: PolicyReport): PolicyReportView {
+export function reportView(report: PolicyReport, inWords: readonly string[]): PolicyReportView {
   const { documentHash, rosterHash, logSize, obstacles, diff, replay, lines, hash } = report;
   const shown = diff === undefined ? null : { kind: diff.kind, regions: diff.regions, settings: diff.settings };
-  const rest = { documentHash, rosterHash, logSize, obstacles, diff: shown, replay, lines, hash };
+  const rest = { documentHash, rosterHash, logSize, obstacles, diff: shown, replay, lines, inWords, hash };
   return policyReportSchema.parse(toWire({ ...judgedView(report), class: report.class, ...rest }));
 }

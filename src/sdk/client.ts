@@ -1,6 +1,7 @@
 /** The client of the API for Node and browsers: it trusts the server with nothing it can check itself. */
 import type { Stage } from "../bundle/roles.ts";
 import { decisionSchema, type Decision } from "../policy/decision.ts";
+import type { Completion } from "../policy/document/completion.ts";
 import * as api from "../request/api.ts";
 import { assetViewSchema, type AssetView } from "../request/asset.ts";
 import type { JudgedPolicy, PolicyReportView } from "../request/judged.ts";
@@ -58,8 +59,10 @@ export type Client = {
   readonly bundle: (requestId: Bytes32, stage?: Stage) => Promise<Found<Json>>;
   /** Under the policy in force, or under a draft. */
   readonly simulate: (intent: Json, initiator: Name, draft?: Json) => Promise<api.Simulation>;
-  /** Of a draft, against what is in force and the log as the service has it. */
+  /** Of a draft, as JSON or as text in YAML, against what is in force and the log as the service has it. */
   readonly report: (draft: Json) => Promise<PolicyReportView>;
+  /** What may stand at the end of a policy that is being written in YAML. */
+  readonly completions: (policy: string) => Promise<Completion>;
   readonly policies: () => Promise<readonly JudgedPolicy[]>;
   readonly roster: () => Promise<api.RosterView>;
   readonly changes: () => Promise<readonly Json[]>;
@@ -112,6 +115,7 @@ export function createClient(options: ClientOptions): Client {
       return reader.ask("/v1/simulations", { intent, initiator, ...policy }, api.decidedSchema);
     },
     report: async (policy) => (await reader.ask("/v1/simulations", { policy }, api.reportedSchema)).report,
+    completions: (policy) => reader.ask("/v1/policies/completions", { policy }, api.completionSchema),
     policies: async () => (await one("/v1/policies", api.policiesSchema)).policies,
     roster: () => one("/v1/roster", api.rosterViewSchema),
     changes: async () => (await one("/v1/changes", api.changesSchema)).changes,

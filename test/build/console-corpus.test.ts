@@ -99,7 +99,7 @@ const fillAsk = async (page: Page): Promise<void> => {
 const tryDraft = async (page: Page): Promise<void> => {
   const { policy, policyHash } = place.serve.gatePlace.deployment;
   const draft = toWire({ ...policy, version: 2, previous: `sha256:${policyHash.slice(2)}` });
-  await page.getByLabel("Or its text").fill(JSON.stringify(draft));
+  await page.getByLabel("The draft, in YAML").fill(JSON.stringify(draft));
   await page.getByRole("button", { name: "What would it change?" }).click();
   await page.getByText("It loosens").waitFor();
 };

@@ -276,22 +276,88 @@ describe("an officer", () => {
   test("sees what a draft would change before anybody signs it", async () => {
     const { page } = await signIn();
     await go(page, "policies", "Every test");
-    const policy = askedByCompliance();
-    const limits = (policy.limits ?? []).map((limit) => ({ ...limit, max: "50 GLD" }));
-    await page.getByLabel("Or its text").fill("{");
-    await page.getByRole("button", { name: "What would it change?" }).click();
-    await page.getByText("the draft is no JSON").waitFor();
-    const draft = toWire({
-      ...policy,
-      version: 2,
-      previous: `sha256:${place.serve.gatePlace.deployment.policyHash.slice(2)}`,
-      limits,
-    });
-    await page.getByLabel("Or its text").fill(JSON.stringify(draft));
-    await page.getByRole("button", { name: "What would it change?" }).click();
+    const text = page.getByLabel("The draft, in YAML");
+    const attempt = page.getByRole("button", { name: "What would it change?" });
+    await page.getByRole("button", { name: "Begin with GLD as it is in force" }).click();
+    const begun = await text.inputValue();
+    expect(begun).toContain("version: 2\n");
+    await text.fill(begun.replace("operation: mint", "operation: mintt"));
+    await attempt.click();
+    const toLine = page.getByRole("button", { name: /^Go to line/ });
+    await toLine.click();
+    const line = Number((await toLine.innerText()).replace(/\D/g, ""));
+    expect(begun.split("\n")[line - 1]).toContain("operation: mint");
+    expect(await page.evaluate("document.activeElement.id")).toBe("draft-text");
+    await text.fill(begun.replaceAll(/max: "?5000 GLD"?/g, 'max: "50 GLD"'));
+    await attempt.click();
     await page.getByText("It tightens").waitFor();
+    await page.getByText("countersign policy propose draft.yaml").waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("link", { name: "keep the draft" }).click(),
+    ]);
+    expect(readFileSync(await download.path(), "utf8")).toBe(await text.inputValue());
     await picture(page, "draft");
     expect(await flawsOf(page)).toEqual([]);
+    await page.close();
+  });
+
+  test.each(looks)(
+    "is offered what may stand at the cursor, and takes it by keyboard alone: %s",
+    async (name, look) => {
+      const { page } = await signIn(look);
+      await go(page, "policies", "Every test");
+      const text = page.getByLabel("The draft, in YAML");
+      await text.fill("guards:\n  - { id: fee, d");
+      await text.press("Control+Space");
+      const offers = page.getByRole("listbox", { name: "What may stand here" });
+      await offers.getByRole("option", { name: "deny" }).waitFor();
+      await text.press("Enter");
+      await offers.getByRole("option", { name: "true" }).waitFor();
+      await text.press("Enter");
+      expect(await text.inputValue()).toBe("guards:\n  - { id: fee, deny: true");
+      await text.press("Escape");
+      expect(await offers.count()).toBe(0);
+      await text.fill("rules:\n  - when: { operation: ");
+      await text.press("Control+Space");
+      await offers.waitFor();
+      await text.press("ArrowDown");
+      await text.press("ArrowUp");
+      await text.press("ArrowDown");
+      expect(await offers.getByRole("option", { selected: true }).innerText()).toMatch(/^burn/);
+      await picture(page, `policy-offers-${name}`);
+      expect(await flawsOf(page)).toEqual([]);
+      await text.press("Enter");
+      expect(await text.inputValue()).toBe("rules:\n  - when: { operation: burn");
+      await page.getByText("The language knows nothing more here.").waitFor();
+      await page.close();
+    },
+  );
+
+  test("is offered nothing for another text than the one that stands there", async () => {
+    const { page } = await signIn();
+    await go(page, "policies", "Every test");
+    const text = page.getByLabel("The draft, in YAML");
+    const offers = page.getByRole("listbox", { name: "What may stand here" });
+    await text.fill("kind: ");
+    await text.press("Control+Space");
+    await offers.waitFor();
+    let answer = (): void => undefined;
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    await page.route("**/v1/policies/completions", async (route) => {
+      await held;
+      await route.continue();
+    });
+    await text.press("P");
+    await text.press("Enter");
+    expect(await text.inputValue()).toBe("kind: P");
+    answer();
+    await page.getByText("1 may stand here.").waitFor();
+    await text.press("Enter");
+    expect(await text.inputValue()).toBe("kind: Policy");
+    await text.press("Control+Space");
+    await text.press("Tab");
+    expect(await offers.count()).toBe(0);
     await page.close();
   });
 });

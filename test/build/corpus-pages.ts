@@ -129,7 +129,7 @@ function saying({ desk: truth, gatePlace }: ServePlace, answers: Answers, text: 
     report: async () => ({
       ...judged,
       class: "loosen",
-      ...{ documentHash: hash32, rosterHash: hash32, logSize: 1, lines: [text], hash: hash32 },
+      ...{ documentHash: hash32, rosterHash: hash32, logSize: 1, lines: [text], inWords: [text, text], hash: hash32 },
       obstacles: [{ code: text, field: text, message: text }],
       diff: {
         kind: "loosening",

@@ -162,7 +162,7 @@ export function fakeDesk(overrides: Partial<Desk> = {}): FakeDesk {
     simulate: async () => ({ kind: "decided", decision }),
     report: async (draft) => {
       const people = { roster: rosterIndex, rosterHash: hash(toWire(roster)) };
-      return reportView(policyReport(draft, { current: policy, ...people, logSize: 1, past: [] }));
+      return reportView(policyReport(draft, { current: policy, ...people, logSize: 1, past: [] }), ["in words"]);
     },
     policies: async () => [
       {

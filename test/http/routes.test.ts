@@ -51,6 +51,7 @@ const bodies: Partial<Record<RouteId, unknown>> = {
   "POST /v1/sessions": { credential: "ida-1" },
   "POST /v1/statements": { statement: submitted() },
   "POST /v1/simulations": { intent: toWire(intentFrom(wish, 18)), initiator: "ida" },
+  "POST /v1/policies/completions": { policy: "kind: " },
 };
 
 /** What somebody of a group is answered; the stream is let go as soon as it began. */
@@ -261,7 +262,7 @@ test("who reads what is what the design says, written out once more", () => {
     "requests/{requestId}/bundle",
     "simulations",
   ];
-  const oversight = [...requests, "log/entries", "events"];
+  const oversight = [...requests, "policies/completions", "log/entries", "events"];
   expect(of("issuers")).toEqual([...requests, "events"]);
   expect(of("custodians")).toEqual(oversight);
   expect(of("compliance")).toEqual(oversight);

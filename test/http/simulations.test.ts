@@ -1,4 +1,5 @@
 /** Simulations over real HTTP: under the policy in force, under a draft, and the report of a draft alone. */
+import { stringify } from "yaml";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { maxBodyBytes, maxDocumentBodyBytes } from "../../src/request/api.ts";
 import { intentFrom } from "../../src/sdk/submission.ts";
@@ -55,6 +56,56 @@ test("a draft alone is answered with its report, as the client reads it", async 
   expect(report.diff?.kind).toBe("same");
   expect(report.lines).toContain("past requests:");
   expect(await client.simulate(intent, "ida" as Name, draft)).toEqual({ kind: "decided", decision });
+});
+
+test("a draft may be YAML as people write it, and is the same draft", async () => {
+  asked.length = 0;
+  const policyText = stringify(draft);
+  expect((await simulated({ intent, initiator: "ida", policy: policyText })).status).toBe(200);
+  expect(asked).toEqual([{ intent, initiator: "ida", draft }]);
+  expect(await clientOf(running.url, "otto").report(policyText)).toMatchObject({
+    documentHash: hash(draft),
+    inWords: ["in words"],
+  });
+});
+
+test.each([
+  ["has no one reading", "asset: GLD\nasset: XAU\n", "yaml.syntax", /twice in one map at line 2, column 1/],
+  ["is no policy", stringify({ ...draft, rules: [] }), "policy.malformed", /at line \d+, column \d+$/],
+  [
+    "does not compile",
+    stringify({ ...draft, limits: [limitOf("1 XAU")] }),
+    "policy.amount",
+    /at line \d+, column \d+$/,
+  ],
+])("YAML that %s is refused with its line", async (_, text, code, words) => {
+  const told = await problem({ policy: text });
+  expect(told["code"]).toBe(code);
+  expect(told["detail"]).toMatch(words);
+});
+
+test("every obstacle of a draft that is text has its line", async () => {
+  const alone = { ...draft, groups: { ...draft.groups, custodians: { min: 9 } } };
+  const client = clientOf(running.url, "otto");
+  const text = stringify(alone);
+  const { obstacles } = await client.report(text);
+  expect(obstacles.map(({ field, line = 0 }) => [field, text.split("\n")[line - 1]])).toEqual([
+    ["groups.custodians", "  custodians:"],
+    ["rules.0", "  - id: mint"],
+  ]);
+  expect((await client.report(alone)).obstacles.map(({ line }) => line)).toEqual(obstacles.map(() => undefined));
+});
+
+test("what may stand at the cursor of a policy is answered to those who may try it, however long it is", async () => {
+  const client = clientOf(running.url, "otto");
+  expect(await client.completions("rules:\n  - when: { operation: mi")).toEqual({
+    typed: 2,
+    offers: [{ text: "mint", words: "" }],
+  });
+  const long = `# ${"a".repeat(97)}\n`.repeat(1_000);
+  expect(long.length).toBeGreaterThan(maxBodyBytes);
+  expect((await client.completions(`${long}apiV`)).offers.map(({ text }) => text)).toEqual(["apiVersion: "]);
+  await expect(clientOf(running.url, "ida").completions("kind: ")).rejects.toMatchObject({ code: "http.not-for-you" });
 });
 
 test("the report is not for an issuer: it tells of everybody's requests", async () => {

@@ -3,6 +3,7 @@ import { historyOf } from "../../gate/past.ts";
 import type { Logged } from "../../gate/usage-from-log.ts";
 import { entrySchema } from "../../log/entry.ts";
 import { decodeLeaf } from "../../log/leaf.ts";
+import { compile } from "../../policy/compile/compile.ts";
 import { readPolicyDocument } from "../../policy/document/document.ts";
 import { explainPolicy } from "../../policy/words/explain-policy.ts";
 import { judge, policyReport } from "../../policy/change/report.ts";
@@ -55,7 +56,8 @@ export function createJudge({ store, checks, documents }: JudgeParts): Judge {
         const { standing, past } = historyOf(leaves, asset, checks);
         const { index, hash: rosterHash } = standing.roster;
         const current = standing.policies.get(asset)?.document;
-        return reportView(policyReport(draft, { current, roster: index, rosterHash, logSize: size, past }));
+        const report = policyReport(draft, { current, roster: index, rosterHash, logSize: size, past });
+        return reportView(report, explainPolicy(compile(readPolicyDocument(draft))));
       });
     },
   };

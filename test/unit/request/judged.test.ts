@@ -42,7 +42,7 @@ it("shows findings, tests and claims, each with what shows it", () => {
 it("shows a whole report, as it was hashed, and none of the functions of it", () => {
   const wire = toWire(document);
   const report = policyReport(wire, { current: undefined, ...people, logSize: 3, past: [] });
-  const view = reportView(report);
+  const view = reportView(report, ["Its words."]);
   expect(view).toMatchObject({ hash: report.hash, logSize: 3, diff: null, replay: { tried: 0, flips: [] } });
   expect(view.obstacles.map(({ code }) => code)).toEqual([
     "policy.no-wallet",
