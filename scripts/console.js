@@ -1,5 +1,5 @@
 /** Builds the pages of the console from the packages of the lockfile: one script, one sheet, one page, named by what they hold. */
-import { mkdirSync, renameSync, rmSync } from "node:fs";
+import { globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { root } from "./place.js";
@@ -23,6 +23,26 @@ export const leanNoble = [
   lean(/^@noble\/hashes\/sha[23]\.js$/, "lean-hashes.js"),
   lean(/^@noble\/curves\/abstract\/(?:weierstrass|edwards)\.js$/, "lean-curves.js"),
 ];
+
+/** Why the compiler of policies refuses one: by the code alone, for what pages compile was taken by a gate already. */
+export const shortRefusals = {
+  name: "short-refusals",
+  transform(code, id) {
+    if (!/\/src\/policy\/compile\/[a-z-]+\.ts$/.test(id)) return null;
+    const sentences = refusalsIn(this.parse(code));
+    const short = ([what, , sentence]) => [sentence.start, sentence.end, code.slice(what.start, what.end)];
+    return { code: sentences.map(short).reduceRight(spliced, code), map: null };
+  },
+};
+
+const spliced = (text, [start, end, put]) => text.slice(0, start) + put + text.slice(end);
+
+/** The arguments of each `refusal(what, field, sentence)`, in their order; none stands in another one. */
+function refusalsIn(node) {
+  if (node === null || typeof node !== "object") return [];
+  if (node.type === "CallExpression" && node.callee.name === "refusal") return [node.arguments];
+  return Object.values(node).flatMap(refusalsIn);
+}
 
 /** The bundler's own minifier goes over the script first: after it terser finds more. */
 const minifiedFirst = (minifySync) => ({
@@ -48,7 +68,7 @@ export async function buildConsole(folder = consoleFolder) {
       configFile: false,
       logLevel: "warn",
       resolve: { alias: [...leanZod, ...leanWords, ...leanTable, ...leanNoble] },
-      plugins: [minifiedFirst(minifySync)],
+      plugins: [shortRefusals, minifiedFirst(minifySync)],
       build: {
         minify: "terser",
         terserOptions,
@@ -66,10 +86,20 @@ export async function buildConsole(folder = consoleFolder) {
         },
       },
     });
+    await compress(fresh);
     mkdirSync(dirname(folder), { recursive: true });
     rmSync(folder, { recursive: true, force: true });
     renameSync(fresh, folder);
   } finally {
     rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
+/** Once, so that it may take its time: beside each file of text what a browser gets that reads gzip. */
+async function compress(folder) {
+  const { gzipAsync } = await import("@gfx/zopfli");
+  for (const path of globSync("**/*.{js,css}", { cwd: folder })) {
+    const file = join(folder, path);
+    writeFileSync(`${file}.gz`, await gzipAsync(readFileSync(file), { numiterations: 5 }));
   }
 }

@@ -1,5 +1,5 @@
 /** The console's files under `/console/`: read once, served as they are, under a policy that lets them load only each other and call only this API. */
-import type { Express, Response } from "express";
+import type { Express, Request, Response } from "express";
 import { InvalidValue } from "../values/errors.ts";
 import type { Hex } from "../values/hex.ts";
 
@@ -8,6 +8,8 @@ export type ConsoleFile = {
   readonly path: string;
   readonly type: string;
   readonly bytes: Uint8Array;
+  /** The same by gzip, for a browser that reads it; undefined for what is as short without. */
+  readonly compressed?: Uint8Array | undefined;
   readonly sha256: Hex;
 };
 
@@ -35,9 +37,9 @@ export function serveConsole(app: Express, files: readonly ConsoleFile[]): void 
     response.status(200).json({ kind: "served" });
   });
   for (const file of files) {
-    app.get(`/console/${file.path}`, (_request, response) => {
+    app.get(`/console/${file.path}`, (request, response) => {
       response.locals["route"] = "GET /console/";
-      send(response, file);
+      send(request, response, file);
     });
   }
   if (files.length > 0) return;
@@ -46,7 +48,12 @@ export function serveConsole(app: Express, files: readonly ConsoleFile[]): void 
   });
 }
 
-function send(response: Response, { type, bytes }: ConsoleFile): void {
-  response.set("content-security-policy", consolePolicy);
-  response.status(200).type(type).send(Buffer.from(bytes));
+function send(request: Request, response: Response, { type, bytes, compressed }: ConsoleFile): void {
+  response.set("content-security-policy", consolePolicy).vary("accept-encoding");
+  const short = request.acceptsEncodings("gzip") === "gzip" ? compressed : undefined;
+  if (short !== undefined) response.set("content-encoding", "gzip");
+  response
+    .status(200)
+    .type(type)
+    .send(Buffer.from(short ?? bytes));
 }

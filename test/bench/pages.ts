@@ -14,7 +14,7 @@ import { median, milliseconds, under, type Figure } from "./figure.ts";
 
 const { buildConsole } = builder as { readonly buildConsole: (folder: string) => Promise<void> };
 
-/** KiB of all scripts together, gzipped. */
+/** KiB of all scripts together, as a browser gets them. */
 export const mostScript = 120;
 
 export async function measurePages(): Promise<readonly Figure[]> {
@@ -25,9 +25,9 @@ export async function measurePages(): Promise<readonly Figure[]> {
     const size = scriptSize(files);
     return [
       {
-        name: "JavaScript of the console, gzipped at its best level, as what is compressed once is",
+        name: "JavaScript of the console, gzipped once when it is built, as it is served",
         value: `${size.toFixed(1)} KiB`,
-        reference: "-",
+        reference: `${scriptSize(files.map((file) => ({ ...file, compressed: gzipSync(file.bytes, { level: 9 }) }))).toFixed(1)} KiB by zlib at its best`,
         demand: `under ${String(mostScript)} KiB in all`,
         missed: !(size < mostScript),
       },
@@ -85,8 +85,8 @@ const untilInbox = `new Promise((resolve) => {
   look();
 })`;
 
-/** In KiB. */
+/** In KiB; the whole of a file that is not served compressed. */
 export function scriptSize(files: ReturnType<typeof consoleFiles>): number {
   const scripts = files.filter(({ path }) => path.endsWith(".js"));
-  return scripts.reduce((sum, { bytes }) => sum + gzipSync(bytes, { level: 9 }).length, 0) / 1_024;
+  return scripts.reduce((sum, { bytes, compressed = bytes }) => sum + compressed.length, 0) / 1_024;
 }

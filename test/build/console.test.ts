@@ -1,8 +1,9 @@
 /** The console's ground in a real browser: built the same every time, served under a policy that holds, legible, and judging as the command line does. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 // @ts-expect-error plain JavaScript of the build, untyped
@@ -71,7 +72,15 @@ describe("the files", () => {
     expect(again.map(({ path, sha256 }) => [path, sha256])).toEqual(files.map(({ path, sha256 }) => [path, sha256]));
     const scripts = files.filter(({ path }) => path.endsWith(".js"));
     expect(scripts).toHaveLength(1);
+    expect(scripts[0]?.compressed).toBeDefined();
     expect(scriptSize(files)).toBeLessThan(mostScript);
+  });
+
+  test("are not served when a compressed one holds something else", async () => {
+    cpSync(join(folder, "one"), join(folder, "three"), { recursive: true });
+    const [script = ""] = globSync("assets/*.js", { cwd: join(folder, "three") });
+    writeFileSync(join(folder, "three", `${script}.gz`), gzipSync("alert(1)"));
+    expect(() => consoleFiles(join(folder, "three"))).toThrow(/holds something else/);
   });
 
   test("are served under a policy without inline code, frames or other hosts", async () => {

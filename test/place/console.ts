@@ -1,5 +1,6 @@
 /** The console in a browser for tests: built from this source, opened by somebody with a wallet of their own, and looked at. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, globSync, mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,17 +19,29 @@ import { testSecret, type PersonId } from "./people.ts";
 
 const { buildConsole } = builder as { readonly buildConsole: (folder: string) => Promise<void> };
 
-/** Not committed: for whoever wants to look at the pages. */
-export const pictures = fileURLToPath(new URL("../../coverage/console", import.meta.url));
+const root = fileURLToPath(new URL("../../", import.meta.url));
 
+/** Not committed: for whoever wants to look at the pages. */
+export const pictures = join(root, "coverage", "console");
+
+/** Built once of sources as they are: whoever comes next finds it. */
 export async function builtConsole(): Promise<readonly ConsoleFile[]> {
-  const folder = mkdtempSync(join(tmpdir(), "countersign-console-"));
-  try {
-    await buildConsole(join(folder, "built"));
-    return consoleFiles(join(folder, "built"));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const folder = join(tmpdir(), `countersign-console-${sourcesNow()}`);
+  if (!existsSync(folder)) await buildConsole(folder);
+  return consoleFiles(folder);
+}
+
+/** A hash of all that a build reads. */
+function sourcesNow(): string {
+  const files = ["package-lock.json", ...globSync(["src/**/*.*", "scripts/*.js"], { cwd: root }).sort()];
+  const hash = createHash("sha256");
+  for (const file of files)
+    hash
+      .update(file)
+      .update("\0")
+      .update(readFileSync(join(root, file)))
+      .update("\0");
+  return hash.digest("hex").slice(0, 16);
 }
 
 export type Look = { readonly colorScheme?: "light" | "dark"; readonly width?: number };
