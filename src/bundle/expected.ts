@@ -185,7 +185,7 @@ function seenFields({ subject: about, fact, value, blockNumber, blockTime, final
 /** The arguments that `details` says in words. */
 function inDetails(details: string): Expected {
   const parts =
-    /^(?:(?:role|from|identity|country|destination|distribution) \S+; )*reference (\S+); not before (\S+); expires (\S+)$/.exec(
+    /^(?:(?:role|from|identity|country|destination|distribution|issuer|topic|claim|signature) \S+; )*reference (\S+); not before (\S+); expires (\S+)$/.exec(
       details,
     );
   if (parts === null) return {};

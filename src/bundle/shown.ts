@@ -104,6 +104,10 @@ function callWords(call: Call): string {
     case "registerIdentity":
     case "forcedTransfer":
       return furtherWords(call);
+    case "addClaim":
+      return `addClaim(topic ${String(call.topic)}, ${checksum(call.issuer)}, ${call.claim}, signature ${call.signature})`;
+    case "removeClaim":
+      return `removeClaim(${call.claimId})`;
     case "opaque":
       return call.why;
     default:

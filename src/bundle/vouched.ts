@@ -8,6 +8,7 @@ import type { Instant } from "../values/instant.ts";
 import * as name from "../values/name.ts";
 import { toWire } from "../values/wire.ts";
 import type { StatementLeaf } from "./bundle.ts";
+import { checkClaim } from "./claimed.ts";
 import { checkDistribution } from "./distributed.ts";
 import { differs, finding, shown, type Finding } from "./finding.ts";
 import type { Era } from "./history.ts";
@@ -30,6 +31,7 @@ export function checkFacts(matter: Matter): readonly Finding[] {
     ...checkUsage(matter),
     ...checkListed(matter),
     ...checkDistribution(matter),
+    ...checkClaim(matter),
   ];
 }
 

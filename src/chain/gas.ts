@@ -40,7 +40,8 @@ const roleErc20 = {
 
 /**
  * On T-REX 4.1.6 with one claim topic and one compliance module: mint 260,431 · transfer 241,135 · forcedTransfer 222,622 ·
- * burn 78,311 · setAddressFrozen 61,415 · pause 42,676 · registerIdentity 79,578. Every topic, issuer and module asks for more.
+ * burn 78,311 · setAddressFrozen 61,415 · pause 42,676 · registerIdentity 79,578 · addClaim 307,700. What a removed claim
+ * gives back comes after it was taken. Every topic, issuer and module asks for more.
  */
 const erc3643 = {
   mint: mintingVerified,
@@ -53,6 +54,8 @@ const erc3643 = {
   unfreeze: bounds(40_000, 110_000, 300_000),
   registerIdentity: bounds(90_000, 160_000, 500_000),
   forcedTransfer: bounds(230_000, 450_000, 2_000_000),
+  addClaim: bounds(330_000, 450_000, 1_000_000),
+  removeClaim: bounds(120_000, 200_000, 500_000),
   distribute: mintingVerified,
 } as const;
 

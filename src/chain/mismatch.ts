@@ -3,7 +3,8 @@ import * as address from "../values/address.ts";
 import type { Address } from "../values/address.ts";
 import { keccak256, utf8 } from "../values/digest.ts";
 
-export type OutcomeField = "sender" | "contract" | "event" | "from" | "to" | "amount" | "account" | "identity";
+export type OutcomeField =
+  "sender" | "contract" | "event" | "from" | "to" | "amount" | "account" | "identity" | "claim";
 
 export type Mismatch = {
   readonly kind: "mismatch";

@@ -1,5 +1,6 @@
 /** What a mined transaction did, compared with what was approved: the expected event exactly once, and no other movement of the token. */
 import type { SeenLog, SeenReceipt } from "../evidence/outcome.ts";
+import type { FurtherArguments } from "../intent/further-argument.ts";
 import type { Intent } from "../intent/intent.ts";
 import { isIssuing, mintingRole, operations } from "../intent/operation.ts";
 import * as address from "../values/address.ts";
@@ -7,11 +8,12 @@ import type { Address } from "../values/address.ts";
 import * as amount from "../values/amount.ts";
 import { keccak256, utf8 } from "../values/digest.ts";
 import { mismatch, readAddress, times, topic, type Mismatch } from "./mismatch.ts";
+import { compareClaim } from "./claim-event.ts";
 import { compareFreeze, comparePause, compareRegistration } from "./state-event.ts";
 
 export type Outcome = { readonly kind: "as-approved" } | { readonly kind: "reverted" } | Mismatch;
 
-type Approved = Pick<Intent, "operation" | "account" | "to" | "amount" | "from" | "identity">;
+type Approved = Pick<Intent, "operation" | "account" | "to" | "amount"> & FurtherArguments;
 type Transfer = { readonly from: Address; readonly to: Address; readonly amount: amount.Amount };
 
 const transferTopic = topic("Transfer(address,address,uint256)");
@@ -47,6 +49,9 @@ export function compare(
       return compareFreeze(logs, operation === "freeze", { account, holder: intent.to });
     case "registerIdentity":
       return compareRegistration(logs, { holder: intent.to, identity: intent.identity });
+    case "addClaim":
+    case "removeClaim":
+      return compareClaim(logs, operation, intent);
     default:
       return compareRole(logs, intent);
   }

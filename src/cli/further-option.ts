@@ -1,16 +1,20 @@
 /** Options for arguments that only some operations have. */
+import type { FurtherName } from "../intent/operation.ts";
 import type { Wish } from "../sdk/submission.ts";
 import type { Given } from "./command.ts";
 import { option, parseCount } from "./option-value.ts";
 
 /** What was given of them, as typed; whether the operation has it is for the intent to say. */
-export function furtherGiven(given: Given): Pick<Wish, "from" | "identity" | "country" | "destination"> {
-  const [from, identity, country] = [given.maybe("from"), given.maybe("identity"), given.maybe("country")];
-  const destination = given.maybe("destination");
+export function furtherGiven(given: Given): Partial<Pick<Wish, FurtherName>> {
+  const country = given.maybe("country");
+  const texts = plain.flatMap((name) => {
+    const text = given.maybe(name);
+    return text === undefined ? [] : [[name, text]];
+  });
   return {
-    ...(from === undefined ? {} : { from }),
-    ...(identity === undefined ? {} : { identity }),
+    ...Object.fromEntries(texts),
     ...(country === undefined ? {} : { country: option("country", country, parseCount) }),
-    ...(destination === undefined ? {} : { destination }),
   };
 }
+
+const plain = ["from", "identity", "destination", "issuer", "topic", "claim", "signature"] as const;

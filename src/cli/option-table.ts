@@ -70,9 +70,13 @@ export const attestationOptions: readonly Option[] = [
 /** Arguments that only some operations have. */
 export const further: readonly Option[] = [
   may("from", "ADDRESS", "whose tokens a forced transfer moves"),
-  may("identity", "ADDRESS", "the identity contract of the holder to be registered"),
+  may("identity", "ADDRESS", "the identity contract of the holder who is registered, or of whom a claim is made"),
   may("country", "NUMBER", "that holder's country, ISO 3166-1 numeric"),
   may("destination", "NAME", "where what backs redeemed tokens is released to, by its name in the policy"),
+  may("issuer", "ADDRESS", "the contract of whoever makes a claim"),
+  may("topic", "NUMBER", "what a claim is about, as the token's registry numbers it"),
+  may("claim", "HASH", "all that a claim holds: the hash, with a salt in it, of what its issuer has seen"),
+  may("signature", "BYTES", "the issuer's signature of a claim, 65 bytes"),
 ];
 
 /** As `--operation` names them; which of them there are, the token's standard says. */

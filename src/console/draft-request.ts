@@ -34,13 +34,19 @@ export type Field = "to" | "amount" | "from" | "identity" | "country";
 /** Those that the operation has, in the order of a sentence. */
 export function fieldsOf(operation: Operation): readonly Field[] {
   const { amount, recipient, further } = operations[operation];
-  const typed = further.flatMap((name): Field[] => (name === "distribution" ? [] : [name]));
+  const typed = further.filter((name) => isField(name));
   return [...(amount ? (["amount"] as const) : []), ...typed, ...(recipient ? (["to"] as const) : [])];
 }
 
-/** Operations that the token offers and some rule of the policy is about, but for those that come with a document. */
+function isField(name: string): name is Exclude<Field, "to" | "amount"> {
+  return name in emptyWords;
+}
+
+/** Operations that the token offers and some rule of the policy is about, but for those that come with a document or another's signature. */
 export function askable({ token, rules }: Policy): readonly Operation[] {
-  const typed = offered(token.standard).filter((operation) => operation !== "distribute");
+  const typed = offered(token.standard).filter((operation) =>
+    operations[operation].further.every((name) => isField(name)),
+  );
   return typed.filter((operation) => rules.some(({ when }) => when.operations.has(operation)));
 }
 

@@ -61,6 +61,8 @@ const verbs: Readonly<Record<Operation, string>> = {
   registerIdentity: "Let hold",
   forcedTransfer: "Take by force",
   distribute: "Distribute",
+  addClaim: "Make a claim for",
+  removeClaim: "Take back a claim for",
 };
 
 function memberName({ inForce }: Matter, id: Matter["view"]["initiator"]): string {

@@ -21,6 +21,7 @@ const forms: Readonly<Record<FactName, (value: string) => boolean>> = {
   frozen: isAmount,
   verified: isTruth,
   country: (value) => /^(?:0|[1-9][0-9]{0,4})$/.test(value) && Number(value) <= 65_535,
+  identity: (value) => isSpelledAs(value, address.parse),
   allowance: isAmount,
   holders: bytes32.is,
   held: isTruth,

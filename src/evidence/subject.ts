@@ -5,7 +5,7 @@ import type { Bytes32 } from "../values/bytes32.ts";
 import type { Name } from "../values/name.ts";
 
 /**
- * Facts of a subject: token → codehash, implementation, supply, paused, decimals, registries; holder → frozen, verified, country, allowance;
+ * Facts of a subject: token → codehash, implementation, supply, paused, decimals, registries; holder → frozen, verified, country, identity, allowance;
  * role → held; contract → codehash; holders at a block → holders; account → nonce; tx → outcome; a transaction with events of
  * a token → event.
  */
@@ -19,6 +19,7 @@ export type FactName =
   | "frozen"
   | "verified"
   | "country"
+  | "identity"
   | "allowance"
   | "holders"
   | "held"

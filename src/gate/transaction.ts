@@ -58,11 +58,13 @@ export function rebuild(intent: Intent, standard: Standard, last: Unsigned, fees
   return { kind: "built", transaction: { ...last, gasLimit, maxFeePerGas, maxPriorityFeePerGas } };
 }
 
-/** The contract that the intent's call goes to: the token, or its registry of identities. Undefined for what the token does not offer. */
+/** The contract that the intent's call goes to: the token, its registry of identities, or the identity that the intent names. Undefined for what the token does not offer. */
 export function calledBy(intent: Intent, { standard, address, registries }: Token): Address | undefined {
   const call = callOf(intent, standard);
   if (call === undefined) return undefined;
-  return contractOf(call, standard) === "token" ? address : registries?.identity.address;
+  return { token: address, registry: registries?.identity.address, identity: intent.identity }[
+    contractOf(call, standard)
+  ];
 }
 
 function notOffered({ operation }: Intent, standard: Standard): Refusal {

@@ -1,9 +1,13 @@
 /** Intent to calldata and back, by the token's standard: the decoder is the exact inverse of the encoder and understands nothing else. */
 import * as address from "../values/address.ts";
 import * as amount from "../values/amount.ts";
+import type { Bytes32 } from "../values/bytes32.ts";
+import * as bytes32 from "../values/bytes32.ts";
 import { keccak256, utf8 } from "../values/digest.ts";
 import { InvariantViolation } from "../values/errors.ts";
 import * as hex from "../values/hex.ts";
+import { claimIdOf } from "./claim.ts";
+import type { FurtherArguments } from "./further-argument.ts";
 import type { Intent } from "./intent.ts";
 import { callKinds, signatureOf, type CallKind, type Signature, type Word } from "./signature.ts";
 import { isOffered, type Standard } from "./standard.ts";
@@ -32,6 +36,15 @@ export type Call =
       readonly to: address.Address;
       readonly amount: amount.Amount;
     }
+  | {
+      readonly kind: "addClaim";
+      readonly issuer: address.Address;
+      readonly topic: amount.Amount;
+      readonly claim: Bytes32;
+      readonly signature: hex.Hex;
+    }
+  /** The claim by its name alone, which is a hash of issuer and topic. */
+  | { readonly kind: "removeClaim"; readonly claimId: Bytes32 }
   | { readonly kind: "opaque"; readonly why: string };
 
 export type KnownCall = Exclude<Call, { kind: "opaque" }>;
@@ -43,16 +56,21 @@ type Fields = {
   readonly identity?: address.Address | undefined;
   readonly amount?: amount.Amount | undefined;
   readonly country?: number | undefined;
+  readonly issuer?: address.Address | undefined;
+  readonly topic?: amount.Amount | undefined;
+  readonly claim?: Bytes32 | undefined;
+  readonly claimId?: Bytes32 | undefined;
+  readonly signature?: hex.Hex | undefined;
 };
 
 const largestCountry = 65_535n;
 
 /** The call an intent stands for; redeem is a burn of what the account holds, distribute a mint. Undefined where the standard does not offer the operation. */
 export function callOf(
-  intent: Pick<Intent, "operation" | "account" | "to" | "amount" | "from" | "identity" | "country">,
+  intent: Pick<Intent, "operation" | "account" | "to" | "amount"> & FurtherArguments,
   standard: Standard,
 ): KnownCall | undefined {
-  const { operation, account, to, amount: value, from, identity, country } = intent;
+  const { operation, account, to, amount: value, from, identity, country, issuer, topic, claim, signature } = intent;
   if (!isOffered(standard, operation)) return undefined;
   if (operation === "burn" || operation === "redeem")
     return callFrom({ kind: standard === "erc3643" ? "agentBurn" : "burn", from: account, amount: value });
@@ -63,6 +81,11 @@ export function callOf(
     from,
     identity,
     country,
+    issuer,
+    topic,
+    claim,
+    claimId: issuer === undefined || topic === undefined ? undefined : claimIdOf(issuer, topic),
+    signature,
   });
 }
 
@@ -97,7 +120,13 @@ function selector({ text }: Signature): string {
 }
 
 function writeWord(word: Word, fields: Fields): string {
-  if (typeof word === "object") return padded(word.always.toString(16));
+  if (typeof word === "object")
+    return "always" in word
+      ? padded(word.always.toString(16))
+      : given(fields.signature)
+          .slice(2)
+          .padEnd(192, "0")
+          .slice(word.signature * 64, word.signature * 64 + 64);
   const value = given(fields[word]);
   return padded(typeof value === "string" ? value.slice(2) : value.toString(16));
 }
@@ -111,11 +140,15 @@ function readCall(kind: CallKind, { words }: Signature, data: string): Call {
   if (data.length !== words.length * 64)
     return opaque(`takes ${String(words.length)} words, not ${String(data.length / 64)}`);
   let fields: Fields = { kind };
+  let signed = "";
   for (const [index, word] of words.entries()) {
-    const value = BigInt(`0x${data.slice(index * 64, index * 64 + 64)}`);
+    const digits = data.slice(index * 64, index * 64 + 64);
+    const value = BigInt(`0x${digits}`);
     if (typeof word === "object") {
-      if (value !== word.always) return opaque(word.else);
-    } else if (word === "amount") fields = { ...fields, amount: amount.fromBigInt(value) };
+      if (!("always" in word)) signed += digits;
+      else if (value !== word.always) return opaque(word.else);
+    } else if (word === "amount" || word === "topic") fields = { ...fields, [word]: amount.fromBigInt(value) };
+    else if (word === "claim" || word === "claimId") fields = { ...fields, [word]: bytes32.parse(`0x${digits}`) };
     else if (word === "country") {
       if (value > largestCountry) return opaque("with padding that is not zero");
       fields = { ...fields, country: Number(value) };
@@ -124,7 +157,8 @@ function readCall(kind: CallKind, { words }: Signature, data: string): Call {
       fields = { ...fields, [word]: address.parse(`0x${value.toString(16).padStart(40, "0")}`) };
     }
   }
-  return callFrom(fields);
+  if (/[^0]/.test(signed.slice(130))) return opaque("with padding that is not zero");
+  return callFrom(signed === "" ? fields : { ...fields, signature: hex.parse(`0x${signed.slice(0, 130)}`) });
 }
 
 function callFrom(fields: Fields): KnownCall {
@@ -142,6 +176,9 @@ function callFrom(fields: Fields): KnownCall {
     case "registerIdentity":
     case "forcedTransfer":
       return furtherCall(kind, fields);
+    case "addClaim":
+    case "removeClaim":
+      return claimCall(kind, fields);
     default:
       return { kind, to: given(to) };
   }
@@ -155,6 +192,11 @@ function furtherCall(
   if (kind === "agentBurn") return { kind, from: given(from), amount: given(value) };
   if (kind === "forcedTransfer") return { kind, from: given(from), to: given(to), amount: given(value) };
   return { kind, to: given(to), identity: given(identity), country: given(country) };
+}
+
+function claimCall(kind: "addClaim" | "removeClaim", { issuer, topic, claim, claimId, signature }: Fields): KnownCall {
+  if (kind === "removeClaim") return { kind, claimId: given(claimId) };
+  return { kind, issuer: given(issuer), topic: given(topic), claim: given(claim), signature: given(signature) };
 }
 
 /** What the table of signatures promises. */

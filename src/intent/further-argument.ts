@@ -4,11 +4,18 @@ import * as address from "../values/address.ts";
 import { InvalidValue } from "../values/errors.ts";
 import type { Name } from "../values/name.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
-import { addressSchema, bytes32Schema, nameSchema } from "../values/schema.ts";
+import type { Amount } from "../values/amount.ts";
+import type { Hex } from "../values/hex.ts";
+import { addressSchema, amountSchema, bytes32Schema, hexSchema, nameSchema } from "../values/schema.ts";
 import { furtherNames, optionalNames, type FurtherName, type Operation } from "./operation.ts";
 
 /** ISO 3166-1 numeric, without leading zeros. */
 const countrySchema = z.int().min(1).max(999);
+
+/** A number that no claim has is 0. */
+const topicSchema = amountSchema.refine((topic) => topic > 0n, "0 is no topic");
+/** r, s and v of secp256k1; whose it is, the gate finds out. */
+const signatureSchema = hexSchema.refine((bytes) => bytes.length === 132, "not 65 bytes");
 
 export const furtherSchemas = {
   /** Whose tokens are moved. */
@@ -20,6 +27,12 @@ export const furtherSchemas = {
   destination: nameSchema.optional(),
   /** SHA-256 of the canonical document that says who gets which part of a yield. */
   distribution: bytes32Schema.optional(),
+  /** The contract of whoever makes a claim. */
+  issuer: addressSchema.optional(),
+  topic: topicSchema.optional(),
+  /** All that a claim holds: the hash, with a salt in it, of what its issuer has seen. */
+  claim: bytes32Schema.optional(),
+  signature: signatureSchema.optional(),
 };
 
 export type FurtherArguments = {
@@ -28,19 +41,30 @@ export type FurtherArguments = {
   readonly country?: number | undefined;
   readonly destination?: Name | undefined;
   readonly distribution?: Bytes32 | undefined;
+  readonly issuer?: address.Address | undefined;
+  readonly topic?: Amount | undefined;
+  readonly claim?: Bytes32 | undefined;
+  readonly signature?: Hex | undefined;
 };
 
-const names: readonly FurtherName[] = ["from", "identity", "country", "destination", "distribution"];
+export const furtherArgumentNames: readonly FurtherName[] = [
+  ...(["from", "identity", "country", "destination", "distribution"] as const),
+  ...(["issuer", "topic", "claim", "signature"] as const),
+];
 
 /** Those that the value has, and nothing else. */
 export function furtherOf(value: FurtherArguments): FurtherArguments {
-  const { from, identity, country, destination, distribution } = value;
+  const { from, identity, country, destination, distribution, issuer, topic, claim, signature } = value;
   return {
     ...(from === undefined ? {} : { from }),
     ...(identity === undefined ? {} : { identity }),
     ...(country === undefined ? {} : { country }),
     ...(destination === undefined ? {} : { destination }),
     ...(distribution === undefined ? {} : { distribution }),
+    ...(issuer === undefined ? {} : { issuer }),
+    ...(topic === undefined ? {} : { topic }),
+    ...(claim === undefined ? {} : { claim }),
+    ...(signature === undefined ? {} : { signature }),
   };
 }
 
@@ -50,7 +74,7 @@ export function lacking(
 ): { readonly name: FurtherName; readonly why: string } | undefined {
   const wanted = furtherNames(intent.operation);
   const free = optionalNames(intent.operation);
-  const name = names.find(
+  const name = furtherArgumentNames.find(
     (one) =>
       !free.includes(one) && wanted.includes(one) === (intent[one] === undefined || intent[one] === address.zero),
   );
@@ -65,7 +89,7 @@ export function furtherWords(intent: FurtherArguments & { readonly operation: Op
 }
 
 function wordOf(intent: FurtherArguments, name: FurtherName): string {
-  if (name === "country" || name === "destination" || name === "distribution") return String(intent[name] ?? "unknown");
+  if (name !== "from" && name !== "identity" && name !== "issuer") return String(intent[name] ?? "unknown");
   const value = intent[name];
   return value === undefined ? "unknown" : address.checksum(value);
 }
@@ -85,7 +109,7 @@ export function furtherIn({
   let rest = details;
   const free = optionalNames(operation);
   for (const name of [...furtherNames(operation), ...free]) {
-    const [whole, value] = new RegExp(`^${name} ([^ ;]{1,66}); `).exec(rest) ?? [];
+    const [whole, value] = new RegExp(`^${name} ([^ ;]{1,132}); `).exec(rest) ?? [];
     if (whole === undefined || value === undefined) {
       if (free.includes(name)) continue;
       return {};
@@ -99,6 +123,10 @@ export function furtherIn({
     country: countrySchema.safeParse(Number(said.get("country"))).data,
     destination: nameSchema.safeParse(said.get("destination")).data,
     distribution: bytes32Schema.safeParse(said.get("distribution")).data,
+    issuer: addressOf(said.get("issuer")),
+    topic: topicSchema.safeParse(said.get("topic")).data,
+    claim: bytes32Schema.safeParse(said.get("claim")).data,
+    signature: signatureSchema.safeParse(said.get("signature")).data,
   });
 }
 

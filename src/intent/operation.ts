@@ -32,6 +32,19 @@ export const operations = {
     amount: true,
     further: ["distribution"],
   },
+  /** Of the holder's identity contract: what an issuer of claims says of them, under that issuer's own signature. */
+  addClaim: {
+    arguments: { to: "address" },
+    recipient: true,
+    amount: false,
+    further: ["identity", "issuer", "topic", "claim", "signature"],
+  },
+  removeClaim: {
+    arguments: { to: "address" },
+    recipient: true,
+    amount: false,
+    further: ["identity", "issuer", "topic"],
+  },
 } as const satisfies Readonly<Record<string, Uses>>;
 
 type Uses = {
@@ -44,9 +57,10 @@ type Uses = {
 /**
  * Arguments without a field of their own in a submission: whose tokens are moved; the contract that speaks for a holder; ISO 3166-1
  * numeric; where what backs the redeemed tokens is released to, by its name in the policy; the hash of the document that says who
- * gets which part of a yield.
+ * gets which part of a yield; of a claim the contract of its issuer, its topic, the hash that it holds, and the issuer's signature.
  */
-export type FurtherName = "from" | "identity" | "country" | "destination" | "distribution";
+export type FurtherName =
+  "from" | "identity" | "country" | "destination" | "distribution" | "issuer" | "topic" | "claim" | "signature";
 
 /**
  * The one role that is granted and revoked here, by its name in the contract; the role's own number is the Keccak-256 of the name
@@ -71,6 +85,8 @@ export const operationSchema = z.enum([
   "registerIdentity",
   "forcedTransfer",
   "distribute",
+  "addClaim",
+  "removeClaim",
 ]);
 
 /** Operations that bring tokens into the world: whatever is asked of one for the sake of the supply is asked of all. */

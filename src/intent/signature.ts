@@ -17,20 +17,33 @@ export const callKinds = [
   "unfreeze",
   "registerIdentity",
   "forcedTransfer",
+  "addClaim",
+  "removeClaim",
 ] as const;
 
 export type CallKind = (typeof callKinds)[number];
 
 /** A field of the call, or a word that is always the same and what it says. */
 export type Word =
-  "to" | "from" | "identity" | "amount" | "country" | { readonly always: bigint; readonly else: string };
+  | "to"
+  | "from"
+  | "identity"
+  | "amount"
+  | "country"
+  | "issuer"
+  | "topic"
+  | "claim"
+  | "claimId"
+  /** 65 bytes take three words, and zeros follow in the last. */
+  | { readonly signature: 0 | 1 | 2 }
+  | { readonly always: bigint; readonly else: string };
 
 export type Signature = {
   /** With the names of the arguments left out. */
   readonly text: string;
   readonly words: readonly Word[];
-  /** What is called: the token, or the registry of identities that belongs to it. */
-  readonly contract: "token" | "registry";
+  /** What is called: the token, the registry of identities that belongs to it, or the identity contract that the call is about. */
+  readonly contract: "token" | "registry" | "identity";
 };
 
 const ofToken = (text: string, ...words: readonly Word[]): Signature => ({ text, words, contract: "token" });
@@ -51,6 +64,32 @@ const transferring = {
 const burn = ofToken("burn(uint256)", "amount");
 const forcedTransfer = ofToken("forcedTransfer(address,address,uint256)", "from", "to", "amount");
 
+const laidOut = (place: bigint): Word => ({ always: place, else: "of bytes in another place" });
+
+/**
+ * ONCHAINID (ERC-735). The lengths never differ, so neither does where each part stands: ECDSA's scheme, a signature of 65 bytes, a
+ * hash of 32, and no address of any further text, which might tell who somebody is.
+ */
+const addClaim: Signature = {
+  text: "addClaim(uint256,uint256,address,bytes,bytes,string)",
+  words: [
+    "topic",
+    { always: 1n, else: "of another scheme than ECDSA" },
+    "issuer",
+    laidOut(0xc0n),
+    laidOut(0x140n),
+    laidOut(0x180n),
+    { always: 65n, else: "with a signature of another length" },
+    { signature: 0 },
+    { signature: 1 },
+    { signature: 2 },
+    { always: 32n, else: "that holds more or less than a hash" },
+    "claim",
+    { always: 0n, else: "with an address of further text" },
+  ],
+  contract: "identity",
+};
+
 const signatures: Readonly<Record<Standard, Readonly<Partial<Record<CallKind, Signature>>>>> = {
   "role-erc20": {
     ...transferring,
@@ -69,6 +108,8 @@ const signatures: Readonly<Record<Standard, Readonly<Partial<Record<CallKind, Si
       contract: "registry",
     },
     forcedTransfer,
+    addClaim,
+    removeClaim: { text: "removeClaim(bytes32)", words: ["claimId"], contract: "identity" },
   },
   erc7943: {
     ...transferring,

@@ -15,7 +15,7 @@ const everywhere = ["mint", "burn", "redeem", "transfer", "pause", "unpause", "d
 
 const offers = {
   "role-erc20": [...everywhere, "grantRole", "revokeRole"],
-  erc3643: [...everywhere, "freeze", "unfreeze", "registerIdentity", "forcedTransfer"],
+  erc3643: [...everywhere, "freeze", "unfreeze", "registerIdentity", "forcedTransfer", "addClaim", "removeClaim"],
   erc7943: [...everywhere, "freeze", "unfreeze", "forcedTransfer"],
   "fiat-token": [...everywhere, "freeze", "unfreeze"],
 } as const satisfies Readonly<Record<Standard, readonly Operation[]>>;

@@ -57,6 +57,8 @@ export function sentence(intent: Worded, decimals: number): string {
     registerIdentity: `let ${to} hold ${intent.asset}, known by the identity in the details`,
     forcedTransfer: `take ${text} from ${intent.from === undefined ? "nobody" : address.checksum(intent.from)} and give it to ${to}, without the holder's consent`,
     revokeRole: `let ${to} no longer mint ${intent.asset}`,
+    addClaim: `say of ${to} what the claim in the details says, so that they may hold ${intent.asset}`,
+    removeClaim: `take back what the claim in the details says of ${to}, who may then no longer hold ${intent.asset}`,
     distribute: `distribute ${text} to ${to} as their part of a yield`,
   }[intent.operation];
   return `${act} on chain ${String(intent.chainId)}, signed by ${account}, fees at most ${amount.format(intent.feeCeilingWei, 18)} ETH; ${details(intent)}`;

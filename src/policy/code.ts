@@ -53,6 +53,8 @@ export const policyCodes = [
   "policy.allowance-short",
   "policy.role-missing",
   "policy.country",
+  "policy.claim",
+  "policy.other-identity",
   "policy.destination",
   "policy.distribution",
   "policy.entitlement",

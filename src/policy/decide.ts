@@ -4,6 +4,7 @@ import type { Bytes32 } from "../values/bytes32.ts";
 import { judgeDistinct, judgeFloors, judgeSeats, judgeSeparation, judgeVetoes, seatVotes } from "./decide/approval.ts";
 import { batchKeys, judgeBatches, waysOf, type Way } from "./decide/batch.ts";
 import type { PolicyCode } from "./code.ts";
+import { judgeClaim } from "./decide/claim.ts";
 import { judgeCountry } from "./decide/country.ts";
 import type { Decision } from "./decision.ts";
 import { judgeDestination } from "./decide/destination.ts";
@@ -40,6 +41,7 @@ export function decide(input: DecideInput): Decision {
     ...judgeRecipient(input),
     ...judgeDestination(input),
     ...judgeCountry(input),
+    ...judgeClaim(input),
     ...judgeDistribution(input),
     ...judgeLife(input),
     ...match.judgements,

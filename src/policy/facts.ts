@@ -150,6 +150,8 @@ export const factsSchema = z.strictObject({
   outstanding: amountSchema,
   /** Of a part of a distribution, once its document is known. */
   distribution: distributionSchema.optional(),
+  /** Whose signature the claim of the request bears; absent of every other request, and where it is nobody's. Everybody finds it out again. */
+  claimSigner: addressSchema.optional(),
   /** Since when the gate has known each entry, by `list address`. */
   listedSince: z.record(z.string(), instantSchema),
 });

@@ -54,6 +54,8 @@ export type Token = {
   readonly registries: Registries | undefined;
   /** Keccak-256 of the runtime code that a holder's identity contract must have. */
   readonly identityCode: Bytes32 | undefined;
+  /** Whose signature makes a claim of each issuer; undefined where no claim is made here. */
+  readonly claimSigners: ReadonlyMap<Address, ReadonlySet<Address>> | undefined;
   /** By operation, the role that the account must be seen to hold; undefined asks about none. */
   readonly roles: Readonly<Partial<Record<string, string>>> | undefined;
 };

@@ -46,7 +46,7 @@ const tokenFacts = {
 /** Facts of somebody whom a request names. */
 const holderFacts = {
   "role-erc20": [],
-  erc3643: ["frozen", "verified", "country"],
+  erc3643: ["frozen", "verified", "country", "identity"],
   erc7943: ["frozen", "verified"],
   "fiat-token": ["frozen", "allowance"],
 } as const satisfies Readonly<Record<Standard, readonly subject.FactName[]>>;
@@ -63,6 +63,10 @@ export function holderFactsOf(standard: Standard): readonly subject.FactName[] {
 const receiving: readonly PolicyOperation[] = ["mint", "distribute", "transfer", "forcedTransfer"];
 const spending: readonly PolicyOperation[] = ["burn", "redeem", "transfer"];
 const stopping: readonly PolicyOperation[] = ["pause", "freeze"];
+
+/** Which name an identity contract, and which speak of a holder's own. */
+const ofClaim: readonly PolicyOperation[] = ["addClaim", "removeClaim"];
+const ofIdentity: readonly PolicyOperation[] = ["registerIdentity", ...ofClaim];
 
 /** Whether tokens come to the recipient. */
 export function receives(operation: PolicyOperation): boolean {
@@ -82,7 +86,8 @@ export function needsOf(policy: Needing, asked: Touched): readonly Need[] {
     ...(stopping.includes(asked.operation) ? [] : standingOf(token)),
     ...(receives(asked.operation) ? recipientOf(policy, asked.to) : []),
     ...accountOf(policy, asked),
-    ...(asked.operation === "registerIdentity" ? identityCode(token, asked) : []),
+    ...(ofIdentity.includes(asked.operation) ? identityCode(token, asked) : []),
+    ...(ofClaim.includes(asked.operation) ? ownIdentity(token, asked) : []),
     ...held,
   ];
 }
@@ -213,6 +218,23 @@ function identityCode({ identityCode: pinned }: Token, { identity }: Touched): r
       code: "policy.code-changed",
       curable: false,
       bound: `${pinned} at ${identity}`,
+    },
+  ];
+}
+
+/** A claim on a contract that the registry does not name for the holder makes somebody else eligible. */
+function ownIdentity({ address }: Token, { identity, to }: Touched): readonly Need[] {
+  if (identity === undefined) return [];
+  return [
+    {
+      id: "token.to.identity",
+      subject: subject.holder(address, to),
+      fact: "identity",
+      holds: (value) => value === identity,
+      good: identity,
+      code: "policy.other-identity",
+      curable: true,
+      bound: `${to} is known by ${identity}`,
     },
   ];
 }

@@ -1,5 +1,6 @@
 /** The message of a submission, made from what a person types; every word and hash is computed here. */
 import { intentHash, parse as parseIntent, type Intent } from "../intent/intent.ts";
+import { furtherArgumentNames } from "../intent/further-argument.ts";
 import { operations, operationSchema } from "../intent/operation.ts";
 import { amountText, details, sentence } from "../intent/words.ts";
 import * as address from "../values/address.ts";
@@ -28,6 +29,11 @@ export type Wish = {
   readonly destination?: string;
   /** Hash of the document that says who gets which part of a yield. */
   readonly distribution?: string;
+  /** Of a claim: the contract of its issuer, its topic in decimal, the hash that it holds, and the issuer's signature of 65 bytes. */
+  readonly issuer?: string;
+  readonly topic?: string;
+  readonly claim?: string;
+  readonly signature?: string;
   readonly reference: string;
   readonly feeCeiling: string;
   readonly notBefore: number;
@@ -62,11 +68,9 @@ export function intentFrom(wish: Wish, decimals: number): Intent {
     feeCeilingWei: units("feeCeiling", wish.feeCeiling, etherDecimals).toString(),
     notBefore,
     expiresAt,
-    ...(wish.from === undefined ? {} : { from: wish.from }),
-    ...(wish.identity === undefined ? {} : { identity: wish.identity }),
-    ...(wish.country === undefined ? {} : { country: wish.country }),
-    ...(wish.destination === undefined ? {} : { destination: wish.destination }),
-    ...(wish.distribution === undefined ? {} : { distribution: wish.distribution }),
+    ...Object.fromEntries(
+      furtherArgumentNames.flatMap((name) => (wish[name] === undefined ? [] : [[name, wish[name]]])),
+    ),
   });
 }
 

@@ -33,7 +33,7 @@ const printable = (maxLength: number): z.ZodString =>
     .max(maxLength)
     .regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u, "control, invisible or broken characters");
 /** Canonical words of an intent; longer than what people type. */
-const words = ["string", printable(400)] as const;
+const words = ["string", printable(600)] as const;
 const scope = ["string", z.enum(["deployment", "asset", "key"])] as const;
 const changeClass = ["string", z.enum(["tighten", "loosen"])] as const;
 /** What attestors say of prices, holders and documents; which subjects and values each kind has, evidence/attested.ts says. */

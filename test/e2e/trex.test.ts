@@ -19,6 +19,7 @@ import {
   type Place,
   type RequestAsked,
 } from "../place/deployment.ts";
+import { claimKey, claimOf } from "../place/profiles.ts";
 import { refound } from "../place/refound.ts";
 import { deployTrex, type Trex } from "../place/trex.ts";
 
@@ -50,6 +51,7 @@ beforeAll(async () => {
       implementation: trex.implementation,
       registries: trex.registries,
       identityCode: await reader.codeHash(identities[investor]!, head),
+      claimSigners: [{ issuer: trex.registries.trusted[0]!.issuer, signers: [claimKey.address] }],
       roles: { mint: "agent", burn: "agent", forcedTransfer: "agent", freeze: "agent", registerIdentity: "registrar" },
     };
     const rules = offered("erc3643").map((operation) => ({
@@ -70,6 +72,9 @@ afterAll(async () => {
   reader.close();
   await place.close();
 });
+
+/** What is asked for first, and waits to the end for somebody to know its recipient. */
+let unverified: Bytes32;
 
 let turn = 0;
 async function ask(asked: Omit<RequestAsked, "reference">): Promise<Bytes32> {
@@ -113,7 +118,7 @@ test("claims are issued, holders registered, and only to them is anything minted
   const refused = await asking.watch(elsewhere, ({ state }) => state === "refused", { timeoutMs: 60_000 });
   expect([refused.state, refused.nonce]).toEqual(["refused", null]);
 
-  const unverified = await ask({ amount: "5", to: stranger });
+  unverified = await ask({ amount: "5", to: stranger });
   await done({ amount: "100", to: investor });
   await waits(unverified, "policy.not-verified", `${stranger} is verified`);
 
@@ -146,14 +151,30 @@ test("claims are issued, holders registered, and only to them is anything minted
   expect(await supply()).toBe(gold(91));
   await waits(unverified, "policy.not-verified", `${stranger} is verified`);
 
+  await proved(burn);
+});
+
+test("a holder becomes known by a claim that compliance signed and we brought, and what waited for it goes out", async () => {
+  const own = await trex.identify(stranger, false);
+  await trex.letClaim(own, place.demo.account);
+  await done({ operation: "registerIdentity", to: stranger, further: { identity: own, country: 756 } });
+  const { issuer } = trex.registries.trusted[0]!;
+  const claim = await ask({ operation: "addClaim", to: stranger, further: claimOf(own, { issuer }) });
+  await Promise.all([mined(claim), mined(unverified)]);
+  expect(await supply()).toBe(gold(96));
+  await proved(claim);
+});
+
+/** An auditor has the whole of it, how it ended too, and it holds. */
+async function proved(requestId: Bytes32): Promise<void> {
   const { client, deploymentId } = place.person("audrey");
   await eventually("the bundle shows how it ended", async () =>
-    JSON.stringify(await client.bundle(burn)).includes('"outcome"'),
+    JSON.stringify(await client.bundle(requestId)).includes('"outcome"'),
   );
-  const bundle = await client.bundle(burn);
+  const bundle = await client.bundle(requestId);
   const verdict = verifyBundle(bundle.kind === "found" ? bundle.value : null, deploymentId, nobleChecks);
   expect(verdict).toMatchObject({ kind: "verified" });
-});
+}
 
 async function supply(): Promise<bigint> {
   return await reader.totalSupply(trex.token, await reader.head());

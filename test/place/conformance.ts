@@ -28,7 +28,7 @@ import {
 import type { Apportioned } from "../../src/evidence/distribution.ts";
 import { sign, type PersonId } from "./people.ts";
 import { documentOf, escrow, recordSight, yieldOf } from "./yield.ts";
-import { addressOf, goodSights, tokenOf, type Sight } from "./profiles.ts";
+import { addressOf, furtherFor, goodSights, tokenOf, type Sight } from "./profiles.ts";
 
 export const mutations = [
   "wrong recipient",
@@ -126,8 +126,7 @@ export async function openConformance(standard: Standard, operation: Operation):
     operation,
     ...(uses.recipient ? {} : { to: zero }),
     ...(uses.amount ? {} : { amount: "0" }),
-    ...(operation === "forcedTransfer" ? { from: addressOf("holder") } : {}),
-    ...(operation === "registerIdentity" ? { identity: addressOf("identity"), country: 756 } : {}),
+    ...furtherFor(operation),
     reference: `C-${String(turn)}`,
     ...change,
   });

@@ -18,7 +18,7 @@ import { submissionMessage, type Wish } from "../../src/sdk/submission.ts";
 import type { Envelope } from "../../src/statement/envelope.ts";
 import { signStatement } from "../../src/adapters/credential/credential.ts";
 import { loadCredential } from "../../src/adapters/credential/credential-file.ts";
-import { operations, type Operation } from "../../src/intent/operation.ts";
+import { operations, type FurtherName, type Operation } from "../../src/intent/operation.ts";
 import type { Kind } from "../../src/statement/message.ts";
 import * as bytes32 from "../../src/values/bytes32.ts";
 import type { Bytes32 } from "../../src/values/bytes32.ts";
@@ -286,7 +286,7 @@ export type RequestAsked = {
   /** Of a redemption; the demo's first unless given. */
   readonly destination?: string;
   /** Further arguments of the operation. */
-  readonly further?: Pick<Wish, "from" | "identity" | "country">;
+  readonly further?: Partial<Pick<Wish, FurtherName>>;
   readonly reference: string;
   readonly approvers?: readonly string[];
   readonly requestId?: Bytes32;

@@ -1,6 +1,7 @@
 /** The gold token's policy and a deployment around it, as the tests use them. */
 import type { PolicyDocument } from "../../src/policy/document/document.ts";
 import { readPolicyDocument } from "../../src/policy/document/document.ts";
+import { furtherArgumentNames } from "../../src/intent/further-argument.ts";
 import { intentHash, parse as parseIntent, type Intent } from "../../src/intent/intent.ts";
 import { amountText, details } from "../../src/intent/words.ts";
 import type { Envelope } from "../../src/statement/envelope.ts";
@@ -158,9 +159,7 @@ export function intentOf({ key }: Deployment, { now, intent = {} }: Asked): Inte
 export function submission(deployment: Deployment, asked: Asked, decimals = 18): Envelope {
   const intent = intentOf(deployment, asked);
   // Further arguments stand in the line of details alone.
-  const fields = Object.entries(intent).filter(
-    ([name]) => !["from", "identity", "country", "destination", "distribution"].includes(name),
-  );
+  const fields = Object.entries(intent).filter(([name]) => !furtherArgumentNames.some((one) => one === name));
   const message = {
     requestId: asked.requestId ?? idOf(intent.reference),
     ...Object.fromEntries(fields),

@@ -1,11 +1,16 @@
 /** A token of each standard as a policy pins it, and everything that must be observed for an operation on it. */
+import { SigningKey } from "ethers/crypto";
 import type { Registries } from "../../src/evidence/registries.ts";
 import * as subject from "../../src/evidence/subject.ts";
+import { claimDigest } from "../../src/intent/claim.ts";
+import type { Operation } from "../../src/intent/operation.ts";
 import type { Standard } from "../../src/intent/standard.ts";
 import type { Asked } from "../../src/policy/asked.ts";
 import { needsOf, type Needing } from "../../src/policy/profile.ts";
 import { parse as parseAddress, type Address } from "../../src/values/address.ts";
+import { fromBigInt } from "../../src/values/amount.ts";
 import { sha256, utf8 } from "../../src/values/digest.ts";
+import { account } from "./chain.ts";
 
 /** An address that is a function of a word. */
 export const addressOf = (word: string): Address => parseAddress(`0x${sha256(utf8(`address ${word}`)).slice(-40)}`);
@@ -26,7 +31,31 @@ export const registries = {
   trusted: [{ issuer: addressOf("claim issuer"), topics: ["1"] }],
 } satisfies Registries;
 
+const claimSigners = [{ issuer: addressOf("claim issuer"), signers: [account("the key of the claim issuer").address] }];
 export const identityCode = `0x${"1d".repeat(32)}`;
+
+/** Who signs for the claim issuer. */
+export const claimKey = account("the key of the claim issuer");
+
+/** What a claim says of whoever this identity speaks for, under the issuer's signature. */
+export function claimOf(
+  identity: Address,
+  { issuer = addressOf("claim issuer"), topic = 1n } = {},
+): Readonly<Record<string, unknown>> {
+  const claim = sha256(utf8(`what was seen of ${identity}, and salt`));
+  const digest = claimDigest(identity, fromBigInt(topic), claim);
+  const { serialized } = new SigningKey(claimKey.privateKey).sign(digest);
+  return { identity, issuer, topic: topic.toString(), claim, signature: serialized };
+}
+
+/** The further arguments of an operation about holders, as they should be. */
+export function furtherFor(operation: Operation): Readonly<Record<string, unknown>> {
+  if (operation === "forcedTransfer") return { from: addressOf("holder") };
+  if (operation === "registerIdentity") return { identity: addressOf("identity"), country: 756 };
+  const { claim, signature, ...named } = claimOf(addressOf("identity"));
+  if (operation === "addClaim") return { ...named, claim, signature };
+  return operation === "removeClaim" ? named : {};
+}
 
 type Written = Readonly<Record<string, unknown>>;
 
@@ -34,7 +63,7 @@ type Written = Readonly<Record<string, unknown>>;
 export function tokenOf(standard: Standard, token: Written): Written {
   const whole = { ...token, standard };
   if (standard !== "erc3643") return whole;
-  return { ...whole, implementation: addressOf("token implementation"), registries, identityCode };
+  return { ...whole, implementation: addressOf("token implementation"), registries, identityCode, claimSigners };
 }
 
 export type Sight = { readonly subject: string; readonly fact: subject.FactName; readonly value: string };

@@ -120,7 +120,9 @@ export async function openTokenDesk(
       if (answer.kind !== "signed") throw new Error(`${operation}: ${JSON.stringify(answer)}`);
       await chain.rpc("eth_sendRawTransaction", answer.raw);
       const { transaction, hash } = parseTransaction(answer.raw);
-      const called = operation === "registerIdentity" ? policy.token.registries?.identity.address : address;
+      const registry = policy.token.registries?.identity.address;
+      const ofClaim = operation === "addClaim" || operation === "removeClaim";
+      const called = ofClaim ? intent.identity : operation === "registerIdentity" ? registry : address;
       expect(transaction.to).toBe(called);
       expect(compare((await minedReceipt(hash))!, intent, transaction.to), operation).toEqual({ kind: "as-approved" });
       // The gate hears of it from observers, once it is final.

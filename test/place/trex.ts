@@ -41,6 +41,8 @@ export type Trex = {
   readonly addModule: () => Promise<() => Promise<void>>;
   /** Makes somebody an agent of the token, or of its registry, or takes that away. */
   readonly appoint: (who: Address, role: "agent" | "registrar", held: boolean) => Promise<void>;
+  /** Lets somebody put claims on an identity contract. */
+  readonly letClaim: (contract: Address, who: Address) => Promise<void>;
   /** Registers a holder, past everything of ours. */
   readonly registerAs: (from: Address, holder: Address, identity: Address) => Promise<void>;
   /** Has the registry say that a holder is from another country, past everything of ours. */
@@ -128,6 +130,10 @@ export async function deployTrex({ url }: Pick<Chain, "url">, agents: readonly A
     },
     appoint: (who, role, held) =>
       own(role === "agent" ? token : identity, held ? "addAgent(address)" : "removeAgent(address)", who),
+    letClaim: (contract, who) => {
+      const key = keccak256(toBytes(parseHex(AbiCoder.defaultAbiCoder().encode(["address"], [who]))));
+      return own(contract, "addKey(bytes32,uint256,uint256)", key, 3, 1);
+    },
     emptyTopics: () => own(topics, "removeClaimTopic(uint256)", topic),
     registerAs: (from, holder, contract) =>
       send(from, identity, "registerIdentity(address,address,uint16)", [holder, contract, 756]),

@@ -17,7 +17,15 @@ export type Reads = {
 
 type ProfileReader = Pick<
   ChainReader,
-  "implementation" | "decimals" | "registries" | "frozen" | "verified" | "country" | "allowance" | "holdsRole"
+  | "implementation"
+  | "decimals"
+  | "registries"
+  | "frozen"
+  | "verified"
+  | "country"
+  | "identity"
+  | "allowance"
+  | "holdsRole"
 >;
 
 /** ERC-1967: keccak256("eip1967.proxy.implementation") − 1. */
@@ -77,6 +85,10 @@ export function profileReader(reads: Reads): ProfileReader {
       const value = await ask.one(registry, "investorCountry(address)", block, BigInt(holder));
       if (value > 65_535n) throw malformed("investorCountry(address)", "is no number of a country");
       return Number(value);
+    },
+    identity: async (token, holder, block) => {
+      const registry = await ask.address(token, "identityRegistry()", block);
+      return addressIn(await ask.one(registry, "identity(address)", block, BigInt(holder)), "identity(address)");
     },
     allowance: async (token, minter, block) =>
       amount.fromBigInt(await ask.one(token, "minterAllowance(address)", block, BigInt(minter))),

@@ -5,6 +5,7 @@ import * as subject from "../../evidence/subject.ts";
 import { boundsOf } from "../../gate/bounds.ts";
 import { listsWith } from "../../gate/change.ts";
 import type { StandingPolicy } from "../../gate/standing.ts";
+import { claimSigner } from "../../intent/claim.ts";
 import type { Intent } from "../../intent/intent.ts";
 import type { BatchFact, Facts, Observed, ReserveFact, Usage, VetoFact, Vote } from "../../policy/facts.ts";
 import { needsOf } from "../../policy/profile.ts";
@@ -73,9 +74,16 @@ export function gatherFacts(core: Core, asked: Asked): Facts {
     observed,
     outstanding: outstanding(core, asked, { supply: observed[subject.factKey(token, "supply")], attested }),
     ...(distribution === undefined ? {} : { distribution }),
+    ...signer(core, intent),
     listedSince: listedSince(core, asked),
     usage: usage(core, asked),
   };
+}
+
+/** Of a claim, found out of its bytes alone. */
+function signer({ checks }: Core, intent: Intent): Pick<Facts, "claimSigner"> {
+  const found = intent.operation === "addClaim" ? claimSigner(intent, checks) : undefined;
+  return found === undefined ? {} : { claimSigner: found };
 }
 
 /**

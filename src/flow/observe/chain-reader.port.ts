@@ -37,6 +37,8 @@ export type ChainReader = {
   readonly verified: (token: WatchedToken, holder: Address, block: Block) => Promise<boolean>;
   /** The number of the holder's country in the token's registry of identities (ISO 3166-1); 0 for somebody it does not know. */
   readonly country: (token: Address, holder: Address, block: Block) => Promise<number>;
+  /** The contract that the token's registry of identities names for the holder; zero for somebody it does not know. */
+  readonly identity: (token: Address, holder: Address, block: Block) => Promise<Address>;
   /** What the account may still mint. */
   readonly allowance: (token: Address, minter: Address, block: Block) => Promise<Amount>;
   /**

@@ -79,6 +79,8 @@ async function holderFact(
       return String(await reader.verified(token, holder, block));
     case "country":
       return String(await reader.country(token.address, holder, block));
+    case "identity":
+      return await reader.identity(token.address, holder, block);
     case "allowance":
       return (await reader.allowance(token.address, holder, block)).toString();
     default:

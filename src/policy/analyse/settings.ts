@@ -41,7 +41,15 @@ function changed(field: string, from: string, to: string): readonly SettingChang
 
 function tokenText({ asset, token }: Policy): string {
   const behind = token.implementation === undefined ? "" : ` behind which is ${token.implementation}`;
-  return `${asset} at ${token.address} on chain ${token.chain}, ${token.decimals} decimals, code ${token.codehash}${behind}`;
+  return `${asset} at ${token.address} on chain ${token.chain}, ${token.decimals} decimals, code ${token.codehash}${behind}${signersText(token)}`;
+}
+
+/** Whose signature makes claims. */
+function signersText({ claimSigners }: Policy["token"]): string {
+  const named = [...(claimSigners ?? [])].map(
+    ([issuer, signers]) => `${issuer} by ${[...signers].sort().join(" or ")}`,
+  );
+  return named.length === 0 ? "" : `, claims of ${named.sort().join(" and of ")}`;
 }
 
 function calendarText({ calendar }: Policy): string {

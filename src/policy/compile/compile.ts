@@ -96,8 +96,26 @@ function readToken(token: PolicyDocument["token"]): Token {
     standard,
     registries: pinned?.registries,
     identityCode: pinned?.identityCode,
+    claimSigners: pinned === undefined ? undefined : readSigners(pinned),
     roles: readRoles(token),
   };
+}
+
+/** Of issuers whom the token's registry trusts, each once. */
+function readSigners({
+  claimSigners,
+  registries,
+}: Extract<PolicyDocument["token"], { standard: "erc3643" }>): Token["claimSigners"] {
+  if (claimSigners === undefined) return undefined;
+  const found = new Map<Address, ReadonlySet<Address>>();
+  for (const [index, { issuer, signers }] of claimSigners.entries()) {
+    const field = `token.claimSigners.${index}.issuer`;
+    if (found.has(issuer)) throw refusal("duplicate", field, `\`${issuer}\` stands twice`);
+    if (!registries.trusted.some((one) => one.issuer === issuer))
+      throw refusal("claims", field, `\`${issuer}\` is no issuer that \`token.registries\` trusts`);
+    found.set(issuer, new Set(signers));
+  }
+  return found;
 }
 
 function readRoles({ standard, roles }: PolicyDocument["token"]): Token["roles"] {

@@ -3,6 +3,7 @@ import * as bytes32 from "../../values/bytes32.ts";
 import type { Asked } from "../asked.ts";
 import { goodCountry } from "../countries.ts";
 import type { Case, Policy } from "../policy.ts";
+import { claimed } from "./claim.ts";
 import type { Judgement } from "./judgement.ts";
 
 /** Silent where neither the policy nor the request speaks of it, as decisions before there was a second leg. */
@@ -35,13 +36,15 @@ function listed(names: readonly string[]): string {
   return `${names.slice(0, mostNamed).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
-/** What an example leaves out: the first destination there is, a distribution of no meaning, and a country that is permitted. */
+/** What an example leaves out: the first destination there is, a distribution of no meaning, a country that is permitted, a claim that is trusted. */
 export function destined(
-  { redemption, countries }: Policy,
+  policy: Policy,
   operation: Asked["operation"],
-): Pick<Asked, "destination" | "distribution" | "country"> {
+): Pick<Asked, "destination" | "distribution" | "country" | "issuer" | "topic"> {
+  const { redemption, countries } = policy;
   if (operation === "distribute") return { distribution: nothing };
   if (operation === "registerIdentity") return countries === undefined ? {} : { country: goodCountry(countries) };
+  if (operation === "addClaim" || operation === "removeClaim") return claimed(policy, operation);
   const [first] = operation === "redeem" ? (redemption?.destinations.keys() ?? []) : [];
   return first === undefined ? {} : { destination: first };
 }

@@ -72,6 +72,12 @@ const tokenSchema = z.discriminatedUnion("standard", [
     implementation: addressSchema,
     registries: registriesSchema,
     identityCode: bytes32Schema,
+    /** Whose signature makes a claim of each issuer; a claim of another is not asked for here. */
+    claimSigners: z
+      .array(z.strictObject({ issuer: addressSchema, signers: z.array(addressSchema).min(1).max(20) }))
+      .min(1)
+      .max(50)
+      .optional(),
     /** An agent of the token, or of its registry of identities. */
     roles: rolesOf(z.enum(["agent", "registrar"])),
   }),

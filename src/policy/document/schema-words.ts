@@ -51,6 +51,9 @@ export const policyWords: SchemaWords = {
   "trusted.topics": "the topics it is trusted for",
   "token.roles": "which role of the contract the signing account must be seen to hold, by operation",
   "token.identityCode": "Keccak-256 of the runtime code that a holder's identity contract must have",
+  "token.claimSigners": "whose signature makes a claim, by its issuer; without it no claim is made here",
+  "claimSigners.issuer": "the contract of an issuer that `registries.trusted` names",
+  "claimSigners.signers": "the addresses of those who sign for it",
   countries:
     "where those may be from who get tokens or are registered, as the token's registry has it; without it nobody is asked",
   "countries.only": "from one of these and from nowhere else",

@@ -18,6 +18,7 @@ import type { Asked } from "../asked.ts";
 import type { Bounds } from "../ceiling.ts";
 import type { Attested, Facts, Observed, ReserveFact, Usage, VetoFact, Vote } from "../facts.ts";
 import type { By, Case, Policy, Pricing } from "../policy.ts";
+import { goodSigner } from "../decide/claim.ts";
 import { listedPlaces } from "../decide/distribution.ts";
 import { needsOf } from "../profile.ts";
 
@@ -91,6 +92,7 @@ export function worldOf(input: WorldInput): World {
       observed: observedOf(input, missing),
       outstanding: given.outstanding ?? amount.zero,
       ...distributionOf(input),
+      ...signerOf(input),
       listedSince: missing.has("listed") ? {} : listedSince(policy, now),
     },
   };
@@ -233,6 +235,11 @@ function distributionOf({ policy, asked }: WorldInput): Pick<Facts, "distributio
       statement: mark("submission", 0),
     },
   };
+}
+
+function signerOf({ policy, asked }: WorldInput): Pick<Facts, "claimSigner"> {
+  const claimSigner = goodSigner(policy, asked);
+  return claimSigner === undefined ? {} : { claimSigner };
 }
 
 function observedOf(input: WorldInput, missing: ReadonlySet<Missable>): Record<string, Observed> {

@@ -1,4 +1,5 @@
 /** One transaction that a client asked for, as one request for ever: submitted once, followed, and answered with its hash or with whom it waits for. */
+import { furtherArgumentNames } from "../../intent/further-argument.ts";
 import { parse as parseIntent, type Intent } from "../../intent/intent.ts";
 import type { Verdict } from "../../bundle/verify.ts";
 import type { PolicyView, RequestView } from "../../request/api.ts";
@@ -143,7 +144,7 @@ const out: ReadonlySet<string> = new Set(["broadcast", "mined", "final", "revert
 
 const fieldsAsked = [
   ...(["operation", "asset", "chainId", "account", "to", "amount", "reference"] as const),
-  ...(["from", "identity", "country", "destination", "distribution"] as const),
+  ...furtherArgumentNames,
 ];
 
 /** What the service shows under our id must be what was asked, whatever its times. */

@@ -73,6 +73,8 @@ export function operationOf({ from, to, data }: AskedTransaction, policy: Policy
     throw refuse(`${checksum(to)} is ${policy.asset}, and this is no operation of it: ${call.why}`);
   if (call.kind === "agentBurn" && call.from !== from)
     throw refuse("a burn takes from the account that signs it alone");
+  if (call.kind === "addClaim" || call.kind === "removeClaim")
+    throw refuse("a claim names no holder: ask for it with `countersign request submit`");
   const none = { to: zero, amount: fromBigInt(0n) };
   return {
     operation: nameOf(call, policy),

@@ -8,6 +8,7 @@ import type { Address } from "../../../src/values/address.ts";
 import { account, startChain, type Chain } from "../../place/chain.ts";
 import { start } from "../../place/gate.ts";
 import { agent, openTokenDesk, type TokenDesk } from "../../place/token-desk.ts";
+import { claimKey, claimOf } from "../../place/profiles.ts";
 import { deployTrex, type Trex } from "../../place/trex.ts";
 
 /** Another agent of the token, whose key is none of ours. */
@@ -43,6 +44,7 @@ beforeAll(async () => {
       implementation: trex.implementation,
       registries: trex.registries,
       identityCode: keccak256(toBytes(code)),
+      claimSigners: [{ issuer: trex.registries.trusted[0]!.issuer, signers: [claimKey.address] }],
       roles: { mint: "agent", registerIdentity: "registrar" },
     },
     { countries: { never: ["RU"] } },
@@ -119,6 +121,36 @@ it("what the account holds is transferred, redeemed and burned, unless some of i
   await done("redeem", { amount: 5 });
   await trex.callAs(colleague, "freezePartialTokens(address,uint256)", agent, 1n);
   await refused("burn", { amount: 5 }, "policy.frozen", "token.account.frozen");
+});
+
+it("a claim that its issuer signed is put on the identity that the registry names, and only then is anything minted", async () => {
+  const newcomer = account("a newcomer").address;
+  const [issuer, own] = [trex.registries.trusted[0]!.issuer, await trex.identify(newcomer, false)];
+  await trex.letClaim(own, agent);
+  const { claim, signature, ...named } = claimOf(own, { issuer });
+  const whole = { to: newcomer, ...named, claim, signature };
+  await refused("addClaim", whole, "policy.other-identity", "token.to.identity");
+  await done("registerIdentity", { to: newcomer, identity: own, country: 756 });
+  await refused("mint", { to: newcomer, amount: 5 }, "policy.not-verified", "token.to.verified");
+
+  const forged = claimOf(identities[heir]!, { issuer });
+  await refused("addClaim", { ...whole, signature: forged["signature"] }, "policy.claim", "intent.signature");
+  await refused(
+    "addClaim",
+    { ...whole, identity: identities[heir] },
+    "policy.claim",
+    "intent.signature",
+    "token.to.identity",
+  );
+  await refused("addClaim", { ...whole, ...claimOf(own, { issuer, topic: 2n }) }, "policy.claim", "intent.topic");
+  await done("addClaim", whole);
+  await done("mint", { to: newcomer, amount: 5 });
+
+  await done("removeClaim", { to: newcomer, ...named });
+  await refused("mint", { to: newcomer, amount: 5 }, "policy.not-verified", "token.to.verified");
+  await done("addClaim", whole);
+  await done("addClaim", whole);
+  await done("mint", { to: newcomer, amount: 5 });
 });
 
 it("an account that is no agent any more mints nothing, and registers nobody", async () => {

@@ -22,7 +22,7 @@ const reasons = [...page.matchAll(/^- \*\*(.)\*\*: /gm)].map(([, letter]) => let
 
 /** Why a call of somebody else's making is none of ours: the code is one, the words are not. */
 const words: Readonly<Partial<Record<Mutation, RegExp>>> = {
-  "extra bytes": /: \w+ takes \d words, not \d$/,
+  "extra bytes": /: \w+ takes \d+ words, not \d+$/,
   "other selector": /: unknown selector 0x39509351$/,
 };
 

@@ -5,7 +5,7 @@ import * as subject from "../../../src/evidence/subject.ts";
 import { furtherNames, operations, type Operation } from "../../../src/intent/operation.ts";
 import { offered, standardSchema } from "../../../src/intent/standard.ts";
 import { zero } from "../../../src/values/address.ts";
-import { addressOf, goodSights, tokenOf } from "../../place/profiles.ts";
+import { addressOf, claimKey, claimOf, goodSights, tokenOf } from "../../place/profiles.ts";
 import { bankA, document, gld, idOf, inputWith, key, now, outcome, type Bend } from "../../unit/policy/example.ts";
 import { runs } from "./random-case.ts";
 
@@ -28,7 +28,18 @@ const distributed = {
   ...{ pool: gld("5").toString(), escrow: bankA, treasury: bankA, holders: idOf("holders") },
   ...{ entitlement: gld("5").toString(), statement: idOf("submission") },
 };
-const further = { from: holder, identity, country: 756, destination: undefined, distribution: distributed.hash };
+const { issuer, claim, signature } = claimOf(identity);
+const further = {
+  ...{ from: holder, identity, country: 756, destination: undefined, distribution: distributed.hash },
+  ...{ issuer, topic: "1", claim, signature },
+};
+
+/** So seldom otherwise that of every operation some are as they should be. */
+const mostly = <T>(weight: number, usual: T, ...others: readonly T[]): fc.Arbitrary<T> =>
+  fc.oneof(
+    { weight, arbitrary: fc.constant(usual) },
+    ...others.map((other) => ({ weight: 1, arbitrary: fc.constant(other) })),
+  );
 
 const asking = fc.constantFrom(...standardSchema.options).chain((standard) =>
   fc.record({
@@ -36,7 +47,10 @@ const asking = fc.constantFrom(...standardSchema.options).chain((standard) =>
     operation: fc.constantFrom<Operation>(...offered(standard)),
     countries: fc.constantFrom(undefined, { only: ["CH", "LI"] }, { never: ["RU"] }),
     /** Of a registration: one of ISO 3166-1 now, another one, and one that is no more. */
-    country: fc.constantFrom(756, 643, 810),
+    country: mostly(4, 756, 643, 810),
+    /** Of a claim: whose signature it bears, and what it is about. */
+    signer: mostly<string | undefined>(10, claimKey.address, holder, undefined),
+    topic: mostly(10, "1", "2"),
     to: fc.oneof(
       { weight: 6, arbitrary: fc.constant<string>(bankA) },
       { weight: 1, arbitrary: fc.constantFrom<string>(token, nobody) },
@@ -62,9 +76,14 @@ const values: Readonly<Record<string, string>> = {
   more: (10n ** 30n).toString(),
 };
 
-function bendOf({ standard, operation, to, bent, countries, country }: Asking): { bend: Bend; seen: Seen } {
+function bendOf({ standard, operation, to, bent, countries, country, signer, topic }: Asking): {
+  bend: Bend;
+  seen: Seen;
+} {
   const uses = operations[operation];
-  const more = Object.fromEntries(furtherNames(operation).flatMap((name) => [[name, { ...further, country }[name]]]));
+  const more = Object.fromEntries(
+    furtherNames(operation).flatMap((name) => [[name, { ...further, country, topic }[name]]]),
+  );
   const intent = {
     operation,
     to: uses.recipient ? to : zero,
@@ -99,7 +118,8 @@ function bendOf({ standard, operation, to, bent, countries, country }: Asking): 
       { ...one, blockNumber: 77, blockTime: now - 5, finalized: false, statements: [] },
     ]),
   );
-  if (operation !== "distribute") return { bend: { policy, intent, facts: { observed: seen } }, seen };
+  const signed = operation === "addClaim" && signer !== undefined ? { claimSigner: signer } : {};
+  if (operation !== "distribute") return { bend: { policy, intent, facts: { observed: seen, ...signed } }, seen };
   const record = subject.holders(token, distributed);
   const sight = { subject: record, fact: "holders", value: distributed.holders };
   const holders = { ...sight, blockNumber: 77, blockTime: now - 5, finalized: false, statements: [] };
@@ -114,7 +134,7 @@ function isLetIn(countries: Asking["countries"], number: string | undefined): bo
 }
 
 /** What the standards say of it, written down once more. */
-function isEligible({ standard, operation, to, countries, country }: Asking, seen: Seen): boolean {
+function isEligible({ standard, operation, to, countries, country, signer, topic }: Asking, seen: Seen): boolean {
   const about = (where: string, fact: subject.FactName): string | undefined =>
     seen[subject.factKey(where, fact)]?.value;
   const ofToken = (fact: subject.FactName): string | undefined => about(subject.token(document.token.address), fact);
@@ -141,6 +161,10 @@ function isEligible({ standard, operation, to, countries, country }: Asking, see
     const allowance = of(key.account, "allowance") ?? "";
     lacks.push(of(key.account, "frozen") !== "0", !/^[0-9]+$/.test(allowance) || BigInt(allowance) < gld("5"));
   }
+  if (["registerIdentity", "addClaim", "removeClaim"].includes(operation))
+    lacks.push(about(subject.contract(identity), "codehash") !== `0x${"1d".repeat(32)}`);
+  if (["addClaim", "removeClaim"].includes(operation)) lacks.push(of(to, "identity") !== identity, topic !== "1");
+  if (operation === "addClaim") lacks.push(signer !== claimKey.address);
   if (operation === "registerIdentity")
     lacks.push(
       about(subject.contract(identity), "codehash") !== `0x${"1d".repeat(32)}`,
@@ -159,7 +183,7 @@ it("on every standard, for every operation", () => {
       const what = `${one.standard} ${one.operation}`;
       met.set(what, (met.get(what) ?? new Set()).add(eligible));
     }),
-    runs(1_500),
+    runs(2_500),
   );
   const all = standardSchema.options.flatMap((standard) => offered(standard).map((one) => `${standard} ${one}`));
   expect(all.filter((what) => met.get(what)?.size !== 2)).toEqual([]);

@@ -152,6 +152,10 @@ const furtherValues: Readonly<Record<FurtherName, string | number>> = {
   from: holder,
   identity: contract,
   country: 756,
+  issuer: stranger,
+  topic: "1",
+  claim: idOf("claim"),
+  signature: `0x${"1b".repeat(65)}`,
   destination: "vault-zrh",
   distribution: `0x${"0d".repeat(32)}`,
 };

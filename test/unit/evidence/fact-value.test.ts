@@ -17,6 +17,7 @@ const cases: readonly (readonly [FactName, readonly string[], readonly string[]]
   ["supply", ["0", "12", String(2n ** 256n - 1n)], ["", "01", "-1", "1.0", "0x1", String(2n ** 256n)]],
   ["paused", ["true", "false"], ["TRUE", "1", "", "false "]],
   ["held", ["true", "false"], ["True", "0", "", " true"]],
+  ["identity", [account, address.zero], [address.checksum(account), "0x", ""]],
   ["country", ["0", "4", "756", "65535"], ["", "004", "CH", "-4", "65536", "7.5", "1e2"]],
   ["nonce", ["0", "7", "9007199254740991"], ["", "07", "zz", "0x1", "1e3", "9007199254740992", "10000000000000000"]],
   ["event", [event], ["", "{}", ` ${event}`, event.replace("a burn", "a gift"), event.replace("7", "-7")]],

@@ -9,6 +9,7 @@ import { operationSchema } from "../../../src/intent/operation.ts";
 import { callKinds, signatureOf } from "../../../src/intent/signature.ts";
 import { isOffered, standardSchema, type Standard } from "../../../src/intent/standard.ts";
 import { parse } from "../../../src/values/address.ts";
+import { parse as parseBytes32 } from "../../../src/values/bytes32.ts";
 import { keccak256, utf8 } from "../../../src/values/digest.ts";
 import { fromBytes, type Hex } from "../../../src/values/hex.ts";
 import { intents } from "./intents.ts";
@@ -49,6 +50,10 @@ function argumentsOf(call: KnownCall, standard: Standard): readonly unknown[] {
       return [call.to, call.identity, call.country];
     case "forcedTransfer":
       return [call.from, call.to, call.amount];
+    case "addClaim":
+      return [call.topic, 1n, call.issuer, call.signature, call.claim, ""];
+    case "removeClaim":
+      return [call.claimId];
   }
 }
 
@@ -87,7 +92,7 @@ describe("calldata", () => {
         expect(callOf(intent, standard) !== undefined).toBe(isOffered(standard, intent.operation));
       }),
     );
-    expect(operationSchema.options).toHaveLength(13);
+    expect(operationSchema.options).toHaveLength(15);
   });
 
   it("that is understood is encoded back to the same bytes, whatever bytes came", () => {
@@ -143,6 +148,34 @@ describe("calldata", () => {
     for (const standard of standardSchema.options) expect(decode(data, standard).kind).toBe("opaque");
   });
 
+  it("of a claim is understood in one layout alone: a byte that is another makes another claim, or none", () => {
+    const [claim, signature] = [parseBytes32(`0x${"c1".repeat(32)}`), `0x${"5e".repeat(65)}` as Hex];
+    const call = {
+      kind: "addClaim",
+      issuer: parse(`0x${"3".repeat(40)}`),
+      topic: 5n as never,
+      claim,
+      signature,
+    } as const;
+    const data = encode(call, "erc3643");
+    const understood = new Set<number>();
+    for (let at = 0; at < 13 * 32; at += 1) {
+      const place = 10 + 2 * at;
+      const other = Number.parseInt(data.slice(place, place + 2), 16) ^ 0x41;
+      const dirty = (data.slice(0, place) + other.toString(16).padStart(2, "0") + data.slice(place + 2)) as Hex;
+      const read = decode(dirty, "erc3643");
+      if (read.kind === "opaque") continue;
+      understood.add(at);
+      expect(encode(read, "erc3643")).toBe(dirty);
+    }
+    const bytes = (word: number, from: number, below: number): readonly number[] =>
+      Array.from({ length: below - from }, (_, index) => word * 32 + from + index);
+    expect([...understood]).toEqual([
+      ...[...bytes(0, 0, 32), ...bytes(2, 12, 32), ...bytes(7, 0, 32), ...bytes(8, 0, 32), ...bytes(9, 0, 1)],
+      ...bytes(11, 0, 32),
+    ]);
+  });
+
   it("of another standard's calls is opaque, however well it is written", () => {
     fc.assert(
       fc.property(cases, fc.constantFrom(...standardSchema.options), ({ call, standard }, other) => {
@@ -177,10 +210,12 @@ describe("calldata", () => {
     }
   });
 
-  it("goes to the token, but for registrations, which go to its registry", () => {
+  it("goes to the token, but for registrations, which go to its registry, and claims, which go to the identity they are about", () => {
     fc.assert(
       fc.property(cases, ({ call, standard }) => {
-        expect(contractOf(call, standard)).toBe(call.kind === "registerIdentity" ? "registry" : "token");
+        const ofClaim = call.kind === "addClaim" || call.kind === "removeClaim";
+        const other = call.kind === "registerIdentity" ? "registry" : "token";
+        expect(contractOf(call, standard)).toBe(ofClaim ? "identity" : other);
       }),
     );
   });

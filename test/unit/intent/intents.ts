@@ -27,21 +27,27 @@ export const wires = fc
     identity: address,
     country: fc.integer({ min: 1, max: 999 }),
     distribution: fc.stringMatching(/^[0-9a-f]{64}$/).map((digits) => `0x${digits}`),
+    issuer: address,
+    topic: uint256,
+    claim: fc.stringMatching(/^[0-9a-f]{64}$/).map((digits) => `0x${digits}`),
+    signature: fc.stringMatching(/^[0-9a-f]{130}$/).map((digits) => `0x${digits}`),
     destination: fc.option(fc.stringMatching(/^[A-Za-z][A-Za-z0-9-]{0,63}$/), { nil: undefined }),
   })
   .filter((wire) => wire.account !== wire.to && wire.from !== wire.to)
-  .map(({ lifetime, from, identity, country, destination, distribution, ...wire }) => ({
-    ...wire,
-    expiresAt: wire.notBefore + lifetime,
-    to: operations[wire.operation].recipient ? wire.to : zero,
-    amount: operations[wire.operation].amount ? wire.amount : "0",
-    ...Object.fromEntries(
-      Object.entries({ from, identity, country, distribution }).filter(([name]) =>
-        furtherNames(wire.operation).some((one) => one === name),
+  .map(
+    ({ lifetime, from, identity, country, destination, distribution, issuer, topic, claim, signature, ...wire }) => ({
+      ...wire,
+      expiresAt: wire.notBefore + lifetime,
+      to: operations[wire.operation].recipient ? wire.to : zero,
+      amount: operations[wire.operation].amount ? wire.amount : "0",
+      ...Object.fromEntries(
+        Object.entries({ from, identity, country, distribution, issuer, topic, claim, signature }).filter(([name]) =>
+          furtherNames(wire.operation).some((one) => one === name),
+        ),
       ),
-    ),
-    ...(destination !== undefined && optionalNames(wire.operation).includes("destination") ? { destination } : {}),
-  }));
+      ...(destination !== undefined && optionalNames(wire.operation).includes("destination") ? { destination } : {}),
+    }),
+  );
 
 export const intents: fc.Arbitrary<Intent> = wires.map(parse);
 

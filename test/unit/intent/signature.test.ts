@@ -13,6 +13,7 @@ const selectors = {
     ...{ mint: "0x40c10f19", transfer: "0xa9059cbb", agentBurn: "0x9dc29fac", pause: "0x8456cb59" },
     ...{ unpause: "0x3f4ba83a", freeze: "0xc69c09cf", unfreeze: "0xc69c09cf" },
     ...{ registerIdentity: "0x454a03e0", forcedTransfer: "0x9fc1d0e7" },
+    ...{ addClaim: "0xb1a34e0d", removeClaim: "0x4eee424a" },
   },
   erc7943: {
     ...{ mint: "0x40c10f19", transfer: "0xa9059cbb", burn: "0x42966c68", pause: "0x8456cb59", unpause: "0x3f4ba83a" },

@@ -5,7 +5,7 @@ import * as subject from "../../../src/evidence/subject.ts";
 import type { Standard } from "../../../src/intent/standard.ts";
 import { policyCodes, type PolicyCode } from "../../../src/policy/code.ts";
 import { decide } from "../../../src/policy/decide.ts";
-import { goodSights, registries, tokenOf } from "../../place/profiles.ts";
+import { claimKey, furtherFor, goodSights, registries, tokenOf } from "../../place/profiles.ts";
 import {
   attested,
   calendar,
@@ -75,6 +75,18 @@ const roleSeen = (value: string): Record<string, unknown> => {
 };
 const grant = { operation: "grantRole", amount: "0" };
 const emptied = registriesText({ ...registries, claims: [] });
+
+const claiming = { operation: "addClaim", amount: "0", ...furtherFor("addClaim") };
+const ofClaims = {
+  token: tokenOf("erc3643", document.token),
+  rules: [mintRule({ operation: "addClaim" })],
+  guards: [],
+  limits: [],
+};
+const claimInput = inputWith({ policy: ofClaims, intent: claiming });
+const claimSeen = goodSights(claimInput.policy, claimInput.intent).map((one) =>
+  one.fact === "identity" ? { ...one, value: stranger } : one,
+);
 
 const part = { operation: "distribute", distribution: idOf("yield") };
 const distribution = {
@@ -154,6 +166,12 @@ const bends: Readonly<Record<Exclude<PolicyCode, "policy.ambiguous">, Bend>> = {
     facts: { observed: { ...observed, ...roleSeen("false") } },
   },
   "policy.country": ofHolders(["country", "643"], "erc3643", { countries: { only: ["CH"] } }),
+  "policy.claim": { policy: { token: tokenOf("erc3643", document.token) }, intent: claiming },
+  "policy.other-identity": {
+    policy: ofClaims,
+    intent: claiming,
+    facts: { claimSigner: claimKey.address, observed: { ...observed, ...observedOf(claimSeen) } },
+  },
   "policy.destination": { intent: { operation: "redeem", to: pause.to, destination: "vault-zrh" } },
   "policy.distribution": { intent: part, facts: { distribution: { ...distribution, hash: idOf("other") } } },
   "policy.entitlement": { intent: part, facts: { distribution: { ...distribution, entitlement: "1" } } },

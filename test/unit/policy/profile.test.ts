@@ -7,7 +7,15 @@ import type { Decision } from "../../../src/policy/decision.ts";
 import { needsOf } from "../../../src/policy/profile.ts";
 import { zero } from "../../../src/values/address.ts";
 import { zero as zeroAmount } from "../../../src/values/amount.ts";
-import { addressOf, goodSights, identityCode, tokenOf, type Sight } from "../../place/profiles.ts";
+import {
+  addressOf,
+  claimKey,
+  furtherFor,
+  goodSights,
+  identityCode,
+  tokenOf,
+  type Sight,
+} from "../../place/profiles.ts";
 import { bankA, decideWith, document, gld, inputWith, key, mintRule, now, observed, type Bend } from "./example.ts";
 
 /** A rule that permits the operation to issuers, as the mint of the example is permitted. */
@@ -21,8 +29,7 @@ const asking = (operation: Operation): Readonly<Record<string, unknown>> => ({
   operation,
   ...(operations[operation].recipient ? {} : { to: zero }),
   ...(operations[operation].amount ? {} : { amount: "0" }),
-  ...(operation === "forcedTransfer" ? { from: addressOf("holder") } : {}),
-  ...(operation === "registerIdentity" ? { identity: addressOf("identity"), country: 756 } : {}),
+  ...furtherFor(operation),
 });
 
 function bendOf(
@@ -38,7 +45,8 @@ function bendOf(
     subject.factKey(one.subject, one.fact),
     { ...one, blockNumber: 77, blockTime: now - 5, finalized: false, statements: [] },
   ]);
-  return { policy, intent, facts: { observed: { ...observed, ...Object.fromEntries(sights) } } };
+  const signed = operation === "addClaim" ? { claimSigner: claimKey.address } : {};
+  return { policy, intent, facts: { observed: { ...observed, ...Object.fromEntries(sights) }, ...signed } };
 }
 
 const decided = (standard: Standard, operation: Operation, seen = (all: readonly Sight[]) => all): Decision =>
@@ -63,6 +71,8 @@ const needed: Readonly<Record<Exclude<Standard, "role-erc20">, Readonly<Record<s
     freeze: [],
     unfreeze: ["token.decimals", "token.registries"],
     registerIdentity: ["token.decimals", "token.identity.codehash", "token.registries"],
+    addClaim: ["token.decimals", "token.identity.codehash", "token.registries", "token.to.identity"],
+    removeClaim: ["token.decimals", "token.identity.codehash", "token.registries", "token.to.identity"],
     forcedTransfer: ["token.decimals", "token.registries", "token.to.frozen", "token.to.verified"],
   },
   erc7943: {
@@ -113,7 +123,9 @@ describe("an operation", () => {
         const seen = facts?.["observed"] as Record<string, { blockTime: number }>;
         const at = subject.factKey(need.subject, need.fact);
         const old = { ...seen, [at]: { ...seen[at]!, blockTime: now - 121 } };
-        expect(decideWith({ ...bend, facts: { observed: old } }), need.id).toMatchObject({ code: "policy.freshness" });
+        expect(decideWith({ ...bend, facts: { ...facts, observed: old } }), need.id).toMatchObject({
+          code: "policy.freshness",
+        });
       }
     },
   );
@@ -127,6 +139,7 @@ describe("an operation", () => {
       verified: "false",
       allowance: (gld("100") - 1n).toString(),
       codehash: `0x${"00".repeat(32)}`,
+      identity: zero,
     };
     for (const need of needsOf(policy, intent)) {
       const value = otherwise[need.fact]!;
