@@ -92,9 +92,14 @@ function objections({ clauses }: Decision): string {
 
 function refused({ code, why, decision }: Refused, state: State, now: Instant): Event {
   const ending = endings[code];
-  if (ending !== undefined) return { kind: ending, why };
+  const hasNonce = state === "allocated" || state === "signing";
+  // Of what has its nonce the policy ends nothing: what it says now it may say otherwise before the request expires.
+  if (ending !== undefined && !(hasNonce && decision !== undefined)) return { kind: ending, why };
   const said = `${why} (${code})`;
-  if (state === "allocated" || state === "signing") return { kind: "postponed", why: `has its nonce, but ${said}` };
+  if (hasNonce) {
+    const lack = decision?.verdict === "pending" ? lackOf(decision, now) : said;
+    return { kind: "postponed", why: `has its nonce, but ${lack}` };
+  }
   if (decision?.verdict === "refused" || incurable.has(code))
     return { kind: "refused", code, why, decision: decision ?? null };
   if (decision?.verdict === "pending") return { kind: "held", decision, why: lackOf(decision, now) };

@@ -24,8 +24,8 @@ export type State = (typeof states)[number];
 
 export const stateSchema = z.enum(states);
 
-/** States in which a decision is still ahead. */
-export const undecided = ["submitted", "pending", "ready"] as const;
+/** States in which a decision is still ahead: the last one comes right before a token is asked. */
+export const undecided = ["submitted", "pending", "ready", "allocated", "signing"] as const;
 
 /** States that a request never leaves. */
 export const ends = ["final", "reverted", "refused", "rejected", "vetoed", "expired", "cancelled"] as const;

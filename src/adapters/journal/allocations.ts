@@ -80,10 +80,13 @@ const stoppedAfter = `SELECT EXISTS (
     SELECT 1 FROM allocations INDEXED BY allocations_stopping
       WHERE operation IN ('freeze', 'pause') AND outcome <> 'reverted'
         AND asset = $asset AND operation = $operation AND recipient = $holder
-        AND (outcome_block IS NULL OR outcome_block > $block)) AS stopped`;
+        AND (outcome_block IS NULL OR outcome_block > $block)
+        AND NOT (chain_id = $chainId AND account = $account AND nonce >= $nonce)) AS stopped`;
 const stoppedRow = z.strictObject({ stopped: flag });
 /** Above every block: nothing took effect there. */
 const noBlock = Number.MAX_SAFE_INTEGER;
+/** Of no allocation. */
+const noLane = { chainId: 0, account: "", nonce: 0 };
 const amountsRow = z.strictObject({
   amounts: z
     .string()
@@ -142,8 +145,11 @@ export function allocationsOf(database: Database): Allocations {
         amountsRow,
         database.get(mintsUnseen, { asset, above: above ?? noBlock, except: except ?? "" }) ?? {},
       ).amounts.reduce((all, one) => all + one, 0n),
-    isStoppedAfter: (asset, { operation, holder, block }) =>
-      readRow(stoppedRow, database.get(stoppedAfter, { asset, operation, holder, block }) ?? {}).stopped,
+    isStoppedAfter: (asset, { operation, holder, block, before = noLane }) => {
+      const { chainId, account, nonce } = before;
+      const parameters = { asset, operation, holder, block, chainId, account, nonce };
+      return readRow(stoppedRow, database.get(stoppedAfter, parameters) ?? {}).stopped;
+    },
     spendApproval: (approvalId, requestId) =>
       database.run(
         "INSERT INTO approvals (approval_id, request_id) VALUES ($approvalId, $requestId) ON CONFLICT DO NOTHING",

@@ -28,11 +28,12 @@ function ofRequest(core: Core, requestId: Extract<DryRun, { requestId: unknown }
   const stands = standsInTheWay(core, loaded.request, now);
   if (stands !== undefined) return answer(stands);
   const allocation = core.journal.allocation(requestId);
-  if (allocation !== undefined && core.journal.permits(requestId).every((permit) => permit.signed === undefined)) {
-    return { kind: "signing", on: allocation.key, needs: "to be asked for" };
-  }
-  if (allocation !== undefined) return answer(refusal("gate.ended", "it is signed already"));
-  return { kind: "decided", decision: judge(core, loaded.request, now).decision };
+  if (allocation !== undefined && core.journal.permits(requestId).some((permit) => permit.signed !== undefined))
+    return answer(refusal("gate.ended", "it is signed already"));
+  const { decision } = judge(core, loaded.request, now);
+  return allocation !== undefined && decision.verdict === "allowed"
+    ? { kind: "signing", on: allocation.key, needs: "to be asked for" }
+    : { kind: "decided", decision };
 }
 
 function ofIntent(core: Core, { intent: input, initiator, policy: draft }: OfIntent): SignAnswer {

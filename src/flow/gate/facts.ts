@@ -7,10 +7,11 @@ import { listsWith } from "../../gate/change.ts";
 import type { StandingPolicy } from "../../gate/standing.ts";
 import { claimSigner } from "../../intent/claim.ts";
 import type { Intent } from "../../intent/intent.ts";
+import { operations } from "../../intent/operation.ts";
 import type { BatchFact, Facts, Observed, ReserveFact, Usage, VetoFact, Vote } from "../../policy/facts.ts";
 import { needsOf } from "../../policy/profile.ts";
-import { measure } from "../../policy/decide/measure.ts";
-import { wantedUsage, type UsageQuestion } from "../../policy/decide/usage.ts";
+import { measure, type Sum } from "../../policy/decide/measure.ts";
+import { wantedUsage, type Counted, type UsageQuestion } from "../../policy/decide/usage.ts";
 import type { StatementOf } from "../../statement/read.ts";
 import * as address from "../../values/address.ts";
 import * as amount from "../../values/amount.ts";
@@ -22,6 +23,7 @@ import * as name from "../../values/name.ts";
 import { attestedFacts } from "./attested.ts";
 import type { Core } from "./core.ts";
 import { distributionFact } from "./distribution.ts";
+import type { Allocation } from "./journal.port.ts";
 import { verifiedAgain } from "./verified.ts";
 
 export type Asked = {
@@ -41,6 +43,7 @@ export function gatherFacts(core: Core, asked: Asked): Facts {
   const { intent, policy, now } = asked;
   const token = subject.token(policy.policy.token.address);
   const distribution = distributionFact(core, intent);
+  const own = asked.requestId === undefined ? undefined : core.journal.allocation(asked.requestId);
   const wanted = [
     [token, "codehash"],
     [token, "implementation"],
@@ -59,7 +62,7 @@ export function gatherFacts(core: Core, asked: Asked): Facts {
       min: policy.policy.observersMin,
       now,
     });
-    if (agreed !== undefined && !isOvertaken(core, intent.asset, agreed))
+    if (agreed !== undefined && !isOvertaken(core, { intent, own }, agreed))
       observed[subject.factKey(about, fact)] = agreed;
   }
   const attested = reserves(core, intent.asset);
@@ -76,7 +79,7 @@ export function gatherFacts(core: Core, asked: Asked): Facts {
     ...(distribution === undefined ? {} : { distribution }),
     ...signer(core, intent),
     listedSince: listedSince(core, asked),
-    usage: usage(core, asked),
+    usage: usage(core, asked, own),
   };
 }
 
@@ -88,14 +91,22 @@ function signer({ checks }: Core, intent: Intent): Pick<Facts, "claimSigner"> {
 
 /**
  * What the gate stops by itself holds from the allocation of the freeze or the pause: no block from before shows that holder or that
- * token as it will be when the next transaction of ours is mined, and an observation may be two minutes old and still fresh.
+ * token as it will be when the next transaction of ours is mined, and an observation may be two minutes old and still fresh. What
+ * comes behind this very request on its lane stops nothing of it: it is mined later, and would wait for it for ever.
  */
-function isOvertaken({ journal }: Core, asset: Name, { subject: about, fact, blockNumber }: Observed): boolean {
+function isOvertaken(
+  { journal }: Core,
+  { intent: { asset }, own }: Owning,
+  { subject: about, fact, blockNumber: block }: Observed,
+): boolean {
   if (fact === "paused")
-    return journal.isStoppedAfter(asset, { operation: "pause", holder: address.zero, block: blockNumber });
+    return journal.isStoppedAfter(asset, { operation: "pause", holder: address.zero, block, before: own });
   const holder = fact === "frozen" ? subject.holderIn(about)?.holder : undefined;
-  return holder !== undefined && journal.isStoppedAfter(asset, { operation: "freeze", holder, block: blockNumber });
+  return holder !== undefined && journal.isStoppedAfter(asset, { operation: "freeze", holder, block, before: own });
 }
+
+/** A request that has its nonce is asked about again with the allocation that is its own. */
+type Owning = Pick<Asked, "intent"> & { readonly own: Allocation | undefined };
 
 type FactAsked = {
   readonly chainId: number;
@@ -161,22 +172,49 @@ function owed(core: Core, { intent, requestId, now }: Asked, attested: readonly 
   return [...open.map((one) => one.amount), ...core.journal.owed(intent.asset, counted)];
 }
 
-/** How much counts for each limit and ceiling that this request meets, from the journal's running sums. */
-function usage(core: Core, { intent, policy, initiator, now }: Asked): NonNullable<Facts["usage"]> {
+/**
+ * How much counts for each limit and ceiling that this request meets, from the journal's running sums. It is counted once, at its
+ * allocation: what has its nonce is measured as of then, without itself, by the limits in force now.
+ */
+function usage(core: Core, { intent, policy, initiator, now }: Asked, own: Allocation | undefined): UsageFacts {
   const standing = core.standing();
   const one = { policy: policy.policy, bounds: boundsOf(standing, intent), intent };
-  const questions = wantedUsage({ ...one, initiator }, now);
-  return Object.fromEntries(questions.map((question) => [question.key, measured(core, question, now)]));
+  const at = own?.at ?? now;
+  const questions = wantedUsage({ ...one, initiator }, at);
+  return Object.fromEntries(questions.map((question) => [question.key, measured(core, question, at, own)]));
 }
 
-/** The answer of the journal's running sums. */
-export function measured({ journal }: Pick<Core, "journal">, question: UsageQuestion, now: Instant): Usage {
-  const { added, removed } = question;
+type UsageFacts = NonNullable<Facts["usage"]>;
+
+/** The answer of the journal's running sums, up to an instant. */
+export function measured(
+  { journal }: Pick<Core, "journal">,
+  question: UsageQuestion,
+  to: Instant,
+  own?: Allocation,
+): Usage {
+  const { added, removed = added } = question;
+  const later = own === undefined ? nothing : journal.allocatedAfter(added, to);
+  const removedLater = own === undefined ? nothing : journal.removedAfter(removed, to);
+  const itself = own === undefined ? nothing : shareIn(added, own);
   const sums = {
-    added: (since: number) => journal.allocatedAfter(added, since),
-    removed: (since: number) => journal.removedAfter(removed ?? added, since),
+    added: (since: number) => (since >= to ? nothing : less(less(journal.allocatedAfter(added, since), later), itself)),
+    removed: (since: number) => (since >= to ? nothing : less(journal.removedAfter(removed, since), removedLater)),
   };
-  return measure(question, sums, now);
+  return measure(question, sums, to);
+}
+
+const nothing: Sum = { sum: 0n, count: 0 };
+
+function less(one: Sum, other: Sum): Sum {
+  return { sum: one.sum - other.sum, count: one.count - other.count };
+}
+
+/** What one allocation adds to a sum of its own asset, initiator, recipient and account. */
+function shareIn(counted: Counted, { operation, amount: sum, feeCeilingWei }: Allocation): Sum {
+  if (counted.kind === "fees") return { sum: feeCeilingWei, count: 1 };
+  const isCounted = counted.operations.includes(operation) && (counted.per !== "to" || operations[operation].recipient);
+  return isCounted ? { sum, count: 1 } : nothing;
 }
 
 /** Since when, without a break up to the version in force, each list has had the recipient. */

@@ -261,11 +261,16 @@ export type Journal = {
   ) => bigint;
   /**
    * Whether a freeze of the holder, or a pause, of the asset was allocated that a block cannot show yet: it is open, or took effect
-   * above that block. A pause has no holder: the zero address.
+   * above that block. A pause has no holder: the zero address. One on the lane of `before` that comes no earlier does not count.
    */
   readonly isStoppedAfter: (
     asset: Name,
-    asked: { readonly operation: "freeze" | "pause"; readonly holder: Address; readonly block: number },
+    asked: {
+      readonly operation: "freeze" | "pause";
+      readonly holder: Address;
+      readonly block: number;
+      readonly before: Pick<Allocation, "chainId" | "account" | "nonce"> | undefined;
+    },
   ) => boolean;
 
   /** Once for each hash. */

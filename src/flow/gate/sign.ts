@@ -33,8 +33,10 @@ export async function sign(core: Core, asked: SignRequest): Promise<SignAnswer> 
   const fills = asked.fill === true;
   const unheard = beforeWriting(core, request, asked);
   if (unheard !== undefined) return unheard;
+  const isNew = core.journal.allocation(asked.requestId) === undefined;
   const wanted: Wanted = fills ? fillerOf(core, request, asked) : ownPermit(core, request, asked);
   if (wanted.kind === "refused") return refuse(core, asked.requestId, wanted.refusal, wanted.decision);
+  const decided = isNew ? { at: core.now(), standing: core.standing() } : undefined;
   await core.journal.durable();
   await core.faults.at(fills ? "gate:filler-stored" : "gate:allocated");
   const current = newestPermit(core, asked.requestId) ?? wanted.permit;
@@ -42,7 +44,7 @@ export async function sign(core: Core, asked: SignRequest): Promise<SignAnswer> 
   if (current.filler !== fills)
     return refuse(core, asked.requestId, refusal("gate.ended", "its nonce is being closed"));
   if (current.signed !== undefined) return signedAnswer(current, current.signed);
-  return missingWord(core, current) ?? usePermit(core, request, current);
+  return missingWord(core, current) ?? usePermit(core, { request, permit: current, decided });
 }
 
 /** What is only to be closed need not verify any more. */

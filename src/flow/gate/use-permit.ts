@@ -1,24 +1,40 @@
 /** Step 9 of signing: asked once more, then one permit, one token, one checked answer. */
-import { attach, encode, type TransactionSignature } from "../../chain/transaction.ts";
+import { attach, digest as digestOf, encode, type TransactionSignature } from "../../chain/transaction.ts";
 import { SigningPermit } from "../../gate/permit.ts";
 import { refusal, type Refusal } from "../../gate/refusal.ts";
+import type { Standing } from "../../gate/standing.ts";
+import { build } from "../../gate/transaction.ts";
 import type { SignAnswer } from "../../gate/wire.ts";
 import type { Decision } from "../../policy/decision.ts";
 import type { ManagedKey } from "../../roster/roster.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
 import { InvariantViolation } from "../../values/errors.ts";
 import { concat, toBytes, type Hex } from "../../values/hex.ts";
+import type { Instant } from "../../values/instant.ts";
+import { failing, judge } from "./allocate.ts";
 import type { BackendAnswer } from "./backend.port.ts";
 import type { Core } from "./core.ts";
+import { activateDue } from "./documents.ts";
 import { frozenKey } from "./fill.ts";
 import type { KeyPlace } from "./key-places.ts";
 import type { StoredPermit } from "./journal.port.ts";
 import { outdated, tooLate } from "./missing-word.ts";
-import { standsInTheWay, type Request } from "./request.ts";
+import { loadRequest, standsInTheWay, type Request } from "./request.ts";
 import { verifiedAgain } from "./verified.ts";
 
-/** Never waits for people or for a slow token. The newest permit of a request that still needs its signature. */
-export async function usePermit(core: Core, request: Request, permit: StoredPermit): Promise<SignAnswer> {
+/** When the world was last looked at, and by which documents. */
+export type Look = { readonly at: Instant; readonly standing: Standing };
+
+type Using = {
+  readonly request: Request;
+  /** The newest one of a request that still needs its signature. */
+  readonly permit: StoredPermit;
+  /** What this very call decided. */
+  readonly decided: Look | undefined;
+};
+
+/** Never waits for people or for a slow token. */
+export async function usePermit(core: Core, { request, permit, decided }: Using): Promise<SignAnswer> {
   const key = core.standing().roster.index.keyByAccount(request.intent.account);
   const place = key === undefined ? undefined : core.places.next(key.id, core.now());
   if (key === undefined || place === undefined)
@@ -29,7 +45,7 @@ export async function usePermit(core: Core, request: Request, permit: StoredPerm
     );
   const waiting: SignAnswer = { kind: "signing", on: key.id, needs: awaited(key) };
   if (core.inFlight.has(permit.digest)) return waiting;
-  const work = askToken(core, { request, permit, key, place });
+  const work = askToken(core, { request, permit, decided, key, place });
   core.inFlight.set(permit.digest, work);
   try {
     return await Promise.race([work, core.patience().then(() => waiting)]);
@@ -50,25 +66,22 @@ function awaited({ id, backend }: ManagedKey): string {
   return backend === "ledger" ? `a person at ${id}` : "the token's answer";
 }
 
-type Asking = {
-  readonly request: Request;
-  readonly permit: StoredPermit;
-  readonly key: ManagedKey;
-  readonly place: KeyPlace;
-};
+type Asking = Using & { readonly key: ManagedKey; readonly place: KeyPlace };
 
-async function askToken(core: Core, { request, permit, key, place }: Asking): Promise<SignAnswer> {
+async function askToken(core: Core, { request, permit, decided, key, place }: Asking): Promise<SignAnswer> {
   await core.faults.at("gate:permit-stored");
-  const barred = barsToken(core, { request, permit, key });
+  const barred = barsToken(core, { request, permit, key, decided });
   if (barred !== undefined) return barred;
+  const seen = lookNow(core);
   core.journal.markAsked(permit.digest);
   // All that this look saw, and that a token is asked, is on disk before the token hears of it; what came meanwhile is looked at again.
   await core.journal.durable();
-  const meanwhile = barsToken(core, { request, permit, key });
+  const meanwhile = barsToken(core, { request, permit, key, decided: seen });
   if (meanwhile !== undefined) {
     if (!permit.doubt) core.journal.markUnsigned(permit.digest);
     return meanwhile;
   }
+  const asked = lookNow(core);
   // Nothing may await between the last look above and the call below.
   const answer = await lastWord(core, place, {
     key: key.id,
@@ -90,8 +103,9 @@ async function askToken(core: Core, { request, permit, key, place }: Asking): Pr
   }
   const unheld = tooLate(core, permit.transaction.nonce);
   if (unheld !== undefined) return unheld;
-  const late = store(core, request, permit, signed);
-  if (late !== undefined) return refuse(core, permit.requestId, late);
+  activateDue(core);
+  const late = store(core, { request, permit, decided: asked }, signed);
+  if (late !== undefined) return late;
   await core.journal.durable();
   await core.faults.at("gate:signature-stored");
   const after = standsBefore(core, request, permit);
@@ -123,11 +137,39 @@ function needsAfter(core: Core, key: ManagedKey, why: string): string {
   return core.places.isShared(key.id) ? (core.places.lack(key.id) ?? awaited(key)) : why;
 }
 
-/** A stop, another roster, all that stands in a request's way, and a word of the witnesses that has grown old. */
-function barsToken(core: Core, { request, permit, key }: Omit<Asking, "place">): SignAnswer | undefined {
+/** A stop, another roster, all that stands in a request's way, a word of the witnesses that has grown old, and what the policy says of it now. */
+function barsToken(core: Core, { request, permit, key, decided }: Omit<Asking, "place">): SignAnswer | undefined {
   const stands =
     stoppedMeanwhile(core) ?? changedMeanwhile(core, { request, permit, key }) ?? standsBefore(core, request, permit);
-  return stands === undefined ? outdated(core, permit.transaction.nonce) : refuse(core, permit.requestId, stands);
+  if (stands !== undefined) return refuse(core, permit.requestId, stands);
+  return outdated(core, permit.transaction.nonce) ?? decidedAnew(core, permit, decided);
+}
+
+function lookNow(core: Core): Look {
+  return { at: core.now(), standing: core.standing() };
+}
+
+/**
+ * Undefined when the policy in force lets it be signed on what is known now, or did in the same second. Of what is out already there
+ * is nothing left to hold back: any of its transactions may be mined, and a dearer one does nothing else.
+ */
+function decidedAnew(
+  core: Core,
+  { requestId, transaction, filler }: StoredPermit,
+  last: Look | undefined,
+): SignAnswer | undefined {
+  if (filler || (last?.at === core.now() && last.standing === core.standing())) return undefined;
+  if (core.journal.permits(requestId).some(({ signed }) => signed !== undefined)) return undefined;
+  const loaded = loadRequest(core, requestId);
+  if (loaded.kind === "refused") return refuse(core, requestId, loaded.refusal);
+  const { intent, policy } = loaded.request;
+  const { decision } = judge(core, loaded.request, core.now());
+  if (decision.verdict !== "allowed")
+    return refuse(core, requestId, { code: decision.code, why: failing(decision) }, decision);
+  const built = build(intent, policy.policy.token, transaction.nonce, transaction);
+  return built.kind === "built" && digestOf(built.transaction) === digestOf(transaction)
+    ? undefined
+    : refuse(core, requestId, refusal("gate.document", "the policy in force would make another transaction of it"));
 }
 
 function stoppedMeanwhile(core: Core): Refusal | undefined {
@@ -135,7 +177,10 @@ function stoppedMeanwhile(core: Core): Refusal | undefined {
   return stopped === undefined ? undefined : refusal("gate.stopped", stopped);
 }
 
-function changedMeanwhile(core: Core, { request, permit, key }: Omit<Asking, "place">): Refusal | undefined {
+function changedMeanwhile(
+  core: Core,
+  { request, permit, key }: Pick<Asking, "request" | "permit" | "key">,
+): Refusal | undefined {
   const { account } = request.intent;
   const now = core.standing().roster.index.keyByAccount(account);
   if (now?.id !== key.id || now.publicKey !== key.publicKey)
@@ -185,19 +230,20 @@ function checkedTransaction(
 }
 
 /**
- * Nothing of a signature is written that came after an end or a freeze: whoever reads the log could send it. The permit stays in doubt;
- * after a freeze its digest may be signed again.
+ * Nothing of a signature is written that came after an end, a freeze, or something that the policy does not let pass: whoever reads the
+ * log could send it. The permit stays in doubt; its digest may be signed again once nothing stands in the way any more.
  */
 function store(
   core: Core,
-  request: Request,
-  permit: StoredPermit,
+  { request, permit, decided }: Using,
   { raw, hash, signature }: SignedTransaction,
-): Refusal | undefined {
+): SignAnswer | undefined {
   const { journal } = core;
   return journal.transaction(() => {
     const stands = standsBefore(core, request, permit);
-    if (stands !== undefined) return stands;
+    if (stands !== undefined) return refuse(core, permit.requestId, stands);
+    const undone = decidedAnew(core, permit, decided);
+    if (undone !== undefined) return undone;
     const now = core.now();
     journal.append({
       kind: "signature",

@@ -185,7 +185,7 @@ describe("allocations", () => {
   it("tell of a freeze or a pause that a block does not show yet", () => {
     const [holder, other, nobody] = [account(1), account(2), account(0)];
     const stopped = (operation: "freeze" | "pause", who: typeof holder, block: number, asset = "GLD"): boolean =>
-      journal.isStoppedAfter(called(asset), { operation, holder: who, block });
+      journal.isStoppedAfter(called(asset), { operation, holder: who, block, before: undefined });
     put(1, { operation: "freeze", to: holder });
     put(2, { operation: "pause", to: nobody });
     put(3, { operation: "mint", to: other });
@@ -201,6 +201,23 @@ describe("allocations", () => {
     put(5, { operation: "freeze", to: other });
     end(id(5), "closed", 20);
     expect(stopped("freeze", other, 0)).toBe(false);
+  });
+
+  it("tell of none that comes behind an allocation on its lane", () => {
+    const stopped = (nonce: number, lane = 1): boolean =>
+      journal.isStoppedAfter(called("GLD"), {
+        operation: "freeze",
+        holder: account(1),
+        block: 99,
+        before: { ...allocation(lane), nonce },
+      });
+    put(3, { operation: "freeze", to: account(1) });
+    const { nonce } = allocation(3);
+    expect([stopped(nonce - 1), stopped(nonce), stopped(nonce + 1)]).toEqual([false, false, true]);
+    const elsewhere = { operation: "freeze", holder: account(1), block: 99 } as const;
+    const on = (change: Partial<ReturnType<typeof allocation>>): boolean =>
+      journal.isStoppedAfter(called("GLD"), { ...elsewhere, before: { ...allocation(1), ...change } });
+    expect([on({}), on({ chainId: 2 }), on({ account: account(8) })]).toEqual([false, true, true]);
   });
 
   it("spend an approval once", () => {

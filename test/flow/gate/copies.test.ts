@@ -19,7 +19,7 @@ import {
   type GatePlace,
   type Moody,
 } from "../../place/gate.ts";
-import { approval, goldDeployment, idOf } from "../../place/gold.ts";
+import { approval, goldDeployment, idOf, sightings } from "../../place/gold.ts";
 import { sign as signAs, type PersonId } from "../../place/people.ts";
 import { firstWitness, witnessesOf, type WitnessPlace } from "../../place/witness.ts";
 
@@ -93,7 +93,7 @@ function pass(ms: number): void {
 
 /** Observations are fresh for two minutes, and say no more than before. */
 async function look(at: GatePlace, blockNumber: number): Promise<void> {
-  await bringEvidence(at, {}, blockNumber);
+  for (const one of sightings(deployment, { blockNumber, blockTime: at.now - 2 })) await at.admit(one);
 }
 
 beforeEach(async () => {
@@ -168,6 +168,7 @@ describe("two gates on copies of one journal", () => {
     const copy = await twin();
     expect(await cosign(copy)).toBe(true);
     pass(askedMs - 1_000);
+    await look(first, 11);
     expect(await answerOf(first, said)).toBe("signed");
     expect((await copy.admit(rejection(said))).kind).toBe("admitted");
     pass(quietMs);
@@ -184,6 +185,7 @@ describe("the witnesses' word", () => {
     expect(await answerOf(first, said)).toBe("needs-cosignature");
     expect(kinds(first).filter((kind) => kind === "renewed")).toHaveLength(1);
     expect(await cosign(first)).toBe(true);
+    await look(first, 11);
     expect(await answerOf(first, said)).toBe("signed");
   });
 
@@ -199,6 +201,7 @@ describe("the witnesses' word", () => {
     expect(await answerOf(first, said)).toBe("needs-cosignature");
     expect(kinds(first).filter((kind) => kind === "renewed")).toHaveLength(2);
     expect(await cosign(first)).toBe(true);
+    await look(first, 11);
     expect(await answerOf(first, said)).toBe("signed");
   });
 
@@ -242,12 +245,14 @@ describe("the witnesses' word", () => {
     expect(kinds(first)).not.toContain("signature");
     expect(first.journal.permits(requestIdOf(said))).toMatchObject([{ doubt: true, signed: undefined }]);
     expect(await cosign(first)).toBe(true);
+    await look(first, 11);
     const again = first.sign(requestIdOf(said));
     await expect.poll(() => soft.asked()).toBe(2);
     pass(askedMs);
     expect(await answerOf(first, said)).toBe("needs-cosignature");
     expect(await cosign(first)).toBe(true);
     pass(askedMs);
+    await look(first, 12);
     answer(busy);
     expect((await again).kind).toBe("signed");
   });

@@ -172,6 +172,30 @@ test("a freeze while the person reads keeps the signature in", async () => {
   expect(await ask(said)).toMatchObject({ kind: "refused", code: "gate.frozen" });
 });
 
+test("a pause that is seen while the person reads keeps the signature in, and they are asked again when it is over", async () => {
+  const said = await approved(2_000, cold.account);
+  await shown(said);
+  const see = async (paused: string, ahead: number): Promise<void> => {
+    const at = { blockNumber: (now() % 1_000_000) + ahead, blockTime: now() };
+    for (const one of sightings(deployment, at, { paused })) await gate.admit(one);
+  };
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  await see("true", 100);
+  app.press("approve");
+  await until("it was approved", () => told.some((sentence) => sentence.includes("approved")));
+  const answer = await vi.waitUntil(async () => {
+    const one = await ask(said);
+    return one.kind === "refused" ? one : undefined;
+  }, waiting);
+  expect(answer.code).toBe("policy.paused");
+  const event = eventOf(answer, "signing", parseInstant(now()));
+  expect(event.kind === "postponed" ? event.why : event.kind).toContain("has its nonce, but waits for token.paused");
+  expect(app.review()).toBeUndefined();
+  await see("false", 200);
+  expect(await shown(said)).toMatchObject({ kind: "signing", needs: "a person at ledger-cold" });
+  expect(app.heard.filter((apdu) => apdu[1] === 0x04).length).toBeGreaterThan(1);
+});
+
 test("a rejection at the device ends the request for good, over a restart too, and a person approves the filler of its nonce", async () => {
   const said = await approved(2_000, cold.account);
   await shown(said);

@@ -6,7 +6,7 @@ import * as subject from "../../../src/evidence/subject.ts";
 import type { GateAnswer } from "../../../src/gate/wire.ts";
 import { parse as parseAddress, zero } from "../../../src/values/address.ts";
 import { bytes32Schema } from "../../../src/values/schema.ts";
-import { bringEvidence, openPlace, requestIdOf, type GatePlace } from "../../place/gate.ts";
+import { bringEvidence, busy, moodyBackend, openPlace, requestIdOf, type GatePlace } from "../../place/gate.ts";
 import {
   approval,
   goldDeployment,
@@ -110,6 +110,24 @@ test.each(stops)(
     expect(lacks(await ask("mint", "M-1"))).toContain(clause);
     await see(21);
     expect((await ask("mint", "M-1")).kind).toBe("signed");
+  },
+);
+
+test.each(stops)(
+  "a %s behind a mint that waits for its token does not stop it: it would wait for that mint",
+  async (stop) => {
+    await place.close();
+    const backend = moodyBackend();
+    place = openPlace(deployment, backend);
+    await see(10);
+    backend.mood = busy;
+    expect((await ask("mint", "FIRST")).kind).toBe("signing");
+    expect((await ask(stop, "STOP")).kind).toBe("signing");
+    expect((await ask("mint", "BEHIND")).kind).toBe("refused");
+    place.now += 5;
+    backend.mood = undefined;
+    expect(await ask("mint", "FIRST")).toMatchObject({ kind: "signed", nonce: 0 });
+    expect(await ask(stop, "STOP")).toMatchObject({ kind: "signed", nonce: 1 });
   },
 );
 

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { eventOf } from "../../../src/request/answer.ts";
 import type { State } from "../../../src/request/state.ts";
+import { lackOf } from "../../../src/request/waits.ts";
 import { decision, events, hashOf, noon } from "./sample.ts";
 
 const refused = (code: string, state: State, verdict?: "pending" | "refused") =>
@@ -60,6 +61,15 @@ describe("the gate's answer", () => {
   it("never ends an allocated request by a refusal that is not an ending", () => {
     expect(refused("policy.no-rule", "allocated", "refused").kind).toBe("postponed");
     expect(refused("gate.reference-taken", "signing").kind).toBe("postponed");
+    expect(refused("policy.vetoed", "signing", "refused").kind).toBe("postponed");
+  });
+
+  it("says of what has its nonce whom or what the policy asks for now", () => {
+    const answer = { kind: "refused", code: "policy.quorum", why: "because", decision: decision("pending") } as const;
+    expect(eventOf(answer, "signing", noon)).toEqual({
+      kind: "postponed",
+      why: `has its nonce, but ${lackOf(decision("pending"), noon)}`,
+    });
   });
 
   it("keeps waiting on a code it does not know", () => {
