@@ -1,6 +1,7 @@
 /** How one attestation of reserves follows another of the same attestor. */
 import type { StatementOf } from "../statement/read.ts";
 import type { ReserveAttestation } from "../statement/message.ts";
+import type { Address } from "../values/address.ts";
 import type { Amount } from "../values/amount.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import type { Instant } from "../values/instant.ts";
@@ -31,6 +32,16 @@ export function succeed(previous: ReserveAttestation | undefined, next: ReserveA
   if (next.sequence < previous.sequence) return { kind: "stale" };
   if (next.sequence === previous.sequence) return { kind: text(next) === text(previous) ? "same" : "conflict" };
   return { kind: next.asOf < previous.asOf ? "stale" : "newer" };
+}
+
+type OfToken = { readonly chain: number; readonly address: Address; readonly decimals: number };
+
+/** Whether it counts what this very token stands for, in its units: of an asset that is on another token now it says nothing. */
+export function isOfToken(
+  message: Pick<ReserveAttestation, "chainId" | "token" | "decimals">,
+  token: OfToken,
+): boolean {
+  return message.chainId === token.chain && message.token === token.address && message.decimals === token.decimals;
 }
 
 /** The fact a verified attestation establishes; `attestor` is the service whose credential signed it. */

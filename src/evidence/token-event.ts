@@ -54,6 +54,13 @@ export function changeIn([first = "", from, to]: readonly string[]): TokenChange
   return from === nobodyTopic ? "a mint" : to === nobodyTopic ? "a burn" : undefined;
 }
 
+const minterTopic = topicOf("MinterConfigured(address,uint256)");
+
+/** Whose allowance Circle's master minter set, in an event that does so. */
+export function minterIn([first = "", who = ""]: readonly string[]): string | undefined {
+  return first === minterTopic ? `0x${who.slice(-40)}` : undefined;
+}
+
 /** A mint or burn of nothing, which anybody can make and which changes no supply. Any other data than one zero word counts as an amount. */
 export function isOfNothing({ topics, data }: { readonly topics: readonly string[]; readonly data: string }): boolean {
   return topics[0] === transferTopic && data === nobodyTopic;

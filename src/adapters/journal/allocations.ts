@@ -75,13 +75,14 @@ const mintsUnseen = `SELECT coalesce(group_concat(amount, ' '), '') AS amounts F
       WHERE outcome = 'open' AND asset = $asset AND operation IN ('mint', 'distribute') AND request_id <> $except
     UNION ALL
     SELECT amount FROM allocations INDEXED BY allocations_issued
-      WHERE asset = $asset AND operation IN ('mint', 'distribute') AND outcome IN ('success', 'mismatch') AND outcome_block > $above)`;
+      WHERE asset = $asset AND operation IN ('mint', 'distribute') AND outcome IN ('success', 'mismatch')
+        AND chain_id = $chainId AND outcome_block > $above)`;
 const stoppedAfter = `SELECT EXISTS (
     SELECT 1 FROM allocations INDEXED BY allocations_stopping
       WHERE operation IN ('freeze', 'pause') AND outcome <> 'reverted'
         AND asset = $asset AND operation = $operation AND recipient = $holder
-        AND (outcome_block IS NULL OR outcome_block > $block)
-        AND NOT (chain_id = $chainId AND account = $account AND nonce >= $nonce)) AS stopped`;
+        AND chain_id = $chainId AND (outcome_block IS NULL OR outcome_block > $block)
+        AND NOT (chain_id = $lane AND account = $account AND nonce >= $nonce)) AS stopped`;
 const stoppedRow = z.strictObject({ stopped: flag });
 /** Above every block: nothing took effect there. */
 const noBlock = Number.MAX_SAFE_INTEGER;
@@ -140,14 +141,14 @@ export function allocationsOf(database: Database): Allocations {
         countEnding(database, before, outcome, at);
       });
     },
-    mintsUnseen: (asset, { above, except }) =>
+    mintsUnseen: (asset, { chainId, above, except }) =>
       readRow(
         amountsRow,
-        database.get(mintsUnseen, { asset, above: above ?? noBlock, except: except ?? "" }) ?? {},
+        database.get(mintsUnseen, { asset, chainId, above: above ?? noBlock, except: except ?? "" }) ?? {},
       ).amounts.reduce((all, one) => all + one, 0n),
-    isStoppedAfter: (asset, { operation, holder, block, before = noLane }) => {
-      const { chainId, account, nonce } = before;
-      const parameters = { asset, operation, holder, block, chainId, account, nonce };
+    isStoppedAfter: (asset, { chainId, operation, holder, block, before = noLane }) => {
+      const { chainId: lane, account, nonce } = before;
+      const parameters = { asset, chainId, operation, holder, block, lane, account, nonce };
       return readRow(stoppedRow, database.get(stoppedAfter, parameters) ?? {}).stopped;
     },
     spendApproval: (approvalId, requestId) =>

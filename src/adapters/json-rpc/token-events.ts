@@ -1,5 +1,12 @@
 /** Events by which a token says that its supply, its rulers or its code changed, in a stretch of blocks. */
-import { changeIn, changeTopics, isOfNothing, nobodyTopic, transferTopic } from "../../evidence/token-event.ts";
+import {
+  changeIn,
+  changeTopics,
+  isOfNothing,
+  minterIn,
+  nobodyTopic,
+  transferTopic,
+} from "../../evidence/token-event.ts";
 import type { TokenEvent } from "../../flow/observe/chain-reader.port.ts";
 import type { Address } from "../../values/address.ts";
 import { Fault } from "../../values/errors.ts";
@@ -48,6 +55,8 @@ async function asked(
         "the endpoint answers `eth_getLogs` with what was not asked for",
         "safe",
       );
-    return isOfNothing(log) ? [] : [{ txHash: log.transactionHash, blockNumber: log.blockNumber, what }];
+    return isOfNothing(log)
+      ? []
+      : [{ txHash: log.transactionHash, blockNumber: log.blockNumber, what, minter: minterIn(log.topics) }];
   });
 }

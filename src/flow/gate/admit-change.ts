@@ -76,7 +76,31 @@ function checkNew(
     checkCeremonies(core, proposal.next.roster);
     const why = contradiction(core.places.all, proposal.next.roster.keys);
     if (why !== undefined) throw new InvalidValue("roster.other-backend", why, "attachment.document.keys");
-  } else if (message.class === "loosen") checkProposable(proposal.next, core.standing().roster);
+    return;
+  }
+  checkToken(core, proposal);
+  if (message.class === "loosen") checkProposable(proposal.next, core.standing().roster);
+}
+
+/** What is counted in units of a token, and waits on its lane, is about that token: another one is another asset while anything is open. */
+function checkToken({ standing, journal, now }: Core, { name, next }: Extract<Proposal, { kind: "Policy" }>): void {
+  const before = standing().policies.get(name)?.policy.token;
+  if (before === undefined) return;
+  const { token } = next.policy;
+  if (token.decimals !== before.decimals)
+    throw new InvalidValue(
+      "change.decimals",
+      `${name} has ${String(before.decimals)} decimals: what was asked for is counted in them`,
+      "attachment.document.token.decimals",
+    );
+  if (token.chain === before.chain && token.address === before.address) return;
+  const isOpen = journal.openAllocations().some(({ asset }) => asset === name);
+  if (isOpen || journal.owed(name, now()).length > 0)
+    throw new InvalidValue(
+      "change.token-open",
+      `something of ${name} is open on ${before.address}, or owed to who redeemed it there`,
+      "attachment.document.token.address",
+    );
 }
 
 /** One person keeps at most this many documents open that nobody else proposed. */

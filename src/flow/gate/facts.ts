@@ -1,6 +1,6 @@
 /** Gathers what a decision may know: signed evidence on which enough agree, and the journal's own counts. */
 import { agree } from "../../evidence/agreement.ts";
-import { reserveFact } from "../../evidence/reserve.ts";
+import { isOfToken, reserveFact } from "../../evidence/reserve.ts";
 import * as subject from "../../evidence/subject.ts";
 import { boundsOf } from "../../gate/bounds.ts";
 import { listsWith } from "../../gate/change.ts";
@@ -65,7 +65,7 @@ export function gatherFacts(core: Core, asked: Asked): Facts {
     if (agreed !== undefined && !isOvertaken(core, { intent, own }, agreed))
       observed[subject.factKey(about, fact)] = agreed;
   }
-  const attested = reserves(core, intent.asset);
+  const attested = reserves(core, policy.policy);
   return {
     now,
     firstSeen: asked.firstSeen,
@@ -96,13 +96,13 @@ function signer({ checks }: Core, intent: Intent): Pick<Facts, "claimSigner"> {
  */
 function isOvertaken(
   { journal }: Core,
-  { intent: { asset }, own }: Owning,
+  { intent: { asset, chainId }, own }: Owning,
   { subject: about, fact, blockNumber: block }: Observed,
 ): boolean {
-  if (fact === "paused")
-    return journal.isStoppedAfter(asset, { operation: "pause", holder: address.zero, block, before: own });
+  const on = { chainId, block, before: own } as const;
+  if (fact === "paused") return journal.isStoppedAfter(asset, { ...on, operation: "pause", holder: address.zero });
   const holder = fact === "frozen" ? subject.holderIn(about)?.holder : undefined;
-  return holder !== undefined && journal.isStoppedAfter(asset, { operation: "freeze", holder, block, before: own });
+  return holder !== undefined && journal.isStoppedAfter(asset, { ...on, operation: "freeze", holder });
 }
 
 /** A request that has its nonce is asked about again with the allocation that is its own. */
@@ -141,11 +141,13 @@ export function isObserver(core: Core, member: Name): boolean {
   return core.standing().roster.index.inGroup(member, observers);
 }
 
-/** The last word of each attestor; when it no longer verifies, an older word does not stand in for it. */
-function reserves(core: Core, asset: Name): ReserveFact[] {
+/** The last word of each attestor; when it no longer verifies, or is of another token, an older word does not stand in for it. */
+function reserves(core: Core, { asset, token }: StandingPolicy["policy"]): ReserveFact[] {
   return core.journal.latestStatements("ReserveAttestation", asset).flatMap((stored) => {
     const statement = verifiedAgain(core, stored, "ReserveAttestation");
-    return statement === undefined ? [] : [reserveFact(statement, stored.member)];
+    return statement === undefined || !isOfToken(statement.message, token)
+      ? []
+      : [reserveFact(statement, stored.member)];
   });
 }
 
@@ -158,7 +160,11 @@ type Grounds = { readonly supply: Observed | undefined; readonly attested: reado
  */
 function outstanding(core: Core, asked: Asked, { supply, attested }: Grounds): amount.Amount {
   const { intent, requestId } = asked;
-  const minted = core.journal.mintsUnseen(intent.asset, { above: supply?.blockNumber, except: requestId });
+  const minted = core.journal.mintsUnseen(intent.asset, {
+    chainId: intent.chainId,
+    above: supply?.blockNumber,
+    except: requestId,
+  });
   const sum = owed(core, asked, attested).reduce((all, one) => all + one, minted);
   // More than a uint256 holds is more than any reserves cover: the most there is says so too, and is an answer.
   return amount.fromBigInt(sum > amount.max ? amount.max : sum);

@@ -14,7 +14,13 @@ export type WatchedToken = { readonly address: Address; readonly standard: Stand
 export type Block = { readonly number: number; readonly hash: Bytes32; readonly time: Instant };
 
 /** One event of a token that changed its supply, its rulers or its code. */
-export type TokenEvent = { readonly txHash: Bytes32; readonly blockNumber: number; readonly what: TokenChange };
+export type TokenEvent = {
+  readonly txHash: Bytes32;
+  readonly blockNumber: number;
+  readonly what: TokenChange;
+  /** Whose allowance to mint was set. */
+  readonly minter?: string | undefined;
+};
 
 /** Throws a `Fault` with retry safe when the endpoint does not answer in time; reads are by block hash where the endpoint allows it. */
 export type ChainReader = {

@@ -5,7 +5,7 @@ import { finalHeight } from "../../chain/finality.ts";
 import type { Chain } from "../../genesis/genesis.ts";
 import type { Message } from "../../statement/message.ts";
 import type { Address } from "../../values/address.ts";
-import { askedFacts, profileFacts, type StandingFact } from "./profile-facts.ts";
+import { askedFacts, profileFacts, sayable, type StandingFact } from "./profile-facts.ts";
 import * as bytes32 from "../../values/bytes32.ts";
 import * as duration from "../../values/duration.ts";
 import { plus } from "../../values/instant.ts";
@@ -64,20 +64,21 @@ async function standingFacts(
 ): Promise<readonly StandingFact[]> {
   const ofToken = async ({ address: token, standard }: WatchedToken): Promise<readonly StandingFact[]> => {
     const about = subject.token(token);
-    const [codehash, implementation, supply, paused, more] = await Promise.all([
-      reader.codeHash(token, block),
-      reader.implementation(token, block, standard),
-      reader.totalSupply(token, block),
-      reader.paused(token, block),
+    const said = async (fact: StandingFact[1], read: Promise<unknown>): Promise<StandingFact> => [
+      about,
+      fact,
+      String(await read),
+    ];
+    const [own, more] = await Promise.all([
+      sayable([
+        said("codehash", reader.codeHash(token, block)),
+        said("implementation", reader.implementation(token, block, standard)),
+        said("supply", reader.totalSupply(token, block)),
+        said("paused", reader.paused(token, block)),
+      ]),
       profileFacts(reader, { address: token, standard }, block),
     ]);
-    return [
-      [about, "codehash", codehash],
-      [about, "implementation", implementation],
-      [about, "supply", supply.toString()],
-      [about, "paused", String(paused)],
-      ...more,
-    ];
+    return [...own, ...more];
   };
   const ofAccount = async (account: Address): Promise<readonly StandingFact[]> => [
     [subject.account(account), "nonce", String(await reader.nonce(account, block))],

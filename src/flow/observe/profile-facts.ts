@@ -59,7 +59,7 @@ async function roleFacts(
 }
 
 /** What a contract does not answer as its standard says is not said: whoever needs it waits, and all other assets go on. */
-async function sayable(reads: readonly Promise<StandingFact>[]): Promise<readonly StandingFact[]> {
+export async function sayable(reads: readonly Promise<StandingFact>[]): Promise<readonly StandingFact[]> {
   const said = await Promise.allSettled(reads);
   return said.flatMap((one) => {
     if (one.status === "fulfilled") return [one.value];

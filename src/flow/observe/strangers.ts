@@ -73,13 +73,18 @@ async function begun(reader: ChainReader, since: Instant, final: Block): Promise
   return { first, scanned: first - 1, open: new Map() };
 }
 
-async function scan({ reader, telling, final }: Look, token: Address, unmatched: Unmatched): Promise<void> {
+async function scan(
+  { reader, watch: { accounts }, telling, final }: Look,
+  token: Address,
+  unmatched: Unmatched,
+): Promise<void> {
   const { first, scanned } = unmatched;
   const to = Math.min(final.number, scanned + mostBlocks);
   if (to === scanned) return;
   const from = Math.max(first, Math.min(scanned, to) + 1 - readAgainBlocks);
-  for (const { txHash, blockNumber, what } of await reader.events(token, from, to)) {
-    if (telling.isOwn(txHash)) continue;
+  for (const { txHash, blockNumber, what, minter } of await reader.events(token, from, to)) {
+    // A minter of ours whose allowance is filled up again has no more right than before, and the gate no less say.
+    if (telling.isOwn(txHash) || accounts.some((one) => one === minter)) continue;
     const found = unmatched.open.get(txHash) ?? { blockNumber, what: new Set() };
     found.what.add(what);
     unmatched.open.set(txHash, found);

@@ -39,7 +39,7 @@ export async function runObserver(parts: ObserverParts): Promise<void> {
 /** The newest that was said of each fact, and whether the gate ever took one. */
 export type Said = Map<string, Pick<Sighting, "blockNumber" | "expiresAt"> & { readonly taken: boolean }>;
 
-/** Delivers every sighting whose block is newer than what was delivered of the same fact. A chain that does not answer keeps no other one waiting. */
+/** Delivers every sighting whose block is newer than what was delivered of the same fact. A chain that does not answer keeps no other one waiting, nor does one round of looking the next. */
 export async function lookOnce(
   parts: ObserverParts,
   said: Said,
@@ -55,13 +55,20 @@ export async function lookOnce(
       said.get(placeOf({ chainId: watch.chain.id, subject: about, fact }))?.taken === true;
     const isOwn = (txHash: Bytes32): boolean => isTaken(subject.transaction(txHash), "outcome");
     const isTold = (token: Address, txHash: Bytes32): boolean => isTaken(subject.event(token, txHash), "event");
-    try {
-      for (const sighting of await observe(reader, watch)) await tell(sighting);
-      await tellStrangers(reader, watch, { memory: strangers, isOwn, isTold, tell });
-      await tellRecorded(reader, watch, { memory: record, tell });
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      away ??= error;
+    const rounds = [
+      async () => {
+        for (const sighting of await observe(reader, watch)) await tell(sighting);
+      },
+      () => tellStrangers(reader, watch, { memory: strangers, isOwn, isTold, tell }),
+      () => tellRecorded(reader, watch, { memory: record, tell }),
+    ];
+    for (const round of rounds) {
+      try {
+        await round();
+      } catch (error) {
+        if (!(error instanceof Fault)) throw error;
+        away ??= error;
+      }
     }
   }
   if (away !== undefined) throw away;

@@ -1,6 +1,6 @@
 /** An asset as its readers see it: what is attested, what is out, what is on its way, and what that leaves. */
 import { attestedFact, type AttestedFact } from "../../evidence/attested.ts";
-import { reserveFact } from "../../evidence/reserve.ts";
+import { isOfToken, reserveFact } from "../../evidence/reserve.ts";
 import * as subject from "../../evidence/subject.ts";
 import type { Health } from "../../gate/wire.ts";
 import { isIssuing } from "../../intent/operation.ts";
@@ -46,7 +46,9 @@ export async function assetView(
   const minting = sum(open.filter(({ state, operation }) => isIssuing(operation) && underWay.includes(state)));
   const facts: Pick<Facts, "now" | "reserves" | "observed" | "outstanding" | "prices"> = {
     now,
-    reserves: attestations.map(({ statement, attestor }) => reserveFact(statement, attestor)),
+    reserves: attestations
+      .filter(({ statement }) => isOfToken(statement.message, token))
+      .map(({ statement, attestor }) => reserveFact(statement, attestor)),
     observed: Object.fromEntries(seen.map((one) => [`${one.subject} ${one.fact}`, observedOf(one)])),
     outstanding: minting,
     prices: [...prices],

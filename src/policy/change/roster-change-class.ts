@@ -94,7 +94,12 @@ function heardGroups({ policies, change }: RosterGround): ReadonlySet<Name> {
     loosen.veto,
   ]);
   const vetoes = policies.flatMap((policy) => vetoRights(policy));
-  const evidence = policies.flatMap(({ guards }) => guards.flatMap(({ then }) => ("by" in then ? [then.by] : [])));
+  const evidence = policies.flatMap(({ guards }) =>
+    guards.flatMap(({ then }) => [
+      ...("by" in then ? [then.by] : []),
+      ...(then.kind === "reserves" ? [then.cover?.price?.by] : []),
+    ]),
+  );
   const named = [...changes, ...vetoes, ...evidence].flatMap((one) => (one === undefined ? [] : [one.group]));
   return new Set([observers, attestors, ...named]);
 }

@@ -174,18 +174,18 @@ describe("allocations", () => {
     for (const number of [1, 2, 4, 5]) end(id(number), "success", 10 + number);
     end(id(3), "reverted", 20);
     const unseen = (above?: number, except?: number): bigint =>
-      journal.mintsUnseen(called("GLD"), { above, except: except === undefined ? undefined : id(except) });
+      journal.mintsUnseen(called("GLD"), { chainId: 1, above, except: except === undefined ? undefined : id(except) });
     // The sixth is open.
     const of = (...numbers: number[]): bigint => numbers.reduce((all, number) => all + amountOf(number), 0n);
     expect([unseen(10), unseen(11), unseen(12), unseen()]).toEqual([of(1, 2, 6, 7), of(2, 6, 7), of(6), of(6)]);
     expect([unseen(12, 6), unseen(12, 7), unseen(10, 1)]).toEqual([0n, of(6), of(1, 2, 6, 7)]);
-    expect(journal.mintsUnseen(called("XAU"), { above: 0, except: undefined })).toBe(0n);
+    expect(journal.mintsUnseen(called("XAU"), { chainId: 1, above: 0, except: undefined })).toBe(0n);
   });
 
   it("tell of a freeze or a pause that a block does not show yet", () => {
     const [holder, other, nobody] = [account(1), account(2), account(0)];
     const stopped = (operation: "freeze" | "pause", who: typeof holder, block: number, asset = "GLD"): boolean =>
-      journal.isStoppedAfter(called(asset), { operation, holder: who, block, before: undefined });
+      journal.isStoppedAfter(called(asset), { chainId: 1, operation, holder: who, block, before: undefined });
     put(1, { operation: "freeze", to: holder });
     put(2, { operation: "pause", to: nobody });
     put(3, { operation: "mint", to: other });
@@ -203,9 +203,24 @@ describe("allocations", () => {
     expect(stopped("freeze", other, 0)).toBe(false);
   });
 
+  it("compare no height of one chain with that of another", () => {
+    const issued = (chainId: number): bigint =>
+      journal.mintsUnseen(called("GLD"), { chainId, above: 40, except: undefined });
+    const holder = account(1);
+    const stopped = (chainId: number): boolean =>
+      journal.isStoppedAfter(called("GLD"), { chainId, operation: "freeze", holder, block: 40, before: undefined });
+    put(1, { amount: units(5n) });
+    put(2, { operation: "freeze", to: holder });
+    expect([issued(2), stopped(2)]).toEqual([5n, false]);
+    end(id(1), "success", 5_000);
+    end(id(2), "success", 5_000);
+    expect([issued(1), issued(2), stopped(1), stopped(2)]).toEqual([5n, 0n, true, false]);
+  });
+
   it("tell of none that comes behind an allocation on its lane", () => {
     const stopped = (nonce: number, lane = 1): boolean =>
       journal.isStoppedAfter(called("GLD"), {
+        chainId: 1,
         operation: "freeze",
         holder: account(1),
         block: 99,
@@ -214,7 +229,7 @@ describe("allocations", () => {
     put(3, { operation: "freeze", to: account(1) });
     const { nonce } = allocation(3);
     expect([stopped(nonce - 1), stopped(nonce), stopped(nonce + 1)]).toEqual([false, false, true]);
-    const elsewhere = { operation: "freeze", holder: account(1), block: 99 } as const;
+    const elsewhere = { chainId: 1, operation: "freeze", holder: account(1), block: 99 } as const;
     const on = (change: Partial<ReturnType<typeof allocation>>): boolean =>
       journal.isStoppedAfter(called("GLD"), { ...elsewhere, before: { ...allocation(1), ...change } });
     expect([on({}), on({ chainId: 2 }), on({ account: account(8) })]).toEqual([false, true, true]);

@@ -243,9 +243,13 @@ describe("a part of a distribution", () => {
     await approved(said);
     expect(codeOf(await place.sign(requestIdOf(said)))).toBe("signed");
     const { amount } = of.entitlements[0]!;
-    expect(place.journal.mintsUnseen(place.deployment.policy.asset, { above: undefined, except: undefined })).toBe(
-      amount,
-    );
+    expect(
+      place.journal.mintsUnseen(place.deployment.policy.asset, {
+        chainId: 31_337,
+        above: undefined,
+        except: undefined,
+      }),
+    ).toBe(amount);
     const mint = submission(place.deployment, { now: place.now, intent: { amount: units(5_000) } });
     await place.admit(mint);
     expect(clauses(await place.sign(requestIdOf(mint)))).toContain("limit.mint-day");

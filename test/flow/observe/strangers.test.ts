@@ -37,6 +37,11 @@ let hides: (sighting: Sighting) => boolean;
 let lost: Set<string>;
 let failing: Set<string>;
 let tokens: address.Address[];
+/** Tokens that do not say whether they are paused. */
+let silent: Set<string>;
+/** Accounts that are watched; the endpoint fails at their nonces. */
+let accounts: address.Address[];
+const mover = address.parse(`0x${"33".repeat(20)}`);
 let memory: StrangerMemory;
 let said: Said;
 
@@ -45,6 +50,7 @@ beforeEach(() => {
   own = new Set();
   hides = () => false;
   [lost, failing, tokens] = [new Set(), new Set(), [token]];
+  [silent, accounts] = [new Set(), []];
   memory = new Map();
   said = new Map();
 });
@@ -62,8 +68,9 @@ const reader = {
   codeHash: () => Promise.resolve(idOf("code")),
   implementation: () => Promise.resolve(address.zero),
   totalSupply: () => Promise.resolve(amount.zero),
-  paused: () => Promise.resolve(false),
-  nonce: () => Promise.resolve(0),
+  paused: (of: string) =>
+    silent.has(of) ? Promise.reject(new Fault("chain.refused", "it has no such call", "safe")) : Promise.resolve(false),
+  nonce: () => Promise.reject(new Fault("chain.no-answer", "it does not answer", "safe")),
   events: (of: string, from: number, to: number) => {
     if (failing.has(of)) return Promise.reject(new Fault("chain.no-answer", "it does not answer", "safe"));
     asked.push({ from, to });
@@ -79,9 +86,9 @@ const reader = {
   },
 } as unknown as ChainReader;
 
-function happens(word: string, blockNumber: number, what: TokenChange = "a mint"): Bytes32 {
+function happens(word: string, blockNumber: number, what: TokenChange = "a mint", minter?: string): Bytes32 {
   const txHash = idOf(word);
-  events.push({ txHash, blockNumber, what });
+  events.push({ txHash, blockNumber, what, minter });
   return txHash;
 }
 
@@ -90,7 +97,7 @@ async function look(): Promise<void> {
     chain,
     lifetime: "10m",
     tokens: tokens.map((one) => ({ address: one, standard: "role-erc20" })),
-    accounts: [],
+    accounts,
     wanted,
   };
   const parts = {
@@ -132,6 +139,39 @@ it("says nothing of what the gate took its word on, once for each and final bloc
   expect(new Set(outcomes().map(({ subject }) => subject)).size).toBe(300);
   const tops = asked.map(({ to }) => to);
   expect(tops).toEqual(Array.from({ length: 61 }, (_, i) => 10 + 5 * i));
+});
+
+it("of a token that does not answer says what it answers, and everything of all others and of strangers", async () => {
+  const mute = address.parse(`0x${"22".repeat(20)}`);
+  tokens = [mute, token];
+  silent.add(mute);
+  const txHash = happens("a stranger's", 16);
+  head = 30;
+  await look();
+  const standing = (of: string): readonly string[] =>
+    admitted.filter(({ subject }) => subject === `token:${of}`).map(({ fact }) => fact);
+  expect(standing(mute).sort()).toEqual(["codehash", "implementation", "supply"]);
+  expect(standing(token).sort()).toEqual(["codehash", "implementation", "paused", "supply"]);
+  expect(told().some(({ subject }) => subject === `event:${token}:${txHash}`)).toBe(true);
+});
+
+it("tells of strangers although the rest of its look failed, and reports the failure all the same", async () => {
+  const txHash = happens("a stranger's", 16);
+  head = 30;
+  accounts = [mover];
+  await expect(look()).rejects.toThrow("it does not answer");
+  expect(told().some(({ subject }) => subject === `event:${token}:${txHash}`)).toBe(true);
+});
+
+it("says nothing of an allowance that is filled up for a minter of ours, and of any other minter's", async () => {
+  const refill = happens("a refill", 16, "a grant of a role", mover);
+  const other = happens("a new minter", 17, "a grant of a role", `0x${"44".repeat(20)}`);
+  head = 30;
+  accounts = [mover];
+  await expect(look()).rejects.toThrow("it does not answer");
+  const about = told().map(({ subject }) => subject);
+  expect(about).toContain(`event:${token}:${other}`);
+  expect(about).not.toContain(`event:${token}:${refill}`);
 });
 
 it("tells of any other one at every final beat, with all that it did, and no earlier", async () => {

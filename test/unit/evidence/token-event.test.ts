@@ -3,6 +3,7 @@ import { keccak256 as referenceHash, toUtf8Bytes } from "ethers";
 import { expect, it } from "vitest";
 import {
   changeIn,
+  minterIn,
   changeTopics,
   isOfNothing,
   nobodyTopic,
@@ -57,4 +58,11 @@ it("the text names each change once, in one order, and is read back as it was", 
   expect(readTokenEvent(text)).toEqual({ block: 7, time, what: ["a burn", "a mint"] });
   expect(readTokenEvent('{"block":7,"time":1800000000,"what":["a mint","a burn"]}')).toBeUndefined();
   expect(readTokenEvent('{"block":7,"time":1800000000,"what":[]}')).toBeUndefined();
+});
+
+it("names the minter whose allowance was set, and nobody in any other event", () => {
+  const minter = `0x${"0".repeat(24)}${"ab".repeat(20)}`;
+  expect(minterIn([topic("MinterConfigured(address,uint256)"), minter])).toBe(`0x${"ab".repeat(20)}`);
+  expect(minterIn([topic("AgentAdded(address)"), minter])).toBeUndefined();
+  expect(minterIn([])).toBeUndefined();
 });

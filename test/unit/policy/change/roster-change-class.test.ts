@@ -254,6 +254,19 @@ describe("loosens what silences somebody", () => {
     },
   );
 
+  it("who says what reserves are worth, like who says any other price", () => {
+    const price = { by: { group: "pricers", min: 1 }, par: "2.00", maxAge: "1h", sources: 1, deviation: "0.05" };
+    const cover = { ratio: "1.00", price };
+    const reserve = { evidence: "reserve", by: { group: "attestors", min: 1 }, maxAge: "24h", cover };
+    const policy = { guards: [{ id: "backed", when: { operation: "mint" }, require: reserve }] };
+    const leaves = (draft: Draft): void => {
+      draft.services = draft.services.filter(({ id }) => id !== "kyc-desk");
+    };
+    const groups = { "kyc-desk": ["pricers"] };
+    expect(classOf(leaves, { policy, groups })).toBe("loosen");
+    expect(classOf(leaves, { groups })).toBe("tighten");
+  });
+
   it("attestors by the name that every policy takes when it names none", () => {
     const guards = [{ id: "holder", when: { operation: "mint" }, require: { evidence: "identity" } }];
     expect(classOf(without("vault-auditor"), { policy: { guards } })).toBe("loosen");
