@@ -27,7 +27,16 @@ export function checkOverruling(matter: Matter): readonly Finding[] {
   return words.length > 0 ? words : fillers.flatMap((filler) => checkQuorum(matter, filler));
 }
 
-/** The quorum that the decision asked for, by whoever had a seat when the filler was written; the initiator never counts. */
+/** Where the last of the cancellations stands that a filler names: from there on the request is cancelled, whoever leaves the roster since. */
+export function completedAt(
+  { entry, position }: LeafOf<"filler">,
+  { cancellations }: Pick<Roles, "cancellations">,
+): number {
+  const named = cancellations.filter(({ statement }) => entry.statements.includes(statement.hash));
+  return named.length === 0 ? position : Math.max(...named.map((leaf) => leaf.position));
+}
+
+/** The quorum that the decision asked for, by whoever had a seat when the last of them said so; the initiator never counts. */
 function checkQuorum(matter: Matter, filler: LeafOf<"filler">): readonly Finding[] {
   const { roles, history, signers, initiator, intent } = matter;
   const at = `${filler.field}.entry`;
@@ -41,7 +50,7 @@ function checkQuorum(matter: Matter, filler: LeafOf<"filler">): readonly Finding
       return [finding(join(`${at}.statements`, position), "no leaf of the bundle before it holds this statement")];
     said.push(leaf);
   }
-  const standing = eraAt(history, filler.position)?.standing;
+  const standing = eraAt(history, completedAt(filler, roles))?.standing;
   const groups = standing?.policies.get(intent.asset)?.policy.groups;
   const quorum = roles.allocation.entry.decision.requires;
   if (standing === undefined || groups === undefined || quorum === null)

@@ -8,6 +8,7 @@ import type { BatchPlace, StatementLeaf } from "./bundle.ts";
 import * as expected from "./expected.ts";
 import { differs, finding, type Finding } from "./finding.ts";
 import { eraAt, type History } from "./history.ts";
+import { completedAt } from "./overruled.ts";
 import { join, joinText } from "./path.ts";
 import type { Roles, Said } from "./roles.ts";
 import { checkSigned, type Examiner, type Expected } from "./signer.ts";
@@ -90,9 +91,10 @@ function claims(roles: Roles, history: History): readonly Claim[] {
   ];
 }
 
-/** The first filler that names it; what none names is refused anyway. */
-function countedAt(leaf: Said<"Cancellation">, { fillers }: Roles): number {
-  return fillers.find(({ entry }) => entry.statements.includes(leaf.statement.hash))?.position ?? leaf.position;
+/** When the seats were filled, by the first filler that names it; what none names is refused anyway. */
+function countedAt(leaf: Said<"Cancellation">, roles: Roles): number {
+  const filler = roles.fillers.find(({ entry }) => entry.statements.includes(leaf.statement.hash));
+  return filler === undefined ? leaf.position : completedAt(filler, roles);
 }
 
 /** What the gate demands of an approval, and of a veto, beyond its signature. */

@@ -38,6 +38,8 @@ type Slot = {
   readonly nonce: number;
   readonly permits: Permit[];
   readonly signed: Map<Bytes32, Permit["kind"]>;
+  /** The last leaf by which something of the request's own was permitted or signed. */
+  used: number;
   /** The transaction that did what was approved, finally. */
   done?: Bytes32;
 };
@@ -52,7 +54,7 @@ class Walk implements Lanes {
   readonly #slots = new Map<Bytes32, Slot>();
   readonly #burns = new Set<Bytes32>();
   /** Statements by which somebody cancelled a request, by their own hash. */
-  readonly #cancellations = new Map<Bytes32, Bytes32>();
+  readonly #cancellations = new Map<Bytes32, { readonly requestId: Bytes32; readonly leaf: number }>();
 
   constructor(checks: Pick<SignatureChecks, "recoverSecp256k1">) {
     this.#checks = checks;
@@ -63,22 +65,22 @@ class Walk implements Lanes {
   }
 
   read({ index, entry }: Logged): void {
-    const why = this.#wrong(entry);
+    const why = this.#wrong(index, entry);
     if (why !== undefined && "requestId" in entry) this.faults.push({ leaf: index, requestId: entry.requestId, why });
   }
 
-  #wrong(entry: Entry): string | undefined {
+  #wrong(index: number, entry: Entry): string | undefined {
     switch (entry.kind) {
       case "statement":
-        this.#hear(entry);
+        this.#hear(index, entry);
         return undefined;
       case "allocation":
         return this.#allocate(entry);
       case "permit":
       case "filler":
-        return this.#permit(entry);
+        return this.#permit(index, entry);
       case "signature":
-        return this.#sign(entry);
+        return this.#sign(index, entry);
       case "outcome":
         return this.#end(entry);
       case "release":
@@ -93,13 +95,13 @@ class Walk implements Lanes {
     const before = this.#highest.get(lane);
     if (this.#slots.has(requestId)) return "the request has a nonce already";
     this.#highest.set(lane, Math.max(nonce, before ?? 0));
-    this.#slots.set(requestId, { account, chainId, nonce, permits: [], signed: new Map() });
+    this.#slots.set(requestId, { account, chainId, nonce, permits: [], signed: new Map(), used: -1 });
     this.nonces += 1;
     // The first nonce of a lane is what the observers saw then.
     return before === undefined || nonce === before + 1 ? undefined : `nonce ${nonce} does not follow ${before}`;
   }
 
-  #permit(entry: Permit): string | undefined {
+  #permit(index: number, entry: Permit): string | undefined {
     const slot = this.#slots.get(entry.requestId);
     if (slot === undefined) return "the request has no nonce";
     const { transaction, digest } = entry;
@@ -109,30 +111,39 @@ class Walk implements Lanes {
     if (digestOf(transaction) !== digest) return "the digest is not the transaction's";
     if (entry.kind === "filler") {
       if (!isFiller(transaction, account)) return "a filler sends nothing to its own account";
-      return this.#mayClose(slot, entry) ? undefined : "the request was signed before, and nobody cancelled it";
+      return this.#mayClose(slot, entry);
     }
+    slot.used = index;
     return permits.some(({ kind }) => kind === "filler") ? "a filler closes this nonce already" : undefined;
   }
 
-  #hear({ statement }: EntryOf<"statement">): void {
+  #hear(leaf: number, { statement }: EntryOf<"statement">): void {
     if (statement.kind !== "Cancellation") return;
     const { kind, hash, message } = readStatement(statement);
-    if (kind === "Cancellation") this.#cancellations.set(hash, message.requestId);
+    if (kind === "Cancellation") this.#cancellations.set(hash, { requestId: message.requestId, leaf });
   }
 
-  /** Beside a signature a filler names who overruled it; that they filled the seats, the request's bundle shows. */
-  #mayClose({ signed }: Slot, { requestId, code, statements }: EntryOf<"filler">): boolean {
-    if (![...signed.values()].includes("permit")) return true;
-    const isSaid = statements.every((statement) => this.#cancellations.get(statement) === requestId);
-    return code === "gate.cancelled" && statements.length > 0 && isSaid;
+  /**
+   * Beside a signature a filler names who overruled it, and nothing of the request comes after the last of them; that they filled the
+   * seats, the request's bundle shows.
+   */
+  #mayClose({ signed, used }: Slot, { requestId, code, statements }: EntryOf<"filler">): string | undefined {
+    const said = statements.map((statement) => this.#cancellations.get(statement));
+    const isCancelled =
+      code === "gate.cancelled" && said.length > 0 && said.every((one) => one?.requestId === requestId);
+    if (isCancelled && used > Math.max(...said.map((one) => one?.leaf ?? 0)))
+      return "something was permitted or signed after it was cancelled";
+    const isSigned = [...signed.values()].includes("permit");
+    return isCancelled || !isSigned ? undefined : "the request was signed before, and nobody cancelled it";
   }
 
-  #sign({ requestId, digest, r, s, yParity, txHash }: EntryOf<"signature">): string | undefined {
+  #sign(index: number, { requestId, digest, r, s, yParity, txHash }: EntryOf<"signature">): string | undefined {
     const slot = this.#slots.get(requestId);
     const permit = slot?.permits.find((one) => one.digest === digest);
     if (slot === undefined || permit === undefined) return "nothing permitted this signature";
     if (permit.kind === "permit" && slot.permits.some(({ kind }) => kind === "filler"))
       return "a filler closes this nonce already";
+    if (permit.kind === "permit") slot.used = index;
     slot.signed.set(txHash, permit.kind);
     const bytes = concat(toBytes(r), toBytes(s), Uint8Array.of(27 + yParity));
     if (this.#checks.recoverSecp256k1(toBytes(digest), bytes) !== slot.account) return "the account did not sign it";

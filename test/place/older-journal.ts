@@ -29,6 +29,7 @@ export function makeOlder(path: string): void {
       DROP TABLE parts;
       DROP TABLE distributions;
       DROP INDEX allocations_stopping;
+      DROP TABLE cancelled;
       DROP TABLE restorations;
       DROP TABLE redemptions;
       PRAGMA user_version = 2;

@@ -2,6 +2,7 @@
 import type { Journal } from "../../flow/gate/journal.port.ts";
 import { batchesOf } from "./batches.ts";
 import { allocationsOf } from "./allocations.ts";
+import { cancelledOf } from "./cancelled.ts";
 import { countersOf } from "./counters.ts";
 import type { Gather } from "./connection.ts";
 import { openDatabase } from "./database.ts";
@@ -43,6 +44,7 @@ export function openJournal(path: string, gather?: Gather): JournalFile {
     ...batchesOf(database),
     ...distributionsOf(database),
     ...permitsOf(database),
+    ...cancelledOf(database),
     ...refusalsOf(database),
     ...testimonyOf(database),
     ...restorationsOf(database),

@@ -1,6 +1,7 @@
 /** The journal's tables, version by version: what may never happen twice is a constraint, what may never change is a trigger. */
 import type { Database } from "./connection.ts";
 import { fillCounters } from "./counters-fill.ts";
+import { cancelling, cancellingGuarded } from "./cancelled.ts";
 import { distributing, distributingGuarded } from "./distributing.ts";
 
 /** Marks the file as a gate's journal, in the header that every SQLite file has: the letters `CSJ1`. */
@@ -394,4 +395,5 @@ export const migrations: readonly Migration[] = [
   { sql: [batching, ...batchingGuarded.map(triggers)].join("\n") },
   { sql: [promoting, ...promotingGuarded.map(triggers)].join("\n") },
   { sql: [distributing, ...distributingGuarded.map(triggers)].join("\n") },
+  { sql: [cancelling, ...cancellingGuarded.map(triggers)].join("\n") },
 ];

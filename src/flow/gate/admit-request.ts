@@ -14,7 +14,7 @@ import { toIso, type Instant } from "../../values/instant.ts";
 import type { Name } from "../../values/name.ts";
 import { admitReversal } from "./admit-delivery.ts";
 import type { Admission, Case } from "./admission.ts";
-import { maySay } from "./cancelling.ts";
+import { maySay, maySayAgain, noteCancelled } from "./cancelling.ts";
 import type { Core } from "./core.ts";
 import { mayBeOut } from "./fill.ts";
 import type { StoredStatement } from "./journal.port.ts";
@@ -111,9 +111,18 @@ export function admitCancellation(core: Core, { statement, author, service }: Ca
   const isInitiator = first.stored.member === author;
   const redemption = core.journal.redemption(requestId);
   if (redemption !== undefined) return admitReversal(core, redemption, isInitiator);
-  if (isInitiator) checkUnsigned(core, requestId);
-  else checkOverruling(core, requestId, { author, service });
-  return { kind: "store", about: requestId };
+  if (isInitiator) {
+    checkUnsigned(core, requestId);
+    return { kind: "store", about: requestId };
+  }
+  checkOverruling(core, first, { author, service });
+  return {
+    kind: "store",
+    about: requestId,
+    then: () => {
+      noteCancelled(core, first);
+    },
+  };
 }
 
 function checkUnsigned({ journal }: Core, requestId: Bytes32): void {
@@ -124,17 +133,19 @@ function checkUnsigned({ journal }: Core, requestId: Bytes32): void {
 /** By one of the quorum, once, of what may be signed and is in no final block. */
 function checkOverruling(
   core: Core,
-  requestId: Bytes32,
+  submission: NonNullable<ReturnType<typeof submissionOf>>,
   { author, service }: Pick<Case<"Cancellation">, "author" | "service">,
 ): void {
   const { journal } = core;
+  const { requestId } = submission.statement.message;
   const isOut = journal.permits(requestId).some((permit) => mayBeOut(permit));
   if (service || !isOut || !maySay(core, requestId, author))
     throw new InvalidValue("cancellation.not-initiator", `${author} did not make this request`, "credential");
   if (journal.allocation(requestId)?.outcome !== "open")
     throw new InvalidValue("cancellation.final", "its nonce is used, finally", "message.requestId");
   const said = journal.statementsAbout("Cancellation", requestId).filter(({ member }) => member === author);
-  if (said.some((stored) => verifiedAgain(core, stored, "Cancellation") !== undefined))
+  const isSaid = said.some((stored) => verifiedAgain(core, stored, "Cancellation") !== undefined);
+  if (isSaid && !maySayAgain(core, submission))
     throw new InvalidValue("cancellation.said-before", `${author} cancelled this request already`, "message.requestId");
 }
 

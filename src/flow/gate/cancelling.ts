@@ -1,5 +1,4 @@
 /** The cancellation of a request that a token may have signed: it takes the quorum that let the request be signed, each in a statement of their own. */
-import type { StandingPolicy } from "../../gate/standing.ts";
 import { entrySchema } from "../../log/entry.ts";
 import { decodeLeaf } from "../../log/leaf.ts";
 import { groupsOf } from "../../policy/decide/approval.ts";
@@ -27,22 +26,38 @@ export function maySay(core: Core, requestId: Bytes32, person: Name): boolean {
   return quorum !== undefined && groupsOf(quorum).some((group) => index.inGroup(person, group));
 }
 
-type Cancelled = {
-  readonly statement: StatementOf<"Submission">;
-  readonly initiator: Name;
-  readonly policy: StandingPolicy;
-};
+/** The statements by which the quorum cancelled the request; none while it is not complete. */
+export function agreedCancellations({ journal }: Core, requestId: Bytes32): readonly StoredStatement[] {
+  return journal.cancelledBy(requestId).flatMap((statement) => journal.statement(statement) ?? []);
+}
 
-/** The statements by which the quorum cancelled the request; none while it is not complete. The initiator never counts. */
-export function agreedCancellations(
-  core: Core,
-  { statement, initiator, policy }: Cancelled,
-): readonly StoredStatement[] {
-  const { requestId, intentHash } = statement.message;
-  const { index } = core.standing().roster;
+type Cancelled = { readonly statement: StatementOf<"Submission">; readonly stored: Pick<StoredStatement, "member"> };
+
+/** INVARIANT: the seats are filled once, by whoever has them when the statement is stored that fills the last; nobody's leaving takes it back. */
+export function noteCancelled(core: Core, submission: Cancelled): void {
+  const { requestId } = submission.statement.message;
+  const filling = isCancelled(core, requestId) ? [] : fillingNow(core, submission);
+  if (filling.length === 0) return;
+  const statements = filling.map(({ hash }) => hash);
+  core.journal.putCancelled(requestId, statements);
+}
+
+/** Somebody says it again where they would be the last: what was said fills the seats only since documents changed. */
+export function maySayAgain(core: Core, submission: Cancelled): boolean {
+  return !isCancelled(core, submission.statement.message.requestId) && fillingNow(core, submission).length > 0;
+}
+
+function isCancelled({ journal }: Core, requestId: Bytes32): boolean {
+  return journal.cancelledBy(requestId).length > 0;
+}
+
+/** What fills the seats as documents are now; none where they are not filled. The initiator never counts. */
+function fillingNow(core: Core, { statement, stored: { member } }: Cancelled): readonly StoredStatement[] {
+  const { requestId, intentHash, asset } = statement.message;
+  const { roster, policies } = core.standing();
   const said = core.journal.statementsAbout("Cancellation", requestId).flatMap((stored) => {
-    const words = stored.member === initiator ? undefined : verifiedAgain(core, stored, "Cancellation");
-    const holder = words === undefined ? undefined : index.credential(words.credential);
+    const words = stored.member === member ? undefined : verifiedAgain(core, stored, "Cancellation");
+    const holder = words === undefined ? undefined : roster.index.credential(words.credential);
     if (words?.message.intentHash !== intentHash || holder === undefined || holder.service) return [];
     const { id: credential, kind: credentialKind } = holder.credential;
     return [
@@ -53,12 +68,8 @@ export function agreedCancellations(
     ];
   });
   const quorum = said.length === 0 ? undefined : quorumOf(core, requestId);
-  if (quorum === undefined) return [];
-  const seating = assign(
-    quorum,
-    said.map(({ ballot }) => ballot),
-    index,
-    policy.policy.groups,
-  );
-  return seating.met ? said.map(({ stored }) => stored) : [];
+  const groups = policies.get(asset)?.policy.groups;
+  if (quorum === undefined || groups === undefined) return [];
+  const ballots = said.map(({ ballot }) => ballot);
+  return assign(quorum, ballots, roster.index, groups).met ? said.map(({ stored }) => stored) : [];
 }

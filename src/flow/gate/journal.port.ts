@@ -308,6 +308,11 @@ export type Journal = {
   /** In which a request stands, in the order of their leaves; found by steps of an index. */
   readonly batchesWith: (requestId: Bytes32) => readonly StoredBatch[];
 
+  /** INVARIANT: once for a request, for ever: the statements by which its quorum cancelled what may be signed. */
+  readonly putCancelled: (requestId: Bytes32, statements: readonly Bytes32[]) => void;
+  /** In the order given; none of a request that its quorum did not cancel. */
+  readonly cancelledBy: (requestId: Bytes32) => readonly Bytes32[];
+
   /** False when the approval id was spent before, by any request. */
   readonly spendApproval: (approvalId: Bytes32, requestId: Bytes32) => boolean;
   readonly approvalSpentBy: (approvalId: Bytes32) => Bytes32 | undefined;

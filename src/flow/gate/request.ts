@@ -85,7 +85,7 @@ export function endOf(core: Core, request: Request, now: Instant): End | undefin
 
 /** The end that the request's own quorum gave it; the only one for what may have been signed. */
 export function cancelledEnd(core: Core, request: Request): End | undefined {
-  const agreed = agreedCancellations(core, request);
+  const agreed = agreedCancellations(core, request.statement.message.requestId);
   const [first] = agreed.flatMap((stored) => cancellationIn(stored));
   if (first === undefined) return undefined;
   const statements = agreed.map(({ hash: statement }) => statement);
@@ -106,7 +106,7 @@ function sayings(core: Core, request: Request): Sayings {
   const own = core.journal
     .statementsAbout("Cancellation", requestId)
     .filter(({ member }) => member === request.initiator);
-  const cancellations = [...own, ...agreedCancellations(core, request)].flatMap((stored) => cancellationIn(stored));
+  const cancellations = [...own, ...agreedCancellations(core, requestId)].flatMap((stored) => cancellationIn(stored));
   const permits = core.journal.permits(requestId);
   const declined = permits.find(
     (permit) => permit.declined !== undefined && !permit.filler && !replaces(permit, permits),

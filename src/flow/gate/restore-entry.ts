@@ -5,7 +5,6 @@ import { readStatement, type StatementOf } from "../../statement/read.ts";
 import { Fault } from "../../values/errors.ts";
 import { admitAgain } from "./admit.ts";
 import { putBatchAgain } from "./admit-batch.ts";
-import { agreedCancellations } from "./cancelling.ts";
 import type { Core } from "./core.ts";
 import { activateDue } from "./documents.ts";
 import { noteBurn } from "./release.ts";
@@ -119,7 +118,7 @@ function restorePermit(core: Core, entry: EntryOf<"permit"> | EntryOf<"filler">)
   const { requestId, digest, transaction } = entry;
   const before = journal.permits(requestId);
   const filler = entry.kind === "filler";
-  if (filler && agreedCancellations(core, requestOf(core, entry)).length === 0)
+  if (filler && journal.cancelledBy(requestId).length === 0)
     for (const permit of before) if (!permit.filler && permit.signed === undefined) journal.markUnsigned(permit.digest);
   journal.append(entry);
   journal.putPermit({ digest, requestId, ordinal: before.length + 1, transaction, filler });

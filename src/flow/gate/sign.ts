@@ -20,6 +20,8 @@ import {
 } from "./request.ts";
 import { refuse, signedAnswer, usePermit } from "./use-permit.ts";
 
+const closing = refusal("gate.ended", "its nonce is being closed");
+
 export type SignRequest = Extract<GateRequest, { fees: unknown }>;
 
 /** Never waits for people or for a slow token; asked again, it answers the same for the same digest. */
@@ -41,8 +43,7 @@ export async function sign(core: Core, asked: SignRequest): Promise<SignAnswer> 
   await core.faults.at(fills ? "gate:filler-stored" : "gate:allocated");
   const current = newestPermit(core, asked.requestId) ?? wanted.permit;
   // Whoever asked for the request's own transaction is never handed the filler that came meanwhile.
-  if (current.filler !== fills)
-    return refuse(core, asked.requestId, refusal("gate.ended", "its nonce is being closed"));
+  if (current.filler !== fills) return refuse(core, asked.requestId, closing);
   if (current.signed !== undefined) return signedAnswer(current, current.signed);
   return missingWord(core, current) ?? usePermit(core, { request, permit: current, decided });
 }
@@ -84,6 +85,7 @@ function ownPermit(core: Core, request: Request, asked: SignRequest): Wanted {
 function currentPermit(core: Core, request: Request, asked: SignRequest): Wanted {
   const { requestId } = asked;
   const allocation = core.journal.allocation(requestId);
+  if (core.journal.permits(requestId).some(({ filler }) => filler)) return { kind: "refused", refusal: closing };
   if (allocation === undefined) {
     const allocated = allocate(core, request, asked.fees);
     if (allocated.kind === "refused") return allocated;

@@ -1,7 +1,6 @@
 /** A request that ends between its allocation and its signature: its nonce is closed by a filler, once, and never against a signature. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { publicPart, signStatement } from "../../../src/adapters/credential/credential.ts";
-import { secretCredential } from "../../../src/adapters/credential/credential-file.ts";
+import { signStatement } from "../../../src/adapters/credential/credential.ts";
 import type { BackendAnswer } from "../../../src/flow/gate/backend.port.ts";
 import type { GateAnswer } from "../../../src/gate/wire.ts";
 import { documentName } from "../../../src/genesis/genesis.ts";
@@ -9,8 +8,7 @@ import type { Envelope } from "../../../src/statement/envelope.ts";
 import * as address from "../../../src/values/address.ts";
 import * as amount from "../../../src/values/amount.ts";
 import type { Bytes32 } from "../../../src/values/bytes32.ts";
-import { hash, type Json } from "../../../src/values/json.ts";
-import * as name from "../../../src/values/name.ts";
+import { hash } from "../../../src/values/json.ts";
 import { toWire } from "../../../src/values/wire.ts";
 import {
   approvedMint,
@@ -28,7 +26,8 @@ import {
 import { entriesOf, rawOf, seenFinal } from "../../place/outcome.ts";
 import { approval, goldDeployment, idOf, units } from "../../place/gold.ts";
 import { makeOlder } from "../../place/older-journal.ts";
-import { genesisFile, memberOf, rosterOf, sign as signAs, testSecret, type PersonId } from "../../place/people.ts";
+import { rosterOf, sign as signAs, type PersonId } from "../../place/people.ts";
+import { dropFirst, spare, spareDeployment } from "../../place/spare.ts";
 
 const deployment = goldDeployment();
 
@@ -313,17 +312,10 @@ describe("a token that may have signed", () => {
   });
 
   test("is cancelled again by whoever said so with a credential that is gone since", async () => {
-    const spare = secretCredential({ kind: "key", id: name.parse("chris-2"), privateKey: testSecret("chris-2") });
-    const chris = { ...memberOf("chris"), credentials: [...memberOf("chris").credentials, publicPart(spare)] };
-    const roster = rosterOf([deployment.key]);
-    const people = roster.people.map((one) => (one.id === "chris" ? chris : one));
-    const policies = [deployment.policy as unknown as Json & { asset: string }];
-    const { file, deploymentId } = genesisFile({ roster: { ...roster, people }, policies });
-    const holds = { holder: "chris", credential: "chris-2", documentHash: deploymentId };
-    const possessions = [...file.possessions, signStatement(spare, deploymentId, "Possession", holds)];
-    const rosterHash = hash({ ...roster, people });
+    const spared = spareDeployment();
+    const { deploymentId } = spared;
     await place.close();
-    place = openPlace({ ...deployment, file: toWire({ ...file, possessions }), deploymentId, rosterHash }, backend);
+    place = openPlace(spared, backend);
     await bringEvidence(place);
     const said = await allocated(unavailable);
     const { requestId, intentHash } = said.message;
@@ -331,14 +323,7 @@ describe("a token that may have signed", () => {
     expect(await place.admit(signAs("chris", deploymentId, "Cancellation", words))).toMatchObject({ kind: "admitted" });
     const again = signStatement(spare, deploymentId, "Cancellation", words);
     expect(await place.admit(again)).toMatchObject({ kind: "problem", code: "cancellation.said-before" });
-    const left = people.map((one) => (one.id === "chris" ? { ...chris, credentials: [publicPart(spare)] } : one));
-    const document = toWire({ ...roster, version: 2, previous: documentName(rosterHash), people: left });
-    const change = { documentHash: hash(document), version: 2, previous: rosterHash, class: "tighten" };
-    expect(
-      await place.admit(signAs("otto", deploymentId, "RosterChange", { ...change, reportHash: idOf("report") }), {
-        document,
-      }),
-    ).toMatchObject({ kind: "admitted" });
+    await dropFirst(place, spared);
     expect(await place.admit(again)).toMatchObject({ kind: "admitted" });
     expect(await place.fill(requestIdOf(said))).toMatchObject({ kind: "refused", code: "gate.not-ended" });
     await place.admit(signAs("carla", deploymentId, "Cancellation", words));

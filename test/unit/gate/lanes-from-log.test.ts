@@ -118,7 +118,7 @@ describe("a log is faulty", () => {
     ]);
   });
 
-  test("in which a signed request was cancelled by words about another, or ended in another way", () => {
+  test("in which a signed request was cancelled by words about another, ended in another way, or went on", () => {
     const { requestId } = log[at("permit", 0)]!.entry as Extract<Entry, { kind: "permit" }>;
     const cancelled = (about: Bytes32): Logged[] => {
       const said = sign("carla", deployment.deploymentId, "Cancellation", {
@@ -129,16 +129,20 @@ describe("a log is faulty", () => {
       const statement = { kind: "statement", epoch: 1, instant: 0, statement: said } as unknown as Entry;
       return [...log, { index: log.length, entry: statement }];
     };
-    const closing = (code: string, about: Bytes32): Logged[] => {
+    const closing = (code: string, about: Bytes32, between: readonly Entry[] = []): Logged[] => {
       const said = cancelled(about);
       const { statement } = said.at(-1)!.entry as Extract<Entry, { kind: "statement" }>;
       const statements = [readStatement(statement).hash];
-      return [...said, { index: said.length, entry: filler({ nonce: 0 }, { requestId, code, statements }) }];
+      const entries = [...between, filler({ nonce: 0 }, { requestId, code, statements })];
+      return [...said, ...entries.map((entry, i) => ({ index: said.length + i, entry }))];
     };
     const wrong = ["the request was signed before, and nobody cancelled it"];
     expect(whys(closing("gate.cancelled", idOf("another")))).toEqual(wrong);
     expect(whys(closing("gate.expired", requestId))).toEqual(wrong);
     expect(whys(closing("gate.cancelled", requestId))).toEqual([]);
+    const after = ["something was permitted or signed after it was cancelled"];
+    for (const kind of ["permit", "signature"] as const)
+      expect(whys(closing("gate.cancelled", requestId, [log[at(kind, 0)]!.entry]))).toEqual(after);
   });
 
   test("in which a filler sends something, or to somebody else", () => {
