@@ -93,7 +93,13 @@ async function orSent(parts: AdvanceParts, request: Request, seen: Event): Promi
 
 /** What somebody cancelled after it was signed: its quorum may be complete. A gate that does not answer changes nothing. */
 async function orOverruled(parts: AdvanceParts, request: Request): Promise<Event | undefined> {
-  return request.contested ? await overrule(parts, request) : undefined;
+  if (!request.contested) return undefined;
+  try {
+    return await overrule(parts, request);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return undefined;
+  }
 }
 
 /** What waits for a block too long is replaced, where that is configured. */

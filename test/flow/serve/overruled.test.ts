@@ -6,6 +6,7 @@ import { parse as parseTransaction } from "../../../src/chain/transaction.ts";
 import { signedOn } from "../../../src/request/request.ts";
 import type { Envelope } from "../../../src/statement/envelope.ts";
 import { openPlace, softBackend } from "../../place/gate.ts";
+import { Fault } from "../../../src/values/errors.ts";
 import { approval, goldDeployment, submission } from "../../place/gold.ts";
 import { sign as signAs, type PersonId } from "../../place/people.ts";
 import { Crash, openServe, requestIdOf, type ServePlace } from "./place.ts";
@@ -103,6 +104,20 @@ describe("a transaction that its quorum cancels", () => {
       kind: "verified",
       report: { outcome: { status: "closed" } },
     });
+  });
+
+  it("goes out while one of its quorum contests it and the gate is away", async () => {
+    const said = await approved("receipt-1");
+    for (let round = 0; round < 20 && (await place.request(said)).state !== "signed"; round += 1) await place.step();
+    expect((await place.request(said)).state).toBe("signed");
+    await cancel(said, "carla");
+    place.fault = (point) => {
+      if (point === "serve:before-fill") throw new Fault("gate.unreachable", "the gate does not answer", "safe");
+    };
+    await place.step();
+    expect((await place.request(said)).contested).toBe(true);
+    expect(place.chain.sent).toHaveLength(1);
+    expect((await place.request(said)).state).toBe("broadcast");
   });
 
   it("may be mined before its filler, and is final then", async () => {
