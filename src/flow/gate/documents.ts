@@ -36,10 +36,18 @@ export function loadStanding(journal: Journal, genesisFile: unknown, checks: Sig
   }, first);
 }
 
-/** Puts every change into force that is agreed and has waited long enough, in the order in which their waits ended. */
+/** Puts every change into force that is agreed and has waited long enough, in the order in which their waits ended, all at one instant. */
 export function activateDue(core: Core): void {
+  const now = core.now();
   // Each activation ends or supersedes at least one proposal, so this ends.
-  for (let next = nextDue(core); next !== undefined; next = nextDue(core)) activate(core, next);
+  for (let [next] = allDue(core, now); next !== undefined; [next] = allDue(core, now)) activate(core, next, now);
+}
+
+/** The one that a leaf of the log names, if it is due: what came into force with it has a leaf of its own. */
+export function activateAgain(core: Core, document: Bytes32): void {
+  const now = core.now();
+  const named = allDue(core, now).find((due) => due.document.hash === document);
+  if (named !== undefined) activate(core, named, now);
 }
 
 /** After a change statement was stored: notes whether its quorum is complete, so that the wait is looked at. */
@@ -130,8 +138,8 @@ function readOrNot(standing: Standing, { statement, stored }: Signed, checks: Si
 
 type Due = { readonly document: StoredDocument; readonly agreed: Agreement; readonly at: Instant };
 
-function nextDue(core: Core): Due | undefined {
-  const now = core.now();
+/** The longest due first. */
+function allDue(core: Core, now: Instant): readonly Due[] {
   const due = core.journal
     .proposedDocuments()
     .filter((document) => document.completeAt !== undefined)
@@ -142,12 +150,11 @@ function nextDue(core: Core): Due | undefined {
       return [{ document, agreed, at: plus(agreed.completeAt, delay === undefined ? 0 : duration.parse(delay)) }];
     })
     .filter(({ at }) => at <= now);
-  return due.sort((a, b) => a.at - b.at)[0];
+  return due.sort((a, b) => a.at - b.at);
 }
 
-function activate(core: Core, { document, agreed }: Due): void {
+function activate(core: Core, { document, agreed }: Due, now: Instant): void {
   const { journal } = core;
-  const now = core.now();
   journal.transaction(() => {
     const before = journal.activeDocument(document.kind, document.name);
     if (before !== undefined) journal.updateDocument(before.hash, { state: "superseded" });

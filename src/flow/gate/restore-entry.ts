@@ -6,7 +6,7 @@ import { Fault } from "../../values/errors.ts";
 import { admitAgain } from "./admit.ts";
 import { putBatchAgain } from "./admit-batch.ts";
 import type { Core } from "./core.ts";
-import { activateDue } from "./documents.ts";
+import { activateAgain } from "./documents.ts";
 import { noteBurn } from "./release.ts";
 import { loadAdmitted, spendKey, type Request } from "./request.ts";
 
@@ -20,7 +20,7 @@ export function restoreEntry(core: Core, index: number, entry: Exclude<Entry, { 
       restoreStatement(core, entry);
       return;
     case "activation":
-      activateDue(core);
+      activateAgain(core, entry.document);
       return;
     case "freeze": {
       const { freezeId, scope, target, reason, by, instant: at } = entry;

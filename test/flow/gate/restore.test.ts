@@ -12,6 +12,8 @@ import type { GateAnswer } from "../../../src/gate/wire.ts";
 import { hash, type Json } from "../../../src/values/json.ts";
 import { parse as parseInstant } from "../../../src/values/instant.ts";
 import { parse as parseAddress } from "../../../src/values/address.ts";
+import { documentName } from "../../../src/genesis/genesis.ts";
+import { rootOf } from "../../../src/sdk/whole-log.ts";
 import { rootAt } from "../../../src/log/merkle.ts";
 import { toWire } from "../../../src/values/wire.ts";
 import {
@@ -35,7 +37,7 @@ import {
   sightings,
   submission,
 } from "../../place/gold.ts";
-import { sign, type PersonId } from "../../place/people.ts";
+import { rosterOf, sign, type PersonId } from "../../place/people.ts";
 
 const deployment = goldDeployment();
 const rebuilt = join(tmpdir(), `countersign-rebuilt-${process.pid}.sqlite`);
@@ -227,6 +229,37 @@ describe("a journal that is rebuilt from the log", () => {
     expect(third.journal.restoration()).toEqual({ ...later, resumed: false });
     expect(later.size).toBe(leaves.length);
     await third.close();
+  });
+
+  test("is made of a log in which two changes came into force together, at one instant or, as gates wrote it once, at two", async () => {
+    const { deploymentId, key, policyHash, rosterHash } = deployment;
+    const roster = rosterOf([key]);
+    const people = roster.people.filter(({ id }) => id !== "ivan");
+    const changes = [
+      ["PolicyChange", policyHash, toWire(goldPolicy({ version: 2, previous: documentName(policyHash) }))],
+      ["RosterChange", rosterHash, toWire({ ...roster, version: 2, previous: documentName(rosterHash), people })],
+    ] as const;
+    for (const [kind, previous, document] of changes) {
+      const words = { documentHash: hash(document), version: 2, previous, class: "loosen", reportHash: idOf("report") };
+      for (const by of ["otto", "olga"] as const) await place.admit(sign(by, deploymentId, kind, words), { document });
+    }
+    const due = place.now + 3_700;
+    const isActivation = (leaf: string): boolean => leaf.includes('"kind":"activation"');
+    // The second turns as soon as the first of the two is in force.
+    Object.defineProperty(place, "now", { get: () => (leavesOf(place).some(isActivation) ? due + 1 : due) });
+    await place.admit(submission(deployment, { now: due }));
+    const leaves = leavesOf(place);
+    const [first, second] = leaves.flatMap((leaf, index) => (isActivation(leaf) ? [index] : []));
+    const instantOf = (index: number): unknown => (JSON.parse(leaves[index]!) as { instant: unknown }).instant;
+    expect([first, second].map((index) => instantOf(index!))).toEqual([due, due]);
+    expect(restored(leaves).size).toBe(leaves.length);
+    rmSync(rebuilt);
+    const apart = leaves.with(
+      second!,
+      leaves[second!]!.replace(`"instant":${String(due)}`, `"instant":${String(due + 1)}`),
+    );
+    const root = rootOf(apart.map((leaf, index) => ({ leaf, index })));
+    expect(restored(apart, root).size).toBe(leaves.length);
   });
 
   test("is not made of a log in which a leaf was changed, left out or put elsewhere", async () => {
