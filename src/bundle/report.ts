@@ -257,6 +257,9 @@ function doesNotProve({ roles }: Matter, cosigned: readonly Cosigner[]): readonl
           "what the other requests of a batch are, and who asked for them: their number and sum are what people signed and the gate recomputed",
           "when the gate had the list of a batch, from where its waits run: only that it was between the request and the first word; the whole log says when",
         ]),
+    ...(roles.promotions.length === 0
+      ? []
+      : ["that the log before a promotion is the one that people promoted: whoever has all of it sees that"]),
     ...(roles.release === undefined ? [] : ["that what was released is there: those who said so vouch for it"]),
     "that observers and attestors told the truth: only that these signed it",
   ];

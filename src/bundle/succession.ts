@@ -3,7 +3,7 @@ import { promoted, promotionDoubt } from "../gate/promotion.ts";
 import type { Epoch } from "../gate/standing.ts";
 import type { Hex } from "../values/hex.ts";
 import type { SignatureChecks } from "../values/signature-checks.ts";
-import type { Bundle } from "./bundle.ts";
+import { openBundle, type Bundle } from "./bundle.ts";
 import { finding, type Finding } from "./finding.ts";
 import { eraAt, type History } from "./history.ts";
 import { join } from "./path.ts";
@@ -41,6 +41,18 @@ export function checkPromotions(
   return promoting
     .filter(({ statement }) => !named.has(statement.hash))
     .map(({ field }) => finding(field, "nothing in the bundle needs this leaf"));
+}
+
+/** Where a bundle names another gate of an epoch than its reader knows: people promoted both, and the reader believes one. */
+export function otherGate(json: unknown, known: readonly Epoch[]): Finding | undefined {
+  const opened = openBundle(json);
+  const leaves = opened.kind === "opened" ? opened.bundle.leaves : [];
+  const other = entriesOf(leaves, "promotion").find(
+    ({ entry }) => (keyOfEpoch(known, entry.epoch) ?? entry.logKey) !== entry.logKey,
+  );
+  return other === undefined
+    ? undefined
+    : finding(`${other.field}.entry.logKey`, `you know another gate of epoch ${other.entry.epoch}`);
 }
 
 /** The epoch of the leaf at a position: it goes up with each promotion, and with nothing else. */

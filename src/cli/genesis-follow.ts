@@ -1,14 +1,14 @@
 /** `countersign genesis follow FILE`: the gates that took over go into the genesis file, for whoever holds that and no log. */
 import { checksHere } from "../compose/cli-credentials.ts";
 import { withGate } from "../compose/cli-gate-socket.ts";
-import { followGates, gatesIn } from "../gate/promotion.ts";
+import { followGates, gatesIn, goesOn } from "../gate/promotion.ts";
 import { logKeyOf } from "../gate/standing.ts";
 import { deploymentId } from "../genesis/genesis.ts";
 import { entryOf, leavesOf } from "../sdk/whole-log.ts";
 import type { Entry } from "../log/entry.ts";
 import { toWire } from "../values/wire.ts";
 import { fileJson, replace, writeNew } from "./document-file.ts";
-import { readGenesisFile } from "./genesis-file.ts";
+import { openGenesis, readGenesisFile } from "./genesis-file.ts";
 import type { Given } from "./command.ts";
 import { Refused, yes, type Outcome } from "./outcome.ts";
 
@@ -21,6 +21,11 @@ export async function follow(given: Given): Promise<Outcome> {
   if (standing.deploymentId !== deploymentId(file.genesis))
     throw new Refused("log.genesis", "the gate's log begins with another genesis than this file");
   const { epochs } = standing;
+  if (!goesOn(openGenesis(path).epochs, epochs))
+    throw new Refused(
+      "log.other-gate",
+      "the gate's log shows fewer gates than this file, or another one in their place",
+    );
   const last = epochs.at(-1) ?? epochs[0];
   const promotions = gatesIn(entries).map(toWire);
   const out = given.maybe("out");

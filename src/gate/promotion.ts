@@ -63,6 +63,11 @@ export function promoted(standing: Standing, { epoch, logKey }: Pick<PromotionEn
   return { ...standing, epochs: [...standing.epochs, next] };
 }
 
+/** Whether what is shown goes on from what somebody knows: of every epoch that they know, the same gate. */
+export function goesOn(known: readonly Epoch[], shown: readonly Epoch[]): boolean {
+  return known.every(({ epoch, logKey }) => shown.some((one) => one.epoch === epoch && one.logKey === logKey));
+}
+
 /**
  * What the leaves come to, each document and each promotion held against the signatures under it: leaves of a log in their order, all
  * of it or every change and promotion with the statements they name, after the genesis. Believes no key but those of people.

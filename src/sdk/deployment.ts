@@ -1,5 +1,6 @@
 /** One deployment as a stranger holds it who trusts its genesis and nobody's server: everything a program or a page does there begins here. */
 import { strictly } from "../bundle/strict-text.ts";
+import { otherGate } from "../bundle/succession.ts";
 import { verifyBundle, type Verdict } from "../bundle/verify.ts";
 import { openStanding } from "../gate/promotion.ts";
 import { logKeyOf, type Standing } from "../gate/standing.ts";
@@ -78,6 +79,13 @@ export function openOwnDeployment(genesis: string, checks: SignatureChecks): Dep
     instruction: (json) => readInstruction(json, pins),
     head: (checkpoint) => openCheckpoint({ standing, checks }, checkpoint),
     holdLog: (checkpoint, leaves) => holdLog({ standing, checks }, checkpoint, leaves),
-    verifyBundle: (text) => strictly(text, (json) => verifyBundle(json, deploymentId, checks)),
+    verifyBundle: (text) => strictly(text, (json) => verifyOwn(json, standing, checks)),
   };
+}
+
+/** A bundle may end before the last gate that we know; one of another gate than that is wrong, whoever promoted it. */
+function verifyOwn(json: Json, { deploymentId, epochs }: Standing, checks: SignatureChecks): Verdict {
+  const verdict = verifyBundle(json, deploymentId, checks);
+  const other = verdict.kind === "wrong" ? undefined : otherGate(json, epochs);
+  return other === undefined ? verdict : { kind: "wrong", field: other.field, why: other.why };
 }

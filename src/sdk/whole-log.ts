@@ -1,6 +1,6 @@
 /** A whole log in our hands: every leaf under the root that the log key signed, from our own genesis on. */
 import { z } from "zod";
-import { followGates } from "../gate/promotion.ts";
+import { followGates, goesOn } from "../gate/promotion.ts";
 import { logKeyOf, type Standing } from "../gate/standing.ts";
 import type { Logged } from "../gate/usage-from-log.ts";
 import { deploymentId } from "../genesis/genesis.ts";
@@ -82,23 +82,25 @@ export function holdLog(trust: LogTrust, checkpoint: string, leaves: readonly Le
   );
   if (leaves.length !== head.size)
     throw new InvalidValue("log.size", `the checkpoint is of ${head.size} leaves, here are ${leaves.length}`);
-  if (rootOf(leaves) !== head.root)
+  const tree = treeOf(leaves);
+  if (rootAt(leaves.length, tree) !== head.root)
     throw new InvalidValue("log.root", "the leaves are not those that the log key signed");
   const entries = read.map(({ leaf, entry }): Logged => {
     if (entry === undefined) throw new InvalidValue("log.entry", `leaf ${leaf.index} is not understood`);
     if ((leaf.index === 0) !== (entry.kind === "genesis"))
       throw new InvalidValue("log.genesis", "the genesis is not the first leaf, or not the only one");
     checkGenesisLeaf(trust, entry);
+    checkHeadIn(entry, leaf.index, tree);
     return { index: leaf.index, entry };
   });
   return { ...head, checkpoint, leaves, entries };
 }
 
-/** The log shows who took over, by people's own signatures; who knows of a later gate than it shows believes no earlier one. */
+/** The log shows who took over, by people's own signatures; who knows of a later gate than it shows, or of another one, believes none of them. */
 function inOffice({ standing, checks }: LogTrust, entries: readonly Entry[]): LogTrust {
   if (!entries.some(({ kind }) => kind === "promotion")) return { standing, checks };
   const { deploymentId: own, epochs } = followGates(entries, checks);
-  const isOurs = own === standing.deploymentId && epochs.length >= standing.epochs.length;
+  const isOurs = own === standing.deploymentId && goesOn(standing.epochs, epochs);
   return { standing: isOurs ? { ...standing, epochs } : standing, checks };
 }
 
@@ -114,6 +116,10 @@ export function entryOf({ leaf }: Leaf): Entry | undefined {
 
 /** Of leaves that begin with the first. */
 export function rootOf(leaves: readonly Leaf[]): Bytes32 {
+  return rootAt(leaves.length, treeOf(leaves));
+}
+
+function treeOf(leaves: readonly Leaf[]): ReadNode {
   const nodes = new Map<string, Bytes32>();
   const read: ReadNode = (level, index) => {
     const node = nodes.get(`${level}/${index}`);
@@ -124,7 +130,17 @@ export function rootOf(leaves: readonly Leaf[]): Bytes32 {
     for (const node of appendNodes(index, leafHash(utf8(leaf)), read))
       nodes.set(`${node.level}/${node.index}`, node.hash);
   }
-  return rootAt(leaves.length, read);
+  return read;
+}
+
+/** What a gate was restored from, and what people promoted it over, are the leaves that come before. */
+function checkHeadIn(entry: Entry, index: number, tree: ReadNode): void {
+  if (entry.kind !== "promotion" && entry.kind !== "restoration") return;
+  if (entry.size <= index && rootAt(entry.size, tree) === entry.root) return;
+  throw new InvalidValue(
+    `log.${entry.kind}`,
+    `leaf ${index} is of a log whose first ${entry.size} leaves are others than those here`,
+  );
 }
 
 function checkGenesisLeaf({ standing }: LogTrust, entry: Entry): void {

@@ -40,6 +40,14 @@ test("it is verified whichever gate signed, and so is one from before", () => {
   expect([old, earlier, later].map(({ bundle }) => bundle.receipts?.length ?? 0)).toEqual([0, 1, 1]);
 });
 
+test("it says that the promoted log is shown by the whole log alone, where there was a promotion", () => {
+  const says = ({ bundle, genesis }: MadeBundle): boolean => {
+    const verdict = verifyBundle(bundle, genesis, checks);
+    return verdict.kind === "verified" && verdict.report.doesNotProve.some((one) => one.includes("before a promotion"));
+  };
+  expect([old, earlier, later].map(says)).toEqual([false, true, true]);
+});
+
 const parts = (made: MadeBundle): readonly number[] =>
   made.bundle.leaves.flatMap(({ entry }, index) => {
     const text = JSON.stringify(entry);
