@@ -8,6 +8,7 @@ import type { Bytes32 } from "../values/bytes32.ts";
 import * as instant from "../values/instant.ts";
 import type { LeafOf } from "./bundle.ts";
 import { differs, finding, type Finding } from "./finding.ts";
+import { eraAt } from "./history.ts";
 import type { Matter } from "./matter.ts";
 import { join } from "./path.ts";
 import type { Roles, Said } from "./roles.ts";
@@ -27,7 +28,7 @@ export function checkOutcome(matter: Matter): readonly Finding[] {
   }
   const stray = seenAfter.find((leaf) => !leaves.includes(leaf));
   if (stray !== undefined) return [finding(stray.field, "nothing in the bundle needs this leaf")];
-  const agreed = agreedOn(leaves, matter, anyTime);
+  const agreed = agreedOn(leaves, matter, { min: observersAt(matter, outcome), now: anyTime });
   const signed = signatures.map((leaf) => leaf.entry.txHash);
   const mined = agreed === undefined ? undefined : signed.find((hash) => subject.transaction(hash) === agreed.subject);
   if (agreed === undefined || mined === undefined || agreed.fact !== "outcome" || !agreed.finalized) {
@@ -41,6 +42,12 @@ export function checkOutcome(matter: Matter): readonly Finding[] {
       ? [finding(at("instant"), "an observation had expired by then")]
       : []),
   ];
+}
+
+/** As many as the policy asks for that was in force when it was settled. */
+function observersAt({ history, intent, policy }: Matter, { position }: LeafOf<"outcome">): number {
+  const inForce = eraAt(history, position)?.standing.policies.get(intent.asset) ?? policy;
+  return inForce.policy.observersMin;
 }
 
 /** Whether an observation had expired is judged apart, so that a changed time is not taken for a missing observer. */

@@ -7,6 +7,7 @@ import { concat, toBytes } from "../values/hex.ts";
 import { toWire } from "../values/wire.ts";
 import type { LeafOf } from "./bundle.ts";
 import { differs, finding, shown, type Finding } from "./finding.ts";
+import { eraAt } from "./history.ts";
 import type { Matter } from "./matter.ts";
 import { firstDifference } from "./path.ts";
 
@@ -56,9 +57,14 @@ function checkReplacements(permits: readonly Permit[], pairs: readonly Pair[]): 
     const { transaction: before } = last.entry;
     const wrong = closes
       ? notDearer(before, next.entry.transaction)
-      : wrongReplacement(position + 2, before, next.entry.transaction);
+      : wrongReplacement(ordinalOf(permits, next), before, next.entry.transaction);
     return wrong === undefined ? [] : [finding(`${next.field}.entry.transaction.maxFeePerGas`, wrong.why)];
   });
+}
+
+/** The how manieth of its kind. */
+function ordinalOf(permits: readonly Permit[], one: Permit): number {
+  return permits.filter(({ entry, position }) => entry.kind === one.entry.kind && position <= one.position).length;
 }
 
 type Pair = { readonly permit: Permit; readonly signature: Signature };
@@ -89,11 +95,11 @@ function checkWaiting({ field, entry }: Permit): readonly Finding[] {
 
 /** The transaction is built again from the intent; only gas and fees are its own. */
 function checkPermit(matter: Matter, permit: Permit, pairs: readonly Pair[]): readonly Finding[] {
-  const { roles, key } = matter;
+  const { roles } = matter;
   const { entry } = permit;
   const field = `${permit.field}.entry.transaction`;
   const { allocation } = roles;
-  const named = differs(`${permit.field}.entry.key`, entry.key, key.id, "the roster");
+  const named = differs(`${permit.field}.entry.key`, entry.key, keyAt(matter, permit), "the roster");
   const built = rebuilt(matter, permit);
   if (built.kind === "refused") {
     const fees = [`${field}.gasLimit`, `${field}.maxFeePerGas`, `${field}.maxPriorityFeePerGas`] as const;
@@ -108,6 +114,11 @@ function checkPermit(matter: Matter, permit: Permit, pairs: readonly Pair[]): re
     return [...named, finding(`${allocation.field}.entry.nonce`, `the key signed nonce ${entry.transaction.nonce}`)];
   }
   return [...named, finding(place, "the intent and the allocated nonce make another transaction")];
+}
+
+/** What the roster called the account when the permit was written. */
+function keyAt({ history, key }: Matter, { position }: Permit): string {
+  return eraAt(history, position)?.standing.roster.index.keyByAccount(key.account)?.id ?? key.id;
 }
 
 function rebuilt({ intent, policy, roles }: Matter, { entry }: Permit): Built {

@@ -229,7 +229,8 @@ function checkSeen(matter: Matter, key: string, fact: Observed): readonly Findin
   }
   const foreign = foreignTo(leaves, matter);
   if (foreign !== undefined) return [foreign];
-  const agreed = agreedOn(leaves, matter, recorded(matter).now);
+  const min = matter.policy.policy.observersMin;
+  const agreed = agreedOn(leaves, matter, { min, now: recorded(matter).now });
   if (agreed === undefined) return [finding(field, "too few observers agree on this")];
   const about = `${agreed.subject} ${agreed.fact}`;
   return [
@@ -241,11 +242,11 @@ function checkSeen(matter: Matter, key: string, fact: Observed): readonly Findin
 /** What the observers of these leaves agree on, by the gate's own rule. */
 export function agreedOn(
   leaves: readonly Said<"ChainObservation">[],
-  matter: Matter,
-  now: Instant,
+  { signers }: Pick<Matter, "signers">,
+  { min, now }: { readonly min: number; readonly now: Instant },
 ): Observed | undefined {
   const observations = leaves.flatMap((leaf) => {
-    const holder = matter.signers.get(leaf.position);
+    const holder = signers.get(leaf.position);
     const counts = holder?.service === true && holder.member.groups.includes(observers);
     return !counts ? [] : [{ observer: holder.member.id, hash: leaf.statement.hash, message: leaf.statement.message }];
   });
@@ -253,7 +254,7 @@ export function agreedOn(
     leaves.map(({ statement: { message } }) => `${message.chainId} ${message.subject} ${message.fact}`),
   );
   if (subjects.size !== 1) return undefined;
-  return agree(observations, matter.policy.policy.observersMin, now);
+  return agree(observations, min, now);
 }
 
 const observers = name.parse("observers");

@@ -22,7 +22,8 @@ export function fillerOf(core: Core, request: Request, asked: Filling): Filler {
     const before = last?.filler === true ? last : undefined;
     if (before !== undefined && (before.signed === undefined || asked.replace !== true))
       return { kind: "permit", permit: before };
-    const ordinal = open.permits.length + 1;
+    // Fillers are counted by themselves: the first of them may stand beside ten signatures, and is made dearer all the same.
+    const ordinal = open.permits.filter(({ filler }) => filler).length + 1;
     const wrong =
       before === undefined
         ? tooCheap(open.permits, asked.fees)

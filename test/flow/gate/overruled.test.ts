@@ -1,11 +1,22 @@
 /** A transaction that was handed out, and that the quorum of its request overrules with a filler on its nonce. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { nativeChecks } from "../../../src/adapters/crypto-native/checks.ts";
+import { verifyBundle } from "../../../src/bundle/verify.ts";
 import type { GateAnswer } from "../../../src/gate/wire.ts";
 import type { Envelope } from "../../../src/statement/envelope.ts";
 import type * as address from "../../../src/values/address.ts";
 import * as amount from "../../../src/values/amount.ts";
 import type { Bytes32 } from "../../../src/values/bytes32.ts";
-import { approvedMint, bringEvidence, openPlace, requestIdOf, softBackend, type GatePlace } from "../../place/gate.ts";
+import { bundleOf } from "../../place/bundle-maker.ts";
+import {
+  approvedMint,
+  bringEvidence,
+  fees,
+  openPlace,
+  requestIdOf,
+  softBackend,
+  type GatePlace,
+} from "../../place/gate.ts";
 import { entriesOf, rawOf, seenFinal } from "../../place/outcome.ts";
 import { approval, goldDeployment } from "../../place/gold.ts";
 import { sign as signAs, type PersonId } from "../../place/people.ts";
@@ -52,6 +63,25 @@ describe("a transaction that was handed out", () => {
     const leaf = (await entriesOf(place)).find(({ kind }) => kind === "filler");
     expect(leaf).toMatchObject({ code: "gate.cancelled" });
     expect(leaf).toHaveProperty("statements.length", 2);
+  });
+
+  test("ten times is overruled by a filler that can be made dearer, and the bundle says the same", async () => {
+    const { said } = await signed();
+    const requestId = requestIdOf(said);
+    let price = 2_000_000_000n;
+    const offer = (): typeof dearer => {
+      price = (price * 9n) / 8n + 8n;
+      return { maxFeePerGas: amount.fromBigInt(price), maxPriorityFeePerGas: amount.fromBigInt(price / 2n + 8n) };
+    };
+    for (let more = 2; more <= 10; more += 1) {
+      const asked = { verb: "sign", requestId, fees: { ...fees, ...offer() }, replace: true } as const;
+      expect((await place.gate.answer(asked)).kind).toBe("signed");
+    }
+    for (const by of ["carla", "chris"] as const) await cancel(said, by);
+    expect((await place.fill(requestId, offer())).kind).toBe("signed");
+    expect((await place.fill(requestId, offer(), true)).kind).toBe("signed");
+    const { bundle, genesis } = await bundleOf(place, requestId);
+    expect(verifyBundle(bundle, genesis, nativeChecks())).toMatchObject({ kind: "verified" });
   });
 
   test("stays counted until one of the two is final: the filler gives its amount back", async () => {

@@ -3,12 +3,16 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { nativeChecks } from "../../../src/adapters/crypto-native/checks.ts";
 import { verifyBundle } from "../../../src/bundle/verify.ts";
 import { outcomeText, type SeenOutcome } from "../../../src/evidence/outcome.ts";
+import { documentName } from "../../../src/genesis/genesis.ts";
 import type { Envelope } from "../../../src/statement/envelope.ts";
 import * as address from "../../../src/values/address.ts";
 import { parse as parseHex } from "../../../src/values/hex.ts";
-import { bundleOf } from "../../place/bundle-maker.ts";
+import { hash } from "../../../src/values/json.ts";
+import { toWire } from "../../../src/values/wire.ts";
+import { bundleOf, take } from "../../place/bundle-maker.ts";
 import { approvedMint, bringEvidence, openPlace, requestIdOf, type GatePlace } from "../../place/gate.ts";
-import { goldToken, observation, units } from "../../place/gold.ts";
+import { goldPolicy, goldToken, idOf, observation, units } from "../../place/gold.ts";
+import { sign } from "../../place/people.ts";
 
 let place: GatePlace;
 beforeEach(async () => {
@@ -64,4 +68,27 @@ test("a reverted request counts with its fees alone, and the bundle of the next 
       },
     },
   });
+});
+
+test("an outcome is seen by as many as the policy asks for when it is settled, and no fewer", async () => {
+  const { deployment } = place;
+  const said = await approvedMint(place, { intent: { reference: "A", amount: units(100) } });
+  const answer = await place.sign(requestIdOf(said));
+  if (answer.kind !== "signed") throw new Error(answer.kind);
+  const groups = { ...goldPolicy().groups, observers: { min: 1 } };
+  const document = toWire(goldPolicy({ version: 2, previous: documentName(deployment.policyHash), groups }));
+  const { policyHash: previous, deploymentId } = deployment;
+  const change = { documentHash: hash(document), version: 2, previous, class: "loosen", reportHash: idOf("report") };
+  for (const by of ["otto", "olga"] as const)
+    await take(place, sign(by, deploymentId, "PolicyChange", change), { document });
+  place.now += 3_700;
+  const seen: SeenOutcome = {
+    ...{ status: "reverted", from: deployment.key.account, nonce: answer.nonce, to: address.parse(goldToken) },
+    ...{ blockNumber: 11, logs: [] },
+  };
+  const fact = { subject: `tx:${answer.txHash}`, fact: "outcome", value: outcomeText(seen) };
+  const block = { blockNumber: 14, blockTime: place.now, overrides: { finalized: true } };
+  await take(place, observation(deployment, "obs-1", fact, block));
+  expect(place.journal.allocation(requestIdOf(said))).toMatchObject({ outcome: "reverted" });
+  expect(await verdictOn(said)).toMatchObject({ kind: "verified", report: { outcome: { status: "reverted" } } });
 });
