@@ -120,7 +120,8 @@ export type SignedChange = {
 };
 
 export type ChangeStep =
-  { readonly kind: "next"; readonly standing: Standing } | { readonly kind: "stuck"; readonly why: string };
+  | { readonly kind: "next"; readonly standing: Standing; readonly rule: ChangeRule }
+  | { readonly kind: "stuck"; readonly why: string };
 
 /** What is in force after the change, by its signatures alone: nobody who is not of the roster counts, and nobody's word about another document stands under it. */
 export function changeStep(
@@ -148,7 +149,7 @@ export function changeStep(
   }
   if (proposal === undefined) return { kind: "stuck", why: "nobody of the roster signed it" };
   if (!isAgreed(standing, proposal, signers)) return { kind: "stuck", why: "too few people signed it" };
-  return { kind: "next", standing: enact(standing, proposal) };
+  return { kind: "next", standing: enact(standing, proposal), rule: proposal.rule };
 }
 
 /** Whose credential of the roster in force signed it; undefined for anybody else. */

@@ -5,6 +5,7 @@ import { entrySchema, type Entry } from "../log/entry.ts";
 import { peopleMeet } from "../policy/decide/quorum.ts";
 import { readStatement, type Statement } from "../statement/read.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
+import * as duration from "../values/duration.ts";
 import { InvalidValue } from "../values/errors.ts";
 import { parse as parseInstant, toIso } from "../values/instant.ts";
 import type { Name } from "../values/name.ts";
@@ -141,12 +142,21 @@ function activated(
   said: ReadonlyMap<Bytes32, EntryOf<"statement">>,
   checks: SignatureChecks,
 ): Standing {
-  const step = changeStep(standing, { documentHash: entry.document, signed: namedBy(entry, said) }, checks);
-  if (step.kind === "next") return step.standing;
-  throw new InvalidValue(
-    "log.activation",
-    `the document ${entry.document} was not agreed by those who must: ${step.why}`,
-  );
+  const { document: documentHash, instant } = entry;
+  const signed = namedBy(entry, said).toSorted((one, other) => one.instant - other.instant);
+  const step = changeStep(standing, { documentHash, signed }, checks);
+  if (step.kind === "stuck")
+    throw new InvalidValue(
+      "log.activation",
+      `the document ${documentHash} was not agreed by those who must: ${step.why}`,
+    );
+  const delay = step.rule.delay === undefined ? 0 : duration.parse(step.rule.delay);
+  const before = (count: number): boolean =>
+    changeStep(standing, { documentHash, signed: signed.slice(0, count) }, checks).kind === "next";
+  const completing = delay === 0 ? undefined : signed.find((_, index) => before(index + 1));
+  if (completing !== undefined && instant < completing.instant + delay)
+    throw new InvalidValue("log.activation", `the document ${documentHash} came into force before its wait was over`);
+  return step.standing;
 }
 
 function namedBy(

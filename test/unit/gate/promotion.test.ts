@@ -8,7 +8,9 @@ import { holdLog } from "../../../src/sdk/whole-log.ts";
 import { parse as parseInstant } from "../../../src/values/instant.ts";
 import { toWire } from "../../../src/values/wire.ts";
 import { bringEvidence, type GatePlace } from "../../place/gate.ts";
-import { goldDeployment, idOf } from "../../place/gold.ts";
+import { goldDeployment, idOf, submission } from "../../place/gold.ts";
+import { rosterOf } from "../../place/people.ts";
+import { nextRoster } from "../../place/spare.ts";
 import {
   closeAll,
   entriesOf,
@@ -117,4 +119,23 @@ describe("a promotion is nobody's", () => {
     const promotions = forge(first!, second!, last!);
     expect(() => openStanding(fileWith(promotions), checks)).toThrow("nobody promoted this gate");
   });
+});
+
+test("a document that came into force before its wait was over lets nobody promote", async () => {
+  const place = openGatePlace(deployment);
+  await bringEvidence(place);
+  const before = rosterOf([deployment.key]);
+  const people = before.people.filter(({ id }) => id !== "ivan");
+  const { deploymentId } = deployment;
+  await nextRoster(place, { deploymentId, before, people, class: "loosen", by: ["otto", "olga"] });
+  const agreedAt = place.now;
+  place.now += 3_600;
+  await place.admit(submission(deployment, { now: place.now }));
+  const promotions = gatesIn(entriesOf(await followed(place)));
+  const opened = (at: number): unknown => {
+    const moved = promotions.map((one) => (one.kind === "activation" ? { ...one, instant: parseInstant(at) } : one));
+    return openStanding(fileWith(moved), checks).epochs;
+  };
+  expect(opened(agreedAt + 3_600)).toEqual(epochs);
+  expect(() => opened(agreedAt + 3_599)).toThrow("came into force before its wait was over");
 });
