@@ -30,6 +30,8 @@ type ProfileReader = Pick<
 
 /** ERC-1967: keccak256("eip1967.proxy.implementation") − 1. */
 const erc1967 = "0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc";
+/** ERC-1967 too: keccak256("eip1967.proxy.beacon") − 1. A beacon says the code of many proxies, and changes it by an event of its own. */
+const beacon = "0xa3f0ad74e5423aebfd80d3ef4346578335a9a72aeaee59ff6cb3582b35133d50";
 /** Older than ERC-1967, and still what Circle's proxy uses. */
 const zeppelinos = keccak256(utf8("org.zeppelinos.proxy.implementation"));
 /** Holds the authority that T-REX's proxies ask for their implementation; the number stands in their code, and no name hashes to it. */
@@ -58,10 +60,15 @@ type Asking = ReturnType<typeof askingBy>;
 export function profileReader(reads: Reads): ProfileReader {
   const ask = askingBy(reads);
   return {
-    implementation: async (contract, block, standard) =>
-      standard === "erc3643"
-        ? await ask.behind(contract, block, "token")
-        : addressIn(BigInt(await reads.slot(contract, implementationSlot[standard], block)), "the implementation slot"),
+    implementation: async (contract, block, standard) => {
+      if (standard === "erc3643") return await ask.behind(contract, block, "token");
+      const read = async (slot: string): Promise<Address> =>
+        addressIn(BigInt(await reads.slot(contract, slot, block)), "the implementation slot");
+      const own = await read(implementationSlot[standard]);
+      if (own !== address.zero) return own;
+      const said = await read(beacon);
+      return said === address.zero ? said : await ask.address(said, "implementation()", block);
+    },
     decimals: async (token, block) => {
       const value = await ask.one(token, "decimals()", block);
       if (value > 99n) throw malformed("decimals()", "is no number of decimals");
