@@ -7,6 +7,7 @@ import { knownEngines, type Bundle } from "./bundle.ts";
 import { differs, finding, shown, type Finding } from "./finding.ts";
 import { decideAgain, explains, type Matter } from "./matter.ts";
 import { firstDifference, join, valueAt } from "./path.ts";
+import { otherRound } from "./rounds.ts";
 import { otherUsage } from "./usage.ts";
 
 /** What the write-ahead leaf says beside facts and decision. */
@@ -63,5 +64,5 @@ function explanation(matter: Matter, decision: Decision, facts: Facts): string |
     if (explains(matter, { ...facts, spends: [...others, { ...spend, at: facts.now }] })) return `${place}.at`;
     if (explains(matter, { ...facts, spends: others })) return `${place}.at`;
   }
-  return otherUsage(matter);
+  return otherUsage(matter) ?? otherRound(matter);
 }

@@ -190,6 +190,7 @@ function factsOf(matter: Matter): Report["facts"] {
     ...distributionLine(matter),
     ...(spends === undefined ? [] : [spendsLine(spends.length, matter)]),
     ...usesOf(matter),
+    ...roundsOf(matter),
   ];
 }
 
@@ -205,6 +206,14 @@ function distributionLine(matter: Matter): Report["facts"] {
 function spendsLine(count: number, { roles }: Matter): Report["facts"][number] {
   const value = `${count}, ${roles.spends.length} of them shown as signed`;
   return { fact: "uses of limits", value, by: journal };
+}
+
+function roundsOf({ roles }: Matter): Report["facts"] {
+  return Object.entries(roles.allocation.entry.facts.rounds ?? {}).map(([feed, round]) => ({
+    fact: `highest round of ${feed}`,
+    value: round.toString(),
+    by: journal,
+  }));
 }
 
 /** The gate's own word, since no bundle holds what everybody else was allocated. */

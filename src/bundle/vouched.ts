@@ -13,6 +13,7 @@ import { checkDistribution } from "./distributed.ts";
 import { differs, finding, shown, type Finding } from "./finding.ts";
 import type { Era } from "./history.ts";
 import { explains, type Matter } from "./matter.ts";
+import { checkRounds } from "./rounds.ts";
 import { firstDifference, join } from "./path.ts";
 import { listOf, type Said } from "./roles.ts";
 import type { Signers } from "./statements.ts";
@@ -32,6 +33,7 @@ export function checkFacts(matter: Matter): readonly Finding[] {
     ...checkListed(matter),
     ...checkDistribution(matter),
     ...checkClaim(matter),
+    ...checkRounds(matter),
   ];
 }
 

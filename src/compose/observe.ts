@@ -62,15 +62,16 @@ function deliveryOf({ client, genesis }: Person): Delivery {
       const documents = policies.map(({ document }) => readPolicyDocument(document));
       const { keys } = parseWith(rosterSchema, roster.document, "observe.roster");
       return genesis.chains.map((chain): Watch => {
-        const tokens = documents
-          .filter(({ token }) => token.chain === chain.id)
-          .map(({ token: { address, standard } }) => ({ address, standard }));
+        const local = documents.filter(({ token }) => token.chain === chain.id);
+        const tokens = local.map(({ token: { address, standard } }) => ({ address, standard }));
+        const feeds = local.flatMap((document) => Object.values(document.feeds ?? {}).map(({ address }) => address));
         const here = wanted.filter(({ chainId }) => chainId === chain.id).map(({ subject }) => subject);
         return {
           chain,
           lifetime: genesis.lifetimes.observation,
           tokens,
           accounts: keys.map(({ account }) => account),
+          feeds: [...new Set(feeds)],
           wanted: here,
         };
       });

@@ -3,6 +3,7 @@ import * as address from "../values/address.ts";
 import * as amount from "../values/amount.ts";
 import * as bytes32 from "../values/bytes32.ts";
 import { InvalidValue } from "../values/errors.ts";
+import { readFeed } from "./feed.ts";
 import { readOutcome } from "./outcome.ts";
 import { readRegistries } from "./registries.ts";
 import type { FactName } from "./subject.ts";
@@ -25,6 +26,7 @@ const forms: Readonly<Record<FactName, (value: string) => boolean>> = {
   allowance: isAmount,
   holders: bytes32.is,
   held: isTruth,
+  round: (value) => readFeed(value) !== undefined,
   nonce: (value) => readNonce(value) !== undefined,
   outcome: (value) => readOutcome(value) !== undefined,
   event: (value) => readTokenEvent(value) !== undefined,

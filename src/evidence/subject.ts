@@ -6,8 +6,8 @@ import type { Name } from "../values/name.ts";
 
 /**
  * Facts of a subject: token → codehash, implementation, supply, paused, decimals, registries; holder → frozen, verified, country, identity, allowance;
- * role → held; contract → codehash; holders at a block → holders; account → nonce; tx → outcome; a transaction with events of
- * a token → event.
+ * role → held; contract → codehash; holders at a block → holders; feed → round; account → nonce; tx → outcome; a transaction with
+ * events of a token → event.
  */
 export type FactName =
   | "codehash"
@@ -23,6 +23,7 @@ export type FactName =
   | "allowance"
   | "holders"
   | "held"
+  | "round"
   | "nonce"
   | "outcome"
   | "event";
@@ -35,6 +36,8 @@ export const holder = (token: Address, address: Address): string => `holder:${to
 export const role = (token: Address, name: string, holder: Address): string => `role:${token}:${name}:${holder}`;
 /** A contract that an intent names beside the token. */
 export const contract = (address: Address): string => `contract:${address}`;
+/** A feed of reserves or prices that a policy reads. */
+export const feed = (address: Address): string => `feed:${address}`;
 /** Who held a token at the end of a block, and how much. */
 export const holders = (
   token: Address,

@@ -58,6 +58,10 @@ export const policyCodes = [
   "policy.destination",
   "policy.distribution",
   "policy.entitlement",
+  "policy.feed-changed",
+  "policy.feed-unsound",
+  "policy.feed-back",
+  "policy.feed-stale",
 ] as const;
 
 export type PolicyCode = (typeof policyCodes)[number];

@@ -5,9 +5,11 @@ import type { TypedData } from "../intent/typed-data.ts";
 import type { RosterIndex } from "../roster/membership.ts";
 import type { Credential } from "../roster/roster.ts";
 import type { Address } from "../values/address.ts";
+import type { Amount } from "../values/amount.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import type { ChainId } from "../values/chain-id.ts";
 import type { Country } from "../values/country.ts";
+import type { Line } from "../values/line.ts";
 import type { Name } from "../values/name.ts";
 import type { Asked } from "./asked.ts";
 import type { Calendar } from "./compile/calendar.ts";
@@ -20,6 +22,8 @@ export type Policy = {
   readonly asset: Name;
   readonly version: number;
   readonly token: Token;
+  /** That its guards may read. */
+  readonly feeds: readonly Feed[];
   /** Local time, as it was known when the policy was written; undefined knows none. */
   readonly calendar: Calendar | undefined;
   readonly lists: ReadonlyMap<Name, PermitList>;
@@ -58,6 +62,25 @@ export type Token = {
   readonly claimSigners: ReadonlyMap<Address, ReadonlySet<Address>> | undefined;
   /** By operation, the role that the account must be seen to hold; undefined asks about none. */
   readonly roles: Readonly<Partial<Record<string, string>>> | undefined;
+};
+
+/** A contract on the token's chain that says a figure, and what it must be like for its figure to count. */
+export type Feed = {
+  readonly id: Name;
+  readonly address: Address;
+  /** Keccak-256 of the runtime code. */
+  readonly codehash: Bytes32;
+  /** Behind a proxy of ERC-1967; undefined allows none. */
+  readonly implementation: Address | undefined;
+  /** What a proxy of feeds must pass calls on to; undefined leaves that to whoever keeps the feed. */
+  readonly aggregator: Address | undefined;
+  readonly decimals: number;
+  readonly description: Line;
+  /** How old a figure may be: its heartbeat, and grace. */
+  readonly maxAgeSeconds: number;
+  /** In the feed's own units; a figure at a bound may be stuck there, so it lies between them. */
+  readonly above: Amount;
+  readonly below: Amount;
 };
 
 /** Recipients that are permitted, each with its label; a young entry does not count yet. */
@@ -102,6 +125,8 @@ export type GuardEffect =
       readonly cover: Cover | undefined;
       /** Whether each attestation must list its lots; the gate refuses one that does not. */
       readonly lots: boolean;
+      /** Each must count, and the least of all that is said is what there is. */
+      readonly feeds: readonly Feed[];
     }
   | {
       readonly kind: "price";

@@ -20,7 +20,7 @@ const wordSchema = z.strictObject({
   asOf: instantSchema,
   ageSeconds: countSchema,
   expiresAt: instantSchema,
-  standing: z.enum(["current", "old", "expired", "to come"]),
+  standing: z.enum(["current", "old", "expired", "to come", "unsound"]),
 });
 
 /** A guard of the policy that wants reserves, as it stands now. Amounts are in base units. */

@@ -1,4 +1,5 @@
 /** How far the reserves behind an asset reach at one moment, guard by guard, for people to look at; the gate decides by its own facts. */
+import { readFeed } from "../evidence/feed.ts";
 import {
   backingOf,
   capOf,
@@ -9,8 +10,9 @@ import {
   type Seen,
   type Worth,
 } from "../policy/decide/backing.ts";
+import { feedFact, judgeFeed, scaled } from "../policy/decide/feed.ts";
 import type { Cover as Covering, Policy, Ratio } from "../policy/policy.ts";
-import { fromBigInt, max, type Amount } from "../values/amount.ts";
+import { fromBigInt, max, zero, type Amount } from "../values/amount.ts";
 import { parse as parseInstant, type Instant } from "../values/instant.ts";
 import type { AssetView, Band } from "./asset.ts";
 
@@ -49,7 +51,7 @@ function coverOf(seen: Seen, guard: ReserveGuard & { readonly cover: Covering })
       outstanding: seen.facts.outstanding,
     }),
     endsAt: endOf(seen, guard),
-    words: wordsOf(seen, guard, backing),
+    words: [...wordsOf(seen, guard, backing), ...feedWords(seen, guard)],
   };
 }
 
@@ -87,6 +89,29 @@ function wordsOf({ facts }: Seen, guard: ReserveGuard, { said }: Backing): Cover
   }));
 }
 
+/** What observers saw of each feed; one that nobody saw is not among the words, and counts for nothing. */
+function feedWords(seen: Seen, { id, feeds }: ReserveGuard): Cover["words"] {
+  return feeds.flatMap((feed) => {
+    const figure = readFeed(feedFact(seen, feed)?.value ?? "");
+    const updated = Number(figure?.updatedAt ?? Number.NaN);
+    if (figure === undefined || !Number.isSafeInteger(updated)) return [];
+    const [pinned, sound, young] = judgeFeed(seen, id, feed).map(({ ok }) => ok);
+    const asOf = clampedInstant(updated);
+    const reserves = clamped(scaled(BigInt(figure.answer), figure.decimals, seen.policy.token.decimals));
+    const standing = pinned !== true || sound !== true ? "unsound" : young === true ? "current" : "old";
+    return [
+      {
+        source: `feed ${feed.id}`,
+        reserves: reserves ?? zero,
+        asOf,
+        ageSeconds: Math.max(0, seen.facts.now - asOf),
+        expiresAt: clampedInstant(asOf + feed.maxAgeSeconds),
+        standing,
+      },
+    ];
+  });
+}
+
 /** Guards that want reserves attested lately, whatever they are. */
 export function auditsOf(seen: Seen): AssetView["audits"] {
   return reserveGuards(seen.policy)
@@ -109,7 +134,9 @@ function endOf(seen: Seen, guard: ReserveGuard): Instant | null {
     .current.map(({ asOf, expiresAt }) => Math.min(asOf + guard.maxAgeSeconds + 1, expiresAt))
     .sort((a, b) => b - a);
   const end = ends[guard.by.min - 1];
-  return end === undefined ? null : parseInstant(end);
+  const feeds = feedWords(seen, guard).map(({ standing, expiresAt }) => (standing === "current" ? expiresAt + 1 : 0));
+  const isWhole = feeds.length === guard.feeds.length && !feeds.includes(0);
+  return end === undefined || !isWhole ? null : parseInstant(Math.min(end, ...feeds));
 }
 
 const order: readonly Band[] = ["covered", "warning", "short", "unknown"];
@@ -143,6 +170,10 @@ export function proposalOf(asset: string, cover: readonly Cover[]): AssetView["p
 
 function clamped(value: bigint | undefined): Amount | null {
   return value === undefined ? null : fromBigInt(value < 0n ? 0n : value > max ? max : value);
+}
+
+function clampedInstant(seconds: number): Instant {
+  return parseInstant(Math.min(253_402_300_799, seconds));
 }
 
 /** `1.0416`: rounded down, so that nothing looks covered that is not. */

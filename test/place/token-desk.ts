@@ -8,7 +8,7 @@ import { parse as parseTransaction } from "../../src/chain/transaction.ts";
 import { transaction as transactionSubject } from "../../src/evidence/subject.ts";
 import type { SeenReceipt } from "../../src/evidence/outcome.ts";
 import type { ChainReader } from "../../src/flow/observe/chain-reader.port.ts";
-import { observe } from "../../src/flow/observe/observe.ts";
+import { observe, type Sighting } from "../../src/flow/observe/observe.ts";
 import type { GateAnswer } from "../../src/gate/wire.ts";
 import { genesisFileSchema } from "../../src/genesis/genesis.ts";
 import type { Operation } from "../../src/intent/operation.ts";
@@ -21,7 +21,7 @@ import type { Bytes32 } from "../../src/values/bytes32.ts";
 import { parseWith } from "../../src/values/schema.ts";
 import { localChain, type Chain } from "./chain.ts";
 import { fees, openPlace, requestIdOf, softBackend } from "./gate.ts";
-import { approval, goldDeployment, goldPolicy, idOf, intentOf, submission } from "./gold.ts";
+import { approval, attestation, goldDeployment, goldPolicy, idOf, intentOf, submission } from "./gold.ts";
 import { managedKey, sign } from "./people.ts";
 
 /** The account that signs. */
@@ -36,15 +36,24 @@ export type TokenDesk = {
   readonly done: (operation: Operation, asked?: Asked) => Promise<void>;
   /** Not signed for these clauses alone, and the key was never asked. */
   readonly refused: (operation: Operation, asked: Asked, code: string, ...clauses: readonly string[]) => Promise<void>;
+  /** What the auditor says of the vault, in whole units; each time the next word. */
+  readonly attest: (reserves: number) => Promise<void>;
   readonly close: () => Promise<void>;
 };
 
-type Profile = { readonly standard: Standard; readonly address: Address; readonly decimals: number };
+type Profile = {
+  readonly standard: Standard;
+  readonly address: Address;
+  readonly decimals: number;
+  /** What else observers look at, and what one of them then says in place of what there is. */
+  readonly feeds?: readonly Address[];
+  readonly told?: (sighting: Sighting, by: string) => Sighting;
+};
 
 /** `pinned` are the fields of the token that its standard has besides, `more` those of the policy. */
 export async function openTokenDesk(
   chain: Chain,
-  { standard, address, decimals }: Profile,
+  { standard, address, decimals, feeds = [], told = (sighting) => sighting }: Profile,
   pinned: Readonly<Record<string, unknown>> = {},
   more: Readonly<Record<string, unknown>> = {},
 ): Promise<TokenDesk> {
@@ -71,11 +80,20 @@ export async function openTokenDesk(
   const look = async (wanted: readonly string[]): Promise<void> => {
     await chain.mine(watched!.observeEvery);
     place.now = (await reader.head()).time + 2;
-    const watch = { chain: watched!, lifetime: "10m", tokens: [{ address, standard }], accounts: [agent], wanted };
+    const watch = {
+      chain: watched!,
+      lifetime: "10m",
+      tokens: [{ address, standard }],
+      accounts: [agent],
+      feeds,
+      wanted,
+    };
     const sightings = await observe(reader, watch);
     for (const by of ["obs-1", "obs-2"] as const)
       for (const sighting of sightings)
-        expect(await place.admit(sign(by, deployment.deploymentId, "ChainObservation", sighting))).toMatchObject({
+        expect(
+          await place.admit(sign(by, deployment.deploymentId, "ChainObservation", told(sighting, by))),
+        ).toMatchObject({
           kind: "admitted",
         });
   };
@@ -128,6 +146,17 @@ export async function openTokenDesk(
       // The gate hears of it from observers, once it is final.
       await chain.mine(3 * watched!.observeEvery);
       await look([transactionSubject(hash)]);
+    },
+    attest: async (reserves) => {
+      turn += 1;
+      place.now = (await reader.head()).time + 2;
+      const word = {
+        token: address,
+        decimals,
+        reserves: String(BigInt(reserves) * 10n ** BigInt(decimals)),
+        sequence: turn,
+      };
+      expect(await place.admit(attestation(deployment, place.now, word))).toMatchObject({ kind: "admitted" });
     },
     refused: async (operation, asked, code, ...clauses) => {
       const before = place.backend.asked();

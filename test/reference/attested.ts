@@ -1,4 +1,5 @@
 /** What attestors said, and whether it is enough for a guard. */
+import { feedHolds, inBaseUnits } from "./feeding.ts";
 import { fine, fineOne, secondsOf } from "./measure.ts";
 import type { PlainAttested, PlainCase, PlainEvidence, PlainReserve } from "./plain.ts";
 
@@ -22,22 +23,30 @@ export type ReserveAnswer = {
 };
 
 /** Enough attestors; and max(observed, attested supply) + on its way + asked ≤ least reserves × price ÷ par × ratio. */
-export function reserveHolds(one: PlainCase, { by = attestors, maxAge, cover }: PlainEvidence): ReserveAnswer {
+export function reserveHolds(
+  one: PlainCase,
+  { by = attestors, maxAge, cover, feeds = [] }: PlainEvidence,
+): ReserveAnswer {
   const { facts, policy, intent } = one;
   const words = facts.reserves.filter((fact) => inGroup(one, fact.attestor, by.group));
   const latest = words.filter((fact) => !words.some((other) => other !== fact && supersedes(other, fact)));
   const counted = latest.filter((fact) => isCurrent(fact, facts.now, maxAge));
   const people = new Set(counted.map(({ attestor }) => attestor));
   const evidence = people.size >= by.min;
+  const figures = feeds.map((name) => {
+    const { figure } = feedHolds(one, name);
+    return figure === undefined ? undefined : inBaseUnits(figure, policy.feeds![name]!, policy.token.decimals);
+  });
   const supplyText = facts.observed[`token:${policy.token.address} supply`]?.value;
   const price = cover?.price === undefined ? undefined : priceHolds(one, { evidence: "price", ...cover.price });
   const unknown = { evidence, cover: false, thin: true, price };
   if (price !== undefined && !(price.evidence && price.good)) return unknown;
+  if (figures.includes(undefined)) return unknown;
   if (!evidence || supplyText === undefined || !/^(0|[1-9][0-9]*)$/.test(supplyText)) return unknown;
   const supply = largest([BigInt(supplyText), ...counted.map((fact) => BigInt(fact.supply))]);
   if (BigInt(supplyText) > 2n ** 256n - 1n) return unknown;
   const needed = supply + BigInt(facts.outstanding) + BigInt(intent.amount);
-  const reserves = smallest(counted.map((fact) => BigInt(fact.reserves)));
+  const reserves = smallest([...counted.map((fact) => BigInt(fact.reserves)), ...figures.map((figure) => figure!)]);
   const worth = cover?.price === undefined ? fineOne : middlePrice(one, { evidence: "price", ...cover.price });
   const par = cover?.price === undefined ? fineOne : fine(cover.price.par);
   const within = (ratio: string): boolean => needed * fineOne * par <= reserves * fine(ratio) * worth;

@@ -1,6 +1,7 @@
 /** Guards: whether each applies, and what it then finds wanting. */
 import { documentHolds, identityHolds, priceHolds, reserveHolds } from "./attested.ts";
 import type { Cause, Failure } from "./failure.ts";
+import { feedHolds } from "./feeding.ts";
 import { holdings, holds } from "./holding.ts";
 import type { PlainCase, PlainGuard } from "./plain.ts";
 
@@ -23,9 +24,19 @@ function wanting(one: PlainCase, guard: PlainGuard): Failure[] {
   const { evidence } = require;
   if (evidence === "reserve") {
     const { evidence: enough, cover, price } = reserveHolds(one, require);
-    if (require.cover === undefined) return lacks(!enough, `${id}.evidence`, "reserve evidence");
+    const read = (require.feeds ?? []).flatMap((feed): Failure[] => {
+      const { seen, contract, round, age } = feedHolds(one, feed);
+      const place = `${id}.feed.${feed}`;
+      return [
+        ...(contract ? [] : [{ id: place, curable: !seen, cause: "feed contract" } as const]),
+        ...lacks(!round, `${place}.round`, "feed round"),
+        ...lacks(!age, `${place}.age`, "feed age"),
+      ];
+    });
+    const said = [...lacks(!enough, `${id}.evidence`, "reserve evidence"), ...read];
+    if (require.cover === undefined) return said;
     return [
-      ...lacks(!enough, `${id}.evidence`, "reserve evidence"),
+      ...said,
       ...lacks(price?.evidence === false, `${id}.price.evidence`, "reserve price"),
       ...lacks(price?.good === false, `${id}.price`, "reserve price"),
       ...lacks(!cover, id, "reserve cover"),

@@ -44,6 +44,7 @@ export type PlainEvidence = {
   by?: GroupMin;
   maxAge?: string;
   cover?: PlainCover;
+  feeds?: string[];
   quote?: string;
   sources?: number;
   deviation?: string;
@@ -74,6 +75,33 @@ export type PlainRule = { id: string; when: PlainCondition; loud?: true; tiers: 
 
 export type PlainCalendar = { until: number; offsets: { from: number; seconds: number }[] };
 
+export type PlainFeed = {
+  chain: number;
+  address: string;
+  codehash: string;
+  implementation?: string;
+  aggregator?: string;
+  decimals: number;
+  description: string;
+  heartbeat: string;
+  grace?: string;
+  min: string;
+  max: string;
+};
+
+/** What observers say of a feed. */
+export type PlainSeenFeed = {
+  code: string;
+  implementation: string;
+  aggregator: string | null;
+  decimals: number;
+  description: string;
+  round: string;
+  answer: string;
+  updatedAt: string;
+  answeredInRound: string;
+};
+
 export type PlainPolicy = {
   apiVersion: string;
   kind: string;
@@ -91,6 +119,7 @@ export type PlainPolicy = {
     codehash: string;
     implementation?: string;
   };
+  feeds?: Record<string, PlainFeed>;
   lists?: Record<string, { minAge?: string; entries: { address: string; label: string }[] }>;
   groups: Record<string, { min: number; credentials?: string[] }>;
   separation?: [string, string][];
@@ -190,6 +219,7 @@ export type PlainFacts = {
   identities?: PlainAttested[];
   documents?: PlainAttested[];
   observed: Record<string, { value: string; blockTime: number }>;
+  rounds?: Record<string, string>;
   outstanding: string;
   listedSince: Record<string, number>;
 };

@@ -5,6 +5,7 @@ import type { PlainCase, PlainFacts, PlainPolicy, PlainRule, PlainTier } from ".
 import { otherRule, randomGuard, randomLimit, ruleFor } from "./random-policy.ts";
 import { attestorIds, initiatorGroups, keys, randomRoster, services, voterGroups } from "./random-roster.ts";
 import type { Failure } from "./failure.ts";
+import { randomFeeds, tellFeeds } from "./random-feed.ts";
 import { makeSense } from "./random-sense.ts";
 import { randomTypedData } from "./random-typed-data.ts";
 import { answer } from "./reference.ts";
@@ -82,6 +83,7 @@ export function randomBase(choose: Chooser): PlainCase {
   if (choose.chance(40)) one.bounds.asset.shareOfSupplyMillionths = String(10n ** 90n);
   if (operation === typed) one.typedData = randomTypedData(choose, addresses, now);
   one.policy.lists = randomLists(one, choose);
+  one.policy.feeds = randomFeeds(choose, decimals);
   const main = ruleFor(one, choose, "main");
   const others = Array.from({ length: choose.of([0, 0, 1, 1, 2]) }, (_, nth) =>
     otherRule(one, choose, main, `other-${String(nth)}`),
@@ -201,6 +203,7 @@ export function attest({ facts, policy, intent }: PlainCase, choose: Chooser): v
   );
   facts.identities = attestorIds.flatMap((attestor) => word(attestor, `address:${intent.to}`, "verified", "registry")!);
   facts.documents = attestorIds.flatMap((attestor) => word(attestor, `reference:${intent.reference}`, mark, "vault")!);
+  tellFeeds({ facts, policy }, choose);
 }
 
 /** As the gate counts now: by clause, or (as decisions of the first release knew it) spend by spend. */

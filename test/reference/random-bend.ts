@@ -3,11 +3,12 @@ import { denials, evidences } from "./bend-guard.ts";
 import { ceilings, limits } from "./bend-limit.ts";
 import { hidden, quorums, separations, waits } from "./bend-people.ts";
 import { rules, seldom, times, tokens } from "./bend-rule.ts";
+import { feedings } from "./random-feed.ts";
 import type { Bend } from "./bending.ts";
 
 /** Every bend; those that seldom come to decide stand twice. */
 export const bends: readonly Bend[] = [
   ...[...times, ...tokens, ...rules, ...quorums, ...waits],
-  ...[...separations, ...denials, ...evidences, ...limits, ...ceilings],
+  ...[...separations, ...denials, ...evidences, ...feedings, ...limits, ...ceilings],
   ...[...times, ...seldom, ...hidden, ...evidences, ...limits, ...ceilings, ...separations],
 ];

@@ -211,7 +211,8 @@ export function evidenceGuard(
   switch (evidence) {
     case "reserve": {
       const cover = choose.chance(90) ? { cover: randomCover(choose) } : {};
-      return { id, when: { operation: "mint" }, require: { evidence, by, maxAge, ...cover } };
+      const feeds = choose.chance(40) ? { feeds: choose.of([["vault"], ["mine"], ["mine", "vault"]]) } : {};
+      return { id, when: { operation: "mint" }, require: { evidence, by, maxAge, ...cover, ...feeds } };
     }
     case "price": {
       const sources = choose.between(1, 2);

@@ -240,6 +240,10 @@ function tokenFactFailures(one: PlainCase): Failure[] {
     ...(token.implementation === undefined ? [] : [seen("implementation")]),
     ...(moves ? [seen("paused")] : []),
     ...(reserves || share ? [seen("supply")] : []),
+    ...(policy.guards ?? [])
+      .filter((guard) => guardApplies(one, guard))
+      .flatMap(({ require }) => require?.feeds ?? [])
+      .map((name) => facts.observed[`feed:${policy.feeds![name]!.address} round`]),
   ];
   const nonce = facts.observed[`account:${intent.account} nonce`];
   const ages = [...used, ...(nonce === undefined ? [] : [nonce])];

@@ -29,7 +29,7 @@ export function missingOne({ facts, bounds }: Pick<DecideInput, "facts" | "bound
     ...{ what: `votes of ${gone}`, bounds },
     facts: { ...facts, votes: facts.votes.filter(({ person }) => person !== gone) },
   }));
-  const keyed = (["observed", "listedSince", "usage"] as const).flatMap((kind) =>
+  const keyed = (["observed", "listedSince", "usage", "rounds"] as const).flatMap((kind) =>
     Object.keys(facts[kind] ?? {})
       .filter((key) => !key.endsWith(" nonce"))
       .map((key) => ({ what: `${kind} ${key}`, facts: { ...facts, [kind]: without(facts[kind]!, key) }, bounds })),

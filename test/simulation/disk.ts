@@ -3,7 +3,15 @@ import type { Journal } from "../../src/flow/gate/journal.port.ts";
 import { Fault } from "../../src/values/errors.ts";
 
 const writers = [
-  ...(["append", "advance", "putStatement", "putObservation", "setObservationLeaf", "raiseUsedBlock"] as const),
+  ...([
+    "append",
+    "advance",
+    "putStatement",
+    "putObservation",
+    "setObservationLeaf",
+    "raiseUsedBlock",
+    "raiseRound",
+  ] as const),
   ...(["putFreeze", "liftFreeze", "putAllocation", "settleAllocation", "spendApproval", "putPermit"] as const),
   ...(["markAsked", "markUnsigned", "markDeclined", "storeSignature", "putWitnessed"] as const),
   ...(["putStrangeCheckpoint", "recordRefusal"] as const),

@@ -17,6 +17,8 @@ type Observations = Pick<
   | "newestBlockTimes"
   | "usedBlock"
   | "raiseUsedBlock"
+  | "highestRound"
+  | "raiseRound"
 >;
 
 const blocksKept = 3;
@@ -45,6 +47,7 @@ const observationRow: z.ZodType<StoredObservation> = z
 const timeRow = z
   .strictObject({ observer: nameSchema, block_time: instantSchema })
   .transform(({ observer, block_time: blockTime }) => ({ observer, blockTime }));
+const roundRow = z.strictObject({ round: z.string().transform(BigInt) });
 const usedRow = z.strictObject({ block_number: countSchema });
 
 const ofOne = "chain_id = $chainId AND subject = $subject AND fact = $fact AND observer = $observer";
@@ -111,6 +114,22 @@ export function observationsOf(database: Database): Observations {
         `INSERT INTO used_blocks (chain_id, subject, fact, block_number) VALUES ($chainId, $subject, $fact, $blockNumber)
          ON CONFLICT DO UPDATE SET block_number = excluded.block_number WHERE excluded.block_number > used_blocks.block_number`,
         { chainId, subject, fact, blockNumber },
+      );
+    },
+    highestRound: (chainId, subject) => {
+      const row = database.get("SELECT round FROM feed_rounds WHERE chain_id = $chainId AND subject = $subject", {
+        chainId,
+        subject,
+      });
+      return row === undefined ? 0n : readRow(roundRow, row).round;
+    },
+    raiseRound: (chainId, subject, round) => {
+      // Of texts of one length the greater is the greater number; a longer one always is.
+      database.run(
+        `INSERT INTO feed_rounds (chain_id, subject, round) VALUES ($chainId, $subject, $round)
+         ON CONFLICT DO UPDATE SET round = excluded.round WHERE length(excluded.round) > length(feed_rounds.round)
+           OR (length(excluded.round) = length(feed_rounds.round) AND excluded.round > feed_rounds.round)`,
+        { chainId, subject, round: round.toString() },
       );
     },
   };

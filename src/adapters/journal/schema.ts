@@ -3,6 +3,7 @@ import type { Database } from "./connection.ts";
 import { fillCounters } from "./counters-fill.ts";
 import { cancelling, cancellingGuarded } from "./cancelled.ts";
 import { distributing, distributingGuarded } from "./distributing.ts";
+import { feeding, feedingGuarded } from "./feeding.ts";
 
 /** Marks the file as a gate's journal, in the header that every SQLite file has: the letters `CSJ1`. */
 export const applicationId = 0x43_53_4a_31;
@@ -396,4 +397,5 @@ export const migrations: readonly Migration[] = [
   { sql: [promoting, ...promotingGuarded.map(triggers)].join("\n") },
   { sql: [distributing, ...distributingGuarded.map(triggers)].join("\n") },
   { sql: [cancelling, ...cancellingGuarded.map(triggers)].join("\n") },
+  { sql: [feeding, ...feedingGuarded.map(triggers)].join("\n") },
 ];

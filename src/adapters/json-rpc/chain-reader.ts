@@ -9,6 +9,7 @@ import { Fault } from "../../values/errors.ts";
 import * as hex from "../../values/hex.ts";
 import { bytesAnswer, countAnswer, transactionAnswer, wordAnswer } from "./answers.ts";
 import { canonicalBlock, canonicalReceipt, finalizedBlock, headBlock } from "./blocks.ts";
+import { feedFigure } from "./feed-reader.ts";
 import { holdersAt } from "./holders.ts";
 import { profileReader } from "./profile-reader.ts";
 import { tokenEvents } from "./token-events.ts";
@@ -18,26 +19,33 @@ const selector = (signature: string): string => keccak256(utf8(signature)).slice
 const calls = { totalSupply: selector("totalSupply()"), paused: selector("paused()") };
 
 export function chainReader(connection: Connection): ChainReader {
+  const code = async (contract: Address, block: Block): Promise<Bytes32> => {
+    const bytes = await readAt(connection, block, "eth_getCode", [contract]);
+    return keccak256(hex.toBytes(understand(bytesAnswer, "eth_getCode", bytes)));
+  };
+  const reads = {
+    call: async (to: Address, data: string, block: Block) =>
+      understand(bytesAnswer, "eth_call", await readAt(connection, block, "eth_call", [{ to, data }])),
+    slot: async (contract: Address, slot: string, block: Block) =>
+      understand(wordAnswer, "eth_getStorageAt", await readAt(connection, block, "eth_getStorageAt", [contract, slot])),
+  };
+  const profile = profileReader(reads);
   const word = async (contract: Address, data: string, block: Block): Promise<Bytes32> =>
     understand(wordAnswer, "eth_call", await readAt(connection, block, "eth_call", [{ to: contract, data }]));
   return {
     head: () => headBlock(connection),
     finalized: () => finalizedBlock(connection),
     blockAt: (height) => canonicalBlock(connection, height),
-    codeHash: async (contract, block) => {
-      const code = await readAt(connection, block, "eth_getCode", [contract]);
-      return keccak256(hex.toBytes(understand(bytesAnswer, "eth_getCode", code)));
+    codeHash: code,
+    ...profile,
+    feed: async (contract, block) => {
+      const [codehash, implementation, figure] = await Promise.all([
+        code(contract, block),
+        profile.implementation(contract, block, "role-erc20"),
+        feedFigure(reads, contract, block),
+      ]);
+      return { code: codehash, implementation, ...figure };
     },
-    ...profileReader({
-      call: async (to, data, block) =>
-        understand(bytesAnswer, "eth_call", await readAt(connection, block, "eth_call", [{ to, data }])),
-      slot: async (contract, slot, block) =>
-        understand(
-          wordAnswer,
-          "eth_getStorageAt",
-          await readAt(connection, block, "eth_getStorageAt", [contract, slot]),
-        ),
-    }),
     totalSupply: async (token, block) => amount.fromBigInt(BigInt(await word(token, calls.totalSupply, block))),
     paused: async (token, block) => truthIn(await word(token, calls.paused, block)),
     nonce: async (account, block) => {

@@ -55,7 +55,18 @@ const implementations = {
 } as const;
 
 type Part = keyof typeof implementations;
-type Asking = ReturnType<typeof askingBy>;
+
+/** Calls by their signatures, each answer read as what it must be. */
+export type Asking = {
+  /** So many words, and nothing after them. */
+  readonly row: (to: Address, signature: string, block: Block, count: number) => Promise<bigint[]>;
+  readonly one: (to: Address, signature: string, block: Block, ...given: readonly bigint[]) => Promise<bigint>;
+  readonly address: (to: Address, signature: string, block: Block) => Promise<Address>;
+  readonly truth: (to: Address, signature: string, block: Block, holder: Address) => Promise<boolean>;
+  readonly list: (to: Address, signature: string, block: Block, ...given: readonly bigint[]) => Promise<bigint[]>;
+  /** What the authority that a proxy names says of its part; nobody where there is no authority. */
+  readonly behind: (contract: Address, block: Block, part: Part) => Promise<Address>;
+};
 
 export function profileReader(reads: Reads): ProfileReader {
   const ask = askingBy(reads);
@@ -169,8 +180,7 @@ async function registriesOf(ask: Asking, token: Address, block: Block): Promise<
   });
 }
 
-/** Calls by their signatures, each answer read as what it must be. */
-function askingBy({ call, slot }: Reads) {
+export function askingBy({ call, slot }: Reads): Asking {
   const words = async (to: Address, signature: string, block: Block, given: readonly bigint[]): Promise<bigint[]> => {
     const data = keccak256(utf8(signature)).slice(0, 10) + given.map((one) => wordText(one)).join("");
     return wordsIn(await call(to, data, block), signature);
@@ -183,20 +193,24 @@ function askingBy({ call, slot }: Reads) {
   const addressOf = async (to: Address, signature: string, block: Block): Promise<Address> =>
     addressIn(await one(to, signature, block), signature);
   return {
+    row: async (to, signature, block, count) => {
+      const found = await words(to, signature, block, []);
+      if (found.length !== count) throw malformed(signature, `is not ${count} words`);
+      return found;
+    },
     one,
     address: addressOf,
-    truth: async (to: Address, signature: string, block: Block, holder: Address): Promise<boolean> => {
+    truth: async (to, signature, block, holder) => {
       const word = await one(to, signature, block, BigInt(holder));
       if (word > 1n) throw malformed(signature, "is neither yes nor no");
       return word === 1n;
     },
-    list: async (to: Address, signature: string, block: Block, ...given: readonly bigint[]): Promise<bigint[]> => {
+    list: async (to, signature, block, ...given) => {
       const [offset, length, ...items] = await words(to, signature, block, given);
       if (offset !== 32n || length !== BigInt(items.length)) throw malformed(signature, "is not a list");
       return items;
     },
-    /** What the authority that a proxy names says of its part; nobody where there is no authority. */
-    behind: async (contract: Address, block: Block, part: Part): Promise<Address> => {
+    behind: async (contract, block, part) => {
       const authority = addressIn(BigInt(await slot(contract, erc3643, block)), "the authority's slot");
       return authority === address.zero ? address.zero : await addressOf(authority, implementations[part], block);
     },
@@ -226,6 +240,6 @@ function sorted<T extends string>(texts: readonly T[]): T[] {
   return [...new Set(texts)].sort();
 }
 
-function malformed(what: string, why: string): Fault {
+export function malformed(what: string, why: string): Fault {
   return new Fault("chain.malformed-answer", `the answer to \`${what}\` ${why}`, "never");
 }

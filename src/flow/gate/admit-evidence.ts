@@ -10,6 +10,7 @@ import type { Name } from "../../values/name.ts";
 import type { Admission, Case } from "./admission.ts";
 import type { Core } from "./core.ts";
 import { isObserver } from "./facts.ts";
+import { noteRound } from "./feed-rounds.ts";
 import { checkLots, isAttestor } from "./lots.ts";
 import type { StoredStatement } from "./journal.port.ts";
 import { observable } from "./observable.ts";
@@ -110,6 +111,7 @@ export function admitObservation(core: Core, { statement, author, service, now }
       settle(core, { chainId, subject, fact }, now);
       watchLane(core, { chainId, subject, fact }, now);
       watchEvents(core, { chainId, subject, fact }, now);
+      noteRound(core, { chainId, subject, fact }, now);
     },
   };
 }

@@ -17,6 +17,7 @@ import type { Instant } from "../../values/instant.ts";
 import type { ManagedKey } from "../../roster/roster.ts";
 import type { Core } from "./core.ts";
 import { gatherFacts } from "./facts.ts";
+import { raiseRounds } from "./feed-rounds.ts";
 import type { StoredObservation } from "./journal.port.ts";
 import { freezeByItself } from "./own-freeze.ts";
 import { countedBatches, countedVetoes, countedVotes, spendKey, standsInTheWay, type Request } from "./request.ts";
@@ -197,6 +198,7 @@ function claim(core: Core, { request, facts, decision, key, nonce, now }: Claim)
   // None of these facts goes back below its block any more.
   for (const { subject: about, fact, blockNumber } of Object.values(facts.observed))
     journal.raiseUsedBlock(chainId, about, fact, blockNumber);
+  raiseRounds(journal, chainId, facts);
   const rosterHash = core.standing().roster.hash;
   journal.append({
     kind: "allocation",

@@ -10,6 +10,7 @@ import type { Intent } from "../../intent/intent.ts";
 import { operations } from "../../intent/operation.ts";
 import type { BatchFact, Facts, Observed, ReserveFact, Usage, VetoFact, Vote } from "../../policy/facts.ts";
 import { needsOf } from "../../policy/profile.ts";
+import { feedsFor } from "../../policy/decide/feed.ts";
 import { measure, type Sum } from "../../policy/decide/measure.ts";
 import { wantedUsage, type Counted, type UsageQuestion } from "../../policy/decide/usage.ts";
 import type { StatementOf } from "../../statement/read.ts";
@@ -51,6 +52,7 @@ export function gatherFacts(core: Core, asked: Asked): Facts {
     [token, "paused"],
     ...needsOf(policy.policy, intent).map((need) => [need.subject, need.fact] as const),
     ...(distribution === undefined ? [] : [[subject.holders(distribution.token, distribution), "holders"] as const]),
+    ...feedsFor(policy.policy, intent.operation).map(({ address: feed }) => [subject.feed(feed), "round"] as const),
     [subject.account(intent.account), "nonce"],
   ] as const;
   const observed: Record<string, Observed> = {};
@@ -75,6 +77,7 @@ export function gatherFacts(core: Core, asked: Asked): Facts {
     reserves: attested,
     ...attestedFacts(core, asked),
     observed,
+    ...rounds(core, asked),
     outstanding: outstanding(core, asked, { supply: observed[subject.factKey(token, "supply")], attested }),
     ...(distribution === undefined ? {} : { distribution }),
     ...signer(core, intent),
@@ -176,6 +179,13 @@ function owed(core: Core, { intent, requestId, now }: Asked, attested: readonly 
   const counted = instant.parse(current.length === 0 ? now : Math.min(...current));
   const open = core.journal.burnsUnderWay(intent.asset).filter((one) => one.requestId !== requestId);
   return [...open.map((one) => one.amount), ...core.journal.owed(intent.asset, counted)];
+}
+
+/** Of every feed that the decision may read; left out where it reads none. */
+function rounds({ journal }: Core, { intent, policy }: Asked): Pick<Facts, "rounds"> {
+  const feeds = feedsFor(policy.policy, intent.operation).map(({ address: feed }) => subject.feed(feed));
+  if (feeds.length === 0) return {};
+  return { rounds: Object.fromEntries(feeds.map((about) => [about, journal.highestRound(intent.chainId, about)])) };
 }
 
 /**

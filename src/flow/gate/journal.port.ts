@@ -201,6 +201,9 @@ export type Journal = {
   /** Height of the newest block at which a fact was used; -1 when it never was. `raiseUsedBlock` never lowers it. */
   readonly usedBlock: (chainId: number, subject: string, fact: string) => number;
   readonly raiseUsedBlock: (chainId: number, subject: string, fact: string, blockNumber: number) => void;
+  /** Number of the highest round of a feed that enough observers agreed on; 0 while none is. `raiseRound` never lowers it. */
+  readonly highestRound: (chainId: number, subject: string) => bigint;
+  readonly raiseRound: (chainId: number, subject: string, round: bigint) => void;
 
   readonly putDocument: (document: StoredDocument) => void;
   readonly updateDocument: (

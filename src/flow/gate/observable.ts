@@ -4,6 +4,7 @@ import type { Token } from "../../policy/policy.ts";
 import { holderFactsOf, tokenFactsOf } from "../../policy/profile.ts";
 import type { ChainObservation } from "../../statement/message.ts";
 import type { Core } from "./core.ts";
+import { readersOf } from "./feed-rounds.ts";
 
 type Told = Pick<ChainObservation, "chainId" | "subject" | "fact">;
 
@@ -16,6 +17,7 @@ export function observable(core: Core, told: Told): subject.FactName | undefined
     holderFact(core, told) ??
     roleFact(core, told) ??
     contractFact(core, told) ??
+    feedFact(core, told) ??
     holdersFact(core, told) ??
     nonceFact(core, told) ??
     eventFact(core, told) ??
@@ -48,6 +50,11 @@ function roleFact(core: Core, told: Told): "held" | undefined {
 function contractFact(core: Core, told: Told): "codehash" | undefined {
   const asks = tokensOn(core, told).some(({ identityCode }) => identityCode !== undefined);
   return asks && told.fact === "codehash" && subject.contractIn(told.subject) !== undefined ? told.fact : undefined;
+}
+
+/** Of a feed that a policy in force names, whether a guard reads it or not. */
+function feedFact(core: Core, told: Told): "round" | undefined {
+  return told.fact === "round" && readersOf(core, told).length > 0 ? told.fact : undefined;
 }
 
 /** Who held a token in force at the end of a block: whose record block it is may not be known here yet. */

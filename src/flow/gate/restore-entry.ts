@@ -7,6 +7,7 @@ import { admitAgain } from "./admit.ts";
 import { putBatchAgain } from "./admit-batch.ts";
 import type { Core } from "./core.ts";
 import { activateAgain } from "./documents.ts";
+import { raiseRounds } from "./feed-rounds.ts";
 import { noteBurn } from "./release.ts";
 import { loadAdmitted, spendKey, type Request } from "./request.ts";
 
@@ -110,6 +111,7 @@ function restoreAllocation(core: Core, index: number, entry: EntryOf<"allocation
     if (!journal.spendApproval(spendKey(person, approvalId), requestId)) throw wrong("an approval is spent twice");
   for (const { subject, fact, blockNumber } of Object.values(facts.observed))
     journal.raiseUsedBlock(chainId, subject, fact, blockNumber);
+  raiseRounds(journal, chainId, facts);
 }
 
 /** A token may have been asked: the log does not tell. A filler says of its request's own permits that none was, or that people overruled it. */

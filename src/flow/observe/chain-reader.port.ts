@@ -1,5 +1,6 @@
 /** What an observer reads from its own endpoint, always at one named block. */
 import type { Holding } from "../../evidence/entitlement.ts";
+import type { SeenFeed } from "../../evidence/feed.ts";
 import type { SeenReceipt } from "../../evidence/outcome.ts";
 import type { TokenChange } from "../../evidence/token-event.ts";
 import type { Standard } from "../../intent/standard.ts";
@@ -54,6 +55,8 @@ export type ChainReader = {
   readonly holders: (token: Address, block: Block) => Promise<readonly Holding[]>;
   /** Whether somebody holds a role of the token, by its name in the token's profile; a `Fault` for a role that the standard does not know. */
   readonly holdsRole: (token: WatchedToken, role: string, holder: Address, block: Block) => Promise<boolean>;
+  /** A feed with the words of Chainlink's AggregatorV3, and the contract that says it; a `Fault` when it does not say them. */
+  readonly feed: (contract: Address, block: Block) => Promise<SeenFeed>;
   /** Transactions of the account included up to the block. */
   readonly nonce: (account: Address, block: Block) => Promise<number>;
   /** Of canonical blocks from one to another, both included; a transaction may have several. */

@@ -5,7 +5,7 @@ import { finalHeight } from "../../chain/finality.ts";
 import type { Chain } from "../../genesis/genesis.ts";
 import type { Message } from "../../statement/message.ts";
 import type { Address } from "../../values/address.ts";
-import { askedFacts, profileFacts, sayable, type StandingFact } from "./profile-facts.ts";
+import { askedFacts, feedFacts, profileFacts, sayable, type StandingFact } from "./profile-facts.ts";
 import * as bytes32 from "../../values/bytes32.ts";
 import * as duration from "../../values/duration.ts";
 import { plus } from "../../values/instant.ts";
@@ -18,6 +18,8 @@ export type Watch = {
   readonly lifetime: string;
   readonly tokens: readonly WatchedToken[];
   readonly accounts: readonly Address[];
+  /** Contracts of feeds that policies read. */
+  readonly feeds: readonly Address[];
   /** Subjects of transactions, holders and contracts that somebody waits for. */
   readonly wanted: readonly string[];
 };
@@ -59,7 +61,7 @@ const mostAsked = 1_000;
 
 async function standingFacts(
   reader: ChainReader,
-  { tokens, accounts, wanted }: Watch,
+  { tokens, accounts, feeds, wanted }: Watch,
   block: Block,
 ): Promise<readonly StandingFact[]> {
   const ofToken = async ({ address: token, standard }: WatchedToken): Promise<readonly StandingFact[]> => {
@@ -86,7 +88,9 @@ async function standingFacts(
   // However many transactions are waited for: those are looked for by their receipts.
   const others = wanted.filter((about) => !about.startsWith(subject.transactionPrefix));
   const asked = others.slice(0, mostAsked).map((about) => askedFacts(reader, tokens, about, block));
-  return (await Promise.all([...tokens.map(ofToken), ...accounts.map(ofAccount), ...asked])).flat();
+  return (
+    await Promise.all([...tokens.map(ofToken), ...accounts.map(ofAccount), feedFacts(reader, feeds, block), ...asked])
+  ).flat();
 }
 
 /** Receipts in a block not above the final beat; what is not there yet is not said. */

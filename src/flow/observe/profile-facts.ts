@@ -1,4 +1,5 @@
 /** What an observer says of a token beyond what every token has, and of those whom an open request names. */
+import { feedText } from "../../evidence/feed.ts";
 import * as subject from "../../evidence/subject.ts";
 import { holderFactsOf, tokenFactsOf } from "../../policy/profile.ts";
 import type { Address } from "../../values/address.ts";
@@ -18,6 +19,21 @@ export async function profileFacts(
       const value = fact === "registries" ? reader.registries(address, block) : reader.decimals(address, block);
       return [subject.token(address), fact, String(await value)];
     }),
+  );
+}
+
+/** Of every feed that answers as one. */
+export async function feedFacts(
+  reader: ChainReader,
+  feeds: readonly Address[],
+  block: Block,
+): Promise<readonly StandingFact[]> {
+  return await sayable(
+    feeds.map(async (feed): Promise<StandingFact> => [
+      subject.feed(feed),
+      "round",
+      feedText(await reader.feed(feed, block)),
+    ]),
   );
 }
 

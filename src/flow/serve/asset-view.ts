@@ -42,14 +42,19 @@ export async function assetView(
   const attestations = latest(await store.statements("ReserveAttestation", asset, mostWords));
   const prices = await pricesOf(store, policy);
   const seen = await store.sightings(subject.token(token.address));
+  const read = await Promise.all(policy.feeds.map(({ address }) => store.sightings(subject.feed(address))));
   const open = await store.openAmounts(asset);
   const minting = sum(open.filter(({ state, operation }) => isIssuing(operation) && underWay.includes(state)));
-  const facts: Pick<Facts, "now" | "reserves" | "observed" | "outstanding" | "prices"> = {
+  const facts: Pick<Facts, "now" | "reserves" | "observed" | "rounds" | "outstanding" | "prices"> = {
     now,
     reserves: attestations
       .filter(({ statement }) => isOfToken(statement.message, token))
       .map(({ statement, attestor }) => reserveFact(statement, attestor)),
-    observed: Object.fromEntries(seen.map((one) => [`${one.subject} ${one.fact}`, observedOf(one)])),
+    observed: Object.fromEntries(
+      [...seen, ...read.flat()].map((one) => [`${one.subject} ${one.fact}`, observedOf(one)]),
+    ),
+    // Which rounds the gate knows it does not tell; the page takes the newest that was seen.
+    rounds: Object.fromEntries(policy.feeds.map(({ address }) => [subject.feed(address), 0n])),
     outstanding: minting,
     prices: [...prices],
   };

@@ -24,10 +24,22 @@ function isNoOlder(one: number | undefined, other: number | undefined): boolean 
 
 function isNoLooser(one: Evidence, other: Evidence): boolean {
   if (one.kind === "reserves")
-    return other.kind === "reserves" && (one.lots || !other.lots) && coversNoLess(one.cover, other.cover);
+    return (
+      other.kind === "reserves" &&
+      (one.lots || !other.lots) &&
+      feedTexts(other).every((feed) => feedTexts(one).includes(feed)) &&
+      coversNoLess(one.cover, other.cover)
+    );
   if (one.kind !== "price") return one.kind === other.kind;
   if (other.kind !== "price" || one.quote !== other.quote) return false;
   return one.sources >= other.sources && isAtMost(one.deviation, other.deviation);
+}
+
+/** Each in every part of it. */
+function feedTexts({ feeds }: Extract<Evidence, { kind: "reserves" }>): readonly string[] {
+  return feeds.map((feed) =>
+    canonical(toWire({ ...feed, implementation: feed.implementation ?? null, aggregator: feed.aggregator ?? null })),
+  );
 }
 
 /** The same worth of the same reserves, no more of the asset on them, and what is warned of no later. */
@@ -56,13 +68,17 @@ export function evidenceText({ then }: Guard): string {
 function subjectText(then: Evidence): string {
   switch (then.kind) {
     case "reserves":
-      return `${then.cover === undefined ? "reserves, however many" : coverText(then.cover)}${then.lots ? ", lot by lot," : ""}`;
+      return `${then.cover === undefined ? "reserves, however many" : coverText(then.cover)}${then.lots ? ", lot by lot," : ""}${feedsText(then)}`;
     case "price":
       return `a price in ${then.quote} of ${then.sources} sources at most ${then.deviation.text} apart`;
     case "identity":
     case "document":
       return then.kind;
   }
+}
+
+function feedsText({ feeds }: Extract<Evidence, { kind: "reserves" }>): string {
+  return feeds.length === 0 ? "" : `, no more than ${feeds.map(({ id }) => `feed ${id}`).join(" and ")},`;
 }
 
 /** Every part of it. */

@@ -114,7 +114,7 @@ function permitted(ground: Ground, spot: Spot, { rule, tier, alone, key, total }
   const full = over.find((limit) => limit.over === "deny");
   if (full !== undefined) return denied("policy.limit-exceeded", `limit.${full.id}`);
   const added: readonly Added[] = [
-    ...guards.flatMap((guard) => addedBy(guard, spot)),
+    ...guards.flatMap((guard) => addedBy(policy, guard, spot)),
     ...over.flatMap(({ id, over: addition }) => (addition === "deny" ? [] : [{ id: `limit.${id}`, addition }])),
   ];
   const requirement = requirementOf(rule, { total: tier, alone }, added);
@@ -156,14 +156,14 @@ function isBeyond({ calendar }: Policy, { metric, max, window }: Limit, { amount
 }
 
 /** Whether the roster has who must attest, and there is a number that covers the amount. */
-function isMeetable({ roster }: Ground, { then }: Guard, { amount: cell }: Spot): boolean {
+function isMeetable({ roster, policy }: Ground, { then }: Guard, { amount: cell }: Spot): boolean {
   switch (then.kind) {
     case "deny":
       return false;
     case "add":
       return true;
     case "reserves":
-      return isManned(roster, then.by) && (then.cover === undefined || isCoverable(roster, then.cover, cell.from));
+      return isManned(roster, then.by) && isCoverable({ roster, policy }, then, cell.from);
     case "price":
     case "identity":
     case "document":
@@ -175,24 +175,33 @@ function isManned(roster: RosterIndex, { group, min }: By): boolean {
   return roster.members(group).length >= min;
 }
 
-function isCoverable(roster: RosterIndex, cover: Cover, least: bigint): boolean {
+type Reserves = Extract<Guard["then"], { kind: "reserves" }>;
+
+function isCoverable({ roster, policy }: Pick<Ground, "roster" | "policy">, then: Reserves, least: bigint): boolean {
+  const { cover } = then;
+  if (cover === undefined) return true;
   const { ratio, price } = cover;
-  return (price === undefined || isManned(roster, price.by)) && least <= greatestCap(cover, ratio);
+  return (price === undefined || isManned(roster, price.by)) && least <= capBy(policy, then, { cover, ratio });
+}
+
+function capBy({ token }: Policy, then: Reserves, { cover, ratio }: Pick<Cover, "ratio"> & { cover: Cover }): bigint {
+  return greatestCap(then, cover, { ratio, decimals: token.decimals });
 }
 
 /** The first amounts that are beyond a warning, and beyond what any attested reserves can cover. */
-export function uncoverable({ then }: Guard): readonly bigint[] {
-  const cover = then.kind === "reserves" ? then.cover : undefined;
-  if (cover === undefined) return [];
+export function uncoverable(policy: Policy, { then }: Guard): readonly bigint[] {
+  if (then.kind !== "reserves" || then.cover === undefined) return [];
+  const { cover } = then;
   const ratios = [cover.ratio, ...(cover.warn === undefined ? [] : [cover.warn.ratio])];
-  return ratios.map((ratio) => greatestCap(cover, ratio) + 1n);
+  return ratios.map((ratio) => capBy(policy, then, { cover, ratio }) + 1n);
 }
 
 /** What a guard adds at best: a warning only what no reserves keep from it. */
-function addedBy({ id, then }: Guard, { amount: cell }: Spot): readonly Added[] {
+function addedBy(policy: Policy, { id, then }: Guard, { amount: cell }: Spot): readonly Added[] {
   if (then.kind === "add") return [{ id: `guard.${id}`, addition: then.addition }];
-  const cover = then.kind === "reserves" ? then.cover : undefined;
-  if (cover?.warn === undefined || cell.from <= greatestCap(cover, cover.warn.ratio)) return [];
+  if (then.kind !== "reserves" || then.cover?.warn === undefined) return [];
+  const { cover } = then;
+  if (cover.warn === undefined || cell.from <= capBy(policy, then, { cover, ratio: cover.warn.ratio })) return [];
   return [{ id: `guard.${id}.warn`, addition: cover.warn.addition }];
 }
 

@@ -8,6 +8,7 @@ import { effectOf, requirementText } from "./difference.ts";
 import { countriesText, permitted } from "../countries.ts";
 import type { Countries, GroupFloor, Policy } from "../policy.ts";
 import type { ChangeRule } from "../document/requirement.ts";
+import { feedText } from "../words/feed.ts";
 import { compare, type Comparison, type Held } from "./strength.ts";
 
 export type SettingChange = {
@@ -27,6 +28,7 @@ export function settingChanges(before: Policy, next: Policy, roster: RosterIndex
       to: calendarText(next),
     })),
     ...countryChanges(before.countries, next.countries),
+    ...feedChanges(before, next),
     ...changed("redemption", redemptionText(before), redemptionText(next)),
     ...groupChanges(before, next),
     ...separationChanges(before, next),
@@ -77,6 +79,16 @@ function countryEffect(before: Countries | undefined, next: Countries | undefine
   const [fewer, more] = [a.some((one) => !b.includes(one)), b.some((one) => !a.includes(one))];
   if (fewer) return more ? "incomparable" : "tightening";
   return more ? "loosening" : undefined;
+}
+
+/** What a feed must be like says what becomes of guards that name it. */
+function feedChanges(before: Policy, next: Policy): readonly SettingChange[] {
+  const names = [...new Set([...before.feeds, ...next.feeds].map(({ id }) => id))].sort();
+  const textOf = ({ feeds }: Policy, name: Name): string => {
+    const feed = feeds.find(({ id }) => id === name);
+    return feed === undefined ? "not named" : feedText(feed);
+  };
+  return names.flatMap((name) => changed(`feeds.${name}`, textOf(before, name), textOf(next, name)));
 }
 
 function groupChanges(before: Policy, next: Policy): readonly SettingChange[] {

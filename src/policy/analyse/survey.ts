@@ -75,7 +75,7 @@ export function conditionsOf({ when, window }: Limit): readonly Condition[] {
 export function edgesOf(policy: Policy): readonly bigint[] {
   return [
     ...policy.limits.flatMap(({ metric, max }) => (metric === "sum" ? [max + 1n] : [])),
-    ...policy.guards.flatMap(uncoverable),
+    ...policy.guards.flatMap((guard) => uncoverable(policy, guard)),
   ];
 }
 

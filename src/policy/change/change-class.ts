@@ -30,6 +30,7 @@ const judgedApart: ReadonlySet<string> = new Set([
   "version",
   "previous",
   "countries",
+  "feeds",
   "lists",
   "guards",
   "limits",
@@ -40,7 +41,7 @@ const judgedApart: ReadonlySet<string> = new Set([
  * Tightens: a rule removed that no other rule overlaps; a guard or a limit added; the maximum of a limit or of a rule's last tier
  * lowered; of a guard, an upper bound of its `unless` or a lower bound of its `when` lowered; the seats of a group or a floor of
  * distinct people raised where they stand, and a delay lengthened, in tiers and in what is added; a rule's batches fewer,
- * smaller or gone; an entry removed from a list that only permits; countries asked about, fewer of `only`, more of `never`. Any number of these together, and none of them, with a new version and previous hash, is tightening. Everything
+ * smaller or gone; a feed added; an entry removed from a list that only permits; countries asked about, fewer of `only`, more of `never`. Any number of these together, and none of them, with a new version and previous hash, is tightening. Everything
  * else loosens, wording and the change block included. Both documents compile.
  */
 export function changeClass(current: PolicyDocument, next: PolicyDocument): ChangeClass {
@@ -50,6 +51,7 @@ export function changeClass(current: PolicyDocument, next: PolicyDocument): Chan
     keeps(current.guards ?? [], next.guards ?? [], (old, now) => guardTightens(old, now, unit)) &&
     keeps(current.limits ?? [], next.limits ?? [], (old, now) => limitTightens(old, now, unit)) &&
     keeps(next.rules, current.rules, (now, old) => ruleTightens(old, now, unit)) &&
+    feedsStay(current, next) &&
     listsTighten(current, next) &&
     countriesTighten(current.countries, next.countries) &&
     opensNothing(current, next);
@@ -133,6 +135,12 @@ function tierTightens(old: Tier, now: Tier, place: { unit: Unit; isLast: boolean
     distinctTightens(old.distinct, now.distinct) &&
     delayTightens(old.delay, now.delay)
   );
+}
+
+/** Every feed stays as it is; one more binds nothing but the guards that come with it. */
+function feedsStay({ feeds: old = {} }: PolicyDocument, { feeds: now = {} }: PolicyDocument): boolean {
+  const stands = new Map(Object.entries(now));
+  return Object.entries(old).every(([name, feed]) => same(feed, stands.get(name)));
 }
 
 /** The same lists, with nothing in them that was not there, and nothing gone from one that forbids or demands something. */

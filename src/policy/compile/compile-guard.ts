@@ -3,6 +3,7 @@ import { isIssuing } from "../../intent/operation.ts";
 import type { PolicyDocument } from "../document/document.ts";
 import { withoutRecipient } from "../asked.ts";
 import { readAddition } from "./compile-requirement.ts";
+import { feedsNamed, type Feeds } from "./compile-feed.ts";
 import { readCondition, type Condition, type Named } from "./condition.ts";
 import { parse as parseName } from "../../values/name.ts";
 import type { By, Cover, Guard, GuardEffect, Pricing, Ratio } from "../policy.ts";
@@ -12,7 +13,7 @@ import { optionally, positive } from "./span.ts";
 
 type WrittenGuard = NonNullable<PolicyDocument["guards"]>[number];
 
-export function readGuard(guard: WrittenGuard, field: string, named: Named): Guard {
+export function readGuard(guard: WrittenGuard, field: string, named: Named & Feeds): Guard {
   const { id, deny, add, require } = guard;
   const when = readCondition(guard.when, `${field}.when`, named);
   const unless = guard.unless === undefined ? undefined : readCondition(guard.unless, `${field}.unless`, named);
@@ -22,7 +23,7 @@ export function readGuard(guard: WrittenGuard, field: string, named: Named): Gua
   if (add !== undefined)
     return { id, when, unless, then: { kind: "add", addition: readAddition(add, `${field}.add`) } };
   if (require === undefined) throw refusal("guard", field, "a guard has one of `deny: true`, `add` and `require`");
-  return { id, when, unless, then: readEvidence(require, field, when) };
+  return { id, when, unless, then: readEvidence(require, field, { applies: when.operations, named }) };
 }
 
 /** Whoever attests, unless the policy names others. */
@@ -32,7 +33,7 @@ const dollars = parseName("USD");
 function readEvidence(
   require: NonNullable<WrittenGuard["require"]>,
   guard: string,
-  { operations: applies }: Condition,
+  { applies, named }: { readonly applies: Condition["operations"]; readonly named: Feeds },
 ): GuardEffect {
   const field = `${guard}.require`;
   const by = require.by ?? attestors;
@@ -50,6 +51,7 @@ function readEvidence(
         maxAgeSeconds: positive(require.maxAge, `${field}.maxAge`),
         cover: require.cover === undefined ? undefined : readCover(require.cover, `${field}.cover`),
         lots: require.lots === true,
+        feeds: feedsNamed(require.feeds, `${field}.feeds`, named),
       };
     case "price":
       return { kind: "price", ...readPrice(require, field) };

@@ -7,6 +7,7 @@ import { parse as parseName, type Name } from "../../values/name.ts";
 import type { Calendar } from "./calendar.ts";
 import { readGuard } from "./compile-guard.ts";
 import { readLimit } from "./compile-limit.ts";
+import { readFeeds, type Feeds } from "./compile-feed.ts";
 import { checkQuorum } from "./compile-requirement.ts";
 import { readRule } from "./compile-rule.ts";
 import type { Named } from "./condition.ts";
@@ -47,7 +48,8 @@ export function compile(document: PolicyDocument): Policy {
   if (observers === undefined)
     throw refusal("observers", "groups.observers", "say how many observers must agree: `observers: { min: 2 }`");
   const calendar = readCalendar(document);
-  const named: Named = {
+  const feeds = readFeeds(document);
+  const named: Named & Feeds = {
     asset: { unit: document.asset, decimals: document.token.decimals },
     lists: new Set(lists.keys()),
     holidays: new Map(
@@ -55,6 +57,7 @@ export function compile(document: PolicyDocument): Policy {
     ),
     hasCalendar: calendar !== undefined,
     standard: document.token.standard,
+    feeds,
   };
   const guards = (document.guards ?? []).map((guard, index) => readGuard(guard, `guards.${index}`, named));
   const limits = (document.limits ?? []).map((limit, index) => readLimit(limit, `limits.${index}`, named));
@@ -70,6 +73,7 @@ export function compile(document: PolicyDocument): Policy {
     asset: document.asset,
     version: document.version,
     token: readToken(document.token),
+    feeds: [...feeds.values()],
     calendar,
     lists,
     countries: readCountries(document),

@@ -4,6 +4,7 @@ import * as amount from "../../values/amount.ts";
 import type { Instant } from "../../values/instant.ts";
 import { agreedPrices } from "./attested.ts";
 import type { Facts, ReserveFact } from "../facts.ts";
+import { figureOf, scaled } from "./feed.ts";
 import { observedSupply } from "./observed.ts";
 import type { Case, Cover, Guard, GuardEffect, Pricing, Ratio } from "../policy.ts";
 
@@ -11,7 +12,7 @@ export type ReserveGuard = { readonly id: Guard["id"] } & Extract<GuardEffect, {
 
 /** All that backing rests on; a decision has it, and so has whoever shows it to people. */
 export type Seen = Pick<Case, "policy" | "roster"> & {
-  readonly facts: Pick<Facts, "now" | "reserves" | "observed" | "outstanding" | "prices">;
+  readonly facts: Pick<Facts, "now" | "reserves" | "observed" | "rounds" | "outstanding" | "prices">;
 };
 
 export type Backing = {
@@ -19,7 +20,9 @@ export type Backing = {
   readonly said: readonly ReserveFact[];
   /** Those of them that count now. */
   readonly current: readonly ReserveFact[];
-  /** The least that anybody who counts vouches for; undefined while too few count. */
+  /** What each feed of the guard says in units of the asset; undefined of one that does not count now. */
+  readonly figures: readonly (bigint | undefined)[];
+  /** The least that anybody who counts vouches for, feeds among them; undefined while too few count, or one feed does not. */
   readonly reserves: bigint | undefined;
   /** The greater of the observed supply and the greatest attested one; undefined while nobody observed any. */
   readonly supply: bigint | undefined;
@@ -30,10 +33,12 @@ export function backingOf(seen: Seen, guard: ReserveGuard): Backing {
   const current = said.filter((fact) => standingOf(fact, guard, seen.facts.now) === "current");
   const observed = observedSupply(seen);
   const enough = current.length >= guard.by.min;
+  const figures = guard.feeds.map((feed) => figureOf(seen, feed, seen.policy.token.decimals));
   return {
     said,
     current,
-    reserves: enough ? least(current.map(({ reserves }) => reserves)) : undefined,
+    figures,
+    reserves: enough ? least([...current.map(({ reserves }) => reserves), ...figures]) : undefined,
     supply: observed === undefined ? undefined : greatest([observed, ...current.map(({ supply }) => supply)]),
   };
 }
@@ -69,10 +74,14 @@ export function capOf(reserves: bigint, ratio: Ratio, worth: Worth): bigint {
   return (reserves * ratio.numerator * worth.numerator) / (ratio.denominator * worth.denominator);
 }
 
-/** The most that any reserves at any price could cover. */
-export function greatestCap({ price }: Cover, ratio: Ratio): bigint {
-  return capOf(amount.max, ratio, price === undefined ? one : worthAt(highestPrice, price));
+/** The most that any reserves at any price could cover, of what the guard's feeds may say. */
+export function greatestCap({ feeds }: Pick<ReserveGuard, "feeds">, { price }: Cover, cap: Cap): bigint {
+  const most = least([amount.max, ...feeds.map((feed) => scaled(feed.below - 1n, feed.decimals, cap.decimals))]);
+  return capOf(most ?? 0n, cap.ratio, price === undefined ? one : worthAt(highestPrice, price));
 }
+
+/** Of an asset with so many decimals. */
+export type Cap = { readonly ratio: Ratio; readonly decimals: number };
 
 export type Standing = "current" | "old" | "expired" | "to come";
 
@@ -106,8 +115,12 @@ function isLater(fact: ReserveFact, known: ReserveFact): boolean {
   return fact.expiresAt < known.expiresAt;
 }
 
-function least(values: readonly bigint[]): bigint | undefined {
-  return values.reduce<bigint | undefined>((low, value) => (low === undefined || value < low ? value : low), undefined);
+/** One that is not known leaves none. */
+function least([first, ...others]: readonly (bigint | undefined)[]): bigint | undefined {
+  return others.reduce(
+    (low, value) => (low === undefined || value === undefined ? undefined : value < low ? value : low),
+    first,
+  );
 }
 
 /** Of all that count, whatever block each names: nobody lowers what another attested by naming a higher one. */

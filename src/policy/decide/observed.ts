@@ -8,6 +8,7 @@ import { amountSchema } from "../../values/schema.ts";
 import { hasAmount } from "../asked.ts";
 import type { Facts, Observed } from "../facts.ts";
 import { holdersKey } from "./distribution.ts";
+import { feedFact, feedsIn } from "./feed.ts";
 import { applies } from "./holds.ts";
 import type { Judgement } from "./judgement.ts";
 import type { Case } from "../policy.ts";
@@ -110,6 +111,13 @@ function holdersFact(one: Case): readonly Observed[] {
   return seen === undefined ? [] : [seen];
 }
 
+/** Of every guard that applies; one that nobody saw is missing here too. */
+function feedFacts(one: Case): readonly (Observed | undefined)[] {
+  return one.policy.guards.flatMap((guard) =>
+    feedsIn(guard).length > 0 && applies(one, guard) ? feedsIn(guard).map((feed) => feedFact(one, feed)) : [],
+  );
+}
+
 /**
  * Every fact used must have been seen at a block of about now, the oldest included: whoever carries the observations cannot
  * hold one back and bring the others. A block from the future is as far from now as one from the past.
@@ -121,6 +129,7 @@ function judgeFreshness(one: Case): Judgement {
     ...used(one).map((fact) => tokenFact(one, fact)),
     ...needed.map((need) => facts.observed[subject.factKey(need.subject, need.fact)]),
     ...holdersFact(one),
+    ...feedFacts(one),
     ...nonceFact(one),
   ];
   const distances = seen.flatMap((fact) => (fact === undefined ? [] : [Math.abs(facts.now - fact.blockTime)]));

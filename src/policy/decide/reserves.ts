@@ -5,13 +5,14 @@ import { judgeAttested } from "./attested.ts";
 import { backingOf, capOf, worthOf, type Backing, type ReserveGuard, type Worth } from "./backing.ts";
 import type { PolicyCode } from "../code.ts";
 import type { Added } from "./demand.ts";
+import { judgeFeed } from "./feed.ts";
 import { additionText } from "./demand-text.ts";
 import type { Judgement } from "./judgement.ts";
 import type { Case, Cover } from "../policy.ts";
 import { inAsset } from "../quantity.ts";
 
 /**
- * A clause for who attested and one for whether it covers the mint, so that a lack of evidence and a lack of gold are told apart;
+ * A clause for who attested, three for each feed, and one for whether it covers the mint, so that a lack of evidence and a lack of gold are told apart;
  * where prices count, theirs between them; and one for the warning, which adds and never fails.
  */
 export function judgeReserves(
@@ -19,15 +20,15 @@ export function judgeReserves(
   guard: ReserveGuard,
 ): { readonly judgements: readonly Judgement[]; readonly added: readonly Added[] } {
   const backing = backingOf(one, guard);
-  const attestors = judgeAttestors(one, guard, backing);
   const { cover } = guard;
-  if (cover === undefined) return { judgements: [attestors], added: [] };
+  const said = [judgeAttestors(one, guard, backing), ...guard.feeds.flatMap((feed) => judgeFeed(one, guard.id, feed))];
+  if (cover === undefined) return { judgements: said, added: [] };
   const { price } = cover;
   const prices = price === undefined ? [] : judgeAttested(one, { id: `${guard.id}.price`, kind: "price", ...price });
   const reach = { ...backing, worth: prices.every(({ ok }) => ok) ? worthOf(one, cover) : undefined };
   const warning = judgeWarning(one, { id: guard.id, cover }, reach);
   return {
-    judgements: [attestors, ...prices, judgeCover(one, { id: guard.id, cover }, reach), ...warning.judgements],
+    judgements: [...said, ...prices, judgeCover(one, { id: guard.id, cover }, reach), ...warning.judgements],
     added: warning.added,
   };
 }

@@ -83,6 +83,25 @@ const tokenSchema = z.discriminatedUnion("standard", [
   }),
 ]);
 
+/** A decimal number such as `1.00` or `0.01`. */
+const decimalSchema = z.string().max(60).describe('a decimal number in quotes, such as `"1.00"`');
+
+/** A contract with the words of Chainlink's AggregatorV3 on the token's chain, as observers must see it for its figure to count. */
+const feedSchema = z.strictObject({
+  chain: chainIdSchema,
+  address: addressSchema,
+  codehash: bytes32Schema,
+  implementation: addressSchema.optional(),
+  aggregator: addressSchema.optional(),
+  decimals: z.int().min(0).max(76),
+  description: lineSchema,
+  heartbeat: durationSchema,
+  grace: durationSchema.optional(),
+  /** A figure lies between them, and at neither. */
+  min: decimalSchema,
+  max: decimalSchema,
+});
+
 const listSchema = z.strictObject({
   minAge: durationSchema.optional(),
   entries: z.array(z.strictObject({ address: addressSchema, label: lineSchema })).max(2_000),
@@ -112,8 +131,7 @@ const countriesSchema = z.union([
 const groupSchema = z.strictObject({ min: groupMinSchema, credentials: credentialKindsSchema.optional() });
 
 const bySchema = z.strictObject({ group: nameSchema, min: groupMinSchema });
-/** A decimal number such as `1.00` or `0.01`. */
-const decimalSchema = z.string().max(60).describe('a decimal number in quotes, such as `"1.00"`');
+const feedsSchema = z.array(nameSchema).min(1).max(10).optional();
 
 const priced = {
   by: bySchema.optional(),
@@ -140,6 +158,8 @@ const requireSchema = z.discriminatedUnion("evidence", [
     cover: coverSchema.optional(),
     /** Each attestation lists its lots, and a lot stands behind one asset at most. */
     lots: z.literal(true).optional(),
+    /** Feeds that each must count too; the least of all that is said is what there is. */
+    feeds: feedsSchema,
   }),
   z.strictObject({ evidence: z.literal("price"), ...priced }),
   z.strictObject({ evidence: z.literal("identity"), by: bySchema.optional(), maxAge: durationSchema.optional() }),
@@ -226,6 +246,7 @@ export const policySchema = z.strictObject({
   calendar: calendarSchema.optional(),
   holidays: z.record(nameSchema, z.array(dateSchema).min(1).max(1_000)).optional(),
   token: tokenSchema,
+  feeds: z.record(nameSchema, feedSchema).optional(),
   lists: z.record(nameSchema, listSchema).optional(),
   countries: countriesSchema.optional(),
   redemption: redemptionSchema.optional(),

@@ -35,6 +35,7 @@ const givenSchema = z.strictObject({
         "supply",
         "paused",
         "reserve",
+        "feed",
         "price",
         "identity",
         "document",
@@ -43,7 +44,7 @@ const givenSchema = z.strictObject({
         "listed",
       ]),
     )
-    .max(10)
+    .max(11)
     .optional(),
 });
 

@@ -1,5 +1,6 @@
 /** The world in which everything that can hold holds, for one request under one policy; and every way to bend it. */
 import { highestPrice } from "../../evidence/attested.ts";
+import { feedText } from "../../evidence/feed.ts";
 import * as subject from "../../evidence/subject.ts";
 import { intentHash } from "../../intent/intent.ts";
 import type { RosterIndex } from "../../roster/membership.ts";
@@ -17,8 +18,9 @@ import type { Name } from "../../values/name.ts";
 import type { Asked } from "../asked.ts";
 import type { Bounds } from "../ceiling.ts";
 import type { Attested, Facts, Observed, ReserveFact, Usage, VetoFact, Vote } from "../facts.ts";
-import type { By, Case, Policy, Pricing } from "../policy.ts";
+import type { By, Case, Feed, Policy, Pricing } from "../policy.ts";
 import { goodSigner } from "../decide/claim.ts";
+import { scaled } from "../decide/feed.ts";
 import { listedPlaces } from "../decide/distribution.ts";
 import { needsOf } from "../profile.ts";
 
@@ -44,7 +46,17 @@ export type Given = {
 };
 
 export type Missable =
-  "codehash" | "supply" | "paused" | "reserve" | "price" | "identity" | "document" | "used" | "calendar" | "listed";
+  | "codehash"
+  | "supply"
+  | "paused"
+  | "reserve"
+  | "feed"
+  | "price"
+  | "identity"
+  | "document"
+  | "used"
+  | "calendar"
+  | "listed";
 
 /** A batch that the request stands in. */
 export type Together = { readonly count: number; readonly total: Amount };
@@ -90,6 +102,7 @@ export function worldOf(input: WorldInput): World {
       usage: missing.has("used") ? {} : usageOf(input),
       ...attestedOf(input, missing),
       observed: observedOf(input, missing),
+      ...roundsOf(policy),
       outstanding: given.outstanding ?? amount.zero,
       ...distributionOf(input),
       ...signerOf(input),
@@ -260,9 +273,30 @@ function observedOf(input: WorldInput, missing: ReadonlySet<Missable>): Record<s
       const value = need.fact === "country" ? given.country?.toString() : undefined;
       return seen(need.subject, need.fact, value ?? need.good);
     }),
+    ...(missing.has("feed") ? [] : policy.feeds).map((feed) =>
+      seen(subject.feed(feed.address), "round", feedAnswer(input, feed)),
+    ),
     ...holdersSeen(input).map(({ subject: about, value }) => seen(about, "holders", value)),
     seen(account, "nonce", "0"),
   ]);
+}
+
+/** As much as its bounds let it say, or what reserves there are given. */
+function feedAnswer({ policy, now, given = {} }: WorldInput, feed: Feed): string {
+  const { codehash: code, implementation = address.zero, aggregator = null, decimals, description } = feed;
+  const said = given.reserves === undefined ? undefined : scaled(given.reserves, policy.token.decimals, decimals);
+  const figure = said === undefined || said >= feed.below ? feed.below - 1n : said;
+  return feedText({
+    ...{ code, implementation, aggregator, decimals, description },
+    ...{ round: "1", answeredInRound: "1", answer: figure.toString() },
+    updatedAt: String(shifted(now, -(given.ageSeconds ?? 0))),
+  });
+}
+
+function roundsOf({ feeds }: Policy): Pick<Facts, "rounds"> {
+  return feeds.length === 0
+    ? {}
+    : { rounds: Object.fromEntries(feeds.map((feed) => [subject.feed(feed.address), 1n])) };
 }
 
 function holdersSeen(input: WorldInput): readonly { readonly subject: string; readonly value: string }[] {

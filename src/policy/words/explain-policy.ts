@@ -9,6 +9,7 @@ import { quorumText } from "../decide/demand-text.ts";
 import type { By, Guard, Limit, Policy, Pricing, Rule, Tier } from "../policy.ts";
 import { inAsset } from "../quantity.ts";
 import type { ChangeRule } from "../document/requirement.ts";
+import { feedText } from "./feed.ts";
 import {
   anySpanText,
   counted,
@@ -29,6 +30,7 @@ export function explainPolicy(policy: Policy): string[] {
     ...policy.rules.flatMap((rule) => ruleLines(policy, rule)),
     ...policy.guards.map((guard) => `guard ${guard.id}: ${guardText(policy, guard)}`),
     ...policy.limits.map((limit) => `limit ${limit.id}: ${limitText(policy, limit)}`),
+    ...policy.feeds.map((feed) => `feed ${feed.id}: ${feedText(feed)}`),
     ...listLines(policy),
     ...countryLines(policy),
     ...redemptionLines(policy),
@@ -91,14 +93,22 @@ function guardText(policy: Policy, { when, unless, then }: Guard): string {
   }
 }
 
-function reservesText({ by, maxAgeSeconds, cover, lots }: Extract<Guard["then"], { kind: "reserves" }>): string {
+function reservesText({ by, maxAgeSeconds, cover, lots, feeds }: Extract<Guard["then"], { kind: "reserves" }>): string {
   const who = byText(by, maxAgeSeconds);
   const each = lots ? " lot by lot" : "";
-  if (cover === undefined) return `needs an attestation of the reserves${each}, signed by ${who}`;
+  const names = listed(
+    feeds.map(({ id }) => `feed ${id}`),
+    "and",
+  );
+  if (cover === undefined) {
+    const read = feeds.length === 0 ? "" : `, and a sound figure of ${names}`;
+    return `needs an attestation of the reserves${each}, signed by ${who}${read}`;
+  }
+  const most = feeds.length === 0 ? "" : `, or of fewer where ${names} says so`;
   const { ratio, warn, price } = cover;
   const worth = price === undefined ? "" : `, ${worthText(price)}`;
   const early = warn === undefined ? "" : `; beyond ${warn.ratio.text} × them also ${demandText(warn.addition)}`;
-  return `must leave the supply within ${ratio.text} × the reserves that ${who} attested${each}${worth}${early}`;
+  return `must leave the supply within ${ratio.text} × the reserves that ${who} attested${each}${most}${worth}${early}`;
 }
 
 function worthText({ quote, sources, deviation, by, maxAgeSeconds, par }: Pricing): string {

@@ -420,6 +420,21 @@ describe("observations", () => {
     journal = place.open();
     expect([journal.usedBlock(1, "a", "supply"), journal.usedBlock(1, "a", "paused")]).toEqual([7, -1]);
   });
+
+  it("raise the round of a feed by its number, however long, and never lower it", () => {
+    expect(journal.highestRound(1, "feed:a")).toBe(0n);
+    const phased = (4n << 64n) + 1n;
+    for (const round of [9n, 10n, 9n, phased, phased - 2n, 11n]) journal.raiseRound(1, "feed:a", round);
+    journal.raiseRound(2, "feed:a", 3n);
+    journal = place.open();
+    expect([1, 2, 3].map((chain) => journal.highestRound(chain, "feed:a"))).toEqual([phased, 3n, 0n]);
+    expect(() => {
+      place.raw("UPDATE feed_rounds SET round = '9'");
+    }).toThrow("feed_rounds never go back");
+    expect(() => {
+      place.raw("DELETE FROM feed_rounds");
+    }).toThrow("feed_rounds are never deleted");
+  });
 });
 
 describe("documents", () => {

@@ -98,6 +98,7 @@ async function look(): Promise<void> {
     lifetime: "10m",
     tokens: tokens.map((one) => ({ address: one, standard: "role-erc20" })),
     accounts,
+    feeds: [],
     wanted,
   };
   const parts = {
@@ -150,8 +151,8 @@ it("of a token that does not answer says what it answers, and everything of all 
   await look();
   const standing = (of: string): readonly string[] =>
     admitted.filter(({ subject }) => subject === `token:${of}`).map(({ fact }) => fact);
-  expect(standing(mute).sort()).toEqual(["codehash", "implementation", "supply"]);
-  expect(standing(token).sort()).toEqual(["codehash", "implementation", "paused", "supply"]);
+  expect(standing(mute).toSorted()).toEqual(["codehash", "implementation", "supply"]);
+  expect(standing(token).toSorted()).toEqual(["codehash", "implementation", "paused", "supply"]);
   expect(told().some(({ subject }) => subject === `event:${token}:${txHash}`)).toBe(true);
 });
 

@@ -106,6 +106,7 @@ export async function openEndpointPlace(options: EndpointOptions, shared?: Chain
                 lifetime: "10m",
                 tokens: [{ address: chain.token, standard: "role-erc20" }],
                 accounts: [key.account],
+                feeds: [],
                 wanted: (await serve.desk.observationsWanted()).map(({ subject }) => subject),
               },
             ],

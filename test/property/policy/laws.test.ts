@@ -184,6 +184,7 @@ it(
         "observed",
         "prices",
         "reserves",
+        "rounds",
         "spends",
         "usage",
         "votes",

@@ -5,6 +5,7 @@ import * as subject from "../../../src/evidence/subject.ts";
 import type { Standard } from "../../../src/intent/standard.ts";
 import { policyCodes, type PolicyCode } from "../../../src/policy/code.ts";
 import { decide } from "../../../src/policy/decide.ts";
+import { feedGuard, feedSubject, saidBy, vaultFeed } from "../../place/feeds.ts";
 import { claimKey, furtherFor, goodSights, registries, tokenOf } from "../../place/profiles.ts";
 import {
   attested,
@@ -87,6 +88,18 @@ const claimInput = inputWith({ policy: ofClaims, intent: claiming });
 const claimSeen = goodSights(claimInput.policy, claimInput.intent).map((one) =>
   one.fact === "identity" ? { ...one, value: stranger } : one,
 );
+
+/** A mint that a feed's figure must cover, where one thing of it is another. */
+const ofFeed = (fields: Parameters<typeof saidBy>[1], updatedAt = now - 60): Bend => ({
+  policy: { feeds: { vault: vaultFeed }, guards: [feedGuard] },
+  facts: {
+    observed: {
+      ...observed,
+      ...observedOf([{ subject: feedSubject, fact: "round", value: saidBy(updatedAt, fields) }]),
+    },
+    rounds: { [feedSubject]: "7" },
+  },
+});
 
 const part = { operation: "distribute", distribution: idOf("yield") };
 const distribution = {
@@ -175,6 +188,10 @@ const bends: Readonly<Record<Exclude<PolicyCode, "policy.ambiguous">, Bend>> = {
   "policy.destination": { intent: { operation: "redeem", to: pause.to, destination: "vault-zrh" } },
   "policy.distribution": { intent: part, facts: { distribution: { ...distribution, hash: idOf("other") } } },
   "policy.entitlement": { intent: part, facts: { distribution: { ...distribution, entitlement: "1" } } },
+  "policy.feed-changed": ofFeed({ decimals: 18 }),
+  "policy.feed-unsound": ofFeed({ answer: "0" }),
+  "policy.feed-back": ofFeed({ round: "6" }),
+  "policy.feed-stale": ofFeed({}, now - 2 * day),
   "policy.freshness": { facts: { now: now + 116 } },
 };
 

@@ -4,6 +4,7 @@ import { compile } from "../../../src/policy/compile/compile.ts";
 import { bandOf, coverageOf, headroomOf, proposalOf } from "../../../src/request/coverage.ts";
 import { indexRoster } from "../../../src/roster/membership.ts";
 import { parse as parseAmount } from "../../../src/values/amount.ts";
+import { feedGuard, feedSubject, saidBy, vaultFeed } from "../../place/feeds.ts";
 import { day, document, documentWith, factsWith, gld, now, observation, reserve, roster } from "../policy/example.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -14,6 +15,10 @@ const seenWith = (facts: Fields = {}, guards?: unknown): Parameters<typeof cover
   facts: factsWith(facts),
 });
 const coverOf = (facts: Fields = {}): ReturnType<typeof coverageOf>[number] => coverageOf(seenWith(facts))[0]!;
+const sightOf = (updatedAt: number, fields: Parameters<typeof saidBy>[1]): object => ({
+  ...{ subject: feedSubject, fact: "round", value: saidBy(updatedAt, fields) },
+  ...{ blockNumber: 77, blockTime: now - 5, finalized: false, statements: [] },
+});
 const units = (text: string): string => gld(text).toString();
 
 describe("the cover of a guard", () => {
@@ -53,6 +58,37 @@ describe("the cover of a guard", () => {
     expect(standing({ expiresAt: now })).toBe("expired");
     expect(standing({ asOf: now + 1 })).toBe("to come");
     expect(standing({ asOf: now - day - 1 })).toBe("old");
+  });
+
+  it("is no more than a feed says, and unknown while one does not count", () => {
+    const read = (
+      fields: Parameters<typeof saidBy>[1],
+      updatedAt = now - 60,
+    ): ReturnType<typeof coverageOf>[number] => {
+      const seen = { ...observation("supply", units("1000")), [`${feedSubject} round`]: sightOf(updatedAt, fields) };
+      const given = factsWith({ observed: seen, rounds: { [feedSubject]: "0" } });
+      const policy = compile(documentWith({ feeds: { vault: vaultFeed }, guards: [feedGuard] }));
+      return coverageOf({ policy, roster: indexRoster(roster), facts: given })[0]!;
+    };
+    const word = { source: "feed vault", reserves: gld("5000"), asOf: now - 60, ageSeconds: 60 };
+    expect(read({})).toMatchObject({
+      reserves: gld("5000"),
+      most: gld("5000"),
+      headroom: gld("4000"),
+      band: "covered",
+    });
+    expect(read({}).words).toMatchObject([
+      { source: "vault-auditor", standing: "current" },
+      { ...word, expiresAt: now - 60 + 25 * 3_600, standing: "current" },
+    ]);
+    expect(read({}).endsAt).toBe(now - 3_600 + day + 1);
+    expect(read({}, now - 24 * 3_600).endsAt).toBe(now + 3_600 + 1);
+    const nothing = { reserves: null, most: null, headroom: null, band: "unknown", endsAt: null };
+    expect(read({}, now - 25 * 3_600 - 1)).toMatchObject({ ...nothing, words: [{}, { standing: "old" }] });
+    expect(read({ answer: "0" })).toMatchObject({ ...nothing, words: [{}, { reserves: 0n, standing: "unsound" }] });
+    expect(read({ decimals: 18 })).toMatchObject({ ...nothing, words: [{}, { standing: "unsound" }] });
+    expect(read({ answer: "-5" })).toMatchObject({ ...nothing, words: [{}, { reserves: 0n, standing: "unsound" }] });
+    expect(read({ updatedAt: "9".repeat(70) })).toMatchObject({ ...nothing, words: [{ source: "vault-auditor" }] });
   });
 
   it("has no share of nothing", () => {

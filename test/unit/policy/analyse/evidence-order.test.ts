@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import { compile } from "../../../../src/policy/compile/compile.ts";
 import { evidenceImplies, evidenceText } from "../../../../src/policy/analyse/evidence-order.ts";
 import type { Guard } from "../../../../src/policy/policy.ts";
+import { feedGuard, vaultFeed } from "../../../place/feeds.ts";
+import { documentWith } from "../example.ts";
 import { small } from "../small.ts";
 
 function guard(then: object): Guard {
@@ -72,5 +74,30 @@ describe("a demand for evidence", () => {
     [guard({ deny: true }), "deny"],
   ])("has words", (one, text) => {
     expect(evidenceText(one)).toBe(text);
+  });
+});
+
+describe("a demand for the figure of a feed", () => {
+  const read = (feeds: readonly string[] | undefined, vault: object = {}): Guard =>
+    compile(
+      documentWith({
+        feeds: { vault: { ...vaultFeed, ...vault }, mine: { ...vaultFeed, address: `0x${"ee".repeat(20)}` } },
+        guards: [{ ...feedGuard, require: { ...feedGuard.require, feeds } }],
+      }),
+    ).guards[0]!;
+
+  it("is more than none, and the same only of the same feed", () => {
+    const [none, vault, both] = [read(undefined), read(["vault"]), read(["mine", "vault"])];
+    const other = read(["vault"], { max: "2" });
+    expect([evidenceImplies(vault, none), evidenceImplies(none, vault)]).toEqual([true, false]);
+    expect([evidenceImplies(both, vault), evidenceImplies(vault, both)]).toEqual([true, false]);
+    expect([evidenceImplies(vault, other), evidenceImplies(other, vault)]).toEqual([false, false]);
+    expect(evidenceImplies(vault, read(["vault"]))).toBe(true);
+  });
+
+  it("names each feed", () => {
+    expect(evidenceText(read(["mine", "vault"]))).toBe(
+      "reserves × 1.00, no more than feed mine and feed vault, by 1 of attestors within 1d",
+    );
   });
 });

@@ -219,7 +219,7 @@ describe("reserves", () => {
         }) as never,
       ),
     );
-    expect(uncoverable(half.guards[0]!)).toEqual([((1n << 256n) - 1n) / 2n + 1n]);
+    expect(uncoverable(half, half.guards[0]!)).toEqual([((1n << 256n) - 1n) / 2n + 1n]);
     expect(
       outcomes({
         ...guard({
@@ -242,7 +242,8 @@ describe("reserves", () => {
       rules: [mintRule({}, [upTo("max", custodians(2))])],
     };
     const most = (1n << 256n) - 1n;
-    expect(uncoverable(compile(small(fields)).guards[0]!)).toEqual([most / 2n + 1n, most / 4n + 1n]);
+    const policy = compile(small(fields));
+    expect(uncoverable(policy, policy.guards[0]!)).toEqual([most / 2n + 1n, most / 4n + 1n]);
     const asked = visitsOf(fields).map(({ outcome }) =>
       outcome.kind === "permitted" ? outcome.requirement.ask.quorum : outcome.kind,
     );
@@ -255,8 +256,8 @@ describe("reserves", () => {
       ...{ evidence: "reserve", by: { group: "attestors", min: 1 }, maxAge: "1h" },
       cover: { ratio: "0.5", price: priced },
     };
-    const fields = { ...guard({ require }) };
-    const [edge] = uncoverable(compile(small(fields)).guards[0]!);
+    const policy = compile(small({ ...guard({ require }) }));
+    const [edge] = uncoverable(policy, policy.guards[0]!);
     const highest = 10n ** 30n - 1n;
     expect(edge).toBe((((1n << 256n) - 1n) * 5n * highest) / (10n * 1000n * 10n ** 18n) + 1n);
   });

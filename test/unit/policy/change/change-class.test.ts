@@ -1,6 +1,7 @@
 /** The closed list of what tightens; everything else loosens. */
 import { describe, expect, it } from "vitest";
 import { changeClass } from "../../../../src/policy/change/change-class.ts";
+import { feedGuard, vaultFeed } from "../../../place/feeds.ts";
 import { bankA, document, documentWith } from "../example.ts";
 
 const [mint, ...others] = document.rules;
@@ -39,6 +40,10 @@ describe("tightens", () => {
     ["the last tier ending lower", tiersAs(first, { ...top, upTo: "4000 GLD" })],
     ["a seat more of the same group", tiersAs({ ...first, quorum: { group: "custodians", min: 3 } }, top)],
     ["a seat more inside a tree", tiersAs(first, { ...top, quorum: seats(3, 1) })],
+    [
+      "a feed added, and a guard that reads it",
+      { feeds: { vault: vaultFeed }, guards: [...document.guards!, feedGuard] },
+    ],
     ["a delay lengthened", tiersAs(first, { ...top, delay: "1h" })],
     ["a delay in another unit", tiersAs(first, { ...top, delay: "1800s" })],
     ["a delay added", tiersAs({ ...first, delay: "1m" }, top)],
@@ -199,5 +204,22 @@ describe("an entry that goes from a list", () => {
   it("tightens where both rules take whom they took before", () => {
     const kept = { treasury: listed(a, b), partners: listed(b, c) };
     expect(classFrom({ ...kept, spare: listed(a) }, { ...kept, spare: listed() })).toBe("tighten");
+  });
+});
+
+describe("a feed that is there", () => {
+  const feeds = { vault: vaultFeed };
+  const before = documentWith({ feeds, guards: [...document.guards!, feedGuard] });
+  const now = (fields: object): string =>
+    changeClass(before, documentWith({ ...next, guards: [...document.guards!, feedGuard], ...fields }));
+
+  it("stays as it is where a change tightens", () => {
+    expect(now({ feeds })).toBe("tighten");
+    expect(now({ feeds: { ...feeds, mine: vaultFeed } })).toBe("tighten");
+    for (const fields of [{ max: "2000000" }, { max: "1000" }, { heartbeat: "12h" }, { grace: undefined }])
+      expect(now({ feeds: { vault: { ...vaultFeed, ...fields } } })).toBe("loosen");
+    const require = { ...feedGuard.require, feeds: undefined };
+    expect(now({ feeds, guards: [...document.guards!, { ...feedGuard, require }] })).toBe("loosen");
+    expect(now({ guards: document.guards })).toBe("loosen");
   });
 });

@@ -57,7 +57,7 @@ describe("a guard", () => {
   it("that does nothing is refused, also by whoever did not ask the schema", () => {
     const asset = { unit: "GLD", decimals: 18 };
     const named: Named = { asset, lists: new Set(), holidays: new Map(), hasCalendar: false, standard: "role-erc20" };
-    expect(refusalOf(() => readGuard({ id: n("g") }, "guards.0", named))).toEqual({
+    expect(refusalOf(() => readGuard({ id: n("g") }, "guards.0", { ...named, feeds: new Map() }))).toEqual({
       code: "policy.guard",
       field: "guards.0",
       message: "guards.0: a guard has one of `deny: true`, `add` and `require`",

@@ -15,7 +15,20 @@ import {
 } from "../../../../src/policy/trial/world.ts";
 import type { Instant } from "../../../../src/values/instant.ts";
 import { intentHash } from "../../../../src/intent/intent.ts";
-import { bankA, document, documentWith, gld, intentWith, key, n, now, rosterIndex, stranger } from "../example.ts";
+import { feedGuard, vaultFeed } from "../../../place/feeds.ts";
+import {
+  bankA,
+  document,
+  documentWith,
+  gld,
+  inputWith,
+  intentWith,
+  key,
+  n,
+  now,
+  rosterIndex,
+  stranger,
+} from "../example.ts";
 
 const policy = compile(document);
 const at = now as Instant;
@@ -238,6 +251,26 @@ describe("the favourable world", () => {
     ["reserve", "guard.reserves-cover.evidence"],
   ])("lacks %s when it is missing", (what, clause) => {
     expect(failing(decideIn({ missing: new Set([what]) }))).toContain(clause);
+  });
+
+  it("is a feed that says as much as it may, or what reserves are given, and nothing of one that is missing", () => {
+    const policy = compile(documentWith({ feeds: { vault: vaultFeed }, guards: [feedGuard] }));
+    const decided = (given: Given, amount: string): string[] => {
+      const input = inputWith({ intent: { amount: gld(amount).toString() } });
+      return failing(
+        decide({
+          ...input,
+          ...worldOf({ policy, roster: rosterIndex, asked: input.intent, now: at, given, votes: input.facts.votes }),
+        }),
+      );
+    };
+    const guards = (ids: readonly string[]): readonly string[] => ids.filter((id) => id.startsWith("guard"));
+    expect(guards(decided({}, "999999"))).toEqual([]);
+    expect(guards(decided({}, "1000000"))).toEqual(["guard.backed"]);
+    expect(guards(decided({ reserves: gld("99.5") }, "99.5"))).toEqual([]);
+    expect(guards(decided({ reserves: gld("99.5") }, "99.6"))).toEqual(["guard.backed"]);
+    expect(guards(decided({ missing: new Set(["feed"]) }, "1"))).toContain("guard.backed.feed.vault");
+    expect(guards(decided({ ageSeconds: 90_001 }, "1"))).toContain("guard.backed.feed.vault.age");
   });
 
   it("knows no local time when the calendar is missing", () => {

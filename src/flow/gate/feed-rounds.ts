@@ -1,0 +1,48 @@
+/** Rounds of feeds that the gate knows: once enough observers agree on one, no decision reads an earlier one. */
+import { readFeed } from "../../evidence/feed.ts";
+import * as subject from "../../evidence/subject.ts";
+import { isPinned } from "../../policy/decide/feed.ts";
+import type { Facts } from "../../policy/facts.ts";
+import type { Feed } from "../../policy/policy.ts";
+import type { ChainObservation } from "../../statement/message.ts";
+import type { Instant } from "../../values/instant.ts";
+import type { Core } from "./core.ts";
+import { agreedFact } from "./facts.ts";
+import type { Journal } from "./journal.port.ts";
+
+type Told = Pick<ChainObservation, "chainId" | "subject" | "fact">;
+
+/** Feeds of policies in force that such an observation is about, and how many observers each policy wants. */
+export function readersOf(
+  core: Core,
+  { chainId, subject: about }: Pick<Told, "chainId" | "subject">,
+): readonly { readonly feed: Feed; readonly min: number }[] {
+  return [...core.standing().policies.values()].flatMap(({ policy: { token, feeds, observersMin } }) =>
+    token.chain === chainId
+      ? feeds.flatMap((feed) => (subject.feed(feed.address) === about ? [{ feed, min: observersMin }] : []))
+      : [],
+  );
+}
+
+/**
+ * After each observation of a feed. As many observers must agree as the most careful policy wants; what a contract says that is not
+ * the pinned one shuts the pinned one out of nothing.
+ */
+export function noteRound(core: Core, { chainId, subject: about, fact }: Told, now: Instant): void {
+  if (fact !== "round") return;
+  const readers = readersOf(core, { chainId, subject: about });
+  const min = Math.max(1, ...readers.map((reader) => reader.min));
+  const agreed = agreedFact(core, { chainId, subject: about, fact, min, now });
+  const seen = agreed === undefined ? undefined : readFeed(agreed.value);
+  if (seen !== undefined && readers.some(({ feed }) => isPinned(seen, feed)))
+    core.journal.raiseRound(chainId, about, BigInt(seen.round));
+}
+
+/** What a decision knew and what it used is known from now on; a journal that is written again from the log learns it here. */
+export function raiseRounds(journal: Journal, chainId: number, { observed, rounds: known = {} }: Facts): void {
+  for (const [about, round] of Object.entries(known)) {
+    const seen = readFeed(observed[subject.factKey(about, "round")]?.value ?? "");
+    const used = seen === undefined ? 0n : BigInt(seen.round);
+    journal.raiseRound(chainId, about, used > round ? used : round);
+  }
+}
