@@ -18,7 +18,7 @@ import {
   type LoadedRequest,
   type Request,
 } from "./request.ts";
-import { refuse, signedAnswer, usePermit } from "./use-permit.ts";
+import { lookNow, refuse, signedAnswer, usePermit } from "./use-permit.ts";
 
 const closing = refusal("gate.ended", "its nonce is being closed");
 
@@ -38,7 +38,7 @@ export async function sign(core: Core, asked: SignRequest): Promise<SignAnswer> 
   const isNew = core.journal.allocation(asked.requestId) === undefined;
   const wanted: Wanted = fills ? fillerOf(core, request, asked) : ownPermit(core, request, asked);
   if (wanted.kind === "refused") return refuse(core, asked.requestId, wanted.refusal, wanted.decision);
-  const decided = isNew ? { at: core.now(), standing: core.standing() } : undefined;
+  const decided = isNew ? lookNow(core) : undefined;
   await core.journal.durable();
   await core.faults.at(fills ? "gate:filler-stored" : "gate:allocated");
   const current = newestPermit(core, asked.requestId) ?? wanted.permit;

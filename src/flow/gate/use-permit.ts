@@ -22,8 +22,8 @@ import { outdated, tooLate } from "./missing-word.ts";
 import { loadRequest, standsInTheWay, type Request } from "./request.ts";
 import { verifiedAgain } from "./verified.ts";
 
-/** When the world was last looked at, and by which documents. */
-export type Look = { readonly at: Instant; readonly standing: Standing };
+/** When the world was last looked at, by both clocks, and by which documents. */
+type Look = { readonly at: Instant; readonly ticks: number; readonly standing: Standing };
 
 type Using = {
   readonly request: Request;
@@ -145,8 +145,13 @@ function barsToken(core: Core, { request, permit, key, decided }: Omit<Asking, "
   return outdated(core, permit.transaction.nonce) ?? decidedAnew(core, permit, decided);
 }
 
-function lookNow(core: Core): Look {
-  return { at: core.now(), standing: core.standing() };
+export function lookNow(core: Core): Look {
+  return { at: core.now(), ticks: core.ticks(), standing: core.standing() };
+}
+
+/** In the same second; while a clock that was put back stands still, the other one tells. */
+function isOfNow(core: Core, { at, ticks, standing }: Look): boolean {
+  return at === core.now() && core.ticks() - ticks < 1_000 && standing === core.standing();
 }
 
 /**
@@ -158,7 +163,7 @@ function decidedAnew(
   { requestId, transaction, filler }: StoredPermit,
   last: Look | undefined,
 ): SignAnswer | undefined {
-  if (filler || (last?.at === core.now() && last.standing === core.standing())) return undefined;
+  if (filler || (last !== undefined && isOfNow(core, last))) return undefined;
   if (core.journal.permits(requestId).some(({ signed }) => signed !== undefined)) return undefined;
   const loaded = loadRequest(core, requestId);
   if (loaded.kind === "refused") return refuse(core, requestId, loaded.refusal);

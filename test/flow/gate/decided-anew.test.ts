@@ -200,6 +200,16 @@ test.each([
   },
 );
 
+test("a clock that was put back, and so stands still here, makes no old look a new one", async () => {
+  await see();
+  const answer = await reading();
+  place.ticks = place.now * 1_000 + 600_000;
+  await see({ paused: "true" }, 50);
+  await answer(() => Promise.resolve());
+  expect(place.journal.refusals(requestIdOf(said)).at(-1)).toMatchObject({ code: "policy.paused" });
+  expect(place.journal.permits(requestIdOf(said))).toMatchObject([{ doubt: true, signed: undefined }]);
+});
+
 test("a change whose wait ended while a person read is in force for what they signed", async () => {
   const { deployment } = place;
   const keeping = (goldPolicy().rules ?? []).filter(({ id }) => id !== "mint");
