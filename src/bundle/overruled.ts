@@ -5,7 +5,7 @@ import { differs, finding, type Finding } from "./finding.ts";
 import { eraAt } from "./history.ts";
 import type { Matter } from "./matter.ts";
 import { join } from "./path.ts";
-import type { Roles, Said } from "./roles.ts";
+import { completedAt, type Roles, type Said } from "./roles.ts";
 
 /** Those written after a signature of the request's own transaction; what they rest on stands in the bundle. */
 export function overrulingFillers({ permits, fillers, signatures }: Roles): readonly LeafOf<"filler">[] {
@@ -25,15 +25,6 @@ export function checkOverruling(matter: Matter): readonly Finding[] {
     ...differs(`${field}.entry.statement.message.intentHash`, message.intentHash, intentHash, "the submission"),
   ]);
   return words.length > 0 ? words : fillers.flatMap((filler) => checkQuorum(matter, filler));
-}
-
-/** Where the last of the cancellations stands that a filler names: from there on the request is cancelled, whoever leaves the roster since. */
-export function completedAt(
-  { entry, position }: LeafOf<"filler">,
-  { cancellations }: Pick<Roles, "cancellations">,
-): number {
-  const named = cancellations.filter(({ statement }) => entry.statements.includes(statement.hash));
-  return named.length === 0 ? position : Math.max(...named.map((leaf) => leaf.position));
 }
 
 /** The quorum that the decision asked for, by whoever had a seat when the last of them said so; the initiator never counts. */

@@ -200,3 +200,12 @@ function namedMost(ids: readonly Bytes32[]): Bytes32 | undefined {
 function miscast(field: string, why: string): Cast {
   return { kind: "miscast", finding: finding(field, why) };
 }
+
+/** Where the last of the cancellations stands that a filler names: from there on the request is cancelled, whoever leaves the roster since. */
+export function completedAt(
+  { entry, position }: LeafOf<"filler">,
+  { cancellations }: Pick<Roles, "cancellations">,
+): number {
+  const named = cancellations.filter(({ statement }) => entry.statements.includes(statement.hash));
+  return named.length === 0 ? position : Math.max(...named.map((leaf) => leaf.position));
+}

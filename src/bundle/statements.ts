@@ -8,9 +8,8 @@ import type { BatchPlace, StatementLeaf } from "./bundle.ts";
 import * as expected from "./expected.ts";
 import { differs, finding, type Finding } from "./finding.ts";
 import { eraAt, type History } from "./history.ts";
-import { completedAt } from "./overruled.ts";
 import { join, joinText } from "./path.ts";
-import type { Roles, Said } from "./roles.ts";
+import { completedAt, type Roles, type Said } from "./roles.ts";
 import { checkSigned, type Examiner, type Expected } from "./signer.ts";
 
 /** Who signed which leaf, by position. */

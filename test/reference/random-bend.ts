@@ -3,7 +3,7 @@ import { denials, evidences } from "./bend-guard.ts";
 import { ceilings, limits } from "./bend-limit.ts";
 import { hidden, quorums, separations, waits } from "./bend-people.ts";
 import { rules, seldom, times, tokens } from "./bend-rule.ts";
-import { feedings } from "./random-feed.ts";
+import { feedings } from "./feed-bends.ts";
 import type { Bend } from "./bending.ts";
 
 /** Every bend; those that seldom come to decide stand twice. */
