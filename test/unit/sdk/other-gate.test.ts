@@ -55,7 +55,7 @@ beforeAll(async () => {
   expect((await other.sign(requestIdOf(said))).kind).toBe("signed");
   strange = await bundleOf(other, requestIdOf(said));
   const promotions = gatesIn(entriesOf(inOffice)).map(toWire);
-  newest = { ...(deployment.file as object), promotions } as Json;
+  newest = { ...(deployment.file as object), promotions };
 });
 afterAll(closeAll);
 
