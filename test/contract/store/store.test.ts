@@ -320,15 +320,12 @@ describe.each(Object.keys(places))("a store on %s", (name) => {
 
   it("adds up the open requests of an asset by state, operation and amount, however many they are", async () => {
     const { store } = await begin();
-    const words = Array.from({ length: 1_100 }, (_, index) => `many ${String(index)}`);
-    await store.commit({ transitions: words.map((word, index) => begun(word, 10 + index)) });
-    const held = begun("held", 2);
-    const ended = begun("ended", 3);
-    await store.commit({ transitions: [held, ended] });
+    const many = Array.from({ length: 1_100 }, (_, index) => begun(`many ${String(index)}`, 10 + index));
+    const [held, ended] = [begun("held", 2), begun("ended", 3)];
+    await store.commit({ transitions: [...many, held, ended] });
     await store.commit({ transitions: [step(held.request, "held"), step(ended.request, "expired")] });
     const { operation, amount } = held.request.submission;
-    const open = await store.openAmounts(parseName("GLD"));
-    expect(open.toSorted((one, other) => one.count - other.count)).toEqual([
+    expect((await store.openAmounts(parseName("GLD"))).toSorted((one, other) => one.count - other.count)).toEqual([
       { state: "pending", operation, amount, count: 1 },
       { state: "submitted", operation, amount, count: 1_100 },
     ]);
@@ -337,16 +334,13 @@ describe.each(Object.keys(places))("a store on %s", (name) => {
 
   it("lists those whose decision is ahead, the oldest first, from anywhere on", async () => {
     const { store } = await begin();
-    const made = ["a", "b", "c", "d"].map((words, index) => begun(words, 10 - index));
-    await store.commit({ transitions: made });
-    const [a, , c] = made;
-    await store.commit({ transitions: [step(a!.request, "held"), step(c!.request, "expired")] });
-    const leaves = async (skip: number, limit: number): Promise<readonly number[]> =>
-      (await store.undecided(parseName("GLD"), { skip, limit })).map(({ leaf }) => leaf);
-    expect(await leaves(0, 9)).toEqual([7, 9, 10]);
-    expect(await leaves(1, 1)).toEqual([9]);
-    expect(await leaves(3, 9)).toEqual([]);
-    expect(await store.undecided(parseName("SLV"), { skip: 0, limit: 9 })).toEqual([]);
+    const [a, b, c, d] = [begun("a", 10), begun("b", 9), begun("c", 8), begun("d", 7)];
+    await store.commit({ transitions: [a, b, c, d] });
+    await store.commit({ transitions: [step(a.request, "held"), step(c.request, "expired")] });
+    const undecided = async (skip: number, limit: number, asset = "GLD") =>
+      (await store.undecided(parseName(asset), { skip, limit })).map(({ leaf }) => leaf);
+    const all = [await undecided(0, 9), await undecided(1, 1), await undecided(3, 9), await undecided(0, 9, "SLV")];
+    expect(all).toEqual([[7, 9, 10], [9], [], []]);
   });
 
   it("records an attempt before its answer", async () => {
@@ -382,25 +376,15 @@ describe.each(Object.keys(places))("a store on %s", (name) => {
     const held = ["one", "two", "three"].map((word, index) => begun(word, index + 1));
     const ended = begun("ended", 4);
     await store.commit({ transitions: [...held, ended] });
-    await store.commit({
-      transitions: [...held.map(({ request }) => step(request, "held")), step(ended.request, "expired")],
-    });
-    const requestIds = [hashOf("one"), hashOf("two"), hashOf("ended")];
-    const batches = [{ merkleRoot: hashOf("z"), leaf: 0, requestIds }];
+    const later = held.map(({ request }) => step(request, "held"));
+    await store.commit({ transitions: [...later, step(ended.request, "expired")] });
+    const batches = [{ merkleRoot: hashOf("z"), leaf: 0, requestIds: ["one", "two", "ended"].map(hashOf) }];
     const dueAt = async (word: string): Promise<number | undefined> => (await store.request(hashOf(word)))?.dueAt;
-    const before = await dueAt("one");
-    expect(before).toBeGreaterThan(noon);
-    const wakes = [
-      { batch: hashOf("z"), at: noon },
-      { batch: hashOf("nobody's"), at: noon },
-    ];
-    await store.commit({ transitions: [], page: pageOf(0, ["batch"], { batches, wakes }) });
-    expect([await dueAt("one"), await dueAt("two"), await dueAt("three")]).toEqual([noon, noon, before]);
-    expect((await store.claim(noon, plus(noon, 30), 9)).map(({ requestId }) => requestId).sort()).toEqual(
-      requestIds.slice(0, 2).sort(),
-    );
-    const later = [{ batch: hashOf("z"), at: plus(noon, 9) }];
-    await store.commit({ transitions: [], page: pageOf(1, ["word"], { wakes: later }) });
+    const wakeAt = (at: typeof noon) => ({ wakes: [{ batch: hashOf("z"), at }] });
+    await store.commit({ transitions: [], page: pageOf(0, ["batch"], { batches, ...wakeAt(noon) }) });
+    expect([await dueAt("one"), await dueAt("two"), await dueAt("three")]).toEqual([noon, noon, noon + 1]);
+    expect(await store.claim(noon, plus(noon, 30), 9)).toHaveLength(2);
+    await store.commit({ transitions: [], page: pageOf(1, ["word"], wakeAt(plus(noon, 9))) });
     expect(await dueAt("one")).toBe(noon);
   });
 
