@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Wallet } from "ethers";
 import { ask, setBalance } from "../../src/adapters/anvil/endpoint.ts";
 import { chainId } from "../../src/compose/dev/cast.ts";
-import { account } from "../place/chain.ts";
+import { account } from "../place/account.ts";
 import { openDeployment, prepareMint, startAll, type Mint, type Place } from "../place/deployment.ts";
 import { accountOf, assertBalanced, deliver } from "../place/kills.ts";
 import { mintEvents } from "../place/ledger.ts";

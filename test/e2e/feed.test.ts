@@ -14,7 +14,8 @@ import { readFeed } from "../../src/evidence/feed.ts";
 import { parse as parseAddress, type Address } from "../../src/values/address.ts";
 import type { Bytes32 } from "../../src/values/bytes32.ts";
 import { parse as parseHex } from "../../src/values/hex.ts";
-import { account, localChain } from "../place/chain.ts";
+import { account } from "../place/account.ts";
+import { localChain } from "../place/chain.ts";
 import {
   attest,
   eventually,

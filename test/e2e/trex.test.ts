@@ -9,7 +9,8 @@ import type { ChainReader } from "../../src/flow/observe/chain-reader.port.ts";
 import { offered } from "../../src/intent/standard.ts";
 import type { Address } from "../../src/values/address.ts";
 import type { Bytes32 } from "../../src/values/bytes32.ts";
-import { account, localChain } from "../place/chain.ts";
+import { account } from "../place/account.ts";
+import { localChain } from "../place/chain.ts";
 import {
   attest,
   eventually,

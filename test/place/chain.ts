@@ -2,16 +2,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { computeAddress } from "ethers/transaction";
 import { deployDemoToken, grantRole } from "../../src/adapters/anvil/demo-token.ts";
 import { call, setBalance } from "../../src/adapters/anvil/endpoint.ts";
 import { freePort, startAnvil, type Anvil, type Mining } from "../../src/adapters/anvil/process.ts";
 import * as address from "../../src/values/address.ts";
 import * as chainId from "../../src/values/chain-id.ts";
-import { keccak256, utf8 } from "../../src/values/digest.ts";
 import { Fault } from "../../src/values/errors.ts";
-
-export type Account = { readonly privateKey: `0x${string}`; readonly address: address.Address };
+import { account, type Account } from "./account.ts";
 
 export type Chain = {
   readonly url: string;
@@ -28,12 +25,6 @@ export type Chain = {
 
 export const localChain = chainId.parse(31_337);
 export const tokenAdmin = account("the administrator of the demo token").address;
-
-/** The same words give the same key, on test chains only. */
-export function account(words: string): Account {
-  const privateKey = keccak256(utf8(`test account: ${words}`));
-  return { privateKey, address: address.parse(computeAddress(privateKey)) };
-}
 
 /** Starts anvil on a free port, trying again when another process took that port first. */
 export async function startFreeAnvil(mining: Mining, stateFile?: string): Promise<Anvil> {

@@ -10,7 +10,7 @@ import { needsOf, type Needing } from "../../src/policy/profile.ts";
 import { parse as parseAddress, type Address } from "../../src/values/address.ts";
 import { fromBigInt } from "../../src/values/amount.ts";
 import { sha256, utf8 } from "../../src/values/digest.ts";
-import { account } from "./chain.ts";
+import { account } from "./account.ts";
 
 /** An address that is a function of a word. */
 export const addressOf = (word: string): Address => parseAddress(`0x${sha256(utf8(`address ${word}`)).slice(-40)}`);

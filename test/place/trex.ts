@@ -9,7 +9,8 @@ import type { Registries } from "../../src/evidence/registries.ts";
 import { parse as parseAddress, type Address } from "../../src/values/address.ts";
 import { keccak256 } from "../../src/values/digest.ts";
 import { parse as parseHex, toBytes } from "../../src/values/hex.ts";
-import { account, type Chain } from "./chain.ts";
+import { account } from "./account.ts";
+import { type Chain } from "./chain.ts";
 
 const require = createRequire(import.meta.url);
 type Artifact = { readonly abi: never; readonly bytecode: string };

@@ -98,7 +98,13 @@ export const safeguards: readonly Safeguard[] = [
       },
       {
         takes: "redemptions do, too",
-        file: "adapters/journal/schema.ts",
+        file: "adapters/journal/redeeming.ts",
+        from: "    request_id TEXT PRIMARY KEY REFERENCES allocations (request_id),\n",
+        to: "    request_id TEXT PRIMARY KEY,\n",
+      },
+      {
+        takes: "and what a quorum cancelled",
+        file: "adapters/journal/cancelled.ts",
         from: "    request_id TEXT PRIMARY KEY REFERENCES allocations (request_id),\n",
         to: "    request_id TEXT PRIMARY KEY,\n",
       },
@@ -346,7 +352,7 @@ export const safeguards: readonly Safeguard[] = [
       },
       {
         takes: "the trigger that keeps it",
-        file: "adapters/journal/schema.ts",
+        file: "adapters/journal/redeeming.ts",
         from: "OLD.release IS NOT NULL AND NEW.release IS NOT OLD.release OR ",
         to: "",
       },

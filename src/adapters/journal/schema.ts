@@ -4,6 +4,7 @@ import { fillCounters } from "./counters-fill.ts";
 import { cancelling, cancellingGuarded } from "./cancelled.ts";
 import { distributing, distributingGuarded } from "./distributing.ts";
 import { feeding, feedingGuarded } from "./feeding.ts";
+import { redeeming, redeemingGuarded } from "./redeeming.ts";
 
 /** Marks the file as a gate's journal, in the header that every SQLite file has: the letters `CSJ1`. */
 export const applicationId = 0x43_53_4a_31;
@@ -305,31 +306,6 @@ const restoring = `
 
 const restoringGuarded: typeof guarded = [
   { table: "restorations", frozen: "id, size, root", moves: "NEW.resumed < OLD.resumed" },
-];
-
-/** INVARIANT: a burn releases once, for one request, and nothing is released that was taken back, nor taken back that was released. */
-const redeeming = `
-  CREATE TABLE redemptions (
-    request_id TEXT PRIMARY KEY REFERENCES allocations (request_id),
-    burn TEXT NOT NULL UNIQUE,
-    asset TEXT NOT NULL,
-    amount TEXT NOT NULL,
-    release INTEGER UNIQUE REFERENCES leaves (leaf) DEFERRABLE INITIALLY DEFERRED,
-    delivered_as_of INTEGER,
-    reversed INTEGER NOT NULL DEFAULT 0 CHECK (reversed IN (0, 1)),
-    CHECK (reversed = 0 OR release IS NULL),
-    CHECK (delivered_as_of IS NULL OR release IS NOT NULL)
-  ) STRICT, WITHOUT ROWID;
-  CREATE INDEX redemptions_owed ON redemptions (asset, delivered_as_of) WHERE reversed = 0;
-`;
-
-const redeemingGuarded: typeof guarded = [
-  {
-    table: "redemptions",
-    frozen: "request_id, burn, asset, amount",
-    moves:
-      "NEW.reversed < OLD.reversed OR OLD.release IS NOT NULL AND NEW.release IS NOT OLD.release OR OLD.delivered_as_of IS NOT NULL",
-  },
 ];
 
 /** The gates that took over; INVARIANT: one for each epoch but the first, each with a log key of its own. */

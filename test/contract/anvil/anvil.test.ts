@@ -9,7 +9,8 @@ import { setBalance } from "../../../src/adapters/anvil/endpoint.ts";
 import { freePort, startAnvil, type Anvil } from "../../../src/adapters/anvil/process.ts";
 import * as calldata from "../../../src/intent/calldata.ts";
 import * as amount from "../../../src/values/amount.ts";
-import { account, localChain, rpcOf, startFreeAnvil, temporaryFolder, tokenAdmin } from "../../place/chain.ts";
+import { account } from "../../place/account.ts";
+import { localChain, rpcOf, startFreeAnvil, temporaryFolder, tokenAdmin } from "../../place/chain.ts";
 
 const holder = account("holder").address;
 const folder = temporaryFolder();

@@ -12,7 +12,8 @@ import type { ChainEndpoint, ChainReceipt } from "../../../src/flow/serve/chain.
 import * as address from "../../../src/values/address.ts";
 import * as amount from "../../../src/values/amount.ts";
 import * as hex from "../../../src/values/hex.ts";
-import { account, localChain, startChain, type Chain } from "../../place/chain.ts";
+import { account } from "../../place/account.ts";
+import { localChain, startChain, type Chain } from "../../place/chain.ts";
 import { mintOf, sign } from "./signing.ts";
 
 const wei = (value: bigint): amount.Amount => amount.fromBigInt(value);

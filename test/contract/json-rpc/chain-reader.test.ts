@@ -10,7 +10,8 @@ import * as calldata from "../../../src/intent/calldata.ts";
 import * as address from "../../../src/values/address.ts";
 import { keccak256 } from "../../../src/values/digest.ts";
 import * as hex from "../../../src/values/hex.ts";
-import { account, localChain, startChain, type Chain } from "../../place/chain.ts";
+import { account } from "../../place/account.ts";
+import { localChain, startChain, type Chain } from "../../place/chain.ts";
 import { mintOf } from "./signing.ts";
 
 let chain: Chain;

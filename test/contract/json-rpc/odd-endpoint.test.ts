@@ -8,7 +8,8 @@ import { connect, type Connection } from "../../../src/adapters/json-rpc/connect
 import * as address from "../../../src/values/address.ts";
 import { keccak256, utf8 } from "../../../src/values/digest.ts";
 import * as instant from "../../../src/values/instant.ts";
-import { account, localChain } from "../../place/chain.ts";
+import { account } from "../../place/account.ts";
+import { localChain } from "../../place/chain.ts";
 import { mintOf } from "./signing.ts";
 
 type Call = { readonly id: number; readonly method: string; readonly params: readonly unknown[] };

@@ -7,7 +7,8 @@ import type { Unsigned } from "../../../src/log/entry.ts";
 import * as address from "../../../src/values/address.ts";
 import * as amount from "../../../src/values/amount.ts";
 import * as bytes32 from "../../../src/values/bytes32.ts";
-import { localChain, type Account, type Chain } from "../../place/chain.ts";
+import { type Account } from "../../place/account.ts";
+import { localChain, type Chain } from "../../place/chain.ts";
 
 const wei = (value: bigint): amount.Amount => amount.fromBigInt(value);
 

@@ -7,7 +7,8 @@ import type { Standard } from "../../../src/intent/standard.ts";
 import { parse as parseAddress, type Address } from "../../../src/values/address.ts";
 import { keccak256, utf8 } from "../../../src/values/digest.ts";
 import { parse as parseHex } from "../../../src/values/hex.ts";
-import { account, startChain, type Chain } from "../../place/chain.ts";
+import { account } from "../../place/account.ts";
+import { startChain, type Chain } from "../../place/chain.ts";
 import { start } from "../../place/gate.ts";
 import { agent, openTokenDesk, type TokenDesk } from "../../place/token-desk.ts";
 

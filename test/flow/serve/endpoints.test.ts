@@ -6,7 +6,7 @@ import { fromBigInt } from "../../../src/values/amount.ts";
 import { keccak256, utf8 } from "../../../src/values/digest.ts";
 import { Fault } from "../../../src/values/errors.ts";
 import { parse as parseHex, toBytes } from "../../../src/values/hex.ts";
-import { account } from "../../place/chain.ts";
+import { account } from "../../place/account.ts";
 
 const raw = parseHex("0x02c0ffee");
 const txHash = keccak256(toBytes(raw));

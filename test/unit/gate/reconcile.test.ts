@@ -2,7 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { reconcile, type ChainSide, type LogSide, type SignedInLog } from "../../../src/gate/reconcile.ts";
 import { parse as parseInstant } from "../../../src/values/instant.ts";
-import { account, localChain } from "../../place/chain.ts";
+import { account } from "../../place/account.ts";
+import { localChain } from "../../place/chain.ts";
 import { mintOf } from "../../contract/json-rpc/signing.ts";
 import { goldDeployment, idOf, intentOf } from "../../place/gold.ts";
 

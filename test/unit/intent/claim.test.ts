@@ -12,7 +12,7 @@ import { fromBigInt } from "../../../src/values/amount.ts";
 import { parse as parseBytes32 } from "../../../src/values/bytes32.ts";
 import { keccak256 } from "../../../src/values/digest.ts";
 import { parse as parseHex, toBytes } from "../../../src/values/hex.ts";
-import { account } from "../../place/chain.ts";
+import { account } from "../../place/account.ts";
 import { addressOf, claimKey, claimOf } from "../../place/profiles.ts";
 
 const addresses = fc.stringMatching(/^[0-9a-f]{40}$/).map((digits) => parseAddress(`0x${digits}`));

@@ -3,10 +3,9 @@ import { expect, it } from "vitest";
 import { compile } from "../../../src/policy/compile/compile.ts";
 import { refuseDeadEnds } from "../../../src/policy/dead-end.ts";
 import { indexRoster } from "../../../src/roster/membership.ts";
-import { draftDistribution } from "../../../src/sdk/distribution.ts";
 import * as address from "../../../src/values/address.ts";
 import * as amount from "../../../src/values/amount.ts";
-import { goldDeployment, goldPolicy, idOf } from "../../place/gold.ts";
+import { goldDeployment, goldPolicy } from "../../place/gold.ts";
 import { rosterOf } from "../../place/people.ts";
 import { holderOf, yieldPolicy } from "../../place/yield.ts";
 
@@ -28,19 +27,4 @@ it("the account of a key that signs distributions is a dead end, wherever it sta
 
 it("an account that signs something else may be given its part", () => {
   refuseDeadEnds(giving(account), compile(goldPolicy()), roster);
-});
-
-it("no document is drafted with one in it", () => {
-  const draft = (ineligible: readonly address.Address[]): unknown =>
-    draftDistribution({
-      policy: compile(yieldPolicy()),
-      roster,
-      record: { number: 5, hash: idOf("block 5") },
-      previous: null,
-      pool: amount.fromBigInt(1_000n),
-      holders: [holder, account].map((one) => ({ address: one, balance: amount.fromBigInt(1n) })),
-      ineligible,
-    });
-  expect(() => draft([])).toThrow("cannot pay itself");
-  expect(draft([account])).toMatchObject({ document: { ineligible: [account] } });
 });

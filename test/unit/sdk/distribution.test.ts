@@ -1,12 +1,23 @@
 /** Asking for all parts of a yield: what is under way or final is not asked for, and nobody is told that all is well while a part is nobody's. */
 import { expect, it } from "vitest";
+import { compile } from "../../../src/policy/compile/compile.ts";
 import type { RequestPage } from "../../../src/request/api.ts";
 import { states, type State } from "../../../src/request/state.ts";
-import { partWishes, submitParts, type Asking, type Submitted } from "../../../src/sdk/distribution.ts";
+import { indexRoster } from "../../../src/roster/membership.ts";
+import {
+  draftDistribution,
+  partWishes,
+  submitParts,
+  type Asking,
+  type Submitted,
+} from "../../../src/sdk/distribution.ts";
 import type { Posted } from "../../../src/sdk/delivery.ts";
+import * as address from "../../../src/values/address.ts";
+import * as amount from "../../../src/values/amount.ts";
 import { parse as parseInstant } from "../../../src/values/instant.ts";
-import { goldDeployment } from "../../place/gold.ts";
-import { partOf, yieldOf } from "../../place/yield.ts";
+import { goldDeployment, idOf } from "../../place/gold.ts";
+import { rosterOf } from "../../place/people.ts";
+import { holderOf, partOf, yieldOf, yieldPolicy } from "../../place/yield.ts";
 
 const now = 1_800_000_000;
 const deployment = goldDeployment();
@@ -57,4 +68,21 @@ it("what the gate holds for an earlier request is counted by itself, and not as 
 it("any other refusal ends the run", async () => {
   const stopped: Posted = { ...partTaken, code: "distribution.amount" };
   expect(await run("final", stopped)).toEqual({ asked: 0, before: 1, taken: 0, stopped });
+});
+
+const holder = address.parse(holderOf(0));
+
+it("no document is drafted that gives the account which pays it a part", () => {
+  const draft = (ineligible: readonly address.Address[]): unknown =>
+    draftDistribution({
+      policy: compile(yieldPolicy()),
+      roster: indexRoster(rosterOf([deployment.key])),
+      record: { number: 5, hash: idOf("block 5") },
+      previous: null,
+      pool: amount.fromBigInt(1_000n),
+      holders: [holder, deployment.key.account].map((one) => ({ address: one, balance: amount.fromBigInt(1n) })),
+      ineligible,
+    });
+  expect(() => draft([])).toThrow("cannot pay itself");
+  expect(draft([deployment.key.account])).toMatchObject({ document: { ineligible: [deployment.key.account] } });
 });

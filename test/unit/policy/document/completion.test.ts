@@ -17,7 +17,12 @@ describe("what is offered", () => {
   });
 
   it("are the values of a closed set behind their key", () => {
-    expect(offered("rules:\n  - when: { operation: re")).toEqual(["redeem", "revokeRole", "registerIdentity"]);
+    expect(offered("rules:\n  - when: { operation: re")).toEqual([
+      "redeem",
+      "revokeRole",
+      "registerIdentity",
+      "removeClaim",
+    ]);
     expect(offered("guards:\n  - { deny: ")).toEqual(["true"]);
   });
 
