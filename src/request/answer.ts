@@ -90,18 +90,22 @@ function objections({ clauses }: Decision): string {
   return vetoes.map(({ observed }) => observed).join("; ");
 }
 
-function refused({ code, why, decision }: Refused, state: State, now: Instant): Event {
+function refused(answer: Refused, state: State, now: Instant): Event {
+  if (state === "allocated" || state === "signing") return heldBack(answer, now);
+  const { code, why, decision } = answer;
   const ending = endings[code];
-  const hasNonce = state === "allocated" || state === "signing";
-  // Of what has its nonce the policy ends nothing: what it says now it may say otherwise before the request expires.
-  if (ending !== undefined && !(hasNonce && decision !== undefined)) return { kind: ending, why };
+  if (ending !== undefined) return { kind: ending, why };
   const said = `${why} (${code})`;
-  if (hasNonce) {
-    const lack = decision?.verdict === "pending" ? lackOf(decision, now) : said;
-    return { kind: "postponed", why: `has its nonce, but ${lack}` };
-  }
   if (decision?.verdict === "refused" || incurable.has(code))
     return { kind: "refused", code, why, decision: decision ?? null };
   if (decision?.verdict === "pending") return { kind: "held", decision, why: lackOf(decision, now) };
   return state === "ready" ? { kind: "postponed", why: said } : { kind: "held", decision: decision ?? null, why: said };
+}
+
+/** Of what has its nonce the policy ends nothing: what it says now it may say otherwise before the request expires. */
+function heldBack({ code, why, decision }: Refused, now: Instant): Event {
+  const ending = decision === undefined ? endings[code] : undefined;
+  if (ending !== undefined) return { kind: ending, why };
+  const lack = decision?.verdict === "pending" ? lackOf(decision, now) : `${why} (${code})`;
+  return { kind: "postponed", why: `has its nonce, but ${lack}` };
 }

@@ -62,16 +62,24 @@ export async function lookOnce(
       () => tellStrangers(reader, watch, { memory: strangers, isOwn, isTold, tell }),
       () => tellRecorded(reader, watch, { memory: record, tell }),
     ];
-    for (const round of rounds) {
-      try {
-        await round();
-      } catch (error) {
-        if (!(error instanceof Fault)) throw error;
-        away ??= error;
-      }
-    }
+    const failed = await failureIn(rounds);
+    away ??= failed;
   }
   if (away !== undefined) throw away;
+}
+
+/** The first that failed of all of them, each of which is tried. */
+async function failureIn(rounds: readonly (() => Promise<void>)[]): Promise<Fault | undefined> {
+  let away: Fault | undefined;
+  for (const round of rounds) {
+    try {
+      await round();
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      away ??= error;
+    }
+  }
+  return away;
 }
 
 async function deliverNew({ delivery, faults, report }: ObserverParts, said: Said, sighting: Sighting): Promise<void> {
