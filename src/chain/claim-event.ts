@@ -23,20 +23,22 @@ export function compareClaim(
   const [only] = found;
   if (only === undefined || found.length > 1)
     return mismatch("event", `1 ${name}`, times(found.length, "change of a claim"));
-  const [event, id, ...indexed] = only.topics;
-  if (!wanted.includes(event ?? "")) return mismatch("event", name, "another change of a claim");
-  if (issuer === undefined || about === undefined) return mismatch("claim", "none", id ?? "none");
+  const [event = "", id = "none", ...indexed] = only.topics;
+  if (!wanted.includes(event)) return mismatch("event", name, "another change of a claim");
+  if (issuer === undefined || about === undefined) return mismatch("claim", "none", id);
   const expected = claimIdOf(issuer, about);
-  if (id !== expected) return mismatch("claim", expected, id ?? "none");
+  if (id !== expected) return mismatch("claim", expected, id);
   if (indexed.join() !== [word(about), word(BigInt(issuer))].map((one) => `0x${one}`).join())
     return mismatch("event", name, `${name} of another shape`);
-  if (operation === "removeClaim") return { kind: "as-approved" };
-  const held = heldBy(claim ?? "0x", signature ?? "0x");
-  return only.data === held ? { kind: "as-approved" } : mismatch("claim", held, only.data);
+  return operation === "removeClaim" ? { kind: "as-approved" } : compareHeld(only, heldBy(claim, signature));
+}
+
+function compareHeld({ data }: SeenLog, held: string): { readonly kind: "as-approved" } | Mismatch {
+  return data === held ? { kind: "as-approved" } : mismatch("claim", held, data);
 }
 
 /** ECDSA's scheme, where each part begins, a signature of 65 bytes, a hash of 32, no further text. */
-function heldBy(claim: string, signature: string): string {
+function heldBy(claim = "0x", signature = "0x"): string {
   const head = [1n, 0x80n, 0x100n, 0x140n, 65n].map(word).join("");
   return `0x${head}${signature.slice(2).padEnd(192, "0")}${word(32n)}${claim.slice(2)}${word(0n)}`;
 }

@@ -37,9 +37,14 @@ export function compare(
   if (receipt.status === "reverted") return { kind: "reverted" };
   const logs = receipt.logs.filter((log) => log.address === token);
   const transfers = logs.filter((log) => log.topics[0] === transferTopic);
-  const { operation, account } = intent;
-  if (operations[operation].amount) return compareTransfer(transfers, expectedTransfer(intent));
+  if (operations[intent.operation].amount) return compareTransfer(transfers, expectedTransfer(intent));
   if (transfers.length > 0) return mismatch("event", "no Transfer", times(transfers.length, "Transfer"));
+  return compareStanding(logs, intent);
+}
+
+/** What moves nothing, and changes who may or what is so. */
+function compareStanding(logs: readonly SeenLog[], intent: Approved): Outcome {
+  const { operation, account } = intent;
   switch (operation) {
     case "pause":
     case "unpause":

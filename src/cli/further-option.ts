@@ -7,12 +7,12 @@ import { option, parseCount } from "./option-value.ts";
 /** What was given of them, as typed; whether the operation has it is for the intent to say. */
 export function furtherGiven(given: Given): Partial<Pick<Wish, FurtherName>> {
   const country = given.maybe("country");
-  const texts = plain.flatMap((name) => {
+  const texts = plain.flatMap((name): readonly (readonly [string, string])[] => {
     const text = given.maybe(name);
     return text === undefined ? [] : [[name, text]];
   });
   return {
-    ...Object.fromEntries(texts),
+    ...Object.fromEntries<string>(texts),
     ...(country === undefined ? {} : { country: option("country", country, parseCount) }),
   };
 }

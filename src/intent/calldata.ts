@@ -143,22 +143,34 @@ function readCall(kind: CallKind, { words }: Signature, data: string): Call {
   let signed = "";
   for (const [index, word] of words.entries()) {
     const digits = data.slice(index * 64, index * 64 + 64);
-    const value = BigInt(`0x${digits}`);
-    if (typeof word === "object") {
-      if (!("always" in word)) signed += digits;
-      else if (value !== word.always) return opaque(word.else);
-    } else if (word === "amount" || word === "topic") fields = { ...fields, [word]: amount.fromBigInt(value) };
-    else if (word === "claim" || word === "claimId") fields = { ...fields, [word]: bytes32.parse(`0x${digits}`) };
-    else if (word === "country") {
-      if (value > largestCountry) return opaque("with padding that is not zero");
-      fields = { ...fields, country: Number(value) };
-    } else {
-      if (value >> 160n !== 0n) return opaque("with padding that is not zero");
-      fields = { ...fields, [word]: address.parse(`0x${value.toString(16).padStart(40, "0")}`) };
-    }
+    if (typeof word !== "object") {
+      const field = readField(word, digits);
+      if (field === undefined) return opaque(padding);
+      fields = { ...fields, ...field };
+    } else if (!("always" in word)) signed += digits;
+    else if (BigInt(`0x${digits}`) !== word.always) return opaque(word.else);
   }
-  if (/[^0]/.test(signed.slice(130))) return opaque("with padding that is not zero");
+  if (/[^0]/.test(signed.slice(130))) return opaque(padding);
   return callFrom(signed === "" ? fields : { ...fields, signature: hex.parse(`0x${signed.slice(0, 130)}`) });
+}
+
+const padding = "with padding that is not zero";
+
+/** Undefined for a word with more in it than its kind has room for. */
+function readField(word: Extract<Word, string>, digits: string): Partial<Fields> | undefined {
+  const value = BigInt(`0x${digits}`);
+  switch (word) {
+    case "amount":
+    case "topic":
+      return { [word]: amount.fromBigInt(value) };
+    case "claim":
+    case "claimId":
+      return { [word]: bytes32.parse(`0x${digits}`) };
+    case "country":
+      return value > largestCountry ? undefined : { country: Number(value) };
+    default:
+      return value >> 160n === 0n ? { [word]: address.parse(`0x${digits.slice(24)}`) } : undefined;
+  }
 }
 
 function callFrom(fields: Fields): KnownCall {

@@ -45,17 +45,23 @@ const judgedApart: ReadonlySet<string> = new Set([
  * else loosens, wording and the change block included. Both documents compile.
  */
 export function changeClass(current: PolicyDocument, next: PolicyDocument): ChangeClass {
-  const unit = { unit: current.asset, decimals: current.token.decimals };
   const tightens =
     same(fixedPart(current), fixedPart(next)) &&
-    keeps(current.guards ?? [], next.guards ?? [], (old, now) => guardTightens(old, now, unit)) &&
-    keeps(current.limits ?? [], next.limits ?? [], (old, now) => limitTightens(old, now, unit)) &&
-    keeps(next.rules, current.rules, (now, old) => ruleTightens(old, now, unit)) &&
+    clausesTighten(current, next) &&
     feedsStay(current, next) &&
     listsTighten(current, next) &&
     countriesTighten(current.countries, next.countries) &&
     opensNothing(current, next);
   return tightens ? "tighten" : "loosen";
+}
+
+function clausesTighten(current: PolicyDocument, next: PolicyDocument): boolean {
+  const unit = { unit: current.asset, decimals: current.token.decimals };
+  return (
+    keeps(current.guards ?? [], next.guards ?? [], (old, now) => guardTightens(old, now, unit)) &&
+    keeps(current.limits ?? [], next.limits ?? [], (old, now) => limitTightens(old, now, unit)) &&
+    keeps(next.rules, current.rules, (now, old) => ruleTightens(old, now, unit))
+  );
 }
 
 /** What must stay as it is. */

@@ -7,30 +7,32 @@ import type { Judgement } from "./judgement.ts";
 
 /** Silent of every other operation. A claim is taken away whoever signed it. */
 export function judgeClaim({ policy, intent, facts }: Pick<Case, "policy" | "intent" | "facts">): readonly Judgement[] {
-  const { operation, issuer, topic } = intent;
-  if (operation !== "addClaim" && operation !== "removeClaim") return [];
-  const clause = { kind: "rule", code: "policy.claim", curable: false } as const;
-  const trusted = policy.token.registries?.trusted.find((one) => one.issuer === issuer);
-  const about: Judgement = {
+  if (intent.operation === "removeClaim") return [judgeTopic(policy.token, intent)];
+  if (intent.operation !== "addClaim") return [];
+  return [judgeTopic(policy.token, intent), judgeSigner(signersOf(policy.token, intent.issuer), facts.claimSigner)];
+}
+
+const clause = { kind: "rule", code: "policy.claim", curable: false } as const;
+
+function judgeTopic({ registries }: Token, { issuer, topic }: Asked): Judgement {
+  const trusted = registries?.trusted.find((one) => one.issuer === issuer);
+  return {
     ...clause,
     id: "intent.topic",
     ok: trusted !== undefined && topic !== undefined && trusted.topics.includes(topic.toString()),
     observed: `topic ${topic?.toString() ?? "of nothing"} by ${issuer ?? "nobody"}`,
     bound: trusted === undefined ? "an issuer that the token trusts" : `topic ${trusted.topics.join(" or ")}`,
   };
-  if (operation === "removeClaim") return [about];
-  const signers = signersOf(policy.token, issuer);
-  const { claimSigner } = facts;
-  return [
-    about,
-    {
-      ...clause,
-      id: "intent.signature",
-      ok: claimSigner !== undefined && signers.includes(claimSigner),
-      observed: claimSigner === undefined ? "signed by nobody" : `signed by ${claimSigner}`,
-      bound: signers.length === 0 ? "none: nobody signs for this issuer here" : `signed by ${signers.join(" or ")}`,
-    },
-  ];
+}
+
+function judgeSigner(signers: readonly Address[], signer: Address | undefined): Judgement {
+  return {
+    ...clause,
+    id: "intent.signature",
+    ok: signer !== undefined && signers.includes(signer),
+    observed: signer === undefined ? "signed by nobody" : `signed by ${signer}`,
+    bound: signers.length === 0 ? "none: nobody signs for this issuer here" : `signed by ${signers.join(" or ")}`,
+  };
 }
 
 function signersOf({ claimSigners }: Token, issuer: Address | undefined): readonly Address[] {

@@ -64,7 +64,7 @@ describe("the gate's answer", () => {
     expect(refused("policy.vetoed", "signing", "refused").kind).toBe("postponed");
   });
 
-  it("says of what has its nonce whom or what the policy asks for by then", () => {
+  it("says of what has its nonce whom or what the policy asks for today", () => {
     const answer = { kind: "refused", code: "policy.quorum", why: "because", decision: decision("pending") } as const;
     expect(eventOf(answer, "signing", noon)).toEqual({
       kind: "postponed",
