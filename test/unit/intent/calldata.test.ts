@@ -149,7 +149,8 @@ describe("calldata", () => {
   });
 
   it("of a claim is understood in one layout alone: a byte that is another makes another claim, or none", () => {
-    const [claim, signature] = [parseBytes32(`0x${"c1".repeat(32)}`), `0x${"5e".repeat(65)}` as Hex];
+    const claim = parseBytes32(`0x${"c1".repeat(32)}`);
+    const signature: Hex = `0x${"5e".repeat(65)}`;
     const call = {
       kind: "addClaim",
       issuer: parse(`0x${"3".repeat(40)}`),
