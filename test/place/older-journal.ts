@@ -1,7 +1,7 @@
 /** A gate's journal as the release before fillers left it: the next opening migrates it. */
 import { DatabaseSync } from "node:sqlite";
 
-/** Takes back what the third to the ninth migration added; the gate that had the file is closed. */
+/** Takes back what the third to the twelfth migration added; the gate that had the file is closed. */
 export function makeOlder(path: string): void {
   const handle = new DatabaseSync(path);
   try {
@@ -30,6 +30,7 @@ export function makeOlder(path: string): void {
       DROP TABLE distributions;
       DROP INDEX allocations_stopping;
       DROP TABLE cancelled;
+      DROP TABLE feed_rounds;
       DROP TABLE restorations;
       DROP TABLE redemptions;
       PRAGMA user_version = 2;

@@ -147,8 +147,6 @@ test("a second asset over the same token does not come in", async () => {
 
 test("a replacement is the same call for more, whatever policy came into force meanwhile", async () => {
   await bringEvidence(place);
-  const said = await approvedMint(place, { intent: { expiresAt: place.now + 20_000 } });
-  expect((await place.sign(requestIdOf(said))).kind).toBe("signed");
   const moved = next({
     token: {
       chain: 31_337,
@@ -159,6 +157,8 @@ test("a replacement is the same call for more, whatever policy came into force m
     },
   });
   for (const by of ["otto", "olga"] as const) expect(codeOf(await place.admit(...change(by, moved)))).toBe("admitted");
+  const said = await approvedMint(place, { intent: { expiresAt: place.now + 20_000 } });
+  expect((await place.sign(requestIdOf(said))).kind).toBe("signed");
   place.now += 3601;
   const dearer = {
     ...fees,
