@@ -16,7 +16,7 @@ function agreedWith(service: boolean): unknown {
     [0, { member: memberOf("obs-1"), service: true }],
     [1, { member: memberOf("obs-2"), service }],
   ]);
-  return agreedOn(leaves as never, { signers, policy: { policy: { observersMin: 2 } } } as never, now as never);
+  return agreedOn(leaves as never, { signers } as never, { min: 2, now: now as never });
 }
 
 test("an observer is a service, as in the gate: a person in the group sees nothing", () => {
