@@ -172,7 +172,8 @@ describe("a visitor", () => {
 
   test("reaches everything by keyboard alone", async () => {
     const { page } = await openPage();
-    // A page that opens has the focus on its contents.
+    // A page that opens has the focus on its contents, once they are drawn.
+    await page.waitForFunction("document.activeElement.localName === 'main'");
     const focused: string[] = [];
     for (let key = 0; key < 2; key += 1) {
       await page.keyboard.press("Tab");
