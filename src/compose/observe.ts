@@ -65,14 +65,14 @@ function deliveryOf({ client, genesis }: Person): Delivery {
         const local = documents.filter(({ token }) => token.chain === chain.id);
         const tokens = local.map(({ token: { address, standard } }) => ({ address, standard }));
         const feeds = local.flatMap((document) => Object.values(document.feeds ?? {}).map(({ address }) => address));
-        const here = wanted.filter(({ chainId }) => chainId === chain.id).map(({ subject }) => subject);
+        const here = new Set(wanted.filter(({ chainId }) => chainId === chain.id).map(({ subject }) => subject));
         return {
           chain,
           lifetime: genesis.lifetimes.observation,
           tokens,
           accounts: keys.map(({ account }) => account),
           feeds: [...new Set(feeds)],
-          wanted: here,
+          wanted: [...here],
         };
       });
     },

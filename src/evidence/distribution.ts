@@ -60,21 +60,9 @@ export function readDistribution(document: unknown): Distribution {
   if (!isAscending(read.ineligible)) throw wrong("ineligible", "addresses stand in their order, each once");
   const stranger = read.ineligible.find((one) => !held.has(one));
   if (stranger !== undefined) throw wrong("ineligible", `\`${stranger}\` is no holder`);
-  refuseToken(read, held);
   if (canonical(toWire(read)) !== canonical(document))
     throw wrong("holders", "addresses are in lower case and amounts in plain digits");
   return read;
-}
-
-/** What it gets of itself nobody ever moves again. */
-function refuseToken({ token, escrow, treasury, ineligible }: Distribution, held: ReadonlySet<Address>): void {
-  if (escrow === token || treasury === token)
-    throw wrong("holders", "the token can move nothing of itself, and is no escrow and no treasury");
-  if (held.has(token) && !ineligible.includes(token))
-    throw wrong(
-      "ineligible",
-      `the token \`${token}\` holds some of itself, which it can never move: name it among those who may not have their share`,
-    );
 }
 
 /** Its name, by which requests say which distribution they are a part of. */

@@ -198,7 +198,7 @@ function claim(core: Core, { request, facts, decision, key, nonce, now }: Claim)
   // None of these facts goes back below its block any more.
   for (const { subject: about, fact, blockNumber } of Object.values(facts.observed))
     journal.raiseUsedBlock(chainId, about, fact, blockNumber);
-  raiseRounds(journal, chainId, facts);
+  raiseRounds(journal, { ...intent, policy: policy.policy }, facts);
   const rosterHash = core.standing().roster.hash;
   journal.append({
     kind: "allocation",

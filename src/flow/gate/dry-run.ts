@@ -31,9 +31,10 @@ function ofRequest(core: Core, requestId: Extract<DryRun, { requestId: unknown }
   if (allocation !== undefined && core.journal.permits(requestId).some((permit) => permit.signed !== undefined))
     return answer(refusal("gate.ended", "it is signed already"));
   const { decision } = judge(core, loaded.request, now);
-  return allocation !== undefined && decision.verdict === "allowed"
-    ? { kind: "signing", on: allocation.key, needs: "to be asked for" }
-    : { kind: "decided", decision };
+  if (allocation === undefined || decision.verdict === "pending") return { kind: "decided", decision };
+  // It has its nonce: what the policy refuses now it ends nothing of, also for a service that does not know of the nonce yet.
+  const needs = decision.verdict === "allowed" ? "to be asked for" : `the policy to allow it again (${decision.code})`;
+  return { kind: "signing", on: allocation.key, needs };
 }
 
 function ofIntent(core: Core, { intent: input, initiator, policy: draft }: OfIntent): SignAnswer {

@@ -1,9 +1,10 @@
 /** Rounds of feeds that the gate knows: once enough observers agree on one, no decision reads an earlier one. */
 import { readFeed } from "../../evidence/feed.ts";
 import * as subject from "../../evidence/subject.ts";
-import { isPinned } from "../../policy/decide/feed.ts";
+import type { Intent } from "../../intent/intent.ts";
+import { feedsFor, isPinned } from "../../policy/decide/feed.ts";
 import type { Facts } from "../../policy/facts.ts";
-import type { Feed } from "../../policy/policy.ts";
+import type { Feed, Policy } from "../../policy/policy.ts";
 import type { ChainObservation } from "../../statement/message.ts";
 import type { Instant } from "../../values/instant.ts";
 import type { Core } from "./core.ts";
@@ -38,11 +39,22 @@ export function noteRound(core: Core, { chainId, subject: about, fact }: Told, n
     core.journal.raiseRound(chainId, about, BigInt(seen.round));
 }
 
-/** What a decision knew and what it used is known from now on; a journal that is written again from the log learns it here. */
-export function raiseRounds(journal: Journal, chainId: number, { observed, rounds: known = {} }: Facts): void {
+/**
+ * What a decision knew and what it used is known from now on; a journal that is written again from the log learns it here. What a
+ * contract said that is not the pinned one was used for nothing, though a guard that spared the request asks for it.
+ */
+export function raiseRounds(
+  journal: Journal,
+  { chainId, operation, policy }: Pick<Intent, "chainId" | "operation"> & { readonly policy: Pick<Policy, "guards"> },
+  { observed, rounds: known = {} }: Facts,
+): void {
+  const feeds = feedsFor(policy, operation);
   for (const [about, round] of Object.entries(known)) {
     const seen = readFeed(observed[subject.factKey(about, "round")]?.value ?? "");
-    const used = seen === undefined ? 0n : BigInt(seen.round);
+    const isUsed = feeds.some(
+      (feed) => subject.feed(feed.address) === about && seen !== undefined && isPinned(seen, feed),
+    );
+    const used = isUsed && seen !== undefined ? BigInt(seen.round) : 0n;
     journal.raiseRound(chainId, about, used > round ? used : round);
   }
 }

@@ -91,7 +91,7 @@ function restoreObservation(
 function restoreAllocation(core: Core, index: number, entry: EntryOf<"allocation">): void {
   const { journal } = core;
   const { requestId, chainId, account, nonce, facts, instant: at } = entry;
-  const { intent, initiator } = requestOf(core, entry);
+  const { intent, initiator, policy } = requestOf(core, entry);
   const key = core.standing().roster.index.keyByAccount(account);
   if (key === undefined) throw wrong(`${account} is no managed key`);
   journal.append(entry);
@@ -111,7 +111,7 @@ function restoreAllocation(core: Core, index: number, entry: EntryOf<"allocation
     if (!journal.spendApproval(spendKey(person, approvalId), requestId)) throw wrong("an approval is spent twice");
   for (const { subject, fact, blockNumber } of Object.values(facts.observed))
     journal.raiseUsedBlock(chainId, subject, fact, blockNumber);
-  raiseRounds(journal, chainId, facts);
+  raiseRounds(journal, { ...intent, policy: policy.policy }, facts);
 }
 
 /** A token may have been asked: the log does not tell. A filler says of its request's own permits that none was, or that people overruled it. */

@@ -2,6 +2,7 @@
 import {
   isAlias,
   isCollection,
+  isMap,
   isScalar,
   LineCounter,
   parseDocument,
@@ -9,6 +10,7 @@ import {
   type Document,
   type ErrorCode,
   type ScalarTag,
+  type YAMLMap,
 } from "yaml";
 import { InvalidValue } from "../../values/errors.ts";
 import { forbiddenKeys, parseStrict, type Json } from "../../values/json.ts";
@@ -49,7 +51,6 @@ const scalars: readonly ScalarTag[] = [
 
 /** What the parser finds wrong, in words for those who write policies; the rest is said in its own. */
 const plainWords: Readonly<Partial<Record<ErrorCode, string>>> = {
-  DUPLICATE_KEY: "this key stands twice in one map",
   TAB_AS_INDENT: "a tab begins this line; indent with spaces",
   MULTIPLE_DOCS: "a second document begins here; a file holds one",
   NON_STRING_KEY: "a key is one word of text",
@@ -82,7 +83,8 @@ export function readNodes(text: string): YamlNodes {
     customTags: (tags) => [...tags, ...scalars],
     merge: false,
     stringKeys: true,
-    uniqueKeys: true,
+    // Looked for below: here it would compare each key with every other.
+    uniqueKeys: false,
     strict: true,
     prettyErrors: false,
     lineCounter: lines,
@@ -110,5 +112,17 @@ function checkNodes(document: Document, placeAt: YamlNodes["placeAt"]): void {
     if (role === "key" && isScalar(node) && forbiddenKeys.has(String(node.value)))
       refuse("json.forbidden-key", `the key \`${String(node.value)}\` is not allowed`);
     if (path.filter(isCollection).length > maxDepth) refuse("json.depth", "the text is nested too deeply");
+    if (isMap(node)) checkKeys(node, placeAt);
   });
+}
+
+function checkKeys({ items }: YAMLMap, placeAt: YamlNodes["placeAt"]): void {
+  const seen = new Set<string>();
+  for (const { key } of items) {
+    if (!isScalar(key)) continue;
+    const word = String(key.value);
+    if (seen.has(word))
+      throw new InvalidText("yaml.syntax", "this key stands twice in one map", placeAt(key.range?.[0] ?? 0));
+    seen.add(word);
+  }
 }

@@ -128,6 +128,14 @@ test("people are told what it waits for, and how it would be decided, before a t
   await see({}, 41);
   const after = await place.gate.answer({ verb: "sign", dryRun: true, requestId: requestIdOf(said) });
   expect(after).toEqual({ kind: "signing", on: "hsm-mint", needs: "to be asked for" });
+  // A service that has not heard of the nonce yet would take a refusal for its end.
+  await see({ codehash: idOf("other code") }, 42);
+  const changed = await place.gate.answer({ verb: "sign", dryRun: true, requestId: requestIdOf(said) });
+  expect(changed).toEqual({
+    kind: "signing",
+    on: "hsm-mint",
+    needs: "the policy to allow it again (policy.code-changed)",
+  });
 });
 
 test("the initiator takes back what the policy no longer lets through, and its nonce is closed", async () => {

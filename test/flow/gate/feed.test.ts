@@ -37,12 +37,15 @@ afterEach(async () => {
 type Said = Parameters<typeof saidBy>[1];
 const say = async (by: PersonId, said: Said = {}, subject = feedSubject): Promise<string> => {
   const fact = { subject, fact: "round", value: saidBy(place.now - 60, said) };
-  return codeOf(await place.admit(observation(deployment, by, fact, { blockNumber: block, blockTime: place.now - 2 })));
+  return codeOf(
+    await place.admit(observation(place.deployment, by, fact, { blockNumber: block, blockTime: place.now - 2 })),
+  );
 };
 /** Both observers look at a new block. */
 async function look(said: Said = {}): Promise<void> {
   block += 10;
-  for (const seen of sightings(deployment, { blockNumber: block, blockTime: place.now - 2 })) await place.admit(seen);
+  for (const seen of sightings(place.deployment, { blockNumber: block, blockTime: place.now - 2 }))
+    await place.admit(seen);
   for (const by of ["obs-1", "obs-2"] as const) expect(await say(by, said)).toBe("admitted");
 }
 const mint = async (reference: string): Promise<string> =>
@@ -54,9 +57,11 @@ test("observations are taken of a feed that a policy names, and as what they mus
   expect(await say("obs-1", {}, `feed:0x${"ee".repeat(20)}`)).toBe("observation.unknown-subject");
   const at = { blockNumber: block, blockTime: place.now - 2 };
   const odd = { subject: feedSubject, fact: "round", value: "7" };
-  expect(codeOf(await place.admit(observation(deployment, "obs-1", odd, at)))).toBe("observation.value");
+  expect(codeOf(await place.admit(observation(place.deployment, "obs-1", odd, at)))).toBe("observation.value");
   const other = { ...odd, fact: "supply" };
-  expect(codeOf(await place.admit(observation(deployment, "obs-1", other, at)))).toBe("observation.unknown-subject");
+  expect(codeOf(await place.admit(observation(place.deployment, "obs-1", other, at)))).toBe(
+    "observation.unknown-subject",
+  );
   expect(await say("carla")).toBe("observation.not-an-observer");
 });
 
@@ -79,11 +84,28 @@ test("a round is known once enough saw it, though nothing was decided on it, and
   expect(await mint("B")).toBe("signed");
 });
 
+test("what another contract says shuts nothing out, nor where a guard asks for it that spares the request", async () => {
+  await place.close();
+  const { evidence, by, maxAge, cover } = feedGuard.require;
+  const guards = [
+    { ...feedGuard, when: { operation: "mint", amount: { gt: "5 GLD" } } },
+    { ...feedGuard, id: "attested", require: { evidence, by, maxAge, cover } },
+  ];
+  const spared = goldDeployment({ policy: goldPolicy({ feeds: { vault: vaultFeed }, guards: guards as never }) });
+  place = openPlace(spared);
+  await place.admit(attestation(spared, place.now, { reserves: units(10_000) }));
+  await look({ round: "7" });
+  await look({ round: String((1n << 80n) - 1n), description: "XAU" as never });
+  expect(await mint("A")).toBe("signed");
+  expect(known()).toBe(7n);
+});
+
 test("one observer alone is no figure, and two that differ are none", async () => {
   await look();
   place.now += 200;
   block += 10;
-  for (const seen of sightings(deployment, { blockNumber: block, blockTime: place.now - 2 })) await place.admit(seen);
+  for (const seen of sightings(place.deployment, { blockNumber: block, blockTime: place.now - 2 }))
+    await place.admit(seen);
   expect(await say("obs-1")).toBe("admitted");
   expect(await mint("A")).toBe("policy.freshness");
   expect(await say("obs-2", { answer: "600000000001" })).toBe("admitted");

@@ -45,13 +45,6 @@ describe("the document of a yield", () => {
       "lower case",
     ],
     ["with more digits than there are", { pool: "007" }, "pool"],
-    ["whose escrow is the token", { escrow: goldToken }, "is no escrow"],
-    ["whose treasury is the token", { treasury: goldToken }, "no treasury"],
-    [
-      "that gives the token some of itself",
-      { holders: [{ address: goldToken, balance: "1" }], ineligible: [] },
-      "which it can never move",
-    ],
   ])("%s is refused", (_, fields, why) => {
     expect(reading(fields)).toThrow(why);
   });

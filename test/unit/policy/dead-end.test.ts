@@ -12,8 +12,11 @@ import { holderOf, yieldPolicy } from "../../place/yield.ts";
 const deployment = goldDeployment({ policy: yieldPolicy() });
 const roster = indexRoster(rosterOf([deployment.key]));
 const { account } = deployment.key;
-const giving = (...to: readonly address.Address[]): { amountOf: Map<address.Address, amount.Amount> } => ({
+const token = address.parse(goldPolicy().token.address);
+type Giving = Parameters<typeof refuseDeadEnds>[0];
+const giving = (...to: readonly address.Address[]): Giving => ({
   amountOf: new Map(to.map((one) => [one, amount.fromBigInt(1n)])),
+  document: { token },
 });
 const holder = address.parse(holderOf(0));
 
@@ -23,6 +26,12 @@ it("the account of a key that signs distributions is a dead end, wherever it sta
     refuseDeadEnds(giving(holder, account), policy, roster);
   }).toThrow("cannot pay itself");
   refuseDeadEnds(giving(holder), policy, roster);
+});
+
+it("the token is one, as a holder and as whoever gets what others may not have", () => {
+  expect(() => {
+    refuseDeadEnds(giving(token), compile(goldPolicy()), roster);
+  }).toThrow("can move nothing of itself");
 });
 
 it("an account that signs something else may be given its part", () => {
