@@ -91,7 +91,7 @@ test("what another contract says shuts nothing out, nor where a guard asks for i
     { ...feedGuard, when: { operation: "mint", amount: { gt: "5 GLD" } } },
     { ...feedGuard, id: "attested", require: { evidence, by, maxAge, cover } },
   ];
-  const spared = goldDeployment({ policy: goldPolicy({ feeds: { vault: vaultFeed }, guards: guards as never }) });
+  const spared = goldDeployment({ policy: goldPolicy({ feeds: { vault: vaultFeed }, guards: guards }) });
   place = openPlace(spared);
   await place.admit(attestation(spared, place.now, { reserves: units(10_000) }));
   await look({ round: "7" });
