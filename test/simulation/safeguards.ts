@@ -265,6 +265,12 @@ export const safeguards: readonly Safeguard[] = [
     soon: 1,
     edits: [
       {
+        takes: "what waits for a token is decided again, on facts that are younger than any word",
+        file: "flow/gate/use-permit.ts",
+        from: "if (filler || (last !== undefined && isOfNow(core, last))) return undefined;",
+        to: "if (filler || last === undefined || last.ticks !== -1) return undefined;",
+      },
+      {
         takes: "a token is asked on a young word only",
         file: "gate/word.ts",
         from: "return ageOf(this.#since, now) < askedMs;",
@@ -377,6 +383,7 @@ export const safeguards: readonly Safeguard[] = [
     breaks: [
       "what a token signed is in the log that goes on",
       "nothing is asked by a gate after which another one was let on long ago",
+      "a gate that is behind what the witnesses cosigned signs nothing",
       twoSign,
     ],
     mood: "succeeding",
