@@ -62,7 +62,7 @@ describe("a bundle", () => {
     ["with a line of somebody else", () => cosignedBy("witness.example/w2")],
     [
       "with the line of a stranger under the witness's name",
-      () => cosignedBy("witness.example/w2").replace("w2", "w1"),
+      () => cosignedBy("witness.example/w2").replace("witness.example/w2", firstWitness),
     ],
     [
       "with a line of the witness that was changed",
