@@ -124,7 +124,6 @@ export function observationsOf(database: Database): Observations {
       return row === undefined ? 0n : readRow(roundRow, row).round;
     },
     raiseRound: (chainId, subject, round) => {
-      // Of texts of one length the greater is the greater number; a longer one always is.
       database.run(
         `INSERT INTO feed_rounds (chain_id, subject, round) VALUES ($chainId, $subject, $round)
          ON CONFLICT DO UPDATE SET round = excluded.round WHERE length(excluded.round) > length(feed_rounds.round)

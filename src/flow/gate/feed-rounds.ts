@@ -48,13 +48,10 @@ export function raiseRounds(
   { chainId, operation, policy }: Pick<Intent, "chainId" | "operation"> & { readonly policy: Pick<Policy, "guards"> },
   { observed, rounds: known = {} }: Facts,
 ): void {
-  const feeds = feedsFor(policy, operation);
-  for (const [about, round] of Object.entries(known)) {
+  for (const feed of feedsFor(policy, operation)) {
+    const about = subject.feed(feed.address);
+    journal.raiseRound(chainId, about, known[about] ?? 0n);
     const seen = readFeed(observed[subject.factKey(about, "round")]?.value ?? "");
-    const isUsed = feeds.some(
-      (feed) => subject.feed(feed.address) === about && seen !== undefined && isPinned(seen, feed),
-    );
-    const used = isUsed && seen !== undefined ? BigInt(seen.round) : 0n;
-    journal.raiseRound(chainId, about, used > round ? used : round);
+    if (seen !== undefined && isPinned(seen, feed)) journal.raiseRound(chainId, about, BigInt(seen.round));
   }
 }
