@@ -38,7 +38,7 @@ function policyPart(policy: JudgedPolicy): JSX.Element {
     "section",
     { "aria-labelledby": `policy-${asset}`, key: asset },
     h("h2", { id: `policy-${asset}` }, `${asset}, version ${version}`),
-    h("p", { class: "soft" }, "The text was held against its hash ", hexShown(hash), "; the words are the service's."),
+    h("p", { class: "soft" }, "The words are the service's; the text was held against its hash ", hexShown(hash)),
     h(
       "div",
       { class: "beside" },

@@ -6,7 +6,17 @@ import { InvalidValue } from "../../src/values/errors.ts";
 import { toWire } from "../../src/values/wire.ts";
 import type { ServicePlace } from "../e2e/cli/service-place.ts";
 import { openChromium } from "../place/chromium.ts";
-import { bringGenesis, bringWallet, builtConsole, flawsOf, openAt, type Opened } from "../place/console.ts";
+import {
+  bringGenesis,
+  bringWallet,
+  builtConsole,
+  flawsOf,
+  looks,
+  openAt,
+  picture,
+  wear,
+  type Opened,
+} from "../place/console.ts";
 import { corpusLines, corpusRounds, sentinel } from "../place/corpus.ts";
 import { treasury } from "../place/gold.ts";
 import { testSecret } from "../place/people.ts";
@@ -201,7 +211,13 @@ test("every page that is full is reached by keyboard alone, and axe finds nothin
   for (const [where, , act] of [...pages, ...more.map((one) => [one, 0] as const)] as typeof pages) {
     await go(page, where);
     await act?.(page);
-    expect([where, await unreached(page), await flawsOf(page)]).toEqual([where, [], []]);
+    expect([where, await unreached(page)]).toEqual([where, []]);
+    for (const [name, look] of looks) {
+      await wear(page, look);
+      expect([where, name, await flawsOf(page)]).toEqual([where, name, []]);
+      await picture(page, `full-${where.replace(/0x\w+/, "one").replace("/", "-")}-${name}`);
+    }
+    await wear(page);
   }
   await page.close();
 }, 120_000);

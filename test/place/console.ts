@@ -143,6 +143,12 @@ export async function flawsOf(page: Page): Promise<readonly unknown[]> {
   return wide === 0 ? found : [...found, ["wider than the screen", wide]];
 }
 
+/** The page that is open, in another look. */
+export async function wear(page: Page, { colorScheme = "light", width = 1_000 }: Look = {}): Promise<void> {
+  await page.emulateMedia({ colorScheme });
+  await page.setViewportSize({ width, height: 800 });
+}
+
 export async function picture(page: Page, name: string): Promise<void> {
   mkdirSync(pictures, { recursive: true });
   await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
