@@ -10,12 +10,15 @@ import { kinOf, readAll, readParts, type Kin } from "./batch-choice.ts";
 import { BatchLines } from "./batch-lines.ts";
 import { readBatchMatter, type BatchMatter } from "./batch-matter.ts";
 import { batchSum, BatchVote } from "./batch-vote.ts";
+import { readInForce, type InForce } from "./in-force.ts";
+import { wordsOf } from "./inbox-row.ts";
 import { whenKnown } from "./notice.ts";
 import { placeOf } from "./place.ts";
+import { said } from "./said.ts";
 import type { Visitor } from "./shell.ts";
 
 export function BatchPage({ visitor }: { readonly visitor: Visitor }): JSX.Element {
-  const [answer, again] = useAnswer(() => readWaiting(visitor.client), "batch");
+  const [answer, again] = useAnswer(() => readWaiting(visitor), "batch");
   const [chosen, choose] = useState<readonly RequestView[] | undefined>(undefined);
   const anew = (): void => {
     choose(undefined);
@@ -28,7 +31,7 @@ export function BatchPage({ visitor }: { readonly visitor: Visitor }): JSX.Eleme
     whenKnown(
       answer,
       "what waits for you",
-      (views) => {
+      ({ views, inForce }) => {
         const kin = kinOf(views, visitor).filter(
           ({ views: own, distribution }) => own.length > 1 || distribution !== undefined,
         );
@@ -40,29 +43,33 @@ export function BatchPage({ visitor }: { readonly visitor: Visitor }): JSX.Eleme
               h("a", { href: placeOf("inbox") }, "inbox"),
               ".",
             )
-          : kin.map((one) => h(Chooser, { key: one.name, client: visitor.client, kin: one, choose }));
+          : kin.map((one) => h(Chooser, { key: one.name, client: visitor.client, inForce, kin: one, choose }));
       },
       again,
     ),
   );
 }
 
-async function readWaiting(client: Client): Promise<readonly RequestView[]> {
+type Waiting = { readonly views: readonly RequestView[]; readonly inForce: InForce };
+
+async function readWaiting(visitor: Visitor): Promise<Waiting> {
+  const { client } = visitor;
   const [submitted, pending] = [
     await readAll(client, { state: "submitted" }),
     await readAll(client, { state: "pending" }),
   ];
-  return [...submitted, ...pending];
+  return { views: [...submitted, ...pending], inForce: await readInForce(visitor) };
 }
 
 type ChooserProps = {
   readonly client: Client;
+  readonly inForce: InForce;
   readonly kin: Kin;
   readonly choose: (views: readonly RequestView[]) => void;
 };
 
 /** All of a kind, or those that are left when some are taken out. */
-function Chooser({ client, kin, choose }: ChooserProps): JSX.Element {
+function Chooser({ client, inForce, kin, choose }: ChooserProps): JSX.Element {
   const [out, setOut] = useState<ReadonlySet<string>>(new Set());
   const [most, setMost] = useState(50);
   const left = kin.views.filter(({ requestId }) => !out.has(requestId));
@@ -74,7 +81,7 @@ function Chooser({ client, kin, choose }: ChooserProps): JSX.Element {
   return h(
     "section",
     { "aria-label": kin.name },
-    h("h2", {}, `${kin.name} (${kin.views.length})`),
+    h("h2", {}, said(kin.name), ` (${kin.views.length})`),
     isOne
       ? null
       : h(
@@ -103,16 +110,16 @@ function Chooser({ client, kin, choose }: ChooserProps): JSX.Element {
           "details",
           {},
           h("summary", {}, "Take some out"),
-          ...kin.views
-            .slice(0, most)
-            .map((view) =>
-              h(
-                "label",
-                { class: "radio block", key: view.requestId },
-                h("input", { type: "checkbox", checked: !out.has(view.requestId), onChange: turn(view.requestId) }),
-                ` ${view.words}`,
-              ),
-            ),
+          ...kin.views.slice(0, most).map((view) => {
+            const id = view.requestId;
+            return h(
+              "label",
+              { class: "radio block", key: id },
+              h("input", { type: "checkbox", checked: !out.has(id), onChange: turn(id) }),
+              " ",
+              said(wordsOf(view, inForce)),
+            );
+          }),
           kin.views.length <= most
             ? null
             : h(
@@ -133,7 +140,7 @@ function Chooser({ client, kin, choose }: ChooserProps): JSX.Element {
   );
 }
 
-type PartsProps = Omit<ChooserProps, "kin"> & { readonly distribution: Bytes32; readonly count: number };
+type PartsProps = Omit<ChooserProps, "kin" | "inForce"> & { readonly distribution: Bytes32; readonly count: number };
 
 /** Whoever agrees to a yield means all of it, and not only what waits for them. */
 function AllParts({ client, distribution, count, choose }: PartsProps): JSX.Element {

@@ -17,7 +17,7 @@ import { tierOf } from "./batch-sum.ts";
 import { delivery } from "./delivery-note.ts";
 import { keptLine, send } from "./kept.ts";
 import { trouble, waiting } from "./notice.ts";
-import { signerFor, usableHere, type PageCredential } from "./own-credential.ts";
+import { signerFor, signingHere, type PageCredential } from "./own-credential.ts";
 import { rows } from "./rows.ts";
 import { seatLack } from "./seat-lack.ts";
 import type { Visitor } from "./shell.ts";
@@ -56,7 +56,7 @@ export function BatchVote({ matter, visitor }: Props): JSX.Element {
   const [slip] = useState(newSlip);
   const [decision, setDecision] = useState<Choice["decision"] | undefined>(undefined);
   const own = matter.inForce.roster.member(visitor.member);
-  const credentials = usableHere(own?.credentials ?? [], location.origin);
+  const credentials = signingHere(own?.credentials ?? [], location.origin);
   const [chosen, setChosen] = useState(visitor.credential.id);
   const credential = credentials.find(({ id }) => id === chosen) ?? credentials[0];
   if (step.kind === "posted")

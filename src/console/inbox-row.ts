@@ -13,6 +13,8 @@ import { timeShown } from "./time-shown.ts";
 
 type About = { readonly inForce: InForce; readonly now: number };
 
+const untrue = "Not as the service shows it";
+
 export function inboxRow(view: RequestView, about: About): JSX.Element {
   const href = placeOf("request", view.requestId);
   const checked = checkedOr(view, about.inForce);
@@ -20,7 +22,7 @@ export function inboxRow(view: RequestView, about: About): JSX.Element {
     return h(
       "li",
       { key: view.requestId, class: "bad" },
-      h("a", { href }, h("strong", {}, "Not as the service shows it")),
+      h("a", { href }, h("strong", {}, untrue)),
       h("p", {}, said(checked.doubt)),
     );
   const { submission } = checked;
@@ -47,6 +49,12 @@ export function inboxRow(view: RequestView, about: About): JSX.Element {
 export function actOf({ submission }: Checked): string {
   const { operation, amountText, asset } = submission;
   return `${operation} ${operations[operation].amount ? amountText : asset}`;
+}
+
+/** Of a request made again here, or what is wrong with it. */
+export function wordsOf(view: RequestView, inForce: InForce): string {
+  const checked = checkedOr(view, inForce);
+  return "doubt" in checked ? `${untrue}: ${checked.doubt}` : checked.words;
 }
 
 function checkedOr(view: RequestView, { documents }: InForce): Checked | { readonly doubt: string } {

@@ -194,6 +194,25 @@ describe("a service that lies has nothing signed:", () => {
     }
   });
 
+  test("and where lines are chosen, a line is told in our own words, or called false", async () => {
+    const { page } = await signIn(browser, place, "carla");
+    const [, , words] = lies[3]!;
+    place.lie = listing(lies[3]![1](await listed(30)));
+    try {
+      await page.goto(`${place.api}/console/#/batch`);
+      await page.getByText("Take some out").click();
+      const lines = await page.locator("details label").allInnerTexts();
+      expect(lines).toHaveLength(30);
+      expect(lines.filter((line) => line.includes("Not as the service shows it"))).toEqual([
+        expect.stringMatching(words),
+      ]);
+      expect(lines[8]).toContain("mint 9 GLD to 0x");
+    } finally {
+      place.lie = {};
+      await page.close();
+    }
+  });
+
   const few: readonly (readonly [string, () => Promise<Partial<Desk>>, RegExp])[] = [
     [
       "a line that is gone when it is read",
