@@ -123,8 +123,9 @@ function coverPart(view: AssetView, cover: AssetView["cover"][number], zone: str
       said(cover.coverage ?? "not known"),
       ", at most ",
       said(cover.ratio),
-      " out for each unit; ",
-      `wants ${cover.by.min} of ${cover.by.group}, at most ${cover.maxAgeSeconds / 3_600} hours old`,
+      " out for each unit",
+      cover.warnRatio === null ? "" : `, warned of above ${cover.warnRatio}`,
+      `; wants ${cover.by.min} of ${cover.by.group}, at most ${cover.maxAgeSeconds / 3_600} hours old`,
       ...(cover.endsAt === null ? [] : ["; good until ", timeShown(cover.endsAt, zone)]),
     ),
     h(

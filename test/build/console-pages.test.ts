@@ -16,10 +16,11 @@ import {
   looks,
   openAt,
   picture,
+  wear,
   type Look,
 } from "../place/console.ts";
 import { openPlace } from "../place/gate.ts";
-import { approval, goldDeployment, goldPolicy, idOf, submission, treasury } from "../place/gold.ts";
+import { approval, goldDeployment, goldPolicy, idOf, submission, treasury, units } from "../place/gold.ts";
 import { testSecret } from "../place/people.ts";
 import { firstWitness, witnessesOf } from "../place/witness.ts";
 
@@ -231,6 +232,33 @@ describe("an auditor", () => {
     await page.getByText("Everything that can be checked without the service holds").waitFor();
     await picture(page, "proof");
     expect(await flawsOf(page)).toEqual([]);
+    await page.close();
+  });
+
+  test.each([
+    ["covered", "Covered"],
+    ["warning", "Covered, and near its limit: more people are asked"],
+    ["short", "Short: nothing is minted"],
+  ] as const)("sees the ratio and its bands, legible in every look: %s", async (band, words) => {
+    const { page } = await signIn();
+    const known = { band, headroom: BigInt(units(band === "short" ? 0 : 400)) };
+    const ratios = { coverage: "1.0416", ratio: "1.00", warnRatio: "0.95" };
+    const assets = (await place.serve.desk.assets()).map((view) => ({
+      ...{ ...view, ...known, supply: BigInt(units(9_600)) },
+      cover: view.cover.map((one) => ({ ...one, ...known, ...ratios })),
+    }));
+    place.lie = { ...everything, assets: async () => assets };
+    try {
+      await go(page, "assets", words);
+      await page.getByText("ratio 1.0416, at most 1.00 out for each unit, warned of above 0.95;").waitFor();
+      for (const [name, look] of looks) {
+        await wear(page, look);
+        await picture(page, `assets-${band}-${name}`);
+        expect([name, await flawsOf(page)]).toEqual([name, []]);
+      }
+    } finally {
+      place.lie = everything;
+    }
     await page.close();
   });
 
