@@ -5,7 +5,7 @@ import { randomBytes } from "node:crypto";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { freePort, startAnvil, type Anvil } from "../../src/adapters/anvil/process.ts";
+import { startAnvil, type Anvil } from "../../src/adapters/anvil/process.ts";
 import { connectGate } from "../../src/adapters/socket/client.ts";
 import { chainId } from "../../src/compose/dev/cast.ts";
 import { devFolder, type DevFolder } from "../../src/compose/dev/folder.ts";
@@ -26,6 +26,7 @@ import { parse as parseChainId } from "../../src/values/chain-id.ts";
 import { sha256, utf8 } from "../../src/values/digest.ts";
 import { fromBytes } from "../../src/values/hex.ts";
 import { armedIn } from "./blow.ts";
+import { ownPort } from "./own-port.ts";
 
 /** Of the replicas of serve, the first is `serve`. */
 export type Replica = "serve" | "serve-2" | "serve-3";
@@ -71,11 +72,11 @@ export async function openDeployment(
 ): Promise<Place> {
   const folder = devFolder(mkdtempSync(join(tmpdir(), "cs-")));
   clearHalfFounded(folder);
-  const ports = { api: await freePort(), chain: await freePort(), witness: await freePort() };
+  const ports = { api: await ownPort(), chain: await ownPort(), witness: await ownPort() };
   const apis = {
     serve: urlOf(ports.api),
-    "serve-2": urlOf(await freePort()),
-    "serve-3": urlOf(await freePort()),
+    "serve-2": urlOf(await ownPort()),
+    "serve-3": urlOf(await ownPort()),
   };
   const chain = await startAnvil({
     chainId: parseChainId(chainId),
