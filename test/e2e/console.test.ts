@@ -1,4 +1,4 @@
-/** The whole story with all its real parts: asked for, approved with a wallet and a passkey in one's own console, mined, and verified in the browser. */
+/** The whole story with all its real parts: asked for with a wallet, approved with a wallet and a passkey in one's own console, mined, and verified in the browser. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,19 +7,24 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 // @ts-expect-error plain JavaScript of the build, untyped
 import * as builder from "../../scripts/console.js";
 import { freePort } from "../../src/adapters/anvil/process.ts";
-import { loadCredential } from "../../src/adapters/credential/credential-file.ts";
+import { loadCredential, secretCredential } from "../../src/adapters/credential/credential-file.ts";
+import { publicPart, signStatement } from "../../src/adapters/credential/credential.ts";
 import { startOwnConsole } from "../../src/compose/own-console.ts";
 import { deploymentId as deploymentIdOf, genesisFileSchema } from "../../src/genesis/genesis.ts";
 import { parseStrict } from "../../src/values/json.ts";
+import { parse as parseName } from "../../src/values/name.ts";
 import { openChromium } from "../place/chromium.ts";
 import { bringWallet, openAt, picture } from "../place/console.ts";
-import { openDeployment, postUntilDelivered, prepareRequest, startAll, type Place } from "../place/deployment.ts";
+import { openDeployment, startAll, type Place } from "../place/deployment.ts";
 import { mintEvents } from "../place/ledger.ts";
 import { bringPasskey, makePasskey, signerOf, type TestPasskey } from "../place/passkey.ts";
+import { testSecret } from "../place/people.ts";
 import { refound } from "../place/refound.ts";
 
 const { buildConsole } = builder as { readonly buildConsole: (folder: string) => Promise<void> };
 const folder = mkdtempSync(join(tmpdir(), "countersign-own-"));
+/** An issuer's wallet, beside the key that asks from the command line. */
+const wallet = secretCredential({ kind: "wallet", id: parseName("ida-wallet"), privateKey: testSecret("ida-wallet") });
 let browser: Browser;
 let place: Place;
 let passkey: TestPasskey;
@@ -40,7 +45,11 @@ beforeAll(async () => {
         roster: {
           ...genesis.roster,
           people: genesis.roster.people.map((person) =>
-            person.id === "chris" ? { ...person, credentials: [...person.credentials, credential] } : person,
+            person.id === "chris"
+              ? { ...person, credentials: [...person.credentials, credential] }
+              : person.id === "ida"
+                ? { ...person, credentials: [...person.credentials, publicPart(wallet)] }
+                : person,
           ),
         },
       }),
@@ -50,6 +59,7 @@ beforeAll(async () => {
           credential: credential.id,
           documentHash,
         }),
+        signStatement(wallet, documentHash, "Possession", { holder: "ida", credential: wallet.id, documentHash }),
       ],
     }),
   );
@@ -71,9 +81,17 @@ afterAll(async () => {
 const sign = (page: Page) => page.getByRole("button", { name: "Sign: approve mint 15 GLD" });
 const delivered = (page: Page) => page.getByText("Delivered", { exact: true }).waitFor();
 
-test("a wallet and a passkey approve in one's own console, it is mined, and the browser verifies the bundle", async () => {
-  const mint = await prepareRequest(place, { amount: "15", reference: "CONSOLE", approvers: [] });
-  await postUntilDelivered(place, mint.statements[0]!);
+test("an issuer asks with a wallet, a wallet and a passkey approve in one's own console, it is mined, and the browser verifies the bundle", async () => {
+  const ida = await openAt(browser, `${own.url}/console/`);
+  const wished = await bringWallet(ida.page, wallet.privateKey);
+  await ida.page.getByRole("button", { name: "Sign in with your wallet" }).click();
+  await ida.page.getByRole("link", { name: "Ask" }).click();
+  await ida.page.getByLabel("How much").fill("15");
+  await ida.page.getByLabel("To", { exact: true }).fill(place.demo.bank);
+  await ida.page.getByLabel("Reference").fill("CONSOLE");
+  await ida.page.getByRole("button", { name: "Sign it and ask" }).click();
+  await ida.page.getByText("that signature was verified here").waitFor();
+  const { requestId } = wished[1]!.message;
 
   const carla = await openAt(browser, `${own.url}/console/`);
   const asked = await bringWallet(carla.page, loadCredential(place.folder.people("carla")).privateKey);
@@ -85,7 +103,7 @@ test("a wallet and a passkey approve in one's own console, it is mined, and the 
   await sign(carla.page).click();
   await delivered(carla.page);
   expect(asked.map(({ primaryType }) => primaryType)).toEqual(["Session", "Approval"]);
-  expect(asked[1]?.message).toMatchObject({ amountText: "15 GLD", reason: "receipt seen", requestId: mint.requestId });
+  expect(asked[1]?.message).toMatchObject({ amountText: "15 GLD", reason: "receipt seen", requestId });
 
   const chris = await openAt(browser, `${own.url}/console/`);
   await bringPasskey(chris.page, passkey);
@@ -108,7 +126,7 @@ test("a wallet and a passkey approve in one's own console, it is mined, and the 
   const file = join(folder, "bundle.json");
   writeFileSync(file, readFileSync(await download.path()));
   await picture(page, "request-final");
-  expect([...carla.complaints, ...chris.complaints]).toEqual([]);
+  expect([...ida.complaints, ...carla.complaints, ...chris.complaints]).toEqual([]);
 
   // The auditor trusts the hash on paper and nobody's server.
   const auditor = await openAt(browser, `${own.url}/console/#/bundle`);
