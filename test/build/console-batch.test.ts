@@ -1,5 +1,5 @@
 /** One word about many requests, in a real browser over a real gate: every line shown and added up, signed once, and every lie of a service before it. */
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { BatchTree, weigh } from "../../src/gate/batch.ts";
 import type { Desk, RequestView } from "../../src/http/desk.port.ts";
@@ -11,7 +11,7 @@ import { openService, type ServicePlace } from "../e2e/cli/service-place.ts";
 import { openServe } from "../flow/serve/place.ts";
 import { batchPolicy, documentOf, legsOf, submissionIn } from "../place/batch.ts";
 import { openChromium } from "../place/chromium.ts";
-import { builtConsole, flawsOf, looks, picture, signIn, type Visiting } from "../place/console.ts";
+import { builtConsole, flawsOf, looks, picture, signIn, tabTo, type Visiting } from "../place/console.ts";
 import { bringEvidence, openPlace } from "../place/gate.ts";
 import { goldDeployment, idOf, submission, units } from "../place/gold.ts";
 
@@ -89,13 +89,17 @@ test("by keyboard alone: two of three are chosen, and rejected for good", async 
     await place.serve.desk.post(submission(deployment, { now, intent: { reference, amount: units(7) } }), undefined);
   await place.serve.step();
   const { page, asked } = await openBatch();
-  await page.getByText("Take some out").press("Enter");
+  const press = async (element: Locator, key: string): Promise<void> => {
+    await tabTo(element);
+    await page.keyboard.press(key);
+  };
+  await press(page.locator("summary", { hasText: "Take some out" }), "Enter");
   const others = page.getByRole("checkbox", { name: /^(?!.*R-[12])/ });
-  for (const box of await others.all()) await box.press("Space");
-  await page.getByRole("button", { name: "Look at 2 together" }).press("Enter");
+  for (const box of await others.all()) await press(box, "Space");
+  await press(page.getByRole("button", { name: "Look at 2 together" }), "Enter");
   await page.getByText("Lines 1 to 2 of 2.").waitFor();
-  await page.getByLabel("Approve all").press("ArrowDown");
-  await signButton(page).press("Enter");
+  await press(page.getByLabel("Approve all"), "ArrowDown");
+  await press(signButton(page), "Enter");
   await page.getByText("Delivered", { exact: true }).waitFor();
   expect(asked.at(-1)?.message).toMatchObject({ decision: "reject", count: 2, total: units(14) });
   await page.close();

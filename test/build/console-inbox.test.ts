@@ -79,7 +79,7 @@ describe("a custodian signs in with a wallet", () => {
   });
 });
 
-test("a thousand open requests are on the screen within a second", async () => {
+test("a thousand open requests are on the screen", async () => {
   place.lie = await manyRequests(place, 1_000);
   try {
     const { page } = await arrive(browser, place, "carla");

@@ -16,6 +16,7 @@ import {
   looks,
   openAt,
   picture,
+  tabTo,
   wear,
   type Look,
 } from "../place/console.ts";
@@ -130,15 +131,6 @@ test.each(looks)("every page is legible when it is filled: %s", async (name, loo
   await page.close();
 });
 
-/** Presses the key until the element has the focus. */
-async function tabTo(page: Page, id: string): Promise<void> {
-  for (let pressed = 0; pressed < 60; pressed += 1) {
-    if ((await page.evaluate("document.activeElement.id || document.activeElement.textContent")) === id) return;
-    await page.keyboard.press("Tab");
-  }
-  throw new Error(`${id} is not reached by keyboard`);
-}
-
 describe("an issuer", () => {
   test("asks by keyboard alone, sees the decision before, and is told it is delivered", async () => {
     const { page } = await signIn();
@@ -149,7 +141,7 @@ describe("an issuer", () => {
       ["to", treasury],
       ["reference", "DEPOSIT-9"],
     ] as const) {
-      await tabTo(page, id);
+      await tabTo(page.locator(`#${id}`));
       await page.keyboard.type(text);
     }
     const outlook = page.locator(".verdict", { hasText: "It would wait for this" });
@@ -158,7 +150,7 @@ describe("an issuer", () => {
     expect(await page.locator(".amount").innerText()).toMatch(/^mint 25 GLD to 0xaAaA/);
     expect(place.serve.gatePlace.journal.size()).toBe(before);
     await picture(page, "ask-decided");
-    await tabTo(page, "Sign it and ask");
+    await tabTo(page.getByRole("button", { name: "Sign it and ask" }));
     await page.keyboard.press("Enter");
     await page.getByText("that signature was verified here").waitFor();
     await page.getByRole("link", { name: "See the request" }).waitFor();

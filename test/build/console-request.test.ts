@@ -11,7 +11,7 @@ import { toWire } from "../../src/values/wire.ts";
 import { openService, type ServicePlace } from "../e2e/cli/service-place.ts";
 import { openServe } from "../flow/serve/place.ts";
 import { openChromium } from "../place/chromium.ts";
-import { builtConsole, flawsOf, looks, picture, signIn, type Visiting } from "../place/console.ts";
+import { builtConsole, flawsOf, looks, picture, signIn, tabTo, type Visiting } from "../place/console.ts";
 import { bringEvidence, openPlace } from "../place/gate.ts";
 import { approval, goldDeployment, goldPolicy, idOf, submission, units } from "../place/gold.ts";
 import { sign as signAs } from "../place/people.ts";
@@ -76,12 +76,16 @@ test("says what it does, for whom, who is missing and what is signed", async () 
   await page.close();
 });
 
-test("shows before signing the digest that the wallet then signs, and says delivered on the gate's receipt", async () => {
+test("by keyboard alone: shows before signing the digest that the wallet then signs, and says delivered on the gate's receipt", async () => {
   const { page, asked } = await openRequest();
-  await choose(page);
-  await page.getByLabel("Reason").fill("seen in the vault");
+  await signButton(page).waitFor();
+  await tabTo(page.getByLabel("Approve"));
+  await page.keyboard.press("Space");
+  await tabTo(page.getByLabel("Reason"));
+  await page.keyboard.type("seen in the vault");
   const shown = await page.locator(".digests").innerText();
-  await signButton(page).click();
+  await tabTo(signButton(page));
+  await page.keyboard.press("Enter");
   await page.getByText("Delivered", { exact: true }).waitFor();
   const { message } = asked.at(-1)!;
   expect(message).toMatchObject({

@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import { privateKeyToAccount } from "viem/accounts";
 // @ts-expect-error plain JavaScript of the build, untyped
 import * as builder from "../../scripts/console.js";
@@ -141,6 +141,20 @@ export async function flawsOf(page: Page): Promise<readonly unknown[]> {
     "document.documentElement.scrollWidth - document.documentElement.clientWidth",
   );
   return wide === 0 ? found : [...found, ["wider than the screen", wide]];
+}
+
+/** Runs in the page. */
+const hasFocus = (one: unknown): boolean =>
+  (globalThis as unknown as { readonly document: { readonly activeElement: unknown } }).document.activeElement === one;
+
+/** Presses Tab, and nothing else, until the element has the focus. */
+export async function tabTo(element: Locator): Promise<void> {
+  const page = element.page();
+  for (let pressed = 0; pressed < 150; pressed += 1) {
+    if (await element.evaluate(hasFocus)) return;
+    await page.keyboard.press("Tab");
+  }
+  throw new Error("it is not reached by keyboard");
 }
 
 /** The page that is open, in another look. */
