@@ -11,7 +11,7 @@ import { openService, type ServicePlace } from "../e2e/cli/service-place.ts";
 import { openServe } from "../flow/serve/place.ts";
 import { batchPolicy, documentOf, legsOf, submissionIn } from "../place/batch.ts";
 import { openChromium } from "../place/chromium.ts";
-import { builtConsole, flawsOf, looks, picture, signIn, tabTo, type Visiting } from "../place/console.ts";
+import { builtConsole, flawsOf, looks, picture, signIn, tabTo, unreached, type Visiting } from "../place/console.ts";
 import { bringEvidence, openPlace } from "../place/gate.ts";
 import { goldDeployment, idOf, submission, units } from "../place/gold.ts";
 
@@ -83,27 +83,36 @@ test("shows every line, adds them up, and signs with the root that they come to"
   await page.close();
 });
 
-test("by keyboard alone: two of three are chosen, and rejected for good", async () => {
-  const { deployment, now } = place.serve.gatePlace;
-  for (const reference of ["R-1", "R-2", "R-3"])
-    await place.serve.desk.post(submission(deployment, { now, intent: { reference, amount: units(7) } }), undefined);
-  await place.serve.step();
-  const { page, asked } = await openBatch();
-  const press = async (element: Locator, key: string): Promise<void> => {
-    await tabTo(element);
-    await page.keyboard.press(key);
-  };
-  await press(page.locator("summary", { hasText: "Take some out" }), "Enter");
-  const others = page.getByRole("checkbox", { name: /^(?!.*R-[12])/ });
-  for (const box of await others.all()) await press(box, "Space");
-  await press(page.getByRole("button", { name: "Look at 2 together" }), "Enter");
-  await page.getByText("Lines 1 to 2 of 2.").waitFor();
-  await press(page.getByLabel("Approve all"), "ArrowDown");
-  await press(signButton(page), "Enter");
-  await page.getByText("Delivered", { exact: true }).waitFor();
-  expect(asked.at(-1)?.message).toMatchObject({ decision: "reject", count: 2, total: units(14) });
-  await page.close();
-});
+test.each([
+  ["approved", "approve", "A", "Space"],
+  ["rejected for good", "reject", "R", "ArrowDown"],
+] as const)(
+  "by keyboard alone, from the inbox on: two of three are chosen, and %s",
+  async (_, decision, name, choosing) => {
+    const { deployment, now } = place.serve.gatePlace;
+    for (const reference of [`${name}-1`, `${name}-2`, `${name}-3`])
+      await place.serve.desk.post(submission(deployment, { now, intent: { reference, amount: units(7) } }), undefined);
+    await place.serve.step();
+    const { page, asked } = await signIn(browser, place, "carla");
+    const press = async (element: Locator, key: string): Promise<void> => {
+      await tabTo(element);
+      await page.keyboard.press(key);
+    };
+    await press(page.getByRole("link", { name: "Say one word about many" }), "Enter");
+    await press(page.locator("summary", { hasText: "Take some out" }), "Enter");
+    expect(await unreached(page)).toEqual([]);
+    const others = page.getByRole("checkbox", { name: new RegExp(`^(?!.*${name}-[12])`) });
+    for (const box of await others.all()) await press(box, "Space");
+    await press(page.getByRole("button", { name: "Look at 2 together" }), "Enter");
+    await page.getByText("Lines 1 to 2 of 2.").waitFor();
+    await press(page.getByLabel("Approve all"), choosing);
+    expect(await unreached(page)).toEqual([]);
+    await press(signButton(page), "Enter");
+    await page.getByText("Delivered", { exact: true }).waitFor();
+    expect(asked.at(-1)?.message).toMatchObject({ decision, count: 2, total: units(14) });
+    await page.close();
+  },
+);
 
 test("nobody signs an approval that is more than the policy takes at once, and is told so", async () => {
   const { deployment, now } = place.serve.gatePlace;

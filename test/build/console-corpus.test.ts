@@ -14,6 +14,7 @@ import {
   looks,
   openAt,
   picture,
+  unreached,
   wear,
   type Opened,
 } from "../place/console.ts";
@@ -184,26 +185,6 @@ const differing = (first: Looked, now: Looked): readonly unknown[] => {
   return [index, first.shape.slice(index, index + 3), now.shape.slice(index, index + 3)];
 };
 
-/** What can be used on a page and is not reached by Tab. */
-async function unreached(page: Page): Promise<readonly string[]> {
-  await page.evaluate("document.activeElement.blur(), (globalThis.stops = new Set()), (globalThis.last = undefined)");
-  for (let pressed = 0; pressed < 250; pressed += 1) {
-    await page.keyboard.press("Tab");
-    // A date has several stops of its own; whatever has no end is seen by what is not reached after it.
-    const isRound = await page.evaluate<boolean>(`((now, before) => {
-      if (now === document.body || now === before) return false;
-      globalThis.last = now;
-      return stops.size === stops.add(now).size;
-    })(document.activeElement, last)`);
-    if (isRound) break;
-  }
-  return await page.evaluate<string[]>(`[...document.querySelectorAll(
-    "a[href], button:enabled, input:enabled, select:enabled, textarea:enabled, summary, pre, [tabindex='0']")]
-    .filter((one) => one.checkVisibility() && !stops.has(one))
-    .filter((one) => one.type !== "radio" || ![...stops].some((other) => other.name === one.name))
-    .map((one) => one.outerHTML.slice(0, 100))`);
-}
-
 test("every page that is full is reached by keyboard alone, and axe finds nothing", async () => {
   const { page } = await signIn();
   place.lie = saying(plain);
@@ -215,7 +196,7 @@ test("every page that is full is reached by keyboard alone, and axe finds nothin
     for (const [name, look] of looks) {
       await wear(page, look);
       expect([where, name, await flawsOf(page)]).toEqual([where, name, []]);
-      await picture(page, `full-${where.replace(/0x\w+/, "one").replace("/", "-")}-${name}`);
+      await picture(page, `full-${where.replace(open, "open").replace(done, "done").replace("/", "-")}-${name}`);
     }
     await wear(page);
   }

@@ -11,7 +11,7 @@ import { hash, type Json } from "../../src/values/json.ts";
 import { openService, type ServicePlace } from "../e2e/cli/service-place.ts";
 import { openServe } from "../flow/serve/place.ts";
 import { openChromium } from "../place/chromium.ts";
-import { bringWallet, flawsOf, looks, openAt, picture } from "../place/console.ts";
+import { bringWallet, flawsOf, looks, openAt, picture, unreached } from "../place/console.ts";
 import { openPlace } from "../place/gate.ts";
 import { goldDeployment, goldPolicy, idOf, submission } from "../place/gold.ts";
 import { bringAuthenticator } from "../place/passkey.ts";
@@ -59,6 +59,7 @@ test("is made, proved, signed by officers and waited for, and only then approves
   const before = gatePlace.journal.size();
   expect(await page.getByLabel("Whose it is").inputValue()).toBe("carla");
   await page.getByLabel("What it is called").fill("carla-phone");
+  expect(await unreached(page)).toEqual([]);
   await page.getByRole("button", { name: "Make it here" }).click();
   await page.getByText("Made, and in no roster yet").waitFor();
   expect(gatePlace.journal.size()).toBe(before);

@@ -5,7 +5,18 @@ import type { RequestView } from "../../src/http/desk.port.ts";
 import { sha256, utf8 } from "../../src/values/digest.ts";
 import { openService, type ServicePlace } from "../e2e/cli/service-place.ts";
 import { openChromium } from "../place/chromium.ts";
-import { arrive, builtConsole, flawsOf, looks, manyRequests, picture, signIn } from "../place/console.ts";
+import {
+  arrive,
+  builtConsole,
+  flawsOf,
+  looks,
+  manyRequests,
+  openAt,
+  picture,
+  signIn,
+  tabTo,
+  unreached,
+} from "../place/console.ts";
 import { bringEvidence } from "../place/gate.ts";
 import { submission } from "../place/gold.ts";
 
@@ -125,6 +136,19 @@ test("what is over is read back page by page, to the first", async () => {
   } finally {
     place.lie = {};
   }
+});
+
+test("the sign-in page is reached by keyboard alone, before a genesis is brought and after", async () => {
+  const { page } = await openAt(browser, `${place.api}/console/`);
+  await page.getByLabel("Genesis file").waitFor();
+  expect(await unreached(page)).toEqual([]);
+  await page.close();
+  const arrived = await arrive(browser, place, "carla");
+  await tabTo(arrived.page.locator("summary", { hasText: "newer than the genesis" }));
+  await arrived.page.keyboard.press("Enter");
+  await arrived.page.getByLabel("Record of your credential").waitFor();
+  expect(await unreached(arrived.page)).toEqual([]);
+  await arrived.page.close();
 });
 
 test.each(looks)("pages are legible: %s", async (name, look) => {

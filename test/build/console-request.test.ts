@@ -11,7 +11,7 @@ import { toWire } from "../../src/values/wire.ts";
 import { openService, type ServicePlace } from "../e2e/cli/service-place.ts";
 import { openServe } from "../flow/serve/place.ts";
 import { openChromium } from "../place/chromium.ts";
-import { builtConsole, flawsOf, looks, picture, signIn, tabTo, type Visiting } from "../place/console.ts";
+import { builtConsole, flawsOf, looks, picture, signIn, tabTo, unreached, type Visiting } from "../place/console.ts";
 import { bringEvidence, openPlace } from "../place/gate.ts";
 import { approval, goldDeployment, goldPolicy, idOf, submission, units } from "../place/gold.ts";
 import { sign as signAs } from "../place/people.ts";
@@ -76,13 +76,16 @@ test("says what it does, for whom, who is missing and what is signed", async () 
   await page.close();
 });
 
-test("by keyboard alone: shows before signing the digest that the wallet then signs, and says delivered on the gate's receipt", async () => {
-  const { page, asked } = await openRequest();
+test("by keyboard alone, from the inbox on: shows before signing the digest that the wallet then signs, and says delivered on the gate's receipt", async () => {
+  const { page, asked } = await signIn(browser, place, "carla");
+  await tabTo(page.locator(`.inbox a[href$="${id}"]`));
+  await page.keyboard.press("Enter");
   await signButton(page).waitFor();
   await tabTo(page.getByLabel("Approve"));
   await page.keyboard.press("Space");
   await tabTo(page.getByLabel("Reason"));
   await page.keyboard.type("seen in the vault");
+  expect(await unreached(page)).toEqual([]);
   const shown = await page.locator(".digests").innerText();
   await tabTo(signButton(page));
   await page.keyboard.press("Enter");
@@ -107,14 +110,17 @@ test("nothing is chosen for anybody: the button waits for a choice by keyboard, 
   expect(await signButton(page).isDisabled()).toBe(true);
   expect(await page.getByRole("radio", { checked: true }).count()).toBe(0);
   expect(await page.locator(".digests").count()).toBe(0);
-  await page.getByLabel("Reason").press("Enter");
-  await page.getByLabel("Approve").press("ArrowDown");
+  await tabTo(page.getByLabel("Reason"));
+  await page.keyboard.press("Enter");
+  await tabTo(page.getByLabel("Approve"));
+  await page.keyboard.press("ArrowDown");
   expect(await signButton(page).innerText()).toBe("Sign: reject mint 100 GLD, for good");
   expect(await signButton(page).isEnabled()).toBe(true);
   await page.keyboard.press("Enter");
-  await page.getByLabel("Reason").press("Enter");
+  await tabTo(page.getByLabel("Reason"));
+  await page.keyboard.press("Enter");
   expect(asked).toHaveLength(1);
-  await page.getByLabel("Reason").press("Tab");
+  await page.keyboard.press("Tab");
   expect(await page.evaluate("document.activeElement.textContent")).toMatch(/^Sign: reject/);
   await page.close();
 });

@@ -157,6 +157,26 @@ export async function tabTo(element: Locator): Promise<void> {
   throw new Error("it is not reached by keyboard");
 }
 
+/** What can be used on a page and is not reached by Tab. */
+export async function unreached(page: Page): Promise<readonly string[]> {
+  await page.evaluate("document.activeElement.blur(), (globalThis.stops = new Set()), (globalThis.last = undefined)");
+  for (let pressed = 0; pressed < 250; pressed += 1) {
+    await page.keyboard.press("Tab");
+    // A date has several stops of its own; whatever has no end is seen by what is not reached after it.
+    const isRound = await page.evaluate<boolean>(`((now, before) => {
+      if (now === document.body || now === before) return false;
+      globalThis.last = now;
+      return stops.size === stops.add(now).size;
+    })(document.activeElement, last)`);
+    if (isRound) break;
+  }
+  return await page.evaluate<string[]>(`[...document.querySelectorAll(
+    "a[href], button:enabled, input:enabled, select:enabled, textarea:enabled, summary, pre, [tabindex='0']")]
+    .filter((one) => one.checkVisibility() && !stops.has(one))
+    .filter((one) => one.type !== "radio" || ![...stops].some((other) => other.name === one.name))
+    .map((one) => one.outerHTML.slice(0, 100))`);
+}
+
 /** The page that is open, in another look. */
 export async function wear(page: Page, { colorScheme = "light", width = 1_000 }: Look = {}): Promise<void> {
   await page.emulateMedia({ colorScheme });
