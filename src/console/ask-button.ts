@@ -9,7 +9,8 @@ import { fromBytes } from "../values/hex.ts";
 import { delivery, requestLink } from "./delivery-note.ts";
 import { keptLine, send } from "./kept.ts";
 import { trouble, waiting } from "./notice.ts";
-import { signerFor, signingHere } from "./own-credential.ts";
+import { signerFor } from "./own-credential.ts";
+import { signingHere } from "./usable-here.ts";
 import type { Visitor } from "./shell.ts";
 
 type Asking =

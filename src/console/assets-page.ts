@@ -124,7 +124,7 @@ function coverPart(view: AssetView, cover: AssetView["cover"][number], zone: str
       ", at most ",
       said(cover.ratio),
       " out for each unit",
-      cover.warnRatio === null ? "" : `, warned of above ${cover.warnRatio}`,
+      ...(cover.warnRatio === null ? [] : [", warned of above ", said(cover.warnRatio)]),
       `; wants ${cover.by.min} of ${cover.by.group}, at most ${cover.maxAgeSeconds / 3_600} hours old`,
       ...(cover.endsAt === null ? [] : ["; good until ", timeShown(cover.endsAt, zone)]),
     ),

@@ -1,26 +1,11 @@
-/** Which credentials of a roster can sign on this page: wallets where the browser has one, passkeys of this very address. */
-import { signsStatements } from "../roster/passkey-place.ts";
+/** The signer of a credential on this page: a wallet where the browser has one, or a passkey. */
 import type { Credential, Roster } from "../roster/roster.ts";
 import type { Deployment } from "../sdk/deployment.ts";
 import type { Signer } from "../sdk/signer.ts";
 import { InvalidValue } from "../values/errors.ts";
 import { askPasskey } from "./own-passkey.ts";
 import { ownWallet } from "./own-wallet.ts";
-
-export type PageCredential = Exclude<Credential, { kind: "key" }>;
-
-/** Of people; services sign by themselves. A passkey of another origin cannot be asked here. */
-export function usableHere(credentials: readonly Credential[], origin: string): readonly PageCredential[] {
-  return credentials.flatMap((credential) => {
-    if (credential.kind === "key") return [];
-    return credential.kind === "wallet" || credential.origin === origin ? [credential] : [];
-  });
-}
-
-/** Those among them whose word the gate takes: a passkey that was made at a service's site opens sessions only. */
-export function signingHere(credentials: readonly Credential[], origin: string): readonly PageCredential[] {
-  return usableHere(credentials.filter(signsStatements), origin);
-}
+import type { PageCredential } from "./usable-here.ts";
 
 export function credentialsOf({ people }: Pick<Roster, "people">): readonly Credential[] {
   return people.flatMap(({ credentials }) => credentials);

@@ -4,7 +4,7 @@ import { approvalMessage } from "../sdk/approval.ts";
 import { isOpen } from "../sdk/shown-decision.ts";
 import type { WireMessage } from "../sdk/wire-message.ts";
 import * as duration from "../values/duration.ts";
-import { signingHere, type PageCredential } from "./own-credential.ts";
+import { signingHere, type PageCredential } from "./usable-here.ts";
 import type { Matter } from "./request-matter.ts";
 import { seatLack } from "./seat-lack.ts";
 import type { Visitor } from "./shell.ts";

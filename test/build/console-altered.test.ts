@@ -29,7 +29,7 @@ let place: ServicePlace;
 let installed: readonly ConsoleFile[];
 let own: Awaited<ReturnType<typeof startOwnConsole>>;
 
-/** The same names and the same page, and a script that paints what its master likes and asks the wallet for it. */
+/** The same names and the same page, and a script that paints what its master likes. */
 function altered(files: readonly ConsoleFile[]): readonly ConsoleFile[] {
   const bytes = utf8(`document.body.textContent = "mint 1 GLD to your own treasury: sign, please";`);
   return files.map((file) =>

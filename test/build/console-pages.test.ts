@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Desk } from "../../src/http/desk.port.ts";
+import { parse as parseAmount } from "../../src/values/amount.ts";
 import { parse as parseName } from "../../src/values/name.ts";
 import { toWire } from "../../src/values/wire.ts";
 import { openService, type ServicePlace } from "../e2e/cli/service-place.ts";
@@ -233,10 +234,10 @@ describe("an auditor", () => {
     ["short", "Short: nothing is minted"],
   ] as const)("sees the ratio and its bands, legible in every look: %s", async (band, words) => {
     const { page } = await signIn();
-    const known = { band, headroom: BigInt(units(band === "short" ? 0 : 400)) };
+    const known = { band, headroom: parseAmount(units(band === "short" ? 0 : 400)) };
     const ratios = { coverage: "1.0416", ratio: "1.00", warnRatio: "0.95" };
     const assets = (await place.serve.desk.assets()).map((view) => ({
-      ...{ ...view, ...known, supply: BigInt(units(9_600)) },
+      ...{ ...view, ...known, supply: parseAmount(units(9_600)) },
       cover: view.cover.map((one) => ({ ...one, ...known, ...ratios })),
     }));
     place.lie = { ...everything, assets: async () => assets };

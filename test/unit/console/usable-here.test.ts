@@ -1,7 +1,7 @@
 /** Whose credentials are asked on a page: a passkey where it was made, and one of a service's site for a session alone. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { signingHere, usableHere } from "../../../src/console/own-credential.ts";
+import { signingHere, usableHere } from "../../../src/console/usable-here.ts";
 import type { Credential } from "../../../src/roster/roster.ts";
 import { parse as parseName } from "../../../src/values/name.ts";
 
