@@ -34,9 +34,17 @@ afterAll(async () => {
   await place.close();
 });
 
+/** A gate ties nothing to a nonce before the witness cosigned the leaf that this run of it began with. */
+async function untilHeard(): Promise<void> {
+  const gate = connectGate(place.folder.socket);
+  await eventually("the gate has the witness's word", async () => (await gate.health()).witnessed.confirmed);
+  gate.close();
+}
+
 /** A mint that has its nonce and waits for the witness; both processes are stopped in good order, so nothing is in doubt. */
 async function endedWithItsNonce(amount: string, round: number): Promise<Mint> {
   const mint = await prepareMint(place, amount, `ENDED-${String(round)}`);
+  await untilHeard();
   await place.stop("witness");
   for (const statement of mint.statements) await postUntilDelivered(place, statement);
   const { client } = place.person("ida");
