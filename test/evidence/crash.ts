@@ -15,9 +15,12 @@ import { reshape, shapeName, shapes, type Shape } from "../place/shape.ts";
 import { chance } from "./chance.ts";
 import { processes, type Counts, type Item, type Round } from "./item.ts";
 
+/** Makes another genesis of the one just founded. */
+type Refounded = Parameters<typeof openDeployment>[0];
+
 /** Runs in a deployment of its own, which is closed whatever happens; its folder is kept and named when something did. */
-export async function inDeployment<T>(work: (place: Place) => Promise<T>): Promise<T> {
-  const place = await openDeployment();
+export async function inDeployment<T>(work: (place: Place) => Promise<T>, refounded?: Refounded): Promise<T> {
+  const place = await openDeployment(refounded);
   try {
     await startAll(place);
     const done = await work(place);
@@ -31,14 +34,14 @@ export async function inDeployment<T>(work: (place: Place) => Promise<T>): Promi
 }
 
 /** The same, on one kind of store. */
-export async function inShape<T>(shape: Shape, work: (place: Place) => Promise<T>): Promise<T> {
-  if (shape.store === "sqlite") return inDeployment(work);
+export async function inShape<T>(shape: Shape, work: (place: Place) => Promise<T>, refounded?: Refounded): Promise<T> {
+  if (shape.store === "sqlite") return inDeployment(work, refounded);
   const postgres = await startPostgres();
   try {
     return await inDeployment(async (place) => {
       await reshape(place, shape, postgres.freshUrl);
       return await work(place);
-    });
+    }, refounded);
   } finally {
     await postgres.stop();
   }
