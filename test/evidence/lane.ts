@@ -30,7 +30,10 @@ async function mintMany({ scale, say }: Round): Promise<Counts> {
   return inShape(shared, work, (folder) =>
     refound(folder, {
       policy: (policy) => policy,
-      genesis: ({ ceilings, ...genesis }) => ({ ...genesis, ceilings: { ...ceilings, otherKeys: { feesPerDayWei } } }),
+      genesis: ({ ceilings, ...genesis }) => ({
+        ...genesis,
+        ceilings: { ...ceilings, otherKeys: { feesPerDayWei: String(feesPerDayWei) } },
+      }),
     }),
   );
 }
