@@ -1,21 +1,17 @@
-/** What is out, what stands behind it by whose word, how far that reaches, and what stops it: the page of assets, and of one over time. */
+/** What is out, what stands behind it by whose word, how far that reaches, and what stops it: the page of assets. */
 import { h, type JSX } from "preact";
-import { useState } from "preact/hooks";
 import type { AssetView } from "../request/asset.ts";
-import { format, fromBigInt } from "../values/amount.ts";
-import { parse as parseInstant } from "../values/instant.ts";
 import { addressShown, hexShown } from "./address-shown.ts";
 import { useAnswer } from "./answer.ts";
-import { backingHistory } from "./backing-history.ts";
+import { amountOf } from "./asset-amount.ts";
+import { AssetOverTime } from "./asset-over-time.ts";
 import { distance } from "./distance.ts";
 import { readInForce, type InForce } from "./in-force.ts";
 import { whenKnown } from "./notice.ts";
 import { isOverseer } from "./overseers.ts";
 import { said } from "./said.ts";
 import type { Visitor } from "./shell.ts";
-import { stepChart } from "./step-chart.ts";
 import { timeShown } from "./time-shown.ts";
-import { useWholeLog } from "./use-whole-log.ts";
 
 type Read = { readonly inForce: InForce; readonly assets: readonly AssetView[] };
 
@@ -105,7 +101,7 @@ function AssetPart({ view, inForce, visitor, overTime }: PartProps): JSX.Element
     ...view.cover.map((cover) => coverPart(view, cover, zone)),
     ...limitsPart(view),
     ...pendingPart(view),
-    overTime ? h(OverTime, { view, visitor, zone }) : null,
+    overTime ? h(AssetOverTime, { view, visitor, zone }) : null,
   );
 }
 
@@ -176,71 +172,6 @@ function pendingPart(view: AssetView): readonly JSX.Element[] {
   return [h("h3", {}, "Requests that are not over"), h("ul", {}, ...rows)];
 }
 
-type TimeProps = { readonly view: AssetView; readonly visitor: Visitor; readonly zone: string | undefined };
-
-/** The whole log is read only when somebody asks. */
-function OverTime(props: TimeProps): JSX.Element {
-  const [isOpen, setOpen] = useState(false);
-  if (isOpen) return h(History, props);
-  const open = (): void => {
-    setOpen(true);
-  };
-  return h("p", {}, h("button", { type: "button", onClick: open }, `Show ${props.view.asset} over time, from the log`));
-}
-
-function History({ view, visitor, zone }: TimeProps): JSX.Element {
-  const { answer, what, again } = useWholeLog(visitor);
-  const amount = (value: bigint): string => amountOf(view, value);
-  const time = (at: number): string => `${new Date(at * 1_000).toISOString().slice(0, 16).replace("T", " ")} UTC`;
-  return h(
-    "div",
-    {},
-    whenKnown(
-      answer,
-      what,
-      (log) => {
-        const history = backingHistory(log.entries, {
-          asset: view.asset,
-          address: view.token,
-          chainId: view.chainId,
-        });
-        const lines = [
-          { name: "reserves", points: history.reserves },
-          { name: "supply", points: history.supply },
-        ];
-        return [
-          h("h3", {}, "Over time"),
-          stepChart(lines, view.at, { amount, time }),
-          h(
-            "p",
-            {},
-            `Issued ${amount(history.minted)} and burned ${amount(history.burned)} in all, by the ${log.size} leaves of the log that the gate's key signed.`,
-          ),
-          h(
-            "details",
-            {},
-            h("summary", {}, "The numbers"),
-            h(
-              "ul",
-              {},
-              ...lines.flatMap(({ name, points }) =>
-                points.map(({ at, value }) =>
-                  h("li", {}, `${name} ${amount(value)}, `, timeShown(parseInstant(at), zone)),
-                ),
-              ),
-            ),
-          ),
-        ];
-      },
-      again,
-    ),
-  );
-}
-
 function term(name: string, ...what: (JSX.Element | string)[]): readonly JSX.Element[] {
   return [h("dt", {}, name), h("dd", {}, ...what)];
-}
-
-function amountOf({ asset, decimals }: AssetView, value: bigint | null): string {
-  return value === null ? "not known" : `${format(fromBigInt(value), decimals)} ${asset}`;
 }

@@ -1,8 +1,8 @@
 /** What a verified bundle tells, for a person who reads it on a page. */
 import { h, type JSX } from "preact";
 import type { Report } from "../bundle/report.ts";
-import { toIso } from "../values/instant.ts";
 import { said } from "./said.ts";
+import { timeShown } from "./time-shown.ts";
 
 type Row = readonly [term: string, ...what: (JSX.Element | string)[]];
 
@@ -14,12 +14,13 @@ export function bundleReport(report: Report): JSX.Element {
     h("h2", { id: "report" }, "What was agreed"),
     h("p", { class: "amount" }, said(report.intent)),
     rows([
-      ["asked for by", ...who(report.initiator), `, ${toIso(report.initiator.at)}`],
+      ["asked for by", ...who(report.initiator), ", ", timeShown(report.initiator.at, undefined)],
       ...report.agreed.map((one): Row => [
         "agreed",
         ...who(one),
         seat(one.seat),
-        `, ${toIso(one.at)}`,
+        ", ",
+        timeShown(one.at, undefined),
         ...reason(one.reason),
       ]),
       [
@@ -31,8 +32,20 @@ export function bundleReport(report: Report): JSX.Element {
       ["key", `${key.id}, ${key.backend} `, code(key.account)],
       ...report.transactions.map((one): Row => ["signed", code(one.txHash), `, nonce ${one.nonce}`]),
       ["outcome", ...outcomeOf(report)],
-      ["log", `leaf ${log.allocationLeaf} of ${log.size}, decided ${toIso(log.decidedAt)} `, code(log.root)],
-      ...log.cosigned.map((one): Row => ["witness", said(one.name), `, ${toIso(one.at)} by its own clock`]),
+      [
+        "log",
+        `leaf ${log.allocationLeaf} of ${log.size}, decided `,
+        timeShown(log.decidedAt, undefined),
+        " ",
+        code(log.root),
+      ],
+      ...log.cosigned.map((one): Row => [
+        "witness",
+        said(one.name),
+        ", ",
+        timeShown(one.at, undefined),
+        " by its own clock",
+      ]),
       ["request", code(report.requestId)],
     ]),
     h("h2", {}, "Clauses of the policy"),

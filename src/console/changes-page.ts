@@ -1,7 +1,7 @@
 /** Documents that were proposed: what each is, who signed it, whether it is in force, and how to sign it after making its report again. */
 import { h, type JSX } from "preact";
 import { z } from "zod";
-import { hash } from "../values/json.ts";
+import { hash, type Json } from "../values/json.ts";
 import { InvalidValue } from "../values/errors.ts";
 import { bytes32Schema, countSchema, instantSchema, jsonSchema, parseWith } from "../values/schema.ts";
 import { hexShown } from "./address-shown.ts";
@@ -58,6 +58,7 @@ async function readChanges({ client }: Visitor): Promise<readonly Change[]> {
 function changePart(change: Change): JSX.Element {
   const { documentHash, kind, name, version, state } = change;
   const id = `change-${documentHash}`;
+  const zone = zoneIn(change.document);
   return h(
     "section",
     { "aria-labelledby": id, key: documentHash },
@@ -66,12 +67,12 @@ function changePart(change: Change): JSX.Element {
       "dl",
       {},
       h("dt", {}, "State"),
-      h("dd", {}, said(state), ", since ", timeShown(change.since, undefined)),
+      h("dd", {}, said(state), ", since ", timeShown(change.since, zone)),
       ...(change.class === undefined
         ? []
         : [h("dt", {}, "It"), h("dd", {}, change.class === "tighten" ? "tightens" : "loosens")]),
-      ...people("Signed by", change.signedBy),
-      ...people("Vetoed by", change.vetoedBy),
+      ...people("Signed by", change.signedBy, zone),
+      ...people("Vetoed by", change.vetoedBy, zone),
       h("dt", {}, "Document"),
       h("dd", {}, hexShown(documentHash)),
     ),
@@ -90,10 +91,16 @@ function changePart(change: Change): JSX.Element {
   );
 }
 
-function people(term: string, list: z.output<typeof signedSchema>): readonly JSX.Element[] {
+/** Of a policy; a roster has none. */
+function zoneIn(document: Json): string | undefined {
+  const { data } = z.looseObject({ timezone: z.string() }).safeParse(document);
+  return data?.timezone;
+}
+
+function people(term: string, list: z.output<typeof signedSchema>, zone: string | undefined): readonly JSX.Element[] {
   if (list.length === 0) return [];
   return [
     h("dt", {}, term),
-    h("dd", {}, ...list.map(({ person, at }) => h("p", {}, said(person), ", ", timeShown(at, undefined)))),
+    h("dd", {}, ...list.map(({ person, at }) => h("p", {}, said(person), ", ", timeShown(at, zone)))),
   ];
 }

@@ -4,10 +4,10 @@ import type { Posted } from "../sdk/delivery.ts";
 import { statementHash, type Envelope } from "../statement/envelope.ts";
 import { canonical, type Json } from "../values/json.ts";
 import { toWire } from "../values/wire.ts";
-import { toIso } from "../values/instant.ts";
 import { DownloadLink } from "./download-link.ts";
 import { placeOf } from "./place.ts";
 import { said } from "./said.ts";
+import { timeShown } from "./time-shown.ts";
 
 type Said = { readonly posted: Posted; readonly statement: Envelope; readonly attachment?: Json | undefined };
 
@@ -20,7 +20,9 @@ export function delivery({ posted, statement, attachment }: Said, again?: () => 
       "div",
       { class: "verdict good", role: "status" },
       h("strong", {}, "Delivered"),
-      `The gate signed for it, and that signature was verified here: ${place}, stored at ${toIso(instant)}.`,
+      `The gate signed for it, and that signature was verified here: ${place}, stored at `,
+      timeShown(instant, undefined),
+      ".",
     );
   }
   const why =

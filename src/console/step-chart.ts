@@ -7,20 +7,24 @@ export type Line = { readonly name: string; readonly points: readonly Point[] };
 /** Of the drawing; the page scales it. */
 const size = { width: 600, height: 220, left: 4, right: 4, top: 10, bottom: 10 };
 
+type Say = {
+  readonly amount: (value: bigint) => string;
+  readonly time: (at: number) => string;
+  /** What is above it is drawn at it. */
+  readonly top?: bigint;
+};
+
 /** `until` is the end of the time that is drawn. Nothing is drawn of lines without points. */
-export function stepChart(
-  lines: readonly Line[],
-  until: number,
-  say: { readonly amount: (value: bigint) => string; readonly time: (at: number) => string },
-): JSX.Element | null {
+export function stepChart(lines: readonly Line[], until: number, say: Say): JSX.Element | null {
   const points = lines.flatMap((line) => line.points);
   if (points.length === 0) return null;
   const from = Math.min(...points.map(({ at }) => at));
-  const most = points.reduce((max, { value }) => (value > max ? value : max), 1n);
+  const greatest = points.reduce((max, { value }) => (value > max ? value : max), 1n);
+  const most = say.top !== undefined && say.top < greatest ? say.top : greatest;
   const x = (at: number): number => scale((at - from) / Math.max(1, until - from), size.left, size.width - size.right);
   // Ten thousand steps are finer than any screen, and a float holds them.
   const y = (value: bigint): number =>
-    scale(Number((value * 10_000n) / most) / 10_000, size.height - size.bottom, size.top);
+    scale(Math.min(1, Number((value * 10_000n) / most) / 10_000), size.height - size.bottom, size.top);
   return h(
     "figure",
     { class: "chart" },

@@ -16,12 +16,16 @@ export function timeShown(at: Instant, zone: string | undefined): JSX.Element {
   );
 }
 
+/** The same where only text may stand: in the policy's zone alone. */
+export function timeText(at: Instant, zone: string | undefined): string {
+  return inZone(at, zone ?? "UTC").join(" ");
+}
+
 function inZone(at: Instant, zone: string): readonly [text: string, zone: string] {
-  const options = { dateStyle: "medium", timeStyle: "medium", hourCycle: "h23" } as const;
-  const date = new Date(at * 1000);
+  const options = { dateStyle: "medium", timeStyle: "medium", hourCycle: "h23", timeZone: zone } as const;
   try {
-    return [new Intl.DateTimeFormat("en-GB", { ...options, timeZone: zone }).format(date), zone.replaceAll("_", " ")];
+    return [new Date(at * 1000).toLocaleString("en-GB", options), zone.replaceAll("_", " ")];
   } catch {
-    return [new Intl.DateTimeFormat("en-GB", { ...options, timeZone: "UTC" }).format(date), "UTC"];
+    return inZone(at, "UTC");
   }
 }

@@ -126,6 +126,13 @@ test("an issuer asks with a wallet, a wallet and a passkey approve in one's own 
   const file = join(folder, "bundle.json");
   writeFileSync(file, readFileSync(await download.path()));
   await picture(page, "request-final");
+  await page.getByRole("link", { name: "Assets" }).click();
+  await page.getByRole("button", { name: "Show GLD over time, from the log" }).click();
+  await page.getByRole("img", { name: "reserves 10,000 GLD; supply from 0 GLD to 15 GLD", exact: true }).waitFor();
+  // So much stands behind each unit; the drawing ends at twice what must.
+  await page.getByRole("img", { name: "ratio 666.6666; mints stop below 1.0000", exact: true }).waitFor();
+  await page.getByText("Issued 15 GLD and burned 0 GLD in all").waitFor();
+  await picture(page, "assets-over-time");
   expect([...ida.complaints, ...carla.complaints, ...chris.complaints]).toEqual([]);
 
   // The auditor trusts the hash on paper and nobody's server.

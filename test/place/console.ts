@@ -44,7 +44,12 @@ function sourcesNow(): string {
   return hash.digest("hex").slice(0, 16);
 }
 
-export type Look = { readonly colorScheme?: "light" | "dark"; readonly width?: number };
+/** `timezoneId` is where the reader is; the machine's own where nothing is said. */
+export type Look = {
+  readonly colorScheme?: "light" | "dark";
+  readonly width?: number;
+  readonly timezoneId?: string;
+};
 
 export const looks: readonly (readonly [name: string, look: Look])[] = [
   ["light", {}],
@@ -59,8 +64,8 @@ export type Opened = {
 };
 
 export async function openAt(browser: Browser, url: string, look: Look = {}): Promise<Opened> {
-  const { colorScheme = "light", width = 1_000 } = look;
-  const page = await browser.newPage({ colorScheme, viewport: { width, height: 800 } });
+  const { colorScheme = "light", width = 1_000, ...where } = look;
+  const page = await browser.newPage({ colorScheme, viewport: { width, height: 800 }, ...where });
   const complaints: string[] = [];
   page.on("console", (message) => void complaints.push(message.text()));
   page.on("pageerror", (error) => void complaints.push(error.message));
