@@ -61,6 +61,8 @@ export type EndpointOptions = {
   readonly timeoutMs?: number;
   /** Instead of the gold token's; the token in it is the chain's. */
   readonly policy?: (overrides: Readonly<Record<string, unknown>>) => PolicyDocument;
+  /** Fields of the genesis instead of those of every test. */
+  readonly genesis?: Readonly<Record<string, unknown>>;
   /** What happened on the chain before there was a deployment. */
   readonly before?: (chain: Chain) => Promise<void>;
 };
@@ -213,7 +215,7 @@ const secretOf = (seat: (typeof observers)[number]) =>
 /** The gold deployment over the chain's own token, with a third observer of whom two are enough. */
 async function deploymentOn(
   { token, rpc }: Chain,
-  { finality, policy: written = goldPolicy }: EndpointOptions,
+  { finality, policy: written = goldPolicy, genesis = {} }: EndpointOptions,
 ): Promise<Deployment> {
   const code = parseHex(String(await rpc("eth_getCode", token, "latest")));
   const policy = written({
@@ -244,7 +246,7 @@ async function deploymentOn(
   const { file, deploymentId } = genesisFile({
     roster,
     policies: [policy as unknown as Json & { asset: string }],
-    overrides: { chains },
+    overrides: { chains, ...genesis },
   });
   const possession = { holder: "obs-3", credential: "obs-3-1", documentHash: deploymentId };
   const possessions = [...file.possessions, signStatement(third, deploymentId, "Possession", possession)];

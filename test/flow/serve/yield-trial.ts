@@ -21,6 +21,7 @@ import { escrow, holderOf, yieldPolicy } from "../../place/yield.ts";
 import { mintsOn, openEndpointPlace, type EndpointPlace } from "./endpoint-place.ts";
 
 const decimals = 18;
+const feeCeiling = "0.05";
 const unit = 10n ** BigInt(decimals);
 /** So that a block takes them. */
 const mintsInBlock = 150;
@@ -43,6 +44,13 @@ async function handOut({ token, minter, rpc, mine }: Chain, holders: number): Pr
   await rpc("anvil_stopImpersonatingAccount", minter.address);
 }
 
+/** The key may spend in a day what all parts may cost. */
+function ceilingsFor(holders: number): Readonly<Record<string, unknown>> {
+  const most = String(10n ** 25n);
+  const feesPerDayWei = String(BigInt(holders + 1) * (amount.parseUnits(feeCeiling, decimals) as bigint));
+  return { assets: {}, otherAssets: { request: most, day: most }, keys: {}, otherKeys: { feesPerDayWei } };
+}
+
 export type Trial = {
   readonly holders: number;
   /** The run of whoever asks for it dies after so many parts. */
@@ -59,6 +67,7 @@ export async function yieldTrial({ holders, killedAfter, say = () => undefined }
     endpoints: 1,
     finality: { kind: "depth", blocks: 2 },
     policy,
+    genesis: { ceilings: ceilingsFor(holders) },
     before: (chain) => handOut(chain, holders),
   });
   try {
@@ -122,7 +131,7 @@ async function asked(
   const { deployment, now } = serve.gatePlace;
   const terms = {
     reference: "YIELD-1",
-    feeCeiling: "0.05",
+    feeCeiling,
     notBefore: parseInstant(now - 10),
     expiresAt: parseInstant(now + 80_000),
     decimals,
