@@ -149,14 +149,20 @@ export const safeguards: readonly Safeguard[] = [
       "a nonce is signed for one request",
       "that this gate did not sign",
     ],
-    mood: "twins",
-    soon: 48,
+    mood: "deadly",
+    soon: 50_020,
     edits: [
       {
         takes: "what was written is on disk before a token has the digest",
         file: "flow/gate/use-permit.ts",
         from: "  await core.journal.durable();\n  const meanwhile",
         to: "  const meanwhile",
+      },
+      {
+        takes: "a run that begins takes nothing for unsigned",
+        file: "flow/gate/run.ts",
+        from: "    if (!isEnded(journal)) doubtAll(journal);\n",
+        to: "",
       },
     ],
   },
