@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- --all] [-- NAME…]`: how long people wait and how fast it decides and signs, each figure beside a reference
- * of the same run; with names only those parts. Exit 1 when a demand is missed. `--all` times `npm test` too and writes a past of a million requests: hours.
+ * of the same run; with names only those parts. Exit 1 when a demand is missed. `--all` times `npm test` too, writes a past of a million requests and watches memory for half an hour: hours.
  */
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
@@ -10,6 +10,7 @@ import { measureDeciding } from "./deciding.ts";
 import { table, type Figure } from "./figure.ts";
 import { measureFlow } from "./flow.ts";
 import { measureKeys } from "./keys.ts";
+import { measureMemory } from "./memory.ts";
 import { measureMinting } from "./minting.ts";
 import { measurePages } from "./pages.ts";
 import { measurePast } from "./past.ts";
@@ -35,6 +36,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   flow: measureFlow,
   recovery: () => measureRecovery(),
   past: () => measurePast(values.all),
+  memory: () => measureMemory(values.all),
   pages: measurePages,
   commands: () => measureCommands(values.all),
 };

@@ -3,15 +3,12 @@ import { strict as assert } from "node:assert";
 import type { Place } from "../place/deployment.ts";
 import { accountOf, assertBalanced } from "../place/kills.ts";
 import { mintOn } from "../place/load.ts";
-import { refound } from "../place/refound.ts";
+import { spendthrift } from "../place/refound.ts";
 import { inShape } from "./crash.ts";
 import { processes, progress, type Counts, type Item, type Round } from "./item.ts";
 
 const shared = { store: "postgres", replicas: 3 } as const;
 const atOnce = 16;
-
-/** Each mint counts with the most that it may cost, and the demo's key may spend what 500 cost in a day. */
-const feesPerDayWei = 100n * 10n ** 18n;
 
 async function mintMany({ scale, say }: Round): Promise<Counts> {
   const count = scale === "stated" ? 1_000 : 30;
@@ -27,15 +24,7 @@ async function mintMany({ scale, say }: Round): Promise<Counts> {
     assertBalanced(account);
     return { requests: count, nonces: new Set(account.nonces).size, mints: account.minted.length };
   };
-  return inShape(shared, work, (folder) =>
-    refound(folder, {
-      policy: (policy) => policy,
-      genesis: ({ ceilings, ...genesis }) => ({
-        ...genesis,
-        ceilings: { ...ceilings, otherKeys: { feesPerDayWei: String(feesPerDayWei) } },
-      }),
-    }),
-  );
+  return inShape(shared, work, spendthrift);
 }
 
 export const laneItem: Item = {

@@ -88,7 +88,7 @@ export async function killNow(place: Place, victim: Victim): Promise<void> {
 }
 
 /** As the gate's health names it. */
-async function agentPid(place: Place): Promise<number | undefined> {
+export async function agentPid(place: Place): Promise<number | undefined> {
   const gate = connectGate(place.folder.socket, { timeoutMs: 2_000 });
   try {
     return (await gate.health()).backends[0]?.pid ?? undefined;
