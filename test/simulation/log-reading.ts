@@ -3,7 +3,7 @@ import type { Journal } from "../../src/flow/gate/journal.port.ts";
 import type { Entry } from "../../src/log/entry.ts";
 import type { Bytes32 } from "../../src/values/bytes32.ts";
 
-type Signature = Extract<Entry, { kind: "signature" }>;
+type Signature = { readonly digest: Bytes32; readonly r: Bytes32; readonly txHash: Bytes32 };
 
 export type LogReading = {
   /** In the order of allocation. */
@@ -12,10 +12,7 @@ export type LogReading = {
   readonly permitted: readonly Bytes32[];
   /** One for each that was written. */
   readonly signatures: readonly Signature[];
-  /**
-   * Signatures of transactions that are not among these, and of which something could still come: a token may answer for a filler when
-   * the nonce was used, finally, while it was asked.
-   */
+  /** Signatures of transactions that are not among these. */
   readonly unsent: (known: ReadonlySet<Bytes32>) => readonly Signature[];
 };
 
@@ -28,11 +25,6 @@ export function readLog(journal: Pick<Journal, "size" | "leaves">): LogReading {
     nonces: entries.flatMap((entry) => (entry.kind === "allocation" ? [entry.nonce] : [])),
     permitted: entries.flatMap((entry) => (entry.kind === "permit" || entry.kind === "filler" ? [entry.digest] : [])),
     signatures: signed,
-    unsent: (known) => signed.filter((one) => !known.has(one.txHash) && !isSettledBefore(entries, one)),
+    unsent: (known) => signed.filter(({ txHash }) => !known.has(txHash)),
   };
-}
-
-function isSettledBefore(entries: readonly Entry[], signature: Signature): boolean {
-  const before = entries.slice(0, entries.indexOf(signature));
-  return before.some((entry) => entry.kind === "outcome" && entry.requestId === signature.requestId);
 }

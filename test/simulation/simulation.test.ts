@@ -49,6 +49,17 @@ it.each([378052520, 362383992])(
   60_000,
 );
 
+it.each([
+  { seed: 1639541486, mood: "twins", what: "a token answered for a filler whose nonce was used meanwhile" },
+  { seed: 1395380111, mood: "estranged", what: "a gate on a copy had a filler signed" },
+] as const)(
+  "holds them on the day of seed $seed, on which $what",
+  async ({ seed, mood }) => {
+    expect((await simulated({ first: seed, count: 1, events, mood })).broken).toBeUndefined();
+  },
+  60_000,
+);
+
 it("tells the same day of the same seed, in any process", async () => {
   const of = async (seed: number): Promise<Simulated> => await simulated({ first: seed, count: 1, events });
   const [one, again, other] = [await of(7), await of(7), await of(8)];

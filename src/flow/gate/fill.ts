@@ -44,7 +44,7 @@ function openNonce(core: Core, request: Request): OpenNonce | Extract<Filler, { 
   const { requestId } = request.statement.message;
   const allocation = core.journal.allocation(requestId);
   if (allocation === undefined) return refused("gate.no-nonce", "the request has no nonce that could be open");
-  if (allocation.outcome !== "open") return refused("gate.ended", "its nonce is used, finally");
+  if (allocation.outcome !== "open") return { kind: "refused", refusal: used };
   const permits = core.journal.permits(requestId);
   const overruled = permits.some((permit) => mayBeOut(permit)) ? cancelledEnd(core, request) : undefined;
   const end = overruled ?? endOf(core, request, core.now());
@@ -118,8 +118,15 @@ function whileUnquiet(core: Core, permits: readonly StoredPermit[]): Refusal | u
     : undefined;
 }
 
-/** A filler moves nothing of an asset: only what stops the key stops it. */
-export function frozenKey(core: Core, { intent }: Request): Refusal | undefined {
+/** A filler moves nothing of an asset: only what stops the key stops it, and that its nonce is used, finally. */
+export function barsFiller(core: Core, request: Request): Refusal | undefined {
+  const { requestId } = request.statement.message;
+  return core.journal.allocation(requestId)?.outcome === "open" ? frozenKey(core, request) : used;
+}
+
+const used = refusal("gate.ended", "its nonce is used, finally");
+
+function frozenKey(core: Core, { intent }: Request): Refusal | undefined {
   const freezes = core.journal.freezes().filter((freeze) => !freeze.lifted);
   return frozen(freezes, undefined, core.standing().roster.index.keyByAccount(intent.account)?.id);
 }

@@ -67,12 +67,13 @@ function runAt(journal: Journal, index: number): RunEntry | undefined {
 
 /**
  * What was permitted before may have been signed since this journal was written: by a gate that it is a copy of, or by one on a copy of
- * it. A filler says itself that nothing of its request was.
+ * it. A filler says itself that nothing of its request was; it may have been signed itself.
  */
 function doubtAll(journal: Journal): void {
   for (const { requestId } of journal.openAllocations()) {
     const permits = journal.permits(requestId);
-    if (permits.some(({ filler }) => filler)) continue;
-    for (const { digest, signed } of permits) if (signed === undefined) journal.markAsked(digest);
+    const isClosing = permits.some(({ filler }) => filler);
+    for (const { digest, signed, filler } of permits)
+      if (signed === undefined && filler === isClosing) journal.markAsked(digest);
   }
 }

@@ -15,7 +15,7 @@ import { failing, judge } from "./allocate.ts";
 import type { BackendAnswer } from "./backend.port.ts";
 import type { Core } from "./core.ts";
 import { activateDue } from "./documents.ts";
-import { frozenKey } from "./fill.ts";
+import { barsFiller } from "./fill.ts";
 import type { KeyPlace } from "./key-places.ts";
 import type { StoredPermit } from "./journal.port.ts";
 import { outdated, tooLate } from "./missing-word.ts";
@@ -197,7 +197,7 @@ function changedMeanwhile(
 
 /** Asked at the last moment, again before a signature is written, and once more before it is handed out. A filler touches no asset. */
 function standsBefore(core: Core, request: Request, { filler }: StoredPermit): Refusal | undefined {
-  return filler ? frozenKey(core, request) : standsInTheWay(core, request, core.now());
+  return filler ? barsFiller(core, request) : standsInTheWay(core, request, core.now());
 }
 
 /** A token that is certain of its no leaves no doubt, unless an earlier asking left one. */

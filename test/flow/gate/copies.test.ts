@@ -123,6 +123,22 @@ describe("two gates on copies of one journal", () => {
     expect(backend.asked()).toBe(1);
   });
 
+  test("do not take for a stranger's what the other had signed: a filler's nonce is used, and the next is not", async () => {
+    const closed = await permitted();
+    await first.admit(rejection(closed));
+    expect(await fillOf(first, closed)).toBe("needs-cosignature");
+    expect(await cosign(first)).toBe(true);
+    const next = await twin();
+    expect(await fillOf(first, closed)).toBe("signed");
+    const used = async (nonce: string, blockNumber: number): Promise<number> => {
+      const seen = { blockNumber, blockTime: next.now - 2 };
+      for (const one of sightings(deployment, seen, { nonce })) await next.admit(one);
+      return next.journal.freezes().length;
+    };
+    expect(await used("1", 12)).toBe(0);
+    expect(await used("2", 13)).toBe(1);
+  });
+
   test("are told apart whatever the witness's clock says: an old word is of no new run", async () => {
     const said = await permitted();
     witness.now = first.now + 3_600;

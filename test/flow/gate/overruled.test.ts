@@ -12,10 +12,11 @@ import {
   approvedMint,
   bringEvidence,
   fees,
+  moodyBackend,
   openPlace,
   requestIdOf,
-  softBackend,
   type GatePlace,
+  type Moody,
 } from "../../place/gate.ts";
 import { entriesOf, rawOf, seenFinal } from "../../place/outcome.ts";
 import { approval, goldDeployment } from "../../place/gold.ts";
@@ -23,9 +24,11 @@ import { sign as signAs, type PersonId } from "../../place/people.ts";
 
 const deployment = goldDeployment();
 let place: GatePlace;
+let backend: Moody;
 
 beforeEach(async () => {
-  place = openPlace(deployment, softBackend());
+  backend = moodyBackend();
+  place = openPlace(deployment, backend);
   await bringEvidence(place);
 });
 afterEach(async () => {
@@ -102,6 +105,26 @@ describe("a transaction that was handed out", () => {
     expect(place.journal.allocation(requestIdOf(said))?.outcome).not.toBe("open");
     expect(place.journal.allocation(requestIdOf(said))?.outcome).not.toBe("closed");
     expect(await place.fill(requestIdOf(said), dearer, true)).toMatchObject({ kind: "refused", code: "gate.ended" });
+  });
+
+  test("is mined while a token is asked for the filler, which is not written then", async () => {
+    const { said, hash: own, to } = await signed();
+    for (const by of ["carla", "chris"] as const) await cancel(said, by);
+    const { sign } = backend;
+    let answer: () => void = () => undefined;
+    const asked = new Promise<void>((told) => {
+      backend.sign = async (permit) => {
+        told();
+        await new Promise<void>((go) => (answer = go));
+        return sign(permit);
+      };
+    });
+    const filling = place.fill(requestIdOf(said), dearer);
+    await asked;
+    await seenFinal(place, own, to);
+    answer();
+    expect(await filling).toMatchObject({ kind: "refused", code: "gate.ended" });
+    expect((await entriesOf(place)).filter(({ kind }) => kind === "signature")).toHaveLength(1);
   });
 
   test("is not cancelled any more once its nonce is used, finally", async () => {
