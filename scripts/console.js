@@ -96,7 +96,7 @@ export async function buildConsole(folder = consoleFolder) {
         // Nothing of ours does anything when a property of it is read.
         rollupOptions: {
           input: join(root, "src", "console", "console.html"),
-          output: { minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } } },
+          output: { minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } } },
           treeshake: { propertyReadSideEffects: false },
           checks: { pluginTimings: false },
         },
