@@ -5,7 +5,7 @@ import type { AssetView } from "../request/asset.ts";
 import type { WholeLog } from "../sdk/whole-log.ts";
 import { parse as parseInstant } from "../values/instant.ts";
 import { amountOf } from "./asset-amount.ts";
-import { backingHistory, coverageOver, type Point } from "./backing-history.ts";
+import { backingHistory, coverageOver, ratioUnit, type Point } from "./backing-history.ts";
 import { whenKnown } from "./notice.ts";
 import { placeOf } from "./place.ts";
 import type { Visitor } from "./shell.ts";
@@ -87,8 +87,11 @@ function ratioPart(
 ): readonly (JSX.Element | null)[] {
   const [first] = points;
   if (first === undefined) return [];
-  const band = (name: string, out: string | null): readonly Line[] =>
-    out === null ? [] : [{ name, points: [{ at: first.at, value: BigInt(Math.round(tenThousand / Number(out))) }] }];
+  // A service may say what is no ratio at all; the page shows that as text, and draws nothing of it.
+  const band = (name: string, out: string | null): readonly Line[] => {
+    const bound = Math.round(ratioUnit / Number(out));
+    return Number.isFinite(bound) ? [{ name, points: [{ at: first.at, value: BigInt(bound) }] }] : [];
+  };
   return cover.flatMap(({ guard, worth, ratio, warnRatio }) =>
     worth === ""
       ? [
@@ -96,14 +99,12 @@ function ratioPart(
           stepChart(
             [{ name: "ratio", points }, ...band("mints stop below", ratio), ...band("warned of below", warnRatio)],
             at,
-            { amount: (value) => (Number(value) / tenThousand).toFixed(4), time, top: 2n * BigInt(tenThousand) },
+            { amount: (value) => (Number(value) / ratioUnit).toFixed(4), time, top: BigInt(2 * ratioUnit) },
           ),
         ]
       : [],
   );
 }
-
-const tenThousand = 10_000;
 
 function numbers(name: string, items: readonly JSX.Element[]): JSX.Element | null {
   return items.length === 0 ? null : h("details", {}, h("summary", {}, name), h("ul", {}, ...items));

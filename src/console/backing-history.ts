@@ -93,13 +93,16 @@ function movesOf(entries: readonly Logged[], asset: string): readonly Move[] {
   });
 }
 
-/** Reserves for each unit that was out, in ten-thousandths, rounded down; nothing is said of times at which none was. */
+/** Of a ratio: one is so much. */
+export const ratioUnit = 10_000;
+
+/** Reserves for each unit that was out, in units of a ratio, rounded down; nothing is said of times at which none was. */
 export function coverageOver(reserves: readonly Point[], supply: readonly Point[]): readonly Point[] {
   const valueAt = (points: readonly Point[], at: Instant): bigint =>
     points.findLast((point) => point.at <= at)?.value ?? 0n;
   const points = [...reserves, ...supply].flatMap(({ at }) => {
     const out = valueAt(supply, at);
-    return out === 0n ? [] : [{ at, value: (valueAt(reserves, at) * 10_000n) / out }];
+    return out === 0n ? [] : [{ at, value: (valueAt(reserves, at) * BigInt(ratioUnit)) / out }];
   });
   return steps(points);
 }

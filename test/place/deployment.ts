@@ -86,7 +86,10 @@ export async function openDeployment(
   });
   const demo = await found(folder, chain.url, () => undefined);
   writeSettings(folder, demo, ports);
-  await refound(folder, demo, chain.url);
+  await refound(folder, demo, chain.url).catch(async (error: unknown) => {
+    await chain.stop();
+    throw error;
+  });
   const running = new Map<Role, { child: ChildProcess; gone: Promise<string | null> }>();
   const atServe = (replica: Replica, path: string) => () => isOk(`${apis[replica]}${path}`);
   const answers: Readonly<Record<Role, () => Promise<boolean>>> = {
