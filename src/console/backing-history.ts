@@ -67,14 +67,15 @@ function vouchedAt(words: readonly Word[], at: Instant): bigint {
 
 /** In the order of blocks; what was seen at a block has in it what was issued by then. Nothing is said of times before anything was seen. */
 function supplyOver(sights: readonly Sight[], moves: readonly Move[]): readonly Point[] {
-  const first = Math.min(...sights.map(({ block }) => block));
   const changes = [
     ...moves.map(({ issues, value, ...move }) => ({ ...move, isSeen: false, value: issues ? value : -value })),
     ...sights.map((sight) => ({ ...sight, isSeen: true })),
   ].sort((one, other) => one.block - other.block || Number(one.isSeen) - Number(other.isSeen) || one.at - other.at);
+  const first = changes.findIndex(({ isSeen }) => isSeen);
+  if (first === -1) return [];
   let supply = 0n;
   const points = changes
-    .filter(({ isSeen, block }) => isSeen || block > first)
+    .slice(first)
     .map(({ at, isSeen, value }) => ({ at, value: (supply = isSeen ? value : supply + value) }));
   // That a block is final is told later than the block was.
   let end: Instant | undefined;
