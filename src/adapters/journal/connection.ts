@@ -1,7 +1,8 @@
 /** Statements and transactions on one open connection: prepared once, failures judged, a transaction whole or not at all, alone or gathered. */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { backup, type DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from "node:sqlite";
 import { Fault, InvariantViolation } from "../../values/errors.ts";
-import { judge } from "./sqlite-failure.ts";
+import { isWithoutFailure, judge } from "./sqlite-failure.ts";
 
 export type Row = Readonly<Record<string, SQLOutputValue>>;
 export type Parameters = Readonly<Record<string, SQLInputValue>>;
@@ -26,7 +27,8 @@ export type Gather = (commit: () => void) => void;
 
 /** Between two such parts the gate goes on with its work. */
 const pagesAtOnce = 256;
-const mostTries = 20;
+/** A copy begins where no transaction is open; a busy gate leaves little of that, and a try costs a turn of its loop. */
+const mostTries = 10_000;
 
 export class Connection implements Database {
   readonly #handle: DatabaseSync;
@@ -75,9 +77,9 @@ export class Connection implements Database {
         await backup(this.#handle, path, { rate: pagesAtOnce });
         return;
       } catch (error) {
-        // A transaction was under way at that very moment.
-        if (tries < mostTries && this.#handle.isOpen) continue;
-        throw new Fault("journal.copy", `the journal cannot be copied to \`${path}\``, "safe", error);
+        if (tries === mostTries || !isWithoutFailure(error) || !this.#handle.isOpen)
+          throw new Fault("journal.copy", `the journal cannot be copied to \`${path}\``, "safe", error);
+        await nextTurn();
       }
     }
   };

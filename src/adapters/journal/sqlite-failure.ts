@@ -2,7 +2,7 @@
 import { Fault, InvariantViolation } from "../../values/errors.ts";
 
 /** Primary result codes, https://www.sqlite.org/rescode.html. */
-const codes = { busy: 5, locked: 6, corrupt: 11, full: 13, notDatabase: 26, constraint: 19 } as const;
+const codes = { ok: 0, busy: 5, locked: 6, corrupt: 11, full: 13, notDatabase: 26, constraint: 19 } as const;
 
 /** A `Fault` when the world failed, an `InvariantViolation` when a constraint or trigger was run into; what is not of SQLite stays as it is. */
 export function judge(error: unknown): unknown {
@@ -28,6 +28,11 @@ export function toFault(error: unknown): Fault {
     default:
       return new Fault("journal.io", "the journal's file could not be read or written", "safe", error);
   }
+}
+
+/** Whether a copy only found a transaction under way at that very moment: Node rejects with the file's last result, which is no failure. */
+export function isWithoutFailure(error: unknown): boolean {
+  return primaryCode(error) === codes.ok;
 }
 
 function primaryCode(error: unknown): number | undefined {
