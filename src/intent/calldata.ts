@@ -6,6 +6,7 @@ import * as bytes32 from "../values/bytes32.ts";
 import { keccak256, utf8 } from "../values/digest.ts";
 import { InvariantViolation } from "../values/errors.ts";
 import * as hex from "../values/hex.ts";
+import * as instant from "../values/instant.ts";
 import { claimIdOf } from "./claim.ts";
 import type { FurtherArguments } from "./further-argument.ts";
 import type { Intent } from "./intent.ts";
@@ -45,7 +46,15 @@ export type Call =
     }
   /** The claim by its name alone, which is a hash of issuer and topic. */
   | { readonly kind: "removeClaim"; readonly claimId: Bytes32 }
+  /** Of both the unit is 10⁻¹⁸; the time is in seconds since 1970. */
+  | ({ readonly kind: "raiseMultiplier" } & Raising)
   | { readonly kind: "opaque"; readonly why: string };
+
+type Raising = {
+  readonly newMultiplier: amount.Amount;
+  readonly oldMultiplier: amount.Amount;
+  readonly activationTime: instant.Instant;
+};
 
 export type KnownCall = Exclude<Call, { kind: "opaque" }>;
 /** Every field that some call has. */
@@ -61,7 +70,7 @@ type Fields = {
   readonly claim?: Bytes32 | undefined;
   readonly claimId?: Bytes32 | undefined;
   readonly signature?: hex.Hex | undefined;
-};
+} & { readonly [name in keyof Raising]?: Raising[name] | undefined };
 
 const largestCountry = 65_535n;
 
@@ -71,9 +80,14 @@ export function callOf(
   standard: Standard,
 ): KnownCall | undefined {
   const { operation, account, to, amount: value, from, identity, country, issuer, topic, claim, signature } = intent;
+  const { newMultiplier, oldMultiplier, activationTime } = intent;
   if (!isOffered(standard, operation)) return undefined;
   if (operation === "burn" || operation === "redeem")
-    return callFrom({ kind: standard === "erc3643" ? "agentBurn" : "burn", from: account, amount: value });
+    return callFrom({
+      kind: signatureOf(standard, "burn") === undefined ? "agentBurn" : "burn",
+      from: account,
+      amount: value,
+    });
   return callFrom({
     kind: operation === "distribute" ? "mint" : operation,
     to,
@@ -86,6 +100,7 @@ export function callOf(
     claim,
     claimId: issuer === undefined || topic === undefined ? undefined : claimIdOf(issuer, topic),
     signature,
+    ...{ newMultiplier, oldMultiplier, activationTime },
   });
 }
 
@@ -151,7 +166,13 @@ function readCall(kind: CallKind, { words }: Signature, data: string): Call {
     else if (BigInt(`0x${digits}`) !== word.always) return opaque(word.else);
   }
   if (/[^0]/.test(signed.slice(130))) return opaque(padding);
+  if (kind === "raiseMultiplier" && !raises(fields)) return opaque("to no more than it is");
   return callFrom(signed === "" ? fields : { ...fields, signature: hex.parse(`0x${signed.slice(0, 130)}`) });
+}
+
+/** What takes from everybody who holds some is no yield, and from nothing no multiplier is raised. */
+function raises({ newMultiplier = amount.zero, oldMultiplier = amount.zero }: Fields): boolean {
+  return newMultiplier > oldMultiplier && oldMultiplier > amount.zero;
 }
 
 const padding = "with padding that is not zero";
@@ -162,10 +183,14 @@ function readField(word: Extract<Word, string>, digits: string): Partial<Fields>
   switch (word) {
     case "amount":
     case "topic":
+    case "newMultiplier":
+    case "oldMultiplier":
       return { [word]: amount.fromBigInt(value) };
     case "claim":
     case "claimId":
       return { [word]: bytes32.parse(`0x${digits}`) };
+    case "activationTime":
+      return value > instant.last ? undefined : { [word]: instant.parse(Number(value)) };
     case "country":
       return value > largestCountry ? undefined : { country: Number(value) };
     default:
@@ -191,6 +216,8 @@ function callFrom(fields: Fields): KnownCall {
     case "addClaim":
     case "removeClaim":
       return claimCall(kind, fields);
+    case "raiseMultiplier":
+      return raiseCall(kind, fields);
     default:
       return { kind, to: given(to) };
   }
@@ -209,6 +236,15 @@ function furtherCall(
 function claimCall(kind: "addClaim" | "removeClaim", { issuer, topic, claim, claimId, signature }: Fields): KnownCall {
   if (kind === "removeClaim") return { kind, claimId: given(claimId) };
   return { kind, issuer: given(issuer), topic: given(topic), claim: given(claim), signature: given(signature) };
+}
+
+function raiseCall(kind: "raiseMultiplier", { newMultiplier, oldMultiplier, activationTime }: Fields): KnownCall {
+  return {
+    kind,
+    newMultiplier: given(newMultiplier),
+    oldMultiplier: given(oldMultiplier),
+    activationTime: given(activationTime),
+  };
 }
 
 /** What the table of signatures promises. */

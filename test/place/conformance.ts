@@ -59,8 +59,8 @@ export type Conformance = {
   readonly close: () => Promise<void>;
 };
 
-export const offers = (["role-erc20", "erc3643", "erc7943", "fiat-token"] as const).flatMap((standard) =>
-  offered(standard).map((operation) => ({ standard, operation })),
+export const offers = (["role-erc20", "erc3643", "erc7943", "fiat-token", "backed-token"] as const).flatMap(
+  (standard) => offered(standard).map((operation) => ({ standard, operation })),
 );
 
 /** Who gets tokens by it. */

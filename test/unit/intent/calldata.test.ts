@@ -54,6 +54,8 @@ function argumentsOf(call: KnownCall, standard: Standard): readonly unknown[] {
       return [call.topic, 1n, call.issuer, call.signature, call.claim, ""];
     case "removeClaim":
       return [call.claimId];
+    case "raiseMultiplier":
+      return [call.newMultiplier, call.oldMultiplier, BigInt(call.activationTime)];
   }
 }
 
