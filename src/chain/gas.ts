@@ -76,17 +76,18 @@ const moving = {
 } as const;
 
 /**
- * Backed's token works out what a share is before anything moves, one step for each day since it was last written down, and asks a list
- * of others. Most gas on our own contract of its shape, which does least, is in the test of it.
+ * On our own contract of Backed's shape: mint 83,408 · burn 49,314 · transfer 68,734 · setPause 29,865 · updateMultiplierValue 82,051.
+ * Backed's own works out first what a share is, one step for each day since that was last written down, keeps a list of all raises, and
+ * asks a contract of others.
  */
 const shared = {
-  mint: bounds(90_000, 200_000, 600_000),
-  burn: bounds(50_000, 150_000, 500_000),
-  redeem: bounds(50_000, 150_000, 500_000),
-  transfer: bounds(70_000, 180_000, 600_000),
+  mint: bounds(90_000, 250_000, 1_000_000),
+  burn: bounds(55_000, 200_000, 1_000_000),
+  redeem: bounds(55_000, 200_000, 1_000_000),
+  transfer: bounds(75_000, 250_000, 1_000_000),
   pause: roleErc20.pause,
-  unpause: roleErc20.unpause,
-  raiseMultiplier: bounds(100_000, 200_000, 500_000),
+  unpause: bounds(35_000, 80_000, 200_000),
+  raiseMultiplier: bounds(90_000, 300_000, 1_000_000),
 } as const;
 
 const gas: Readonly<Record<Standard, Readonly<Partial<Record<Operation, GasBounds>>>>> = {

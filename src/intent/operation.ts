@@ -47,7 +47,7 @@ export const operations = {
   },
   /** A yield for everybody who holds some. The call has no amount: people agree to the most that it adds to what is out. */
   raiseMultiplier: {
-    arguments: {},
+    arguments: { amount: "uint256" },
     recipient: false,
     amount: true,
     further: ["newMultiplier", "oldMultiplier", "activationTime"],

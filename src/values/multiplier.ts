@@ -17,10 +17,10 @@ export function format(multiplier: Amount): string {
   return amount.format(multiplier, decimals).replaceAll(",", "");
 }
 
-/** `+0.42 %`, rounded up at the sixth decimal. */
+/** `+0.42 %`, rounded up at the sixth decimal; whatever no amount holds is as much as one holds. */
 export function riseText({ from, to }: Step): string {
   const percent = ceil((to - from) * 100n * 1_000_000n, from);
-  return `+${amount.format(amount.fromBigInt(percent), 6)} %`;
+  return `+${amount.format(percent > amount.max ? amount.max : amount.fromBigInt(percent), 6)} %`;
 }
 
 /**

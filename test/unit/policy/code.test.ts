@@ -123,7 +123,7 @@ const tokenSubject = subject.token(document.token.address);
 const ofRaise = (change: Readonly<Record<string, unknown>>, shares: object = {}, highest = "3"): Bend => {
   const policy = {
     token: tokenOf("backed-token", document.token),
-    rules: [mintRule({ operation: "raiseMultiplier" })],
+    rules: [{ ...mintRule(), when: { operation: "raiseMultiplier", initiator: { group: "issuers" } } }],
     guards: [],
     limits: [],
   };
