@@ -16,16 +16,19 @@ export function compareRaise(
   logs: readonly SeenLog[],
   { newMultiplier = zero, oldMultiplier = zero, activationTime: at }: FurtherArguments,
 ): { readonly kind: "as-approved" } | Mismatch {
-  const changes = logs.filter((log) => log.topics[0] === updated || log.topics[0] === scheduled);
+  const changes = logs.filter(({ topics: [name] }) => name === updated || name === scheduled);
   const last = changes.at(-1);
   if (last === undefined || changes.length > 2)
     return mismatch("event", "1 change of the multiplier", times(changes.length, "change of the multiplier"));
-  const [first, ...others] = changes;
-  if (others.length > 0 && (first?.topics.join() !== updated || first.data !== words(oldMultiplier)))
+  if (changes.length === 2 && !isReplaced(changes[0], oldMultiplier))
     return mismatch("event", "what was replaced, before it", "another change before it");
-  const expected = last.topics[0] === updated ? words(newMultiplier) : words(newMultiplier, BigInt(at ?? 0));
   if (last.topics.length !== 1) return mismatch("event", "what a share is", "an event of another shape");
+  const expected = last.topics[0] === updated ? words(newMultiplier) : words(newMultiplier, BigInt(at ?? 0));
   return last.data === expected ? { kind: "as-approved" } : mismatch("multiplier", expected, last.data);
+}
+
+function isReplaced(log: SeenLog | undefined, oldMultiplier: bigint): boolean {
+  return log?.topics.join() === updated && log.data === words(oldMultiplier);
 }
 
 function words(...values: readonly bigint[]): string {

@@ -67,7 +67,6 @@ export const furtherArgumentNames: readonly FurtherName[] = [
 /** Those that the value has, and nothing else. */
 export function furtherOf(value: FurtherArguments): FurtherArguments {
   const { from, identity, country, destination, distribution, issuer, topic, claim, signature } = value;
-  const { newMultiplier, oldMultiplier, activationTime } = value;
   return {
     ...(from === undefined ? {} : { from }),
     ...(identity === undefined ? {} : { identity }),
@@ -78,6 +77,12 @@ export function furtherOf(value: FurtherArguments): FurtherArguments {
     ...(topic === undefined ? {} : { topic }),
     ...(claim === undefined ? {} : { claim }),
     ...(signature === undefined ? {} : { signature }),
+    ...raiseOf(value),
+  };
+}
+
+function raiseOf({ newMultiplier, oldMultiplier, activationTime }: FurtherArguments): FurtherArguments {
+  return {
     ...(newMultiplier === undefined ? {} : { newMultiplier }),
     ...(oldMultiplier === undefined ? {} : { oldMultiplier }),
     ...(activationTime === undefined ? {} : { activationTime }),

@@ -74,14 +74,20 @@ export function parse(input: unknown): Intent {
     refuse("amount", uses.amount ? "an amount above 0 is needed" : `${intent.operation} has no amount; use 0`);
   const further = lacking(intent);
   if (further !== undefined) refuse(further.name, further.why);
-  const { newMultiplier, oldMultiplier } = intent;
-  if (oldMultiplier === 0n) refuse("oldMultiplier", "no multiplier is 0");
-  if (newMultiplier !== undefined && oldMultiplier !== undefined && newMultiplier <= oldMultiplier)
-    refuse("newMultiplier", "a multiplier is only raised: less takes from everybody who holds some");
+  checkRaise(intent, refuse);
   if (intent.from !== undefined && intent.from === intent.to) refuse("from", "the holder cannot be its own recipient");
   if (intent.to === intent.account) refuse("to", "the account cannot be its own recipient");
   if (intent.expiresAt <= intent.notBefore) refuse("expiresAt", "the intent expires before it begins");
   return intent;
+}
+
+function checkRaise(
+  { newMultiplier: to, oldMultiplier: from }: Pick<Intent, "newMultiplier" | "oldMultiplier">,
+  refuse: (field: string, message: string) => never,
+): void {
+  if (from === 0n) refuse("oldMultiplier", "no multiplier is 0");
+  if (to !== undefined && from !== undefined && to <= from)
+    refuse("newMultiplier", "a multiplier is only raised: less takes from everybody who holds some");
 }
 
 /** EIP-712 hashStruct over all arguments; leaves out nonce and exact fees, so that a fee bump under the ceiling needs no new approval. */

@@ -57,7 +57,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await desk.close();
-  chain.stop();
+  await chain.stop();
 });
 
 const timeNow = async (): Promise<number> => (await desk.reader.head()).time;

@@ -228,26 +228,22 @@ const understated: readonly Event[] = [
 
 async function play(model: Model, one: Event): Promise<void> {
   const { place, token: of } = model;
-  switch (one.kind) {
-    case "mint":
-      return await ask(model, { kind: "mint", amount: (one.tenths * share) / 10n }, (one.tenths * share) / 10n);
-    case "raise": {
-      activate(of, place.now);
-      const from = of.multiplier + one.off;
-      const to = from + (from * one.rise) / 100_000n;
-      return await ask(model, { kind: "raise", from, to, at: place.now + one.ahead }, (one.tenths * share) / 10n);
-    }
-    case "final":
-      return await settle(model);
-    case "look":
-      model.block += 1;
-      return await look(model);
-    case "wait":
-      place.now += one.seconds;
-      return;
-    case "attest":
-      return await attest(model, one.gold);
+  if (one.kind === "mint" || one.kind === "raise") {
+    const amount = (one.tenths * share) / 10n;
+    activate(of, place.now);
+    await ask(model, one.kind === "mint" ? { kind: "mint", amount } : raiseOf(model, one), amount);
+  } else if (one.kind === "final") await settle(model);
+  else if (one.kind === "attest") await attest(model, one.gold);
+  else if (one.kind === "wait") place.now += one.seconds;
+  else {
+    model.block += 1;
+    await look(model);
   }
+}
+
+function raiseOf({ place, token: of }: Model, { rise, off, ahead }: Extract<Event, { kind: "raise" }>): Call {
+  const from = of.multiplier + off;
+  return { kind: "raise", from, to: from + (from * rise) / 100_000n, at: place.now + ahead };
 }
 
 it("signs nothing that reserves do not cover with what is announced, and raises one at a time from what there is", async () => {
