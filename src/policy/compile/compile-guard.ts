@@ -44,7 +44,7 @@ function readEvidence(
         throw refusal(
           "guard",
           `${guard}.when`,
-          "reserves cover what is issued: write `when: { operation: mint }`, with `distribute` beside it where a rule permits that",
+          "reserves cover what is issued: write `when: { operation: mint }`, with `distribute` or `raiseMultiplier` beside it where a rule permits that",
         );
       return {
         kind: "reserves",
