@@ -44,6 +44,30 @@ function refusalsIn(node) {
   return Object.values(node).flatMap(refusalsIn);
 }
 
+/**
+ * Modules of one folder stand beside each other in the script, by their paths and the last one first: gzip looks back 32 KiB, and what
+ * is written alike lies near. In the order in which modules are met it is nearly 1 KiB more.
+ */
+const besideEachOther = {
+  name: "beside-each-other",
+  transform: {
+    order: "pre",
+    async handler(code, id) {
+      if (!id.endsWith("/src/compose/console-page.ts")) return null;
+      const found = new Set();
+      const open = [...code.matchAll(/from "(\.[^"]+\.ts)"/g)].map(([, name]) => join(dirname(id), name));
+      for (let next = open.pop(); next !== undefined; next = open.pop()) {
+        if (found.has(next)) continue;
+        found.add(next);
+        const { importedIds } = await this.load({ id: next });
+        open.push(...importedIds.filter((one) => one.startsWith(join(root, "src"))));
+      }
+      const imports = [...found].sort().reverse();
+      return { code: [...imports.map((one) => `import "${one}";`), code].join("\n"), map: null };
+    },
+  },
+};
+
 /** The bundler's own minifier goes over the script first: after it terser finds more. */
 const minifiedFirst = (minifySync) => ({
   name: "minified-first",
@@ -68,7 +92,7 @@ export async function buildConsole(folder = consoleFolder) {
       configFile: false,
       logLevel: "warn",
       resolve: { alias: [...leanZod, ...leanWords, ...leanTable, ...leanNoble] },
-      plugins: [shortRefusals, minifiedFirst(minifySync)],
+      plugins: [besideEachOther, shortRefusals, minifiedFirst(minifySync)],
       build: {
         minify: "terser",
         terserOptions,

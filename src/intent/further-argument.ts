@@ -66,27 +66,8 @@ export const furtherArgumentNames: readonly FurtherName[] = [
 
 /** Those that the value has, and nothing else. */
 export function furtherOf(value: FurtherArguments): FurtherArguments {
-  const { from, identity, country, destination, distribution, issuer, topic, claim, signature } = value;
-  return {
-    ...(from === undefined ? {} : { from }),
-    ...(identity === undefined ? {} : { identity }),
-    ...(country === undefined ? {} : { country }),
-    ...(destination === undefined ? {} : { destination }),
-    ...(distribution === undefined ? {} : { distribution }),
-    ...(issuer === undefined ? {} : { issuer }),
-    ...(topic === undefined ? {} : { topic }),
-    ...(claim === undefined ? {} : { claim }),
-    ...(signature === undefined ? {} : { signature }),
-    ...raiseOf(value),
-  };
-}
-
-function raiseOf({ newMultiplier, oldMultiplier, activationTime }: FurtherArguments): FurtherArguments {
-  return {
-    ...(newMultiplier === undefined ? {} : { newMultiplier }),
-    ...(oldMultiplier === undefined ? {} : { oldMultiplier }),
-    ...(activationTime === undefined ? {} : { activationTime }),
-  };
+  const names: readonly string[] = furtherArgumentNames;
+  return Object.fromEntries(Object.entries(value).filter(([name, one]) => names.includes(name) && one !== undefined));
 }
 
 /** The first one that is missing, or stands where the operation has none. */
