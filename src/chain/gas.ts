@@ -80,14 +80,15 @@ const moving = {
  * Backed's own works out first what a share is, one step for each day since that was last written down, keeps a list of all raises, and
  * asks a contract of others.
  */
+const ofShares = bounds(90_000, 250_000, 1_000_000);
 const shared = {
-  mint: bounds(90_000, 250_000, 1_000_000),
-  burn: bounds(55_000, 200_000, 1_000_000),
-  redeem: bounds(55_000, 200_000, 1_000_000),
-  transfer: bounds(75_000, 250_000, 1_000_000),
+  mint: ofShares,
+  burn: ofShares,
+  redeem: ofShares,
+  transfer: ofShares,
+  raiseMultiplier: ofShares,
   pause: roleErc20.pause,
-  unpause: bounds(35_000, 80_000, 200_000),
-  raiseMultiplier: bounds(90_000, 300_000, 1_000_000),
+  unpause: roleErc20.unpause,
 } as const;
 
 const gas: Readonly<Record<Standard, Readonly<Partial<Record<Operation, GasBounds>>>>> = {

@@ -147,26 +147,21 @@ function accountOf(policy: Pick<Needing, "asset" | "token">, asked: Touched): re
  */
 function multiplierOf(policy: Needing, { operation, oldMultiplier: old }: Touched): readonly Need[] {
   if (!readsMultiplier(policy, operation)) return [];
-  const current = old ?? multiplier.parse("1");
+  const raises = operation === "raiseMultiplier";
   const fact = {
     subject: subject.token(policy.token.address),
     fact: "multiplier",
-    good: multiplierText({ current, nonce: zero, announced: null }),
+    good: multiplierText({ current: old ?? multiplier.parse("1"), nonce: zero, announced: null }),
     shown: stateText,
   } as const;
-  const one = multiplier.format(current);
   const known: Need = {
     ...fact,
     id: "token.multiplier",
-    holds: (value) => {
-      const seen = readMultiplier(value);
-      return seen !== undefined && (operation !== "raiseMultiplier" || seen.current === old);
-    },
+    holds: (value) => !raises || readMultiplier(value)?.current === old,
     code: "policy.multiplier-changed",
     curable: false,
-    bound: operation === "raiseMultiplier" ? `multiplier is ${one}` : "multiplier is known",
+    bound: `multiplier is ${old === undefined ? "known" : multiplier.format(old)}`,
   };
-  if (operation !== "raiseMultiplier") return [known];
   const alone: Need = {
     ...fact,
     id: "token.multiplier.announced",
@@ -175,7 +170,7 @@ function multiplierOf(policy: Needing, { operation, oldMultiplier: old }: Touche
     curable: true,
     bound: "nothing is announced",
   };
-  return [known, alone];
+  return raises ? [known, alone] : [known];
 }
 
 function stateText(value: string): string {

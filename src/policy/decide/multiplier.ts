@@ -16,6 +16,7 @@ import { readsMultiplier } from "../profile.ts";
 import { inAsset } from "../quantity.ts";
 import { feedsFor } from "./feed.ts";
 import type { Judgement } from "./judgement.ts";
+import { observedSupply } from "./observed.ts";
 
 type Seen = Pick<Case, "policy"> & { readonly facts: Pick<Facts, "observed"> };
 
@@ -52,8 +53,8 @@ function judgeRise({ token: { multiplier: bounds } }: Policy, step: Step): Judge
     code: "policy.multiplier-rise",
     ok: to > from && (to - from) * denominator <= from * numerator,
     curable: false,
-    observed: `${multiplier.format(fromBigInt(to))}, which is ${multiplier.riseText(step)} of ${multiplier.format(fromBigInt(from))}`,
-    bound: `more than before, by at most ${text} of it`,
+    observed: multiplier.riseText(step),
+    bound: `more, by at most ${text} of what it was`,
   };
 }
 
@@ -67,7 +68,7 @@ function judgeTime({ policy: { token }, intent: { activationTime: at }, facts: {
     code: "policy.activation-time",
     ok: !isPast && at <= now + aheadSeconds,
     curable: !isPast,
-    observed: at === undefined ? "no time" : `${instant.toIso(at)}, and it is ${instant.toIso(now)}`,
+    observed: at === undefined ? "no time" : `${instant.toIso(at)}, at ${instant.toIso(now)}`,
     bound: `at most ${duration.format(aheadSeconds)} ahead, at most ${duration.format(lateSeconds)} past`,
   };
 }
@@ -75,19 +76,17 @@ function judgeTime({ policy: { token }, intent: { activationTime: at }, facts: {
 /** What is out and on its way grows by at most the amount that people agreed to, which is what every bound on issuance counts. */
 function judgeWhole(one: Case, step: Step): Judgement {
   const { policy, intent, facts } = one;
-  const seen = facts.observed[subject.factKey(subject.token(policy.token.address), "supply")];
-  const clause = { id: "intent.amount", kind: "evidence", curable: true } as const;
-  const bound = `at most ${inAsset(intent.amount, policy)}`;
-  if (seen === undefined || !/^[0-9]{1,78}$/.test(seen.value))
-    return { ...clause, code: "policy.evidence-missing", ok: false, observed: "supply not observed", bound };
-  const whole = BigInt(seen.value) + facts.outstanding;
-  const added = multiplier.growth(whole, step);
+  const supply = observedSupply(one);
+  const added = supply === undefined ? undefined : multiplier.growth(supply + facts.outstanding, step);
   return {
-    ...clause,
-    code: "policy.multiplier-amount",
-    ok: added <= intent.amount,
-    observed: `adds up to ${inAsset(added, policy)} to ${inAsset(whole, policy)} that are out and on their way`,
-    bound,
+    id: "intent.amount",
+    kind: "evidence",
+    code: added === undefined ? "policy.evidence-missing" : "policy.multiplier-amount",
+    ok: added !== undefined && added <= intent.amount,
+    curable: true,
+    observed:
+      added === undefined ? "supply not observed" : `adds ${inAsset(added, policy)} to what is out and on its way`,
+    bound: `at most ${inAsset(intent.amount, policy)}`,
   };
 }
 
@@ -103,7 +102,7 @@ function judgeNonce({ policy: { token }, facts }: Case): Judgement {
     ok: !isMissing && seen.nonce >= highest,
     curable: true,
     observed: seen === undefined ? "not observed" : `change ${seen.nonce}`,
-    bound: highest === undefined ? "no change before the last one, which is not known" : `no change before ${highest}`,
+    bound: `no change before ${highest ?? "the last"}`,
   };
 }
 

@@ -81,10 +81,8 @@ describe("a raise", () => {
   it("is allowed within every bound, and says what it comes to", () => {
     const decision = decided();
     expect(decision.verdict).toBe("allowed");
-    expect(observedIn(decision, "intent.newMultiplier")).toBe("1.0042, which is +0.42 % of 1");
-    expect(observedIn(decision, "intent.amount")).toBe(
-      "adds up to 4.200000000000000001 GLD to 1,000 GLD that are out and on their way",
-    );
+    expect(observedIn(decision, "intent.newMultiplier")).toBe("+0.42 %");
+    expect(observedIn(decision, "intent.amount")).toBe("adds 4.200000000000000001 GLD to what is out and on its way");
     expect(observedIn(decision, "token.multiplier")).toBe("multiplier is 1 at block 77");
   });
 
