@@ -85,9 +85,8 @@ function checkRaise(
   { newMultiplier: to, oldMultiplier: from }: Pick<Intent, "newMultiplier" | "oldMultiplier">,
   refuse: (field: string, message: string) => never,
 ): void {
-  if (from === 0n) refuse("oldMultiplier", "no multiplier is 0");
-  if (to !== undefined && from !== undefined && to <= from)
-    refuse("newMultiplier", "a multiplier is only raised: less takes from everybody who holds some");
+  if (to !== undefined && from !== undefined && (from === 0n || to <= from))
+    refuse("newMultiplier", "a multiplier is raised, from more than 0");
 }
 
 /** EIP-712 hashStruct over all arguments; leaves out nonce and exact fees, so that a fee bump under the ceiling needs no new approval. */

@@ -54,7 +54,7 @@ function judgeRise({ token: { multiplier: bounds } }: Policy, step: Step): Judge
     ok: to > from && (to - from) * denominator <= from * numerator,
     curable: false,
     observed: multiplier.riseText(step),
-    bound: `more, by at most ${text} of what it was`,
+    bound: `at most ${text} of what it was`,
   };
 }
 
@@ -84,8 +84,7 @@ function judgeWhole(one: Case, step: Step): Judgement {
     code: added === undefined ? "policy.evidence-missing" : "policy.multiplier-amount",
     ok: added !== undefined && added <= intent.amount,
     curable: true,
-    observed:
-      added === undefined ? "supply not observed" : `adds ${inAsset(added, policy)} to what is out and on its way`,
+    observed: added === undefined ? "supply not observed" : `adds ${inAsset(added, policy)}`,
     bound: `at most ${inAsset(intent.amount, policy)}`,
   };
 }

@@ -51,7 +51,7 @@ describe("an intent in words", () => {
   it.each([
     ["newMultiplier", { newMultiplier: raise.oldMultiplier }],
     ["newMultiplier", { newMultiplier: "999999999999999999" }],
-    ["oldMultiplier", { oldMultiplier: "0" }],
+    ["newMultiplier", { oldMultiplier: "0" }],
     ["activationTime", { activationTime: undefined }],
     ["amount", { amount: "0" }],
   ])("are of no raise without a step up, a time and an amount: %s %o", (field, change) => {

@@ -82,7 +82,7 @@ describe("a raise", () => {
     const decision = decided();
     expect(decision.verdict).toBe("allowed");
     expect(observedIn(decision, "intent.newMultiplier")).toBe("+0.42 %");
-    expect(observedIn(decision, "intent.amount")).toBe("adds 4.200000000000000001 GLD to what is out and on its way");
+    expect(observedIn(decision, "intent.amount")).toBe("adds 4.200000000000000001 GLD");
     expect(observedIn(decision, "token.multiplier")).toBe("multiplier is 1 at block 77");
   });
 
