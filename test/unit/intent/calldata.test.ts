@@ -208,7 +208,9 @@ describe("calldata", () => {
       const call = callOf({ ...burn, operation: "burn" }, standard);
       expect(callOf({ ...burn, operation: "redeem" }, standard)).toEqual(call);
       expect(call).toEqual(
-        standard === "erc3643" || standard === "backed-token" ? { kind: "agentBurn", from: account, amount: 5n } : { kind: "burn", amount: 5n },
+        standard === "erc3643" || standard === "backed-token"
+          ? { kind: "agentBurn", from: account, amount: 5n }
+          : { kind: "burn", amount: 5n },
       );
     }
   });

@@ -47,12 +47,18 @@ describe("what tokens grow by", () => {
 
   it("is the same in one step or in several, or less in one", () => {
     fc.assert(
-      fc.property(fc.bigInt(0n, 10n ** 30n), multipliers, fc.bigInt(1n, share), fc.bigInt(1n, share), (all, from, a, b) => {
-        const [middle, to] = [from + a, from + a + b];
-        const first = growth(all, { from, to: middle });
-        const steps = first + growth(all + first, { from: middle, to });
-        expect(growth(all, { from, to })).toBeLessThanOrEqual(steps);
-      }),
+      fc.property(
+        fc.bigInt(0n, 10n ** 30n),
+        multipliers,
+        fc.bigInt(1n, share),
+        fc.bigInt(1n, share),
+        (all, from, a, b) => {
+          const [middle, to] = [from + a, from + a + b];
+          const first = growth(all, { from, to: middle });
+          const steps = first + growth(all + first, { from: middle, to });
+          expect(growth(all, { from, to })).toBeLessThanOrEqual(steps);
+        },
+      ),
     );
   });
 });
