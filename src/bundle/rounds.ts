@@ -1,16 +1,15 @@
-/** Which rounds of feeds the gate says it knew: its own word, held against what the policy reads and what the clauses say. */
-import * as subject from "../evidence/subject.ts";
-import { feedsFor } from "../policy/decide/feed.ts";
+/** Which rounds of feeds, and which changes of a multiplier, the gate says it knew: its own word, held against what the policy reads and what the clauses say. */
+import { roundsFor } from "../policy/decide/multiplier.ts";
 import { finding, type Finding } from "./finding.ts";
 import { explains, type Matter } from "./matter.ts";
 import { join } from "./path.ts";
 
-/** Of no other feed than those that the request may be read by. */
+/** Of nothing else than the request may be read by. */
 export function checkRounds({ roles, policy, intent }: Matter): readonly Finding[] {
   const { field, entry } = roles.allocation;
-  const asked = new Set(feedsFor(policy.policy, intent.operation).map(({ address }) => subject.feed(address)));
+  const asked = new Set(roundsFor(policy.policy, intent.operation));
   return Object.keys(entry.facts.rounds ?? {}).flatMap((about) =>
-    asked.has(about) ? [] : [finding(join(`${field}.entry.facts.rounds`, about), "no guard of this request reads it")],
+    asked.has(about) ? [] : [finding(join(`${field}.entry.facts.rounds`, about), "nothing of this request reads it")],
   );
 }
 
@@ -18,7 +17,9 @@ export function checkRounds({ roles, policy, intent }: Matter): readonly Finding
 export function otherRound(matter: Matter): string | undefined {
   const { facts, decision } = matter.roles.allocation.entry;
   const { rounds = {} } = facts;
-  const named = decision.clauses.flatMap(({ bound }) => /no round before ([0-9]{1,25})$/.exec(bound)?.[1] ?? []);
+  const named = decision.clauses.flatMap(
+    ({ bound }) => /no (?:round|change) before ([0-9]{1,78})$/.exec(bound)?.[1] ?? [],
+  );
   const others = [...new Set(named)].map(BigInt);
   return Object.keys(rounds)
     .filter((about) => others.some((round) => explains(matter, { ...facts, rounds: { ...rounds, [about]: round } })))

@@ -108,6 +108,8 @@ function callWords(call: Call): string {
       return `addClaim(topic ${String(call.topic)}, ${checksum(call.issuer)}, ${call.claim}, signature ${call.signature})`;
     case "removeClaim":
       return `removeClaim(${call.claimId})`;
+    case "raiseMultiplier":
+      return `updateMultiplierValue(${String(call.newMultiplier)}, ${String(call.oldMultiplier)}, ${String(call.activationTime)})`;
     case "opaque":
       return call.why;
     default:

@@ -4,7 +4,7 @@ import type { Address } from "../values/address.ts";
 import { keccak256, utf8 } from "../values/digest.ts";
 
 export type OutcomeField =
-  "sender" | "contract" | "event" | "from" | "to" | "amount" | "account" | "identity" | "claim";
+  "sender" | "contract" | "event" | "from" | "to" | "amount" | "account" | "identity" | "claim" | "multiplier";
 
 export type Mismatch = {
   readonly kind: "mismatch";

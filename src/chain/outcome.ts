@@ -9,6 +9,7 @@ import * as amount from "../values/amount.ts";
 import { keccak256, utf8 } from "../values/digest.ts";
 import { mismatch, readAddress, times, topic, type Mismatch } from "./mismatch.ts";
 import { compareClaim } from "./claim-event.ts";
+import { compareRaise } from "./raise-event.ts";
 import { compareFreeze, comparePause, compareRegistration } from "./state-event.ts";
 
 export type Outcome = { readonly kind: "as-approved" } | { readonly kind: "reverted" } | Mismatch;
@@ -37,7 +38,7 @@ export function compare(
   if (receipt.status === "reverted") return { kind: "reverted" };
   const logs = receipt.logs.filter((log) => log.address === token);
   const transfers = logs.filter((log) => log.topics[0] === transferTopic);
-  if (operations[intent.operation].amount) return compareTransfer(transfers, expectedTransfer(intent));
+  if (moves(intent.operation)) return compareTransfer(transfers, expectedTransfer(intent));
   if (transfers.length > 0) return mismatch("event", "no Transfer", times(transfers.length, "Transfer"));
   return compareStanding(logs, intent);
 }
@@ -54,12 +55,19 @@ function compareStanding(logs: readonly SeenLog[], intent: Approved): Outcome {
       return compareFreeze(logs, operation === "freeze", { account, holder: intent.to });
     case "registerIdentity":
       return compareRegistration(logs, { holder: intent.to, identity: intent.identity });
+    case "raiseMultiplier":
+      return compareRaise(logs, intent);
     case "addClaim":
     case "removeClaim":
       return compareClaim(logs, operation, intent);
     default:
       return compareRole(logs, intent);
   }
+}
+
+/** What everybody holds grows without a transfer. */
+function moves(operation: Approved["operation"]): boolean {
+  return operations[operation].amount && operation !== "raiseMultiplier";
 }
 
 /** ERC-20: what is issued comes from the zero address, a burn goes to it. */

@@ -39,8 +39,13 @@ const ofHolder = (signature: string, to: boolean): Form => ({
   },
 });
 
-/** OpenZeppelin and T-REX name who paused; Circle's token says only that it is. */
+/** OpenZeppelin and T-REX name who paused; Circle's token says only that it is, Backed's whether it is. */
 const pauseForms: readonly Form[] = [
+  {
+    topic: topic("PauseModeChange(bool)"),
+    read: ({ topics, data }) =>
+      topics.length === 1 && (data === yes || data === no) ? { to: data === yes } : undefined,
+  },
   byAccount("Paused(address)", true),
   byAccount("Unpaused(address)", false),
   bare("Pause()", true),

@@ -77,6 +77,13 @@ export const further: readonly Option[] = [
   may("topic", "NUMBER", "what a claim is about, as the token's registry numbers it"),
   may("claim", "HASH", "all that a claim holds: the hash, with a salt in it, of what its issuer has seen"),
   may("signature", "BYTES", "the issuer's signature of a claim, 65 bytes"),
+  may(
+    "new-multiplier",
+    "NUMBER",
+    "what a share of the token becomes, such as 1.0042; --amount is the most that it adds",
+  ),
+  may("old-multiplier", "NUMBER", "what a share of it is now"),
+  may("activation-time", "TIME", "from when on, such as 2026-12-01T00:00:00Z"),
 ];
 
 /** As `--operation` names them; which of them there are, the token's standard says. */

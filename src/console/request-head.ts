@@ -63,6 +63,7 @@ const verbs: Readonly<Record<Operation, string>> = {
   distribute: "Distribute",
   addClaim: "Make a claim for",
   removeClaim: "Take back a claim for",
+  raiseMultiplier: "Raise the multiplier by at most",
 };
 
 function memberName({ inForce }: Matter, id: Matter["view"]["initiator"]): string {

@@ -4,6 +4,7 @@ import * as amount from "../values/amount.ts";
 import * as bytes32 from "../values/bytes32.ts";
 import { InvalidValue } from "../values/errors.ts";
 import { readFeed } from "./feed.ts";
+import { readMultiplier } from "./multiplier.ts";
 import { readOutcome } from "./outcome.ts";
 import { readRegistries } from "./registries.ts";
 import type { FactName } from "./subject.ts";
@@ -18,6 +19,7 @@ const forms: Readonly<Record<FactName, (value: string) => boolean>> = {
   supply: isAmount,
   paused: isTruth,
   decimals: (value) => /^(?:0|[1-9][0-9]?)$/.test(value),
+  multiplier: (value) => readMultiplier(value) !== undefined,
   registries: (value) => readRegistries(value) !== undefined,
   frozen: isAmount,
   verified: isTruth,

@@ -14,12 +14,17 @@ const words = [
   "a change of owner",
   "a pause",
   "the end of a pause",
+  "a pause or its end",
   "a change of code",
+  "an announced multiplier",
 ] as const;
 
 export type TokenChange = (typeof words)[number];
 
-/** Of the standards that we know: OpenZeppelin's roles, T-REX's agents, Circle's minters, ERC-1967. */
+/**
+ * Of the standards that we know: OpenZeppelin's roles, T-REX's agents, Circle's minters, the four whom Backed's owner names, ERC-1967.
+ * That a share is worth more says whoever moves Backed's token next; that it will be, only its updater.
+ */
 const forms: Readonly<Record<string, TokenChange>> = {
   "RoleGranted(bytes32,address,address)": "a grant of a role",
   "RoleRevoked(bytes32,address,address)": "a revocation of a role",
@@ -29,9 +34,15 @@ const forms: Readonly<Record<string, TokenChange>> = {
   "MinterConfigured(address,uint256)": "a grant of a role",
   "MinterRemoved(address)": "a revocation of a role",
   "MasterMinterChanged(address)": "a change of a role's administrator",
+  "NewMinter(address)": "a grant of a role",
+  "NewBurner(address)": "a grant of a role",
+  "NewPauser(address)": "a grant of a role",
+  "NewMultiplierUpdater(address)": "a grant of a role",
+  "MultiplierScheduled(uint256,uint256)": "an announced multiplier",
   "OwnershipTransferred(address,address)": "a change of owner",
   "Paused(address)": "a pause",
   "Unpaused(address)": "the end of a pause",
+  "PauseModeChange(bool)": "a pause or its end",
   "Pause()": "a pause",
   "Unpause()": "the end of a pause",
   "Upgraded(address)": "a change of code",

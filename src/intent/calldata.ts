@@ -6,6 +6,7 @@ import * as bytes32 from "../values/bytes32.ts";
 import { keccak256, utf8 } from "../values/digest.ts";
 import { InvariantViolation } from "../values/errors.ts";
 import * as hex from "../values/hex.ts";
+import * as instant from "../values/instant.ts";
 import { claimIdOf } from "./claim.ts";
 import type { FurtherArguments } from "./further-argument.ts";
 import type { Intent } from "./intent.ts";
@@ -45,7 +46,15 @@ export type Call =
     }
   /** The claim by its name alone, which is a hash of issuer and topic. */
   | { readonly kind: "removeClaim"; readonly claimId: Bytes32 }
+  /** Of both the unit is 10⁻¹⁸; the time is in seconds since 1970. */
+  | ({ readonly kind: "raiseMultiplier" } & Raising)
   | { readonly kind: "opaque"; readonly why: string };
+
+type Raising = {
+  readonly newMultiplier: amount.Amount;
+  readonly oldMultiplier: amount.Amount;
+  readonly activationTime: instant.Instant;
+};
 
 export type KnownCall = Exclude<Call, { kind: "opaque" }>;
 /** Every field that some call has. */
@@ -61,7 +70,7 @@ type Fields = {
   readonly claim?: Bytes32 | undefined;
   readonly claimId?: Bytes32 | undefined;
   readonly signature?: hex.Hex | undefined;
-};
+} & { readonly [name in keyof Raising]?: Raising[name] | undefined };
 
 const largestCountry = 65_535n;
 
@@ -70,23 +79,14 @@ export function callOf(
   intent: Pick<Intent, "operation" | "account" | "to" | "amount"> & FurtherArguments,
   standard: Standard,
 ): KnownCall | undefined {
-  const { operation, account, to, amount: value, from, identity, country, issuer, topic, claim, signature } = intent;
+  const { operation, account, issuer, topic } = intent;
   if (!isOffered(standard, operation)) return undefined;
-  if (operation === "burn" || operation === "redeem")
-    return callFrom({ kind: standard === "erc3643" ? "agentBurn" : "burn", from: account, amount: value });
-  return callFrom({
-    kind: operation === "distribute" ? "mint" : operation,
-    to,
-    amount: value,
-    from,
-    identity,
-    country,
-    issuer,
-    topic,
-    claim,
-    claimId: issuer === undefined || topic === undefined ? undefined : claimIdOf(issuer, topic),
-    signature,
-  });
+  const burns = operation === "burn" || operation === "redeem";
+  const burn = signatureOf(standard, "burn") === undefined ? "agentBurn" : "burn";
+  const kind: CallKind = burns ? burn : operation === "distribute" ? "mint" : operation;
+  const claimId = issuer === undefined || topic === undefined ? undefined : claimIdOf(issuer, topic);
+  const fields = { ...intent, kind, claimId, ...(burns ? { from: account } : {}) };
+  return callFrom(fields, given(signatureOf(standard, kind)));
 }
 
 /** Of the standard's own signature; a call that the standard does not have is a bug of whoever asks. */
@@ -135,7 +135,8 @@ function padded(digits: string): string {
   return digits.padStart(64, "0");
 }
 
-function readCall(kind: CallKind, { words }: Signature, data: string): Call {
+function readCall(kind: CallKind, signature: Signature, data: string): Call {
+  const { words } = signature;
   const opaque = (why: string): Call => ({ kind: "opaque", why: `${kind} ${why}` });
   if (data.length !== words.length * 64)
     return opaque(`takes ${String(words.length)} words, not ${String(data.length / 64)}`);
@@ -151,7 +152,13 @@ function readCall(kind: CallKind, { words }: Signature, data: string): Call {
     else if (BigInt(`0x${digits}`) !== word.always) return opaque(word.else);
   }
   if (/[^0]/.test(signed.slice(130))) return opaque(padding);
-  return callFrom(signed === "" ? fields : { ...fields, signature: hex.parse(`0x${signed.slice(0, 130)}`) });
+  if (kind === "raiseMultiplier" && !raises(fields)) return opaque("to no more than it is");
+  return callFrom(signed === "" ? fields : { ...fields, signature: hex.parse(`0x${signed.slice(0, 130)}`) }, signature);
+}
+
+/** What takes from everybody who holds some is no yield, and from nothing no multiplier is raised. */
+function raises({ newMultiplier = amount.zero, oldMultiplier = amount.zero }: Fields): boolean {
+  return newMultiplier > oldMultiplier && oldMultiplier > amount.zero;
 }
 
 const padding = "with padding that is not zero";
@@ -162,10 +169,14 @@ function readField(word: Extract<Word, string>, digits: string): Partial<Fields>
   switch (word) {
     case "amount":
     case "topic":
+    case "newMultiplier":
+    case "oldMultiplier":
       return { [word]: amount.fromBigInt(value) };
     case "claim":
     case "claimId":
       return { [word]: bytes32.parse(`0x${digits}`) };
+    case "activationTime":
+      return value > instant.last ? undefined : { [word]: instant.parse(Number(value)) };
     case "country":
       return value > largestCountry ? undefined : { country: Number(value) };
     default:
@@ -173,42 +184,23 @@ function readField(word: Extract<Word, string>, digits: string): Partial<Fields>
   }
 }
 
-function callFrom(fields: Fields): KnownCall {
-  const { kind, to, amount: value } = fields;
-  switch (kind) {
-    case "mint":
-    case "transfer":
-      return { kind, to: given(to), amount: given(value) };
-    case "burn":
-      return { kind, amount: given(value) };
-    case "pause":
-    case "unpause":
-      return { kind };
-    case "agentBurn":
-    case "registerIdentity":
-    case "forcedTransfer":
-      return furtherCall(kind, fields);
-    case "addClaim":
-    case "removeClaim":
-      return claimCall(kind, fields);
-    default:
-      return { kind, to: given(to) };
-  }
+/** A call has the fields that the words of its signature name, all of them and no other. */
+function callFrom(fields: Fields, { words }: Signature): KnownCall {
+  const names = new Set<string>(words.map((word) => (typeof word === "string" ? word : nameOf(word))).concat("kind"));
+  const call = Object.fromEntries(
+    Object.entries(fields).filter(([name, value]) => names.has(name) && value !== undefined),
+  );
+  if (!isWhole(call, names)) throw new InvariantViolation("every word of a call has its field");
+  return call;
 }
 
-/** Calls with more than a recipient and an amount. */
-function furtherCall(
-  kind: "agentBurn" | "registerIdentity" | "forcedTransfer",
-  { to, from, identity, amount: value, country }: Fields,
-): KnownCall {
-  if (kind === "agentBurn") return { kind, from: given(from), amount: given(value) };
-  if (kind === "forcedTransfer") return { kind, from: given(from), to: given(to), amount: given(value) };
-  return { kind, to: given(to), identity: given(identity), country: given(country) };
+/** What is always the same is said by the kind of the call. */
+function nameOf(word: Extract<Word, object>): string {
+  return "always" in word ? "kind" : "signature";
 }
 
-function claimCall(kind: "addClaim" | "removeClaim", { issuer, topic, claim, claimId, signature }: Fields): KnownCall {
-  if (kind === "removeClaim") return { kind, claimId: given(claimId) };
-  return { kind, issuer: given(issuer), topic: given(topic), claim: given(claim), signature: given(signature) };
+function isWhole(call: object, names: ReadonlySet<string>): call is KnownCall {
+  return Object.keys(call).length === names.size;
 }
 
 /** What the table of signatures promises. */

@@ -2,11 +2,14 @@
 import { z } from "zod";
 import * as address from "../values/address.ts";
 import { InvalidValue } from "../values/errors.ts";
+import * as instant from "../values/instant.ts";
+import type { Instant } from "../values/instant.ts";
+import * as multiplier from "../values/multiplier.ts";
 import type { Name } from "../values/name.ts";
 import type { Bytes32 } from "../values/bytes32.ts";
 import type { Amount } from "../values/amount.ts";
 import type { Hex } from "../values/hex.ts";
-import { addressSchema, amountSchema, bytes32Schema, hexSchema, nameSchema } from "../values/schema.ts";
+import { addressSchema, amountSchema, bytes32Schema, hexSchema, instantSchema, nameSchema } from "../values/schema.ts";
 import { furtherNames, optionalNames, type FurtherName, type Operation } from "./operation.ts";
 
 /** ISO 3166-1 numeric, without leading zeros. */
@@ -33,6 +36,11 @@ export const furtherSchemas = {
   /** All that a claim holds: the hash, with a salt in it, of what its issuer has seen. */
   claim: bytes32Schema.optional(),
   signature: signatureSchema.optional(),
+  /** How many tokens a share becomes, and how many it is when that is signed, in units of 10⁻¹⁸. */
+  newMultiplier: amountSchema.optional(),
+  oldMultiplier: amountSchema.optional(),
+  /** From when on. */
+  activationTime: instantSchema.optional(),
 };
 
 export type FurtherArguments = {
@@ -45,27 +53,21 @@ export type FurtherArguments = {
   readonly topic?: Amount | undefined;
   readonly claim?: Bytes32 | undefined;
   readonly signature?: Hex | undefined;
+  readonly newMultiplier?: Amount | undefined;
+  readonly oldMultiplier?: Amount | undefined;
+  readonly activationTime?: Instant | undefined;
 };
 
 export const furtherArgumentNames: readonly FurtherName[] = [
   ...(["from", "identity", "country", "destination", "distribution"] as const),
   ...(["issuer", "topic", "claim", "signature"] as const),
+  ...(["newMultiplier", "oldMultiplier", "activationTime"] as const),
 ];
 
 /** Those that the value has, and nothing else. */
 export function furtherOf(value: FurtherArguments): FurtherArguments {
-  const { from, identity, country, destination, distribution, issuer, topic, claim, signature } = value;
-  return {
-    ...(from === undefined ? {} : { from }),
-    ...(identity === undefined ? {} : { identity }),
-    ...(country === undefined ? {} : { country }),
-    ...(destination === undefined ? {} : { destination }),
-    ...(distribution === undefined ? {} : { distribution }),
-    ...(issuer === undefined ? {} : { issuer }),
-    ...(topic === undefined ? {} : { topic }),
-    ...(claim === undefined ? {} : { claim }),
-    ...(signature === undefined ? {} : { signature }),
-  };
+  const names: readonly string[] = furtherArgumentNames;
+  return Object.fromEntries(Object.entries(value).filter(([name, one]) => names.includes(name) && one !== undefined));
 }
 
 /** The first one that is missing, or stands where the operation has none. */
@@ -89,9 +91,23 @@ export function furtherWords(intent: FurtherArguments & { readonly operation: Op
 }
 
 function wordOf(intent: FurtherArguments, name: FurtherName): string {
-  if (name !== "from" && name !== "identity" && name !== "issuer") return String(intent[name] ?? "unknown");
-  const value = intent[name];
-  return value === undefined ? "unknown" : address.checksum(value);
+  switch (name) {
+    case "from":
+    case "identity":
+    case "issuer":
+      return spelled(intent[name], address.checksum);
+    case "newMultiplier":
+    case "oldMultiplier":
+      return spelled(intent[name], multiplier.format);
+    case "activationTime":
+      return spelled(intent[name], instant.toIso);
+    default:
+      return spelled(intent[name], String);
+  }
+}
+
+function spelled<T>(value: T | undefined, spell: (value: T) => string): string {
+  return value === undefined ? "unknown" : spell(value);
 }
 
 /**
@@ -118,21 +134,25 @@ export function furtherIn({
     rest = rest.slice(whole.length);
   }
   return furtherOf({
-    from: addressOf(said.get("from")),
-    identity: addressOf(said.get("identity")),
+    from: read(said.get("from"), address.parse),
+    identity: read(said.get("identity"), address.parse),
     country: countrySchema.safeParse(Number(said.get("country"))).data,
     destination: nameSchema.safeParse(said.get("destination")).data,
     distribution: bytes32Schema.safeParse(said.get("distribution")).data,
-    issuer: addressOf(said.get("issuer")),
+    issuer: read(said.get("issuer"), address.parse),
     topic: topicSchema.safeParse(said.get("topic")).data,
     claim: bytes32Schema.safeParse(said.get("claim")).data,
     signature: signatureSchema.safeParse(said.get("signature")).data,
+    newMultiplier: read(said.get("newMultiplier"), multiplier.parse),
+    oldMultiplier: read(said.get("oldMultiplier"), multiplier.parse),
+    activationTime: read(said.get("activationTime"), instant.fromIso),
   });
 }
 
-function addressOf(text: string | undefined): address.Address | undefined {
+/** Undefined for what is not there, and for what is none. */
+function read<T>(text: string | undefined, parse: (text: string) => T): T | undefined {
   try {
-    return address.parse(text);
+    return text === undefined ? undefined : parse(text);
   } catch (error) {
     if (error instanceof InvalidValue) return undefined;
     throw error;

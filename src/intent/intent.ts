@@ -74,10 +74,19 @@ export function parse(input: unknown): Intent {
     refuse("amount", uses.amount ? "an amount above 0 is needed" : `${intent.operation} has no amount; use 0`);
   const further = lacking(intent);
   if (further !== undefined) refuse(further.name, further.why);
+  checkRaise(intent, refuse);
   if (intent.from !== undefined && intent.from === intent.to) refuse("from", "the holder cannot be its own recipient");
   if (intent.to === intent.account) refuse("to", "the account cannot be its own recipient");
   if (intent.expiresAt <= intent.notBefore) refuse("expiresAt", "the intent expires before it begins");
   return intent;
+}
+
+function checkRaise(
+  { newMultiplier: to, oldMultiplier: from }: Pick<Intent, "newMultiplier" | "oldMultiplier">,
+  refuse: (field: string, message: string) => never,
+): void {
+  if (to !== undefined && from !== undefined && (from === 0n || to <= from))
+    refuse("newMultiplier", "a multiplier is raised, from more than 0");
 }
 
 /** EIP-712 hashStruct over all arguments; leaves out nonce and exact fees, so that a fee bump under the ceiling needs no new approval. */

@@ -45,6 +45,13 @@ export const operations = {
     amount: false,
     further: ["identity", "issuer", "topic"],
   },
+  /** A yield for everybody who holds some. The call has no amount: people agree to the most that it adds to what is out. */
+  raiseMultiplier: {
+    arguments: { amount: "uint256" },
+    recipient: false,
+    amount: true,
+    further: ["newMultiplier", "oldMultiplier", "activationTime"],
+  },
 } as const satisfies Readonly<Record<string, Uses>>;
 
 type Uses = {
@@ -57,10 +64,12 @@ type Uses = {
 /**
  * Arguments without a field of their own in a submission: whose tokens are moved; the contract that speaks for a holder; ISO 3166-1
  * numeric; where what backs the redeemed tokens is released to, by its name in the policy; the hash of the document that says who
- * gets which part of a yield; of a claim the contract of its issuer, its topic, the hash that it holds, and the issuer's signature.
+ * gets which part of a yield; of a claim the contract of its issuer, its topic, the hash that it holds, and the issuer's signature;
+ * what a multiplier becomes, what it is before, and from when on.
  */
 export type FurtherName =
-  "from" | "identity" | "country" | "destination" | "distribution" | "issuer" | "topic" | "claim" | "signature";
+  | ("from" | "identity" | "country" | "destination" | "distribution" | "issuer" | "topic" | "claim" | "signature")
+  | ("newMultiplier" | "oldMultiplier" | "activationTime");
 
 /**
  * The one role that is granted and revoked here, by its name in the contract; the role's own number is the Keccak-256 of the name
@@ -87,10 +96,11 @@ export const operationSchema = z.enum([
   "distribute",
   "addClaim",
   "removeClaim",
+  "raiseMultiplier",
 ]);
 
 /** Operations that bring tokens into the world: whatever is asked of one for the sake of the supply is asked of all. */
-export const issuing: readonly Operation[] = ["mint", "distribute"];
+export const issuing: readonly Operation[] = ["mint", "distribute", "raiseMultiplier"];
 
 export function isIssuing(operation: string): boolean {
   return issuing.some((one) => one === operation);

@@ -19,6 +19,7 @@ export const callKinds = [
   "forcedTransfer",
   "addClaim",
   "removeClaim",
+  "raiseMultiplier",
 ] as const;
 
 export type CallKind = (typeof callKinds)[number];
@@ -34,6 +35,9 @@ export type Word =
   | "topic"
   | "claim"
   | "claimId"
+  | "newMultiplier"
+  | "oldMultiplier"
+  | "activationTime"
   /** 65 bytes take three words, and zeros follow in the last. */
   | { readonly signature: 0 | 1 | 2 }
   | { readonly always: bigint; readonly else: string };
@@ -62,6 +66,7 @@ const transferring = {
   unpause: ofToken("unpause()"),
 };
 const burn = ofToken("burn(uint256)", "amount");
+const agentBurn = ofToken("burn(address,uint256)", "from", "amount");
 const forcedTransfer = ofToken("forcedTransfer(address,address,uint256)", "from", "to", "amount");
 
 const laidOut = (place: bigint): Word => ({ always: place, else: "of bytes in another place" });
@@ -99,7 +104,7 @@ const signatures: Readonly<Record<Standard, Readonly<Partial<Record<CallKind, Si
   },
   erc3643: {
     ...transferring,
-    agentBurn: ofToken("burn(address,uint256)", "from", "amount"),
+    agentBurn,
     freeze: ofToken("setAddressFrozen(address,bool)", "to", yes),
     unfreeze: ofToken("setAddressFrozen(address,bool)", "to", no),
     registerIdentity: {
@@ -123,6 +128,17 @@ const signatures: Readonly<Record<Standard, Readonly<Partial<Record<CallKind, Si
     burn,
     freeze: ofToken("blacklist(address)", "to"),
     unfreeze: ofToken("unBlacklist(address)", "to"),
+  },
+  "backed-token": {
+    mint: transferring.mint,
+    transfer: transferring.transfer,
+    agentBurn,
+    pause: ofToken("setPause(bool)", yes),
+    unpause: ofToken("setPause(bool)", no),
+    raiseMultiplier: ofToken(
+      "updateMultiplierValue(uint256,uint256,uint256)",
+      ...(["newMultiplier", "oldMultiplier", "activationTime"] as const),
+    ),
   },
 };
 

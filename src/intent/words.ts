@@ -2,6 +2,7 @@
 import * as address from "../values/address.ts";
 import * as amount from "../values/amount.ts";
 import * as instant from "../values/instant.ts";
+import * as multiplier from "../values/multiplier.ts";
 import { furtherWords, type FurtherArguments } from "./further-argument.ts";
 import { mintingRole, operations, type Operation } from "./operation.ts";
 
@@ -39,6 +40,13 @@ function releaseText({ destination }: FurtherArguments): string {
   return destination === undefined ? "" : `, then release what backs it to ${destination}`;
 }
 
+/** ` from 1 to 1.0042 (+0.42 %) as of 2026-12-01T00:00:00Z`. */
+function riseText({ oldMultiplier: from, newMultiplier: to, activationTime: at }: FurtherArguments): string {
+  if (from === undefined || to === undefined || at === undefined) return "";
+  const step = `${multiplier.format(from)} to ${multiplier.format(to)} (${multiplier.riseText({ from, to })})`;
+  return ` from ${step} as of ${instant.toIso(at)}`;
+}
+
 /** The whole intent as one sentence. */
 export function sentence(intent: Worded, decimals: number): string {
   const text = amountText(intent, decimals);
@@ -60,6 +68,7 @@ export function sentence(intent: Worded, decimals: number): string {
     addClaim: `say of ${to} what the claim in the details says, so that they may hold ${intent.asset}`,
     removeClaim: `take back what the claim in the details says of ${to}, who may then no longer hold ${intent.asset}`,
     distribute: `distribute ${text} to ${to} as their part of a yield`,
+    raiseMultiplier: `raise the multiplier of ${intent.asset}${riseText(intent)}, which is the same as issuing at most ${text} to everybody who holds it`,
   }[intent.operation];
   return `${act} on chain ${String(intent.chainId)}, signed by ${account}, fees at most ${amount.format(intent.feeCeilingWei, 18)} ETH; ${details(intent)}`;
 }

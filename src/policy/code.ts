@@ -62,6 +62,12 @@ export const policyCodes = [
   "policy.feed-unsound",
   "policy.feed-back",
   "policy.feed-stale",
+  "policy.multiplier-changed",
+  "policy.multiplier-announced",
+  "policy.multiplier-rise",
+  "policy.multiplier-amount",
+  "policy.multiplier-back",
+  "policy.activation-time",
 ] as const;
 
 export type PolicyCode = (typeof policyCodes)[number];

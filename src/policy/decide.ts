@@ -13,6 +13,7 @@ import { judgeGuards, type Guarded } from "./decide/guard.ts";
 import { judgeDistribution } from "./decide/distribution.ts";
 import { judgeCeilings } from "./decide/headroom.ts";
 import { toClause, type Judgement } from "./decide/judgement.ts";
+import { judgeMultiplier } from "./decide/multiplier.ts";
 import { judgeLimits } from "./decide/limit.ts";
 import { matchRule, type Match } from "./decide/match.ts";
 import { judgeObserved } from "./decide/observed.ts";
@@ -43,6 +44,7 @@ export function decide(input: DecideInput): Decision {
     ...judgeCountry(input),
     ...judgeClaim(input),
     ...judgeDistribution(input),
+    ...judgeMultiplier(input),
     ...judgeLife(input),
     ...match.judgements,
   ];

@@ -71,10 +71,10 @@ export const attestedSchema = z.strictObject({
   statement: bytes32Schema,
 });
 
-/** The number of a feed's round. */
+/** The number of a feed's round, or of a change of a multiplier. */
 const roundSchema = z
   .string()
-  .regex(/^(?:0|[1-9][0-9]{0,24})$/, "not the number of a round")
+  .regex(/^(?:0|[1-9][0-9]{0,77})$/, "not the number of a round")
   .transform(BigInt);
 
 /** An allocation that still counts in limits. Vouched for by the gate's journal. */
@@ -152,7 +152,7 @@ export const factsSchema = z.strictObject({
   documents: z.array(attestedSchema).optional(),
   /** Agreed facts by `subject fact`, such as `token:0x… supply`; see evidence/subject.ts. */
   observed: z.record(z.string(), observedSchema),
-  /** By subject of a feed the highest round that the gate knows of it, 0 for none. Vouched for by the gate's journal. */
+  /** By subject of a feed the highest round that the gate knows of it, of a token the last change of its multiplier; 0 for none. Vouched for by the gate's journal. */
   rounds: z.record(z.string(), roundSchema).optional(),
   /** Mints allocated whose effect is not in the observed supply yet, in base units. */
   outstanding: amountSchema,

@@ -60,8 +60,18 @@ export type Token = {
   readonly identityCode: Bytes32 | undefined;
   /** Whose signature makes a claim of each issuer; undefined where no claim is made here. */
   readonly claimSigners: ReadonlyMap<Address, ReadonlySet<Address>> | undefined;
+  /** Of a token whose shares have a multiplier: how it may be raised. */
+  readonly multiplier: MultiplierBounds | undefined;
   /** By operation, the role that the account must be seen to hold; undefined asks about none. */
   readonly roles: Readonly<Partial<Record<string, string>>> | undefined;
+};
+
+export type MultiplierBounds = {
+  /** The most that one raise may add, as a share of what the multiplier was. */
+  readonly rise: Ratio;
+  /** How far ahead it may be announced, and how long after its time it may still be signed. */
+  readonly aheadSeconds: number;
+  readonly lateSeconds: number;
 };
 
 /** A contract on the token's chain that says a figure, and what it must be like for its figure to count. */

@@ -1,9 +1,12 @@
 /** What must be observed of a token and of those whom an operation touches before it is signed, by the token's standard. */
+import { multiplierText, readMultiplier } from "../evidence/multiplier.ts";
 import { registriesText } from "../evidence/registries.ts";
 import * as subject from "../evidence/subject.ts";
 import { isIssuing } from "../intent/operation.ts";
-import type { Standard } from "../intent/standard.ts";
+import { hasMultiplier, type Standard } from "../intent/standard.ts";
 import type { Address } from "../values/address.ts";
+import { zero } from "../values/amount.ts";
+import * as multiplier from "../values/multiplier.ts";
 import { amountSchema } from "../values/schema.ts";
 import type { Asked } from "./asked.ts";
 import type { PolicyCode } from "./code.ts";
@@ -33,7 +36,7 @@ export type Need = {
 /** What is needed depends on this much of a policy. */
 export type Needing = Pick<Policy, "asset" | "token" | "countries">;
 
-type Touched = Pick<Asked, "operation" | "account" | "to" | "amount" | "identity">;
+type Touched = Pick<Asked, "operation" | "account" | "to" | "amount" | "identity" | "oldMultiplier">;
 
 /** Facts of the token that observers of a standard say at every beat, beside code, implementation, supply and pause. */
 const tokenFacts = {
@@ -41,6 +44,7 @@ const tokenFacts = {
   erc3643: ["decimals", "registries"],
   erc7943: ["decimals"],
   "fiat-token": ["decimals"],
+  "backed-token": ["decimals", "multiplier"],
 } as const satisfies Readonly<Record<Standard, readonly subject.FactName[]>>;
 
 /** Facts of somebody whom a request names. */
@@ -49,6 +53,7 @@ const holderFacts = {
   erc3643: ["frozen", "verified", "country", "identity"],
   erc7943: ["frozen", "verified"],
   "fiat-token": ["frozen", "allowance"],
+  "backed-token": ["frozen"],
 } as const satisfies Readonly<Record<Standard, readonly subject.FactName[]>>;
 
 export function tokenFactsOf(standard: Standard): readonly subject.FactName[] {
@@ -68,6 +73,14 @@ const stopping: readonly PolicyOperation[] = ["pause", "freeze"];
 const ofClaim: readonly PolicyOperation[] = ["addClaim", "removeClaim"];
 const ofIdentity: readonly PolicyOperation[] = ["registerIdentity", ...ofClaim];
 
+/** Whether a decision on the operation must know what the token's shares are. */
+export function readsMultiplier(
+  { token }: { readonly token: Pick<Token, "standard"> },
+  operation: PolicyOperation,
+): boolean {
+  return hasMultiplier(token.standard) && isIssuing(operation);
+}
+
 /** Whether tokens come to the recipient. */
 export function receives(operation: PolicyOperation): boolean {
   return receiving.includes(operation);
@@ -86,6 +99,7 @@ export function needsOf(policy: Needing, asked: Touched): readonly Need[] {
     ...(stopping.includes(asked.operation) ? [] : standingOf(token)),
     ...(receives(asked.operation) ? recipientOf(policy, asked.to) : []),
     ...accountOf(policy, asked),
+    ...multiplierOf(policy, asked),
     ...(ofIdentity.includes(asked.operation) ? identityCode(token, asked) : []),
     ...(ofClaim.includes(asked.operation) ? ownIdentity(token, asked) : []),
     ...held,
@@ -125,6 +139,46 @@ function accountOf(policy: Pick<Needing, "asset" | "token">, asked: Touched): re
     ...(spending.includes(operation) || mints ? [unfrozen(token, "account", account)] : []),
     ...(mints ? [allowance(policy, asked)] : []),
   ];
+}
+
+/**
+ * Whatever brings tokens into the world grows with what is announced. A raise is of the multiplier that people agreed to replace, and
+ * while another one is announced it would take that one's place: both the contract would let be.
+ */
+function multiplierOf(policy: Needing, { operation, oldMultiplier: old }: Touched): readonly Need[] {
+  if (!readsMultiplier(policy, operation)) return [];
+  const raises = operation === "raiseMultiplier";
+  const fact = {
+    subject: subject.token(policy.token.address),
+    fact: "multiplier",
+    good: multiplierText({ current: old ?? multiplier.parse("1"), nonce: zero, announced: null }),
+    shown: stateText,
+  } as const;
+  const known: Need = {
+    ...fact,
+    id: "token.multiplier",
+    holds: (value) => !raises || readMultiplier(value)?.current === old,
+    code: "policy.multiplier-changed",
+    curable: false,
+    bound: `multiplier is ${old === undefined ? "known" : multiplier.format(old)}`,
+  };
+  const alone: Need = {
+    ...fact,
+    id: "token.multiplier.announced",
+    holds: (value) => readMultiplier(value)?.announced === null,
+    code: "policy.multiplier-announced",
+    curable: true,
+    bound: "nothing is announced",
+  };
+  return raises ? [known, alone] : [known];
+}
+
+function stateText(value: string): string {
+  const seen = readMultiplier(value);
+  if (seen === undefined) return value;
+  const { current, announced } = seen;
+  const later = announced === null ? "" : `, and ${multiplier.format(announced.multiplier)} is announced`;
+  return `${multiplier.format(current)}${later}`;
 }
 
 function standingOf({ address, decimals, registries }: Token): readonly Need[] {

@@ -34,6 +34,10 @@ export type Wish = {
   readonly topic?: string;
   readonly claim?: string;
   readonly signature?: string;
+  /** What a share becomes and what it is, in units of 10⁻¹⁸, and from when on. */
+  readonly newMultiplier?: string;
+  readonly oldMultiplier?: string;
+  readonly activationTime?: number;
   readonly reference: string;
   readonly feeCeiling: string;
   readonly notBefore: number;

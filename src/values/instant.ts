@@ -5,7 +5,7 @@ import { quote } from "./hex.ts";
 export type Instant = number & { readonly brandInstant: true };
 
 /** 9999-12-31: beyond it a "time" is milliseconds by mistake. */
-const last = 253_402_300_799;
+export const last = 253_402_300_799;
 
 export function parse(value: unknown): Instant {
   if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0 || value > last) {

@@ -42,6 +42,7 @@ export const contracts: readonly Contract[] = [
   { name: "DemoToken", source: "demo-token.sol", artifact: join(root, "src", "adapters", "anvil", "demo-token.json") },
   { name: "FiatShape", source: "fiat-shape.sol", artifact: join(folder, "fiat-shape.json") },
   { name: "UrwaShape", source: "urwa-shape.sol", artifact: join(folder, "urwa-shape.json") },
+  { name: "BackedShape", source: "backed-shape.sol", artifact: join(folder, "backed-shape.json") },
   { name: "FeedShape", source: "feed-shape.sol", artifact: join(folder, "feed-shape.json") },
   { name: "FeedProxyShape", source: "feed-shape.sol", artifact: join(folder, "feed-proxy-shape.json") },
 ];

@@ -178,5 +178,5 @@ async function proved(requestId: Bytes32): Promise<void> {
 }
 
 async function supply(): Promise<bigint> {
-  return await reader.totalSupply(trex.token, await reader.head());
+  return await reader.totalSupply({ address: trex.token, standard: "erc3643" }, await reader.head());
 }

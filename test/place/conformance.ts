@@ -26,6 +26,7 @@ import {
   units,
 } from "./gold.ts";
 import type { Apportioned } from "../../src/evidence/distribution.ts";
+import { announced, rawOf, seenFinal } from "./outcome.ts";
 import { sign, type PersonId } from "./people.ts";
 import { documentOf, escrow, recordSight, yieldOf } from "./yield.ts";
 import { addressOf, furtherFor, goodSights, tokenOf, type Sight } from "./profiles.ts";
@@ -59,8 +60,8 @@ export type Conformance = {
   readonly close: () => Promise<void>;
 };
 
-export const offers = (["role-erc20", "erc3643", "erc7943", "fiat-token"] as const).flatMap((standard) =>
-  offered(standard).map((operation) => ({ standard, operation })),
+export const offers = (["role-erc20", "erc3643", "erc7943", "fiat-token", "backed-token"] as const).flatMap(
+  (standard) => offered(standard).map((operation) => ({ standard, operation })),
 );
 
 /** Who gets tokens by it. */
@@ -78,7 +79,7 @@ function receivingAlike(standard: Standard): readonly (readonly string[])[] {
 /** A token without a registry of its own is told by attestors who its holders are. */
 function policyOf(standard: Standard): ReturnType<typeof goldPolicy> {
   const whom = { evidence: "identity", by: { group: "verifiers", min: 1 } };
-  const registryless = standard === "role-erc20" || standard === "fiat-token";
+  const registryless = standard === "role-erc20" || standard === "fiat-token" || standard === "backed-token";
   return goldPolicy({
     token: tokenOf(standard, goldPolicy().token),
     limits: [],
@@ -229,6 +230,14 @@ export async function openConformance(standard: Standard, operation: Operation):
   const words = data.slice(10).match(/.{64}/g) ?? [];
   const [first = "", second = "", ...rest] = words;
 
+  /** While a raise is under way no other one is signed, for whatever else is wrong with it; afterwards the world is as it was. */
+  const isFinal = async (answer: GateAnswer): Promise<void> => {
+    const { address } = policy.token;
+    await seenFinal(place, rawOf(answer).hash, address, [announced(address, intentFields())]);
+    block = 20;
+    await see(goodSights(policy, good));
+  };
+
   const ways: Readonly<Record<Mutation, () => Promise<Verdict>>> = {
     "wrong recipient": async () => {
       if (uses.recipient) {
@@ -288,6 +297,7 @@ export async function openConformance(standard: Standard, operation: Operation):
     asItShouldBe: async () => {
       const said = submission(deployment, asked({ reference: "ONCE" }));
       const [{ verdict, answer }, again] = [await verdictOf(said), await verdictOf(said)];
+      if (operation === "raiseMultiplier" && answer !== undefined) await isFinal(answer);
       const same = JSON.stringify(again.answer) === JSON.stringify(answer) && place.backend.asked() === 1;
       return same ? verdict : "signed twice";
     },

@@ -1,11 +1,13 @@
 /** What a gate signed and wrote, read by a test; and what became of it, as both observers tell the gate. */
 import { expect } from "vitest";
 import { parse as parseTransaction } from "../../src/chain/transaction.ts";
-import { outcomeText } from "../../src/evidence/outcome.ts";
+import { topic } from "../../src/chain/mismatch.ts";
+import { outcomeText, type SeenLog } from "../../src/evidence/outcome.ts";
 import type { GateAnswer } from "../../src/gate/wire.ts";
 import type { Entry } from "../../src/log/entry.ts";
 import type { Address } from "../../src/values/address.ts";
-import type { Bytes32 } from "../../src/values/bytes32.ts";
+import { parse as parseBytes32, type Bytes32 } from "../../src/values/bytes32.ts";
+import { parse as parseHex } from "../../src/values/hex.ts";
 import type { GatePlace } from "./gate.ts";
 import { observation } from "./gold.ts";
 
@@ -20,10 +22,25 @@ export function rawOf(answer: GateAnswer): ReturnType<typeof parseTransaction> {
   return parseTransaction(answer.raw);
 }
 
-/** Both observers see a transaction in a final block, and no event of it. */
-export async function seenFinal(place: GatePlace, txHash: Bytes32, to: Address): Promise<void> {
+/** What Backed's token says of a raise whose time has not come. */
+export function announced(
+  token: Address,
+  { newMultiplier, activationTime }: Readonly<Record<string, unknown>>,
+): SeenLog {
+  const words = [newMultiplier, activationTime].map((value) => BigInt(String(value)).toString(16).padStart(64, "0"));
+  const data = parseHex(`0x${words.join("")}`);
+  return { address: token, topics: [parseBytes32(topic("MultiplierScheduled(uint256,uint256)"))], data };
+}
+
+/** Both observers see a transaction in a final block, and no event of it unless one is given. */
+export async function seenFinal(
+  place: GatePlace,
+  txHash: Bytes32,
+  to: Address,
+  logs: readonly SeenLog[] = [],
+): Promise<void> {
   const { deployment } = place;
-  const seen = { status: "success", from: deployment.key.account, nonce: 0, to, blockNumber: 12, logs: [] } as const;
+  const seen = { status: "success", from: deployment.key.account, nonce: 0, to, blockNumber: 12, logs } as const;
   const about = { subject: `tx:${txHash}`, fact: "outcome", value: outcomeText(seen) };
   for (const by of ["obs-1", "obs-2"] as const) {
     const block = { blockNumber: 14, blockTime: place.now, overrides: { finalized: true } };

@@ -48,10 +48,18 @@ export function claimOf(
   return { identity, issuer, topic: topic.toString(), claim, signature: serialized };
 }
 
-/** The further arguments of an operation about holders, as they should be. */
+/** By 0.42 %, at the beginning of 2030. */
+export const raise = {
+  newMultiplier: "1004200000000000000",
+  oldMultiplier: "1000000000000000000",
+  activationTime: 1_893_456_000,
+} as const;
+
+/** The further arguments of an operation, as they should be. */
 export function furtherFor(operation: Operation): Readonly<Record<string, unknown>> {
   if (operation === "forcedTransfer") return { from: addressOf("holder") };
   if (operation === "registerIdentity") return { identity: addressOf("identity"), country: 756 };
+  if (operation === "raiseMultiplier") return raise;
   const { claim, signature, ...named } = claimOf(addressOf("identity"));
   if (operation === "addClaim") return { ...named, claim, signature };
   return operation === "removeClaim" ? named : {};
@@ -62,6 +70,7 @@ type Written = Readonly<Record<string, unknown>>;
 /** The token of a policy, made one of another standard at the same address. */
 export function tokenOf(standard: Standard, token: Written): Written {
   const whole = { ...token, standard };
+  if (standard === "backed-token") return { ...whole, multiplier: { rise: "0.01", ahead: "7300d", late: "1h" } };
   if (standard !== "erc3643") return whole;
   return { ...whole, implementation: addressOf("token implementation"), registries, identityCode, claimSigners };
 }

@@ -70,16 +70,18 @@ const allocationRow: z.ZodType<Allocation> = z
 const lowestUnsigned = `SELECT min(nonce) AS nonce FROM allocations INDEXED BY allocations_open
   WHERE outcome = 'open' AND chain_id = $chainId AND account = $account
     AND NOT EXISTS (SELECT 1 FROM permits WHERE request_id = allocations.request_id AND (doubt = 1 OR raw IS NOT NULL))`;
+/** As the index of them has it. */
+const issued = "'mint', 'distribute', 'raiseMultiplier'";
 const mintsUnseen = `SELECT coalesce(group_concat(amount, ' '), '') AS amounts FROM (
     SELECT amount FROM allocations INDEXED BY allocations_open
-      WHERE outcome = 'open' AND asset = $asset AND operation IN ('mint', 'distribute') AND request_id <> $except
+      WHERE outcome = 'open' AND asset = $asset AND operation IN (${issued}) AND request_id <> $except
     UNION ALL
     SELECT amount FROM allocations INDEXED BY allocations_issued
-      WHERE asset = $asset AND operation IN ('mint', 'distribute') AND outcome IN ('success', 'mismatch')
+      WHERE asset = $asset AND operation IN (${issued}) AND outcome IN ('success', 'mismatch')
         AND chain_id = $chainId AND outcome_block > $above)`;
 const stoppedAfter = `SELECT EXISTS (
     SELECT 1 FROM allocations INDEXED BY allocations_stopping
-      WHERE operation IN ('freeze', 'pause') AND outcome <> 'reverted'
+      WHERE operation IN ('freeze', 'pause', 'raiseMultiplier') AND outcome <> 'reverted'
         AND asset = $asset AND operation = $operation AND recipient = $holder
         AND chain_id = $chainId AND (outcome_block IS NULL OR outcome_block > $block)
         AND NOT (chain_id = $lane AND account = $account AND nonce >= $nonce)) AS stopped`;

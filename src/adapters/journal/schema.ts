@@ -4,6 +4,7 @@ import { fillCounters } from "./counters-fill.ts";
 import { cancelling, cancellingGuarded } from "./cancelled.ts";
 import { distributing, distributingGuarded } from "./distributing.ts";
 import { feeding, feedingGuarded } from "./feeding.ts";
+import { raising } from "./raising.ts";
 import { redeeming, redeemingGuarded } from "./redeeming.ts";
 
 /** Marks the file as a gate's journal, in the header that every SQLite file has: the letters `CSJ1`. */
@@ -374,4 +375,5 @@ export const migrations: readonly Migration[] = [
   { sql: [distributing, ...distributingGuarded.map(triggers)].join("\n") },
   { sql: [cancelling, ...cancellingGuarded.map(triggers)].join("\n") },
   { sql: [feeding, ...feedingGuarded.map(triggers)].join("\n") },
+  { sql: raising },
 ];

@@ -2,9 +2,8 @@
 import type { Block, ChainReader } from "../../flow/observe/chain-reader.port.ts";
 import type { SeenReceipt } from "../../evidence/outcome.ts";
 import type { Address } from "../../values/address.ts";
-import * as amount from "../../values/amount.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
-import { keccak256, utf8 } from "../../values/digest.ts";
+import { keccak256 } from "../../values/digest.ts";
 import { Fault } from "../../values/errors.ts";
 import * as hex from "../../values/hex.ts";
 import { bytesAnswer, countAnswer, transactionAnswer, wordAnswer } from "./answers.ts";
@@ -14,9 +13,6 @@ import { holdersAt } from "./holders.ts";
 import { profileReader } from "./profile-reader.ts";
 import { tokenEvents } from "./token-events.ts";
 import { ask, understand, withoutBytes, type Connection } from "./connection.ts";
-
-const selector = (signature: string): string => keccak256(utf8(signature)).slice(0, 10);
-const calls = { totalSupply: selector("totalSupply()"), paused: selector("paused()") };
 
 export function chainReader(connection: Connection): ChainReader {
   const code = async (contract: Address, block: Block): Promise<Bytes32> => {
@@ -46,8 +42,6 @@ export function chainReader(connection: Connection): ChainReader {
       ]);
       return { code: codehash, implementation, ...figure };
     },
-    totalSupply: async (token, block) => amount.fromBigInt(BigInt(await word(token, calls.totalSupply, block))),
-    paused: async (token, block) => truthIn(await word(token, calls.paused, block)),
     nonce: async (account, block) => {
       const count = await readAt(connection, block, "eth_getTransactionCount", [account]);
       return understand(countAnswer, "eth_getTransactionCount", count);
@@ -97,10 +91,4 @@ async function seenReceipt(connection: Connection, txHash: Bytes32): Promise<See
   if (found === null) return undefined;
   const { hash, nonce, blockHash } = understand(transactionAnswer, "eth_getTransactionByHash", found);
   return hash === txHash && blockHash === receipt.blockHash ? { ...receipt, nonce } : undefined;
-}
-
-function truthIn(word: Bytes32): boolean {
-  const value = BigInt(word);
-  if (value <= 1n) return value === 1n;
-  throw new Fault("chain.malformed-answer", "the token's `paused()` answers neither yes nor no", "never");
 }

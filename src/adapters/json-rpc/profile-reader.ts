@@ -1,13 +1,16 @@
 /** How tokens of each standard are asked what observers say of them: one call or one slot at a time, at one block. */
+import { announcedStep, multiplierText, type SeenMultiplier } from "../../evidence/multiplier.ts";
 import { registriesText } from "../../evidence/registries.ts";
 import type { Block, ChainReader, WatchedToken } from "../../flow/observe/chain-reader.port.ts";
-import type { Standard } from "../../intent/standard.ts";
+import { hasMultiplier, type Standard } from "../../intent/standard.ts";
 import * as address from "../../values/address.ts";
 import type { Address } from "../../values/address.ts";
 import * as amount from "../../values/amount.ts";
+import type { Amount } from "../../values/amount.ts";
 import { keccak256, utf8 } from "../../values/digest.ts";
 import { Fault } from "../../values/errors.ts";
 import type { Hex } from "../../values/hex.ts";
+import { growth } from "../../values/multiplier.ts";
 
 /** Reads that name their block by its hash; the answers are bytes. */
 export type Reads = {
@@ -18,6 +21,9 @@ export type Reads = {
 type ProfileReader = Pick<
   ChainReader,
   | "implementation"
+  | "totalSupply"
+  | "paused"
+  | "multiplier"
   | "decimals"
   | "registries"
   | "frozen"
@@ -41,6 +47,7 @@ const implementationSlot: Readonly<Record<Standard, string>> = {
   "role-erc20": erc1967,
   erc7943: erc1967,
   "fiat-token": zeppelinos,
+  "backed-token": erc1967,
   erc3643,
 };
 
@@ -62,7 +69,7 @@ export type Asking = {
   readonly row: (to: Address, signature: string, block: Block, count: number) => Promise<bigint[]>;
   readonly one: (to: Address, signature: string, block: Block, ...given: readonly bigint[]) => Promise<bigint>;
   readonly address: (to: Address, signature: string, block: Block) => Promise<Address>;
-  readonly truth: (to: Address, signature: string, block: Block, holder: Address) => Promise<boolean>;
+  readonly truth: (to: Address, signature: string, block: Block, holder?: Address) => Promise<boolean>;
   readonly list: (to: Address, signature: string, block: Block, ...given: readonly bigint[]) => Promise<bigint[]>;
   /** What the authority that a proxy names says of its part; nobody where there is no authority. */
   readonly behind: (contract: Address, block: Block, part: Part) => Promise<Address>;
@@ -80,6 +87,10 @@ export function profileReader(reads: Reads): ProfileReader {
       const said = await read(beacon);
       return said === address.zero ? said : await ask.address(said, "implementation()", block);
     },
+    totalSupply: async (token, block) => await supplyOf(ask, token, block),
+    paused: async ({ address: token, standard }, block) =>
+      await ask.truth(token, standard === "backed-token" ? "isPaused()" : "paused()", block),
+    multiplier: async (token, block) => multiplierText(await multiplierOf(ask, token, block)),
     decimals: async (token, block) => {
       const value = await ask.one(token, "decimals()", block);
       if (value > 99n) throw malformed("decimals()", "is no number of decimals");
@@ -88,6 +99,10 @@ export function profileReader(reads: Reads): ProfileReader {
     registries: (token, block) => registriesOf(ask, token, block),
     frozen: async ({ address: token, standard }, holder, block) => {
       if (standard === "role-erc20") return amount.zero;
+      if (standard === "backed-token") {
+        const list = await ask.address(token, "sanctionsList()", block);
+        return (await ask.truth(list, "isSanctioned(address)", block, holder)) ? amount.max : amount.zero;
+      }
       const isWhole = wholeFreezes[standard];
       if (isWhole !== undefined && (await ask.truth(token, isWhole, block, holder))) return amount.max;
       if (standard === "fiat-token") return amount.zero;
@@ -138,8 +153,40 @@ async function roleOf(
     if (role !== "pauser" && role !== "blacklister") throw unknownRole(standard, role);
     return (await ask.address(token, `${role}()`, block)) === holder;
   }
+  if (standard === "backed-token") {
+    if (!backedRoles.includes(role)) throw unknownRole(standard, role);
+    return (await ask.address(token, `${role}()`, block)) === holder;
+  }
   const number = role === "DEFAULT_ADMIN_ROLE" ? 0n : BigInt(keccak256(utf8(role)));
   return (await ask.one(token, "hasRole(bytes32,address)", block, number, BigInt(holder))) === 1n;
+}
+
+const backedRoles: readonly string[] = ["minter", "burner", "pauser", "multiplierUpdater"];
+
+/** A contract may say a supply beyond what 256 bits hold of what is announced: that is no supply. */
+async function supplyOf(ask: Asking, { address: token, standard }: WatchedToken, block: Block): Promise<Amount> {
+  const supply = await ask.one(token, "totalSupply()", block);
+  if (!hasMultiplier(standard)) return amount.fromBigInt(supply);
+  const coming = growth(supply, announcedStep(await multiplierOf(ask, token, block)));
+  if (supply + coming > amount.max) throw malformed("totalSupply()", "becomes more than there can be");
+  return amount.fromBigInt(supply + coming);
+}
+
+/** Backed keeps what was announced after its time too; until then nothing but another announcement changes what a share is. */
+async function multiplierOf(ask: Asking, token: Address, block: Block): Promise<SeenMultiplier> {
+  const [[current, , nonce], next, at] = await Promise.all([
+    ask.row(token, "getCurrentMultiplier()", block, 3),
+    ask.one(token, "newMultiplier()", block),
+    ask.one(token, "newMultiplierActivationTime()", block),
+  ]);
+  if (current === undefined || nonce === undefined || current === 0n)
+    throw malformed("getCurrentMultiplier()", "is no multiplier");
+  const announced = { multiplier: amount.fromBigInt(next), activationTime: amount.fromBigInt(at) };
+  return {
+    current: amount.fromBigInt(current),
+    nonce: amount.fromBigInt(nonce),
+    announced: at > BigInt(block.time) ? announced : null,
+  };
 }
 
 function unknownRole(standard: Standard, role: string): Fault {
@@ -201,7 +248,7 @@ export function askingBy({ call, slot }: Reads): Asking {
     one,
     address: addressOf,
     truth: async (to, signature, block, holder) => {
-      const word = await one(to, signature, block, BigInt(holder));
+      const word = await one(to, signature, block, ...(holder === undefined ? [] : [BigInt(holder)]));
       if (word > 1n) throw malformed(signature, "is neither yes nor no");
       return word === 1n;
     },

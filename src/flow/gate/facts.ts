@@ -11,6 +11,7 @@ import { operations } from "../../intent/operation.ts";
 import type { BatchFact, Facts, Observed, ReserveFact, Usage, VetoFact, Vote } from "../../policy/facts.ts";
 import { needsOf } from "../../policy/profile.ts";
 import { feedsFor } from "../../policy/decide/feed.ts";
+import { roundsFor } from "../../policy/decide/multiplier.ts";
 import { measure, type Sum } from "../../policy/decide/measure.ts";
 import { wantedUsage, type Counted, type UsageQuestion } from "../../policy/decide/usage.ts";
 import type { StatementOf } from "../../statement/read.ts";
@@ -93,8 +94,8 @@ function signer({ checks }: Core, intent: Intent): Pick<Facts, "claimSigner"> {
 }
 
 /**
- * What the gate stops by itself holds from the allocation of the freeze or the pause: no block from before shows that holder or that
- * token as it will be when the next transaction of ours is mined, and an observation may be two minutes old and still fresh. What
+ * What the gate stops by itself holds from the allocation of the freeze or the pause, and a raise of the multiplier from its own: no
+ * block from before shows that holder or that token as it will be when the next transaction of ours is mined, and an observation may be two minutes old and still fresh. What
  * comes behind this very request on its lane stops nothing of it: it is mined later, and would wait for it for ever.
  */
 function isOvertaken(
@@ -103,7 +104,8 @@ function isOvertaken(
   { subject: about, fact, blockNumber: block }: Observed,
 ): boolean {
   const on = { chainId, block, before: own } as const;
-  if (fact === "paused") return journal.isStoppedAfter(asset, { ...on, operation: "pause", holder: address.zero });
+  const whole = fact === "paused" ? "pause" : fact === "multiplier" ? "raiseMultiplier" : undefined;
+  if (whole !== undefined) return journal.isStoppedAfter(asset, { ...on, operation: whole, holder: address.zero });
   const holder = fact === "frozen" ? subject.holderIn(about)?.holder : undefined;
   return holder !== undefined && journal.isStoppedAfter(asset, { ...on, operation: "freeze", holder });
 }
@@ -181,11 +183,11 @@ function owed(core: Core, { intent, requestId, now }: Asked, attested: readonly 
   return [...open.map((one) => one.amount), ...core.journal.owed(intent.asset, counted)];
 }
 
-/** Of every feed that the decision may read; left out where it reads none. */
+/** Of everything with rounds that the decision may read; left out where it reads none. */
 function rounds({ journal }: Core, { intent, policy }: Asked): Pick<Facts, "rounds"> {
-  const feeds = feedsFor(policy.policy, intent.operation).map(({ address: feed }) => subject.feed(feed));
-  if (feeds.length === 0) return {};
-  return { rounds: Object.fromEntries(feeds.map((about) => [about, journal.highestRound(intent.chainId, about)])) };
+  const counted = roundsFor(policy.policy, intent.operation);
+  if (counted.length === 0) return {};
+  return { rounds: Object.fromEntries(counted.map((about) => [about, journal.highestRound(intent.chainId, about)])) };
 }
 
 /**

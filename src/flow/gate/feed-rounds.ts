@@ -3,8 +3,10 @@ import { readFeed } from "../../evidence/feed.ts";
 import * as subject from "../../evidence/subject.ts";
 import type { Intent } from "../../intent/intent.ts";
 import { feedsFor, isPinned } from "../../policy/decide/feed.ts";
+import { seenMultiplier } from "../../policy/decide/multiplier.ts";
 import type { Facts } from "../../policy/facts.ts";
 import type { Feed, Policy } from "../../policy/policy.ts";
+import { readsMultiplier } from "../../policy/profile.ts";
 import type { ChainObservation } from "../../statement/message.ts";
 import type { Instant } from "../../values/instant.ts";
 import type { Core } from "./core.ts";
@@ -45,9 +47,17 @@ export function noteRound(core: Core, { chainId, subject: about, fact }: Told, n
  */
 export function raiseRounds(
   journal: Journal,
-  { chainId, operation, policy }: Pick<Intent, "chainId" | "operation"> & { readonly policy: Pick<Policy, "guards"> },
+  {
+    chainId,
+    operation,
+    policy,
+  }: Pick<Intent, "chainId" | "operation"> & { readonly policy: Pick<Policy, "guards" | "token"> },
   { observed, rounds: known = {} }: Facts,
 ): void {
+  if (readsMultiplier(policy, operation)) {
+    const seen = seenMultiplier(policy.token, { observed });
+    if (seen !== undefined) journal.raiseRound(chainId, subject.token(policy.token.address), seen.nonce);
+  }
   for (const feed of feedsFor(policy, operation)) {
     const about = subject.feed(feed.address);
     journal.raiseRound(chainId, about, known[about] ?? 0n);

@@ -255,7 +255,7 @@ export type Journal = {
   /** The same of what burned or redeemed tokens, by when its success was noted. */
   readonly removedAfter: (counted: Counted, since: number) => Sum;
   /**
-   * Sum of an asset's mints and distributions that are not in the supply observed at a height: those that are open, but for one request's own, and those
+   * Sum of an asset's mints, distributions and raises that are not in the supply observed at a height: those that are open, but for one request's own, and those
    * that took effect above it on that chain, as approved or not. Only a revert minted nothing. Without a height, the open ones.
    */
   readonly mintsUnseen: (
@@ -263,14 +263,14 @@ export type Journal = {
     asked: { readonly chainId: number; readonly above: number | undefined; readonly except: Bytes32 | undefined },
   ) => bigint;
   /**
-   * Whether a freeze of the holder, or a pause, of the asset was allocated that a block cannot show yet: it is open, or took effect
-   * above that block of the chain. A pause has no holder: the zero address. One on the lane of `before` that comes no earlier does not count.
+   * Whether a freeze of the holder, a pause or a raise of the multiplier of the asset was allocated that a block cannot show yet: it is
+   * open, or took effect above that block of the chain. The last two have no holder: the zero address. One on the lane of `before` that comes no earlier does not count.
    */
   readonly isStoppedAfter: (
     asset: Name,
     asked: {
       readonly chainId: number;
-      readonly operation: "freeze" | "pause";
+      readonly operation: "freeze" | "pause" | "raiseMultiplier";
       readonly holder: Address;
       readonly block: number;
       readonly before: Pick<Allocation, "chainId" | "account" | "nonce"> | undefined;

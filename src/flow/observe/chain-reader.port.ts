@@ -33,8 +33,11 @@ export type ChainReader = {
   readonly codeHash: (contract: Address, block: Block) => Promise<Bytes32>;
   /** What a proxy passes calls on to, kept where the standard keeps it (ERC-1967 for most); zero when there is none. */
   readonly implementation: (contract: Address, block: Block, standard: Standard) => Promise<Address>;
-  readonly totalSupply: (token: Address, block: Block) => Promise<Amount>;
-  readonly paused: (token: Address, block: Block) => Promise<boolean>;
+  /** Of a token with a multiplier, with all that it becomes by what is announced: no further transaction is needed for that. */
+  readonly totalSupply: (token: WatchedToken, block: Block) => Promise<Amount>;
+  readonly paused: (token: WatchedToken, block: Block) => Promise<boolean>;
+  /** Of a token with one, as `multiplierText` of evidence/multiplier.ts. */
+  readonly multiplier: (token: Address, block: Block) => Promise<string>;
   readonly decimals: (token: Address, block: Block) => Promise<number>;
   /** Of an ERC-3643 token: the contracts it asks and what they ask for, as `registriesText` of evidence/registries.ts. */
   readonly registries: (token: Address, block: Block) => Promise<string>;

@@ -64,7 +64,8 @@ async function standingFacts(
   { tokens, accounts, feeds, wanted }: Watch,
   block: Block,
 ): Promise<readonly StandingFact[]> {
-  const ofToken = async ({ address: token, standard }: WatchedToken): Promise<readonly StandingFact[]> => {
+  const ofToken = async (watched: WatchedToken): Promise<readonly StandingFact[]> => {
+    const { address: token, standard } = watched;
     const about = subject.token(token);
     const said = async (fact: StandingFact[1], read: Promise<unknown>): Promise<StandingFact> => [
       about,
@@ -75,10 +76,10 @@ async function standingFacts(
       sayable([
         said("codehash", reader.codeHash(token, block)),
         said("implementation", reader.implementation(token, block, standard)),
-        said("supply", reader.totalSupply(token, block)),
-        said("paused", reader.paused(token, block)),
+        said("supply", reader.totalSupply(watched, block)),
+        said("paused", reader.paused(watched, block)),
       ]),
-      profileFacts(reader, { address: token, standard }, block),
+      profileFacts(reader, watched, block),
     ]);
     return [...own, ...more];
   };

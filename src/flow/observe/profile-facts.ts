@@ -16,11 +16,23 @@ export async function profileFacts(
 ): Promise<readonly StandingFact[]> {
   return await sayable(
     tokenFactsOf(standard).map(async (fact): Promise<StandingFact> => {
-      const value = fact === "registries" ? reader.registries(address, block) : reader.decimals(address, block);
-      return [subject.token(address), fact, String(await value)];
+      return [subject.token(address), fact, await tokenFact(reader, address, { fact, block })];
     }),
   );
 }
+
+async function tokenFact(reader: ChainReader, token: Address, { fact, block }: Asked): Promise<string> {
+  switch (fact) {
+    case "registries":
+      return await reader.registries(token, block);
+    case "multiplier":
+      return await reader.multiplier(token, block);
+    default:
+      return String(await reader.decimals(token, block));
+  }
+}
+
+type Asked = { readonly fact: subject.FactName; readonly block: Block };
 
 /** Of every feed that answers as one. */
 export async function feedFacts(
@@ -88,7 +100,7 @@ async function holderFact(
   reader: ChainReader,
   token: WatchedToken,
   holder: Address,
-  { fact, block }: { readonly fact: subject.FactName; readonly block: Block },
+  { fact, block }: Asked,
 ): Promise<string> {
   switch (fact) {
     case "verified":

@@ -43,7 +43,7 @@ function changed(field: string, from: string, to: string): readonly SettingChang
 
 function tokenText({ asset, token }: Policy): string {
   const behind = token.implementation === undefined ? "" : ` behind which is ${token.implementation}`;
-  return `${asset} at ${token.address} on chain ${token.chain}, ${token.decimals} decimals, code ${token.codehash}${behind}${signersText(token)}`;
+  return `${asset} at ${token.address} on chain ${token.chain}, ${token.decimals} decimals, code ${token.codehash}${behind}${signersText(token)}${multiplierText(token)}`;
 }
 
 /** Whose signature makes claims. */
@@ -52,6 +52,14 @@ function signersText({ claimSigners }: Policy["token"]): string {
     ([issuer, signers]) => `${issuer} by ${[...signers].sort().join(" or ")}`,
   );
   return named.length === 0 ? "" : `, claims of ${named.sort().join(" and of ")}`;
+}
+
+/** How far a multiplier may be raised at once, and when. */
+function multiplierText({ multiplier }: Policy["token"]): string {
+  if (multiplier === undefined) return "";
+  const { rise, aheadSeconds, lateSeconds } = multiplier;
+  const times = `at most ${duration.format(aheadSeconds)} ahead, at most ${duration.format(lateSeconds)} past its time`;
+  return `, its multiplier raised by at most ${rise.text} of it, ${times}`;
 }
 
 function calendarText({ calendar }: Policy): string {

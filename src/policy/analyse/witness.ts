@@ -76,7 +76,7 @@ export function witnessOf(
       feeCeilingWei: valueIn(spot.maxFee, 10n ** 16n),
       notBefore: instant.parse(0),
       expiresAt: shifted(at, daySeconds),
-      ...destined(policy, operation),
+      ...destined(policy, operation, at),
     },
     initiator: initiator.id,
     at,

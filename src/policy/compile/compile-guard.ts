@@ -6,7 +6,8 @@ import { readAddition } from "./compile-requirement.ts";
 import { feedsNamed, type Feeds } from "./compile-feed.ts";
 import { readCondition, type Condition, type Named } from "./condition.ts";
 import { parse as parseName } from "../../values/name.ts";
-import type { By, Cover, Guard, GuardEffect, Pricing, Ratio } from "../policy.ts";
+import type { By, Cover, Guard, GuardEffect, Pricing } from "../policy.ts";
+import { readRatio } from "./ratio.ts";
 import { checkReach, reachOf } from "./reach.ts";
 import { refusal } from "./refusal.ts";
 import { optionally, positive } from "./span.ts";
@@ -43,7 +44,7 @@ function readEvidence(
         throw refusal(
           "guard",
           `${guard}.when`,
-          "reserves cover what is issued: write `when: { operation: mint }`, with `distribute` beside it where a rule permits that",
+          "reserves cover what is issued: write `when: { operation: mint }`, with `distribute` or `raiseMultiplier` beside it where a rule permits that",
         );
       return {
         kind: "reserves",
@@ -97,11 +98,4 @@ function readCover({ ratio: written, warn, price }: WrittenCover, field: string)
         ? undefined
         : { ...readPrice(price, `${field}.price`), par: readRatio(price.par, `${field}.price.par`) },
   };
-}
-
-function readRatio(text: string, field: string): Ratio {
-  const [, whole = "", fraction = ""] = /^(0|[1-9][0-9]{0,17})(?:\.([0-9]{1,18}))?$/.exec(text) ?? [];
-  const numerator = BigInt(whole + fraction);
-  if (numerator === 0n) throw refusal("ratio", field, `\`${text}\` is not a ratio above 0 such as \`1.00\``);
-  return { text, numerator, denominator: 10n ** BigInt(fraction.length) };
 }

@@ -31,7 +31,8 @@ export function readLimit(limit: WrittenLimit, field: string, named: Named): Lim
 
 /** What moves the token, unless operations are named: a full limit never keeps anybody from a pause that it does not name. */
 function counted({ metric, when }: WrittenLimit, { offered }: Condition): ReadonlySet<PolicyOperation> {
-  if (metric === "net") return new Set([...issuing, "burn", "redeem"]);
+  if (metric === "net")
+    return new Set([...issuing, "burn" as const, "redeem" as const].filter((one) => offered.has(one)));
   const asked = when?.operation;
   if (asked === undefined) return new Set([...offered].filter(hasAmount));
   return new Set(typeof asked === "string" ? [asked] : asked.in);

@@ -13,8 +13,9 @@ import { readRule } from "./compile-rule.ts";
 import type { Named } from "./condition.ts";
 import { checkDisjoint } from "./disjoint.ts";
 import type { PolicyDocument } from "../document/document.ts";
-import type { Countries, Groups, Policy, Redemption, Token } from "../policy.ts";
+import type { Countries, Groups, MultiplierBounds, Policy, Redemption, Token } from "../policy.ts";
 import { checkIssuing } from "./issuing.ts";
+import { readRatio } from "./ratio.ts";
 import { refusal } from "./refusal.ts";
 import type { ChangeRule } from "../document/requirement.ts";
 import { positive, seconds } from "./span.ts";
@@ -91,6 +92,7 @@ export function compile(document: PolicyDocument): Policy {
 function readToken(token: PolicyDocument["token"]): Token {
   const { chain, address, decimals, codehash, standard, implementation } = token;
   const pinned = token.standard === "erc3643" ? token : undefined;
+  const shared = token.standard === "backed-token" ? token.multiplier : undefined;
   return {
     chain,
     address,
@@ -101,6 +103,7 @@ function readToken(token: PolicyDocument["token"]): Token {
     registries: pinned?.registries,
     identityCode: pinned?.identityCode,
     claimSigners: pinned === undefined ? undefined : readSigners(pinned),
+    multiplier: shared === undefined ? undefined : readMultiplier(shared),
     roles: readRoles(token),
   };
 }
@@ -121,6 +124,16 @@ function readSigners({
   }
   return found;
 }
+
+function readMultiplier({ rise, ahead, late }: Multiplier): MultiplierBounds {
+  return {
+    rise: readRatio(rise, "token.multiplier.rise"),
+    aheadSeconds: seconds(ahead),
+    lateSeconds: seconds(late),
+  };
+}
+
+type Multiplier = Extract<PolicyDocument["token"], { standard: "backed-token" }>["multiplier"];
 
 function readRoles({ standard, roles }: PolicyDocument["token"]): Token["roles"] {
   const strange = Object.keys(roles ?? {}).find((operation) => !isOffered(standard, operation));

@@ -1,5 +1,6 @@
-/** Where a rule permits distributions, whatever holds for mints holds for them too: both bring tokens into the world. */
+/** Where a rule permits distributions or raises of the multiplier, whatever holds for mints holds for them too: all bring tokens into the world. */
 import { isIssuing } from "../../intent/operation.ts";
+import { hasRecipient } from "../asked.ts";
 import type { PolicyOperation } from "../document/condition-schema.ts";
 import type { Guard, Limit, Rule } from "../policy.ts";
 import { refusal } from "./refusal.ts";
@@ -11,22 +12,33 @@ type Rules = {
 };
 
 type Operations = ReadonlySet<PolicyOperation>;
-type Bounding = { readonly field: string; readonly operations: Operations };
+type Bounding = {
+  readonly field: string;
+  readonly operations: Operations;
+  /** It says nothing of what comes to everybody. */
+  readonly ofRecipient: boolean;
+};
 
 /**
  * Throws `InvalidValue` `policy.issuing` with the guard or the limit that holds for mints and leaves out what a rule permits. How many
- * mints there may be is their own matter.
+ * mints there may be is their own matter, and so is to whom, of what comes to nobody by name.
  */
 export function checkIssuing({ rules, guards, limits }: Rules): void {
   const permitted = [...operationsOf(rules)].filter(isIssuing);
   const bounding: readonly Bounding[] = [
-    ...guards.map(({ when }, index) => ({ field: `guards.${index}.when`, operations: when.operations })),
-    ...limits.flatMap(({ when, metric }, index) =>
-      metric === "count" ? [] : [{ field: `limits.${index}.when`, operations: when.operations }],
-    ),
+    ...guards.map((guard, index) => ({
+      field: `guards.${index}.when`,
+      operations: guard.when.operations,
+      ofRecipient: isOfRecipient(guard),
+    })),
+    ...limits.flatMap(({ when, metric, per }, index) => {
+      const ofRecipient = when.to !== undefined || per === "to";
+      return metric === "count" ? [] : [{ field: `limits.${index}.when`, operations: when.operations, ofRecipient }];
+    }),
   ];
-  for (const { field, operations } of bounding) {
-    const left = permitted.filter((operation) => !operations.has(operation));
+  for (const { field, operations, ofRecipient } of bounding) {
+    const meant = permitted.filter((operation) => !ofRecipient || hasRecipient(operation));
+    const left = meant.filter((operation) => !operations.has(operation));
     if (operations.has("mint") && left.length > 0)
       throw refusal(
         "issuing",
@@ -44,6 +56,10 @@ export function checkIssuing({ rules, guards, limits }: Rules): void {
       `the guard holds for mints and not for ${spared.join(", ")}, which a rule permits and which brings tokens into the world as a mint does`,
     );
   }
+}
+
+function isOfRecipient({ when, then }: Guard): boolean {
+  return when.to !== undefined || then.kind === "identity";
 }
 
 function operationsOf(rules: readonly Rule[]): Operations {

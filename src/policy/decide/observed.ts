@@ -94,7 +94,7 @@ function used(one: Case): readonly subject.FactName[] {
     "codehash",
     ...(policy.token.implementation === undefined ? [] : (["implementation"] as const)),
     ...(hasAmount(intent.operation) ? (["paused"] as const) : []),
-    ...(reserves || share ? (["supply"] as const) : []),
+    ...(reserves || share || intent.operation === "raiseMultiplier" ? (["supply"] as const) : []),
   ];
 }
 

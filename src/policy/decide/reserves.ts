@@ -8,6 +8,7 @@ import type { Added } from "./demand.ts";
 import { judgeFeed } from "./feed.ts";
 import { additionText } from "./demand-text.ts";
 import type { Judgement } from "./judgement.ts";
+import { growthOf } from "./multiplier.ts";
 import type { Case, Cover } from "../policy.ts";
 import { inAsset } from "../quantity.ts";
 
@@ -50,7 +51,7 @@ function judgeAttestors({ facts }: Case, guard: ReserveGuard, { said, current }:
 type Covering = { readonly id: string; readonly cover: Cover };
 type Reach = Pick<Backing, "reserves" | "supply"> & { readonly worth: Worth | undefined };
 
-/** max(observed supply, greatest attested supply) + outstanding + amount ≤ the least attested reserves × their worth × ratio. */
+/** max(observed supply, greatest attested supply) + outstanding + amount, with what is announced ≤ the least attested reserves × their worth × ratio. */
 function judgeCover(one: Case, { id, cover }: Covering, reach: Reach): Judgement {
   const { policy, facts, intent } = one;
   const clause = { id: `guard.${id}`, kind: "guard", curable: true } as const;
@@ -65,11 +66,12 @@ function judgeCover(one: Case, { id, cover }: Covering, reach: Reach): Judgement
       bound: `reserves × ${text}`,
     };
   }
-  const sum = supply + facts.outstanding + intent.amount;
+  const { grows, sum } = outAfter(one, supply);
   const parts = [
     `supply ${inAsset(supply, policy)}`,
     `outstanding ${inAsset(facts.outstanding, policy)}`,
     `asked ${inAsset(intent.amount, policy)}`,
+    ...(grows === 0n ? [] : [`announced ${inAsset(grows, policy)}`]),
   ];
   return {
     ...clause,
@@ -78,6 +80,13 @@ function judgeCover(one: Case, { id, cover }: Covering, reach: Reach): Judgement
     observed: `${inAsset(sum, policy)} (${parts.join(", ")})`,
     bound: `reserves ${inAsset(reserves, policy)}${worth.text} × ${text}`,
   };
+}
+
+/** What grows with a multiplier that is announced counts from now on; of the supply, observers count it already. */
+function outAfter(one: Case, supply: bigint): { readonly grows: bigint; readonly sum: bigint } {
+  const coming = one.facts.outstanding + one.intent.amount;
+  const grows = growthOf(one, coming);
+  return { grows, sum: supply + coming + grows };
 }
 
 function lackOf({ supply, reserves }: Reach): string {
@@ -92,10 +101,10 @@ function judgeWarning(
   { supply, reserves, worth }: Reach,
 ): { readonly judgements: readonly Judgement[]; readonly added: readonly Added[] } {
   if (warn === undefined) return { judgements: [], added: [] };
-  const { policy, facts, intent } = one;
+  const { policy } = one;
   const id = `guard.${guard}.warn`;
   const known = supply !== undefined && reserves !== undefined && worth !== undefined;
-  const sum = (supply ?? 0n) + facts.outstanding + intent.amount;
+  const { sum } = outAfter(one, supply ?? 0n);
   const applies = !known || sum > capOf(reserves, warn.ratio, worth);
   const reason = known ? inAsset(sum, policy) : "how far the reserves reach is not known";
   return {

@@ -31,6 +31,9 @@ import {
 } from "./requirement.ts";
 import { testSchema } from "./test-schema.ts";
 
+/** A decimal number such as `1.00` or `0.01`. */
+const decimalSchema = z.string().max(60).describe('a decimal number in quotes, such as `"1.00"`');
+
 const contract = {
   chain: chainIdSchema,
   address: addressSchema,
@@ -68,6 +71,14 @@ const tokenSchema = z.discriminatedUnion("standard", [
   }),
   z.strictObject({
     ...contract,
+    standard: z.literal("backed-token"),
+    implementation: addressSchema.optional(),
+    /** How it may be raised: by which share of itself at once, how far ahead, and how long after its time. */
+    multiplier: z.strictObject({ rise: decimalSchema, ahead: durationSchema, late: durationSchema }),
+    roles: rolesOf(z.enum(["minter", "burner", "pauser", "multiplierUpdater"])),
+  }),
+  z.strictObject({
+    ...contract,
     standard: z.literal("erc3643"),
     implementation: addressSchema,
     registries: registriesSchema,
@@ -82,9 +93,6 @@ const tokenSchema = z.discriminatedUnion("standard", [
     roles: rolesOf(z.enum(["agent", "registrar"])),
   }),
 ]);
-
-/** A decimal number such as `1.00` or `0.01`. */
-const decimalSchema = z.string().max(60).describe('a decimal number in quotes, such as `"1.00"`');
 
 /** A contract with the words of Chainlink's AggregatorV3 on the token's chain, as observers must see it for its figure to count. */
 const feedSchema = z.strictObject({

@@ -53,6 +53,10 @@ export const policyWords: SchemaWords = {
   "token.identityCode": "Keccak-256 of the runtime code that a holder's identity contract must have",
   "token.claimSigners": "whose signature makes a claim, by its issuer; without it no claim is made here",
   "claimSigners.issuer": "the contract of an issuer that `registries.trusted` names",
+  "token.multiplier": "how the multiplier of the token's shares may be raised",
+  "multiplier.rise": "the most that one raise may add, as a share of what the multiplier was",
+  "multiplier.ahead": "how far ahead a raise may be announced",
+  "multiplier.late": "how long after its time a raise may still be signed",
   "claimSigners.signers": "the addresses of those who sign for it",
   countries:
     "where those may be from who get tokens or are registered, as the token's registry has it; without it nobody is asked",

@@ -114,7 +114,7 @@ function askedOf(written: Written, { policy, rules, account, now }: Place): Aske
     feeCeilingWei: quantity(written.maxFee ?? "0 ETH", ether),
     notBefore: shifted(now, -daySeconds * 400),
     expiresAt: shifted(now, daySeconds),
-    ...destined(policy, operation),
+    ...destined(policy, operation, now),
     ...(written.destination === undefined ? {} : { destination: written.destination }),
     ...(written.country === undefined ? {} : { country: country.numberOf(written.country) }),
   };

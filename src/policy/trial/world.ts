@@ -22,7 +22,7 @@ import type { By, Case, Feed, Policy, Pricing } from "../policy.ts";
 import { goodSigner } from "../decide/claim.ts";
 import { scaled } from "../decide/feed.ts";
 import { listedPlaces } from "../decide/distribution.ts";
-import { needsOf } from "../profile.ts";
+import { needsOf, readsMultiplier } from "../profile.ts";
 
 /** What the world is like; what is left out is as good as it can be. */
 export type Given = {
@@ -102,7 +102,7 @@ export function worldOf(input: WorldInput): World {
       usage: missing.has("used") ? {} : usageOf(input),
       ...attestedOf(input, missing),
       observed: observedOf(input, missing),
-      ...roundsOf(policy),
+      ...roundsOf(input),
       outstanding: given.outstanding ?? amount.zero,
       ...distributionOf(input),
       ...signerOf(input),
@@ -293,10 +293,10 @@ function feedAnswer({ policy, now, given = {} }: WorldInput, feed: Feed): string
   });
 }
 
-function roundsOf({ feeds }: Policy): Pick<Facts, "rounds"> {
-  return feeds.length === 0
-    ? {}
-    : { rounds: Object.fromEntries(feeds.map((feed) => [subject.feed(feed.address), 1n])) };
+function roundsOf({ policy, asked }: WorldInput): Pick<Facts, "rounds"> {
+  const feeds = policy.feeds.map(({ address: feed }): [string, bigint] => [subject.feed(feed), 1n]);
+  const own = readsMultiplier(policy, asked.operation) ? [[subject.token(policy.token.address), 0n] as const] : [];
+  return feeds.length + own.length === 0 ? {} : { rounds: Object.fromEntries([...feeds, ...own]) };
 }
 
 function holdersSeen(input: WorldInput): readonly { readonly subject: string; readonly value: string }[] {

@@ -75,6 +75,8 @@ export function operationOf({ from, to, data }: AskedTransaction, policy: Policy
     throw refuse("a burn takes from the account that signs it alone");
   if (call.kind === "addClaim" || call.kind === "removeClaim")
     throw refuse("a claim names no holder: ask for it with `countersign request submit`");
+  if (call.kind === "raiseMultiplier")
+    throw refuse("the call does not say what it adds to what is out: ask for it with `countersign request submit`");
   const none = { to: zero, amount: fromBigInt(0n) };
   return {
     operation: nameOf(call, policy),

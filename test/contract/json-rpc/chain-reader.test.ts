@@ -5,7 +5,7 @@ import { chainReader } from "../../../src/adapters/json-rpc/chain-reader.ts";
 import { connect } from "../../../src/adapters/json-rpc/connection.ts";
 import { outcomeText } from "../../../src/evidence/outcome.ts";
 import type { ChainEndpoint } from "../../../src/flow/serve/chain.port.ts";
-import type { Block, ChainReader } from "../../../src/flow/observe/chain-reader.port.ts";
+import type { Block, ChainReader, WatchedToken } from "../../../src/flow/observe/chain-reader.port.ts";
 import * as calldata from "../../../src/intent/calldata.ts";
 import * as address from "../../../src/values/address.ts";
 import { keccak256 } from "../../../src/values/digest.ts";
@@ -18,6 +18,7 @@ let chain: Chain;
 let reader: ChainReader;
 let endpoint: ChainEndpoint;
 const blocks: Block[] = [];
+const plain = (of: address.Address): WatchedToken => ({ address: of, standard: "role-erc20" });
 const mint = (): ReturnType<typeof mintOf> => mintOf(chain, 0);
 
 beforeAll(async () => {
@@ -48,8 +49,8 @@ describe("what an observer reads", () => {
     [2, { supply: 1_000n, paused: true, nonce: 2 }],
   ] as const)("is as of the block it names: %i", async (index, expected) => {
     const block = blocks[index]!;
-    expect(await reader.totalSupply(chain.token, block)).toBe(expected.supply);
-    expect(await reader.paused(chain.token, block)).toBe(expected.paused);
+    expect(await reader.totalSupply(plain(chain.token), block)).toBe(expected.supply);
+    expect(await reader.paused(plain(chain.token), block)).toBe(expected.paused);
     expect(await reader.nonce(chain.minter.address, block)).toBe(expected.nonce);
   });
 
@@ -98,8 +99,10 @@ describe("what an observer reads", () => {
 
   it("is a fault, not a zero, for a contract that is not there", async () => {
     const nobody = account("nobody").address;
-    await expect(reader.totalSupply(nobody, blocks[1]!)).rejects.toMatchObject({ code: "chain.malformed-answer" });
-    await expect(reader.paused(nobody, blocks[1]!)).rejects.toMatchObject({ code: "chain.malformed-answer" });
+    await expect(reader.totalSupply(plain(nobody), blocks[1]!)).rejects.toMatchObject({
+      code: "chain.malformed-answer",
+    });
+    await expect(reader.paused(plain(nobody), blocks[1]!)).rejects.toMatchObject({ code: "chain.malformed-answer" });
   });
 
   it("is a fault for a block that was replaced, never the new block's value", async () => {
@@ -110,6 +113,6 @@ describe("what an observer reads", () => {
     await chain.rpc("evm_increaseTime", 7);
     await chain.mine(1);
     expect((await reader.blockAt(lost.number))?.hash).not.toBe(lost.hash);
-    await expect(reader.totalSupply(chain.token, lost)).rejects.toMatchObject({ name: "Fault", retry: "safe" });
+    await expect(reader.totalSupply(plain(chain.token), lost)).rejects.toMatchObject({ name: "Fault", retry: "safe" });
   });
 });

@@ -204,7 +204,9 @@ describe("an answer that cannot be right", () => {
   it("is a fault: a pause that is neither yes nor no, an implementation that is no address", async () => {
     const word = `0x${"02".padStart(64, "0")}`;
     const odd = chainReader(await node({ eth_call: { result: word }, eth_getStorageAt: { result: hash } }));
-    await expect(odd.paused(token, block)).rejects.toMatchObject({ code: "chain.malformed-answer" });
+    await expect(odd.paused({ address: token, standard: "role-erc20" }, block)).rejects.toMatchObject({
+      code: "chain.malformed-answer",
+    });
     await expect(odd.implementation(token, block, "role-erc20")).rejects.toMatchObject({
       code: "chain.malformed-answer",
     });

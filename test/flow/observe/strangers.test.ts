@@ -2,7 +2,7 @@
 import { beforeEach, expect, it } from "vitest";
 import type { SeenReceipt } from "../../../src/evidence/outcome.ts";
 import type { TokenChange } from "../../../src/evidence/token-event.ts";
-import type { Block, ChainReader, TokenEvent } from "../../../src/flow/observe/chain-reader.port.ts";
+import type { Block, ChainReader, TokenEvent, WatchedToken } from "../../../src/flow/observe/chain-reader.port.ts";
 import type { Sighting, Watch } from "../../../src/flow/observe/observe.ts";
 import type { StrangerMemory } from "../../../src/flow/observe/strangers.ts";
 import { lookOnce, type Said } from "../../../src/flow/observe/worker.ts";
@@ -68,7 +68,7 @@ const reader = {
   codeHash: () => Promise.resolve(idOf("code")),
   implementation: () => Promise.resolve(address.zero),
   totalSupply: () => Promise.resolve(amount.zero),
-  paused: (of: string) =>
+  paused: ({ address: of }: WatchedToken) =>
     silent.has(of) ? Promise.reject(new Fault("chain.refused", "it has no such call", "safe")) : Promise.resolve(false),
   nonce: () => Promise.reject(new Fault("chain.no-answer", "it does not answer", "safe")),
   events: (of: string, from: number, to: number) => {

@@ -33,6 +33,7 @@ import {
   vote,
   type Bend,
 } from "../../unit/policy/example.ts";
+import { raise } from "../../place/profiles.ts";
 
 export const personIds = roster.people.map((person) => person.id);
 export const serviceIds = roster.services.map((service) => service.id);
@@ -158,6 +159,7 @@ const furtherValues: Readonly<Record<FurtherName, string | number>> = {
   signature: `0x${"1b".repeat(65)}`,
   destination: "vault-zrh",
   distribution: `0x${"0d".repeat(32)}`,
+  ...raise,
 };
 
 const intent = fc

@@ -138,7 +138,7 @@ describe("a policy that cannot be read", () => {
       "operation: mnt, init",
       "policy.malformed",
       "27:24",
-      "`mnt` is none of `mint`, `burn`, `redeem`, `transfer`, `pause`, `unpause`, `grantRole`, `revokeRole`, `freeze`, `unfreeze`, `registerIdentity`, `forcedTransfer`, `distribute`, `addClaim`, `removeClaim`, `signTypedData`",
+      "`mnt` is none of `mint`, `burn`, `redeem`, `transfer`, `pause`, `unpause`, `grantRole`, `revokeRole`, `freeze`, `unfreeze`, `registerIdentity`, `forcedTransfer`, `distribute`, `addClaim`, `removeClaim`, `raiseMultiplier`, `signTypedData`",
     ],
     [
       "a time without a unit",

@@ -11,6 +11,8 @@ const account = address.parse(`0x${"ab".repeat(20)}`);
 const outcome = outcomeText({ status: "reverted", from: account, nonce: 0, to: null, blockNumber: 7, logs: [] });
 const event = tokenEventText({ block: 7, time: instant.parse(1_800_000_000), what: ["a mint", "a burn", "a mint"] });
 
+const shares = '{"announced":null,"current":"1","nonce":"2"}';
+
 const cases: readonly (readonly [FactName, readonly string[], readonly string[]])[] = [
   ["codehash", [`0x${"ab".repeat(32)}`], [`0x${"AB".repeat(32)}`, `0x${"ab".repeat(31)}`, ""]],
   ["implementation", [account, address.zero], [address.checksum(account), "0x", ""]],
@@ -19,6 +21,11 @@ const cases: readonly (readonly [FactName, readonly string[], readonly string[]]
   ["held", ["true", "false"], ["True", "0", "", " true"]],
   ["identity", [account, address.zero], [address.checksum(account), "0x", ""]],
   ["country", ["0", "4", "756", "65535"], ["", "004", "CH", "-4", "65536", "7.5", "1e2"]],
+  [
+    "multiplier",
+    [shares, shares.replace("null", '{"activationTime":"7","multiplier":"0"}')],
+    ["", "{}", ` ${shares}`, shares.replace('"1"', '"0"'), shares.replace('"1"', "1"), shares.replace("null", "7")],
+  ],
   ["nonce", ["0", "7", "9007199254740991"], ["", "07", "zz", "0x1", "1e3", "9007199254740992", "10000000000000000"]],
   ["event", [event], ["", "{}", ` ${event}`, event.replace("a burn", "a gift"), event.replace("7", "-7")]],
   ["outcome", [outcome], ["", "{}", ` ${outcome}`]],

@@ -34,6 +34,9 @@ it.each([
   ["OwnershipTransferred(address,address)", "a change of owner"],
   ["Paused(address)", "a pause"],
   ["Unpause()", "the end of a pause"],
+  ["NewMultiplierUpdater(address)", "a grant of a role"],
+  ["PauseModeChange(bool)", "a pause or its end"],
+  ["MultiplierScheduled(uint256,uint256)", "an announced multiplier"],
   ["Upgraded(address)", "a change of code"],
 ])("knows %s as %s", (signature, change) => {
   expect(changeIn([topic(signature), somebody])).toBe(change);
@@ -46,6 +49,10 @@ it("a transfer of nothing is told from one of something, and from an event that 
   expect(isOfNothing({ topics: burn, data: `0x${"0".repeat(63)}1` })).toBe(false);
   expect(isOfNothing({ topics: burn, data: "0x" })).toBe(false);
   expect(isOfNothing({ topics: [topic("Paused(address)")], data: `0x${"0".repeat(64)}` })).toBe(false);
+});
+
+it("what a share is now is written down by whoever moves the token, and is no change", () => {
+  expect(changeIn([topic("MultiplierUpdated(uint256)")])).toBeUndefined();
 });
 
 it("an approval is no change", () => {

@@ -37,7 +37,7 @@ function argumentsOf(call: KnownCall, standard: Standard): readonly unknown[] {
       return [call.from, call.amount];
     case "pause":
     case "unpause":
-      return [];
+      return standard === "backed-token" ? [call.kind === "pause"] : [];
     case "grantRole":
     case "revokeRole":
       return [role, call.to];
@@ -54,6 +54,8 @@ function argumentsOf(call: KnownCall, standard: Standard): readonly unknown[] {
       return [call.topic, 1n, call.issuer, call.signature, call.claim, ""];
     case "removeClaim":
       return [call.claimId];
+    case "raiseMultiplier":
+      return [call.newMultiplier, call.oldMultiplier, BigInt(call.activationTime)];
   }
 }
 
@@ -92,7 +94,7 @@ describe("calldata", () => {
         expect(callOf(intent, standard) !== undefined).toBe(isOffered(standard, intent.operation));
       }),
     );
-    expect(operationSchema.options).toHaveLength(15);
+    expect(operationSchema.options).toHaveLength(16);
   });
 
   it("that is understood is encoded back to the same bytes, whatever bytes came", () => {
@@ -206,7 +208,9 @@ describe("calldata", () => {
       const call = callOf({ ...burn, operation: "burn" }, standard);
       expect(callOf({ ...burn, operation: "redeem" }, standard)).toEqual(call);
       expect(call).toEqual(
-        standard === "erc3643" ? { kind: "agentBurn", from: account, amount: 5n } : { kind: "burn", amount: 5n },
+        standard === "erc3643" || standard === "backed-token"
+          ? { kind: "agentBurn", from: account, amount: 5n }
+          : { kind: "burn", amount: 5n },
       );
     }
   });
@@ -227,6 +231,24 @@ describe("calldata", () => {
     const other = data.replace(role.slice(2), "0".repeat(64)) as Hex;
     expect(decode(other, "role-erc20")).toEqual({ kind: "opaque", why: `${kind} of another role than MINTER_ROLE` });
     expect(decode(data, "role-erc20")).toEqual({ kind, to });
+  });
+
+  it("of a raise is what Backed's token takes, byte for byte", () => {
+    const [newMultiplier, oldMultiplier] = [1_004_200_000_000_000_000n, 10n ** 18n] as never[];
+    const call = { kind: "raiseMultiplier", newMultiplier, oldMultiplier, activationTime: 1_893_456_000 } as never;
+    const words = ["0defa2945b728000", "0de0b6b3a7640000", "70dbd880"].map((digits) => digits.padStart(64, "0"));
+    expect(encode(call, "backed-token")).toBe(`0x8038cb58${words.join("")}`);
+    expect(decode(`0x8038cb58${words.join("")}` as Hex, "backed-token")).toEqual(call);
+  });
+
+  it.each<[string, readonly [to: bigint, from: bigint, at: bigint], string]>([
+    ["to less", [1n, 2n, 0n], "raiseMultiplier to no more than it is"],
+    ["to the same", [2n, 2n, 0n], "raiseMultiplier to no more than it is"],
+    ["from nothing", [2n, 0n, 0n], "raiseMultiplier to no more than it is"],
+    ["at a time that there is not", [2n, 1n, 253_402_300_800n], "raiseMultiplier with padding that is not zero"],
+  ])("of a raise is understood of no change %s", (_, values, why) => {
+    const words = values.map((value) => value.toString(16).padStart(64, "0")).join("");
+    expect(decode(`0x8038cb58${words}` as Hex, "backed-token")).toEqual({ kind: "opaque", why });
   });
 
   it("of a freeze is understood of everything that is held alone, never of a part", () => {

@@ -23,6 +23,10 @@ const selectors = {
     ...{ mint: "0x40c10f19", transfer: "0xa9059cbb", burn: "0x42966c68", pause: "0x8456cb59", unpause: "0x3f4ba83a" },
     ...{ freeze: "0xf9f92be4", unfreeze: "0x1a895266" },
   },
+  "backed-token": {
+    ...{ mint: "0x40c10f19", transfer: "0xa9059cbb", agentBurn: "0x9dc29fac", pause: "0xbedb86fb" },
+    ...{ unpause: "0xbedb86fb", raiseMultiplier: "0x8038cb58" },
+  },
 };
 
 it.each(standardSchema.options)("of %s are these", (standard) => {

@@ -1,11 +1,15 @@
 /** What tokens of each standard offer. */
 import { expect, it } from "vitest";
-import { isOffered, offered, standardSchema } from "../../../src/intent/standard.ts";
+import { hasMultiplier, isOffered, offered, standardSchema } from "../../../src/intent/standard.ts";
 
-it("every standard mints, burns, redeems, transfers, distributes and stops", () => {
+it("every standard mints, burns, redeems, transfers, stops, and pays a yield in one way", () => {
   for (const standard of standardSchema.options)
-    for (const one of ["mint", "burn", "redeem", "transfer", "pause", "unpause", "distribute"])
+    for (const one of ["mint", "burn", "redeem", "transfer", "pause", "unpause"])
       expect(offered(standard)).toContain(one);
+  for (const standard of standardSchema.options) {
+    expect(isOffered(standard, "raiseMultiplier")).toBe(standard === "backed-token");
+    expect(isOffered(standard, "distribute")).toBe(!hasMultiplier(standard));
+  }
 });
 
 it("roles are granted where OpenZeppelin keeps them, holders are known where a registry is, and nowhere else", () => {

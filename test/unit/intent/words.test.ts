@@ -1,10 +1,12 @@
 /** The words of an intent hold all of it, and differ when it differs. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { furtherIn, furtherOf } from "../../../src/intent/further-argument.ts";
 import { parse } from "../../../src/intent/intent.ts";
 import { amountText, details, sentence } from "../../../src/intent/words.ts";
 import { messages } from "../../../src/statement/message.ts";
 import { checksum, zero } from "../../../src/values/address.ts";
+import { raise } from "../../place/profiles.ts";
 import { intents, mint } from "./intents.ts";
 
 const intent = parse(mint);
@@ -36,6 +38,25 @@ describe("an intent in words", () => {
     const granted = parse({ ...mint, operation: "grantRole", amount: "0" });
     expect(details(granted)).toBe(`role MINTER_ROLE; ${details(intent)}`);
     expect(sentence(granted, 18)).toContain("role MINTER_ROLE; reference RCPT-42");
+  });
+
+  it("says what a raise comes to for everybody who holds some", () => {
+    const raised = parse({ ...mint, operation: "raiseMultiplier", to: zero, amount: "42000000000000000000", ...raise });
+    expect(sentence(raised, 18)).toBe(
+      `raise the multiplier of GLD from 1 to 1.0042 (+0.42 %) as of 2030-01-01T00:00:00Z, which is the same as issuing at most 42 GLD to everybody who holds it on chain 31337, signed by 0x1111111111111111111111111111111111111111, fees at most 0.05 ETH; newMultiplier 1.0042; oldMultiplier 1; activationTime 2030-01-01T00:00:00Z; ${details(intent)}`,
+    );
+    expect(furtherIn({ operation: "raiseMultiplier", details: details(raised) })).toEqual(furtherOf(raised));
+  });
+
+  it.each([
+    ["newMultiplier", { newMultiplier: raise.oldMultiplier }],
+    ["newMultiplier", { newMultiplier: "999999999999999999" }],
+    ["newMultiplier", { oldMultiplier: "0" }],
+    ["activationTime", { activationTime: undefined }],
+    ["amount", { amount: "0" }],
+  ])("are of no raise without a step up, a time and an amount: %s %o", (field, change) => {
+    const wire = { ...mint, operation: "raiseMultiplier", to: zero, ...raise, ...change };
+    expect(() => parse(wire)).toThrow(expect.objectContaining({ code: `intent.${field}` }));
   });
 
   it("has a text for the amount, or says that there is none", () => {

@@ -5,8 +5,9 @@ import * as subject from "../../../src/evidence/subject.ts";
 import type { Standard } from "../../../src/intent/standard.ts";
 import { policyCodes, type PolicyCode } from "../../../src/policy/code.ts";
 import { decide } from "../../../src/policy/decide.ts";
+import { canonical } from "../../../src/values/json.ts";
 import { feedGuard, feedSubject, saidBy, vaultFeed } from "../../place/feeds.ts";
-import { claimKey, furtherFor, goodSights, registries, tokenOf } from "../../place/profiles.ts";
+import { claimKey, furtherFor, goodSights, raise, registries, tokenOf } from "../../place/profiles.ts";
 import {
   attested,
   calendar,
@@ -117,6 +118,40 @@ const distribution = {
   statement: idOf("submission"),
 };
 
+const tokenSubject = subject.token(document.token.address);
+/** A raise on a token with shares, where one thing of it, or of what was seen, is another. */
+const ofRaise = (change: Readonly<Record<string, unknown>>, shares: object = {}, highest = "3"): Bend => {
+  const policy = {
+    token: tokenOf("backed-token", document.token),
+    rules: [{ ...mintRule(), when: { operation: "raiseMultiplier", initiator: { group: "issuers" } } }],
+    guards: [],
+    limits: [],
+  };
+  const intent = { operation: "raiseMultiplier", to: pause.to, ...raise, ...change };
+  const good = goodSights(inputWith({ policy, intent: { ...intent, ...raise } }).policy, {
+    ...inputWith().intent,
+    operation: "mint",
+  });
+  const value = canonical({ announced: null, current: raise.oldMultiplier, nonce: "3", ...shares });
+  const seen = good.map((one) => (one.fact === "multiplier" ? { ...one, value } : one));
+  return {
+    policy,
+    intent,
+    facts: { observed: { ...observed, ...observedOf(seen) }, rounds: { [tokenSubject]: highest } },
+  };
+};
+const raises = {
+  "policy.multiplier-changed": ofRaise({}, { current: "1000000000000000001" }),
+  "policy.multiplier-announced": ofRaise(
+    {},
+    { announced: { activationTime: "1893456000", multiplier: "1004200000000000000" } },
+  ),
+  "policy.multiplier-rise": ofRaise({ newMultiplier: "1010000000000000001" }),
+  "policy.multiplier-amount": ofRaise({ amount: gld("4").toString() }),
+  "policy.multiplier-back": ofRaise({}, {}, "4"),
+  "policy.activation-time": ofRaise({ activationTime: now - 3_601 }),
+};
+
 const bends: Readonly<Record<Exclude<PolicyCode, "policy.ambiguous">, Bend>> = {
   "policy.allowed": {},
   "policy.wrong-asset": { intent: { asset: "SLV" } },
@@ -192,6 +227,7 @@ const bends: Readonly<Record<Exclude<PolicyCode, "policy.ambiguous">, Bend>> = {
   "policy.feed-unsound": ofFeed({ answer: "0" }),
   "policy.feed-back": ofFeed({ round: "6" }),
   "policy.feed-stale": ofFeed({}, now - 2 * day),
+  ...raises,
   "policy.freshness": { facts: { now: now + 116 } },
 };
 

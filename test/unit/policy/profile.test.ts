@@ -1,12 +1,14 @@
 /** What each operation of each standard needs to have been seen, and that nothing passes without it. */
 import { describe, expect, it } from "vitest";
+import { multiplierText } from "../../../src/evidence/multiplier.ts";
 import * as subject from "../../../src/evidence/subject.ts";
 import { operations, type Operation } from "../../../src/intent/operation.ts";
 import { isOffered, offered, standardSchema, type Standard } from "../../../src/intent/standard.ts";
 import type { Decision } from "../../../src/policy/decision.ts";
-import { needsOf } from "../../../src/policy/profile.ts";
+import { needsOf, readsMultiplier } from "../../../src/policy/profile.ts";
 import { zero } from "../../../src/values/address.ts";
 import { zero as zeroAmount } from "../../../src/values/amount.ts";
+import { parse as parseMultiplier } from "../../../src/values/multiplier.ts";
 import {
   addressOf,
   claimKey,
@@ -46,7 +48,10 @@ function bendOf(
     { ...one, blockNumber: 77, blockTime: now - 5, finalized: false, statements: [] },
   ]);
   const signed = operation === "addClaim" ? { claimSigner: claimKey.address } : {};
-  return { policy, intent, facts: { observed: { ...observed, ...Object.fromEntries(sights) }, ...signed } };
+  const known = readsMultiplier(input.policy, operation)
+    ? { rounds: { [subject.token(input.policy.token.address)]: "0" } }
+    : {};
+  return { policy, intent, facts: { observed: { ...observed, ...Object.fromEntries(sights) }, ...signed, ...known } };
 }
 
 const decided = (standard: Standard, operation: Operation, seen = (all: readonly Sight[]) => all): Decision =>
@@ -96,6 +101,15 @@ const needed: Readonly<Record<Exclude<Standard, "role-erc20">, Readonly<Record<s
     freeze: [],
     unfreeze: ["token.decimals"],
   },
+  "backed-token": {
+    mint: ["token.decimals", "token.multiplier", "token.to.frozen"],
+    transfer: ["token.account.frozen", "token.decimals", "token.to.frozen"],
+    burn: ["token.account.frozen", "token.decimals"],
+    redeem: ["token.account.frozen", "token.decimals"],
+    pause: [],
+    unpause: ["token.decimals"],
+    raiseMultiplier: ["token.decimals", "token.multiplier", "token.multiplier.announced"],
+  },
 };
 
 describe("an operation", () => {
@@ -141,8 +155,16 @@ describe("an operation", () => {
       codehash: `0x${"00".repeat(32)}`,
       identity: zero,
     };
-    for (const need of needsOf(policy, intent)) {
-      const value = otherwise[need.fact]!;
+    const shares = { current: parseMultiplier("1"), nonce: zeroAmount, announced: null };
+    const announced = { multiplier: parseMultiplier("1.1"), activationTime: parseMultiplier("1") };
+    const others: Readonly<Record<string, string>> = {
+      "token.multiplier": multiplierText({ ...shares, current: parseMultiplier("1.000000000000000001") }),
+      "token.multiplier.announced": multiplierText({ ...shares, announced }),
+    };
+    // To whatever else brings tokens into the world any multiplier is one.
+    const needs = needsOf(policy, intent).filter(({ id }) => operation !== "mint" || id !== "token.multiplier");
+    for (const need of needs) {
+      const value = others[need.id] ?? otherwise[need.fact]!;
       const seen = decided(standard, operation, (all) => all.map((one) => (isOf(one, need) ? { ...one, value } : one)));
       expect(seen, need.id).toMatchObject({ verdict: need.curable ? "pending" : "refused", code: need.code });
       expect(seen.clauses.filter(({ ok }) => !ok).map(({ id }) => id)).toEqual([need.id]);
@@ -156,6 +178,7 @@ describe("a role that the policy names", () => {
     erc3643: "agent",
     erc7943: "MINTER_ROLE",
     "fiat-token": "minter",
+    "backed-token": "minter",
   };
   const withRole = (standard: Standard, operation: Operation, seen: (sights: readonly Sight[]) => readonly Sight[]) => {
     const token = { ...tokenOf(standard, document.token), roles: { [operation]: named[standard] } };

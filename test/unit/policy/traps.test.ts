@@ -323,7 +323,7 @@ describe("Bybit: people sign a delegatecall that they cannot read", () => {
     expect(operationSchema.options).toEqual([
       ...["mint", "burn", "redeem", "transfer", "pause", "unpause", "grantRole", "revokeRole"],
       ...["freeze", "unfreeze", "registerIdentity", "forcedTransfer", "distribute"],
-      ...["addClaim", "removeClaim"],
+      ...["addClaim", "removeClaim", "raiseMultiplier"],
     ]);
     for (const operation of ["delegatecall", "opaque", "raw", "call", "upgrade", "'*'"]) {
       const text = yaml.replace("when: { operation: transfer,", `when: { operation: ${operation},`);

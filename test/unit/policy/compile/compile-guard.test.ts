@@ -70,7 +70,7 @@ describe("a guard", () => {
     [{ when: { to: { in: "banks" } }, deny: true }, "guards.0.when.to.in: there is no list `banks`"],
     [
       { when: { operation: "burn" }, require: reserve },
-      "guards.0.when: reserves cover what is issued: write `when: { operation: mint }`, with `distribute` beside it where a rule permits that",
+      "guards.0.when: reserves cover what is issued: write `when: { operation: mint }`, with `distribute` or `raiseMultiplier` beside it where a rule permits that",
     ],
     [
       { when: { operation: { in: ["mint", "burn", "pause"] } }, require: { evidence: "identity" } },

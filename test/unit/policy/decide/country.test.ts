@@ -6,6 +6,7 @@ import type { Decision } from "../../../../src/policy/decision.ts";
 import { judgeCountry } from "../../../../src/policy/decide/country.ts";
 import { destined } from "../../../../src/policy/decide/destination.ts";
 import { worldOf } from "../../../../src/policy/trial/world.ts";
+import * as instant from "../../../../src/values/instant.ts";
 import { zero } from "../../../../src/values/amount.ts";
 import { addressOf, goodSights, tokenOf } from "../../../place/profiles.ts";
 import { bankA, decideWith, document, inputWith, key, mintRule, now, observed, rosterIndex } from "../example.ts";
@@ -120,8 +121,8 @@ describe("no clause of a country", () => {
 describe("an example that says nothing of countries", () => {
   const { policy } = inputWith({ policy: { token, countries: swiss } });
   it("is of somebody whom the policy lets in", () => {
-    expect(destined(policy, "registerIdentity")).toEqual({ country: 756 });
-    expect(destined(inputWith({ policy: { token } }).policy, "registerIdentity")).toEqual({});
+    expect(destined(policy, "registerIdentity", instant.parse(now))).toEqual({ country: 756 });
+    expect(destined(inputWith({ policy: { token } }).policy, "registerIdentity", instant.parse(now))).toEqual({});
     const asked = { ...inputWith().intent, account: key.account, amount: zero };
     const countryIn = (given: object): string | undefined =>
       worldOf({ policy, roster: rosterIndex, asked, now: asked.notBefore, given }).facts.observed[

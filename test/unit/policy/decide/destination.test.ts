@@ -8,8 +8,9 @@ import { settingChanges } from "../../../../src/policy/analyse/settings.ts";
 import { compile } from "../../../../src/policy/compile/compile.ts";
 import { checkNames } from "../../../../src/policy/compile/roster-names.ts";
 import { readPolicyDocument } from "../../../../src/policy/document/document.ts";
+import * as instant from "../../../../src/values/instant.ts";
 import { toWire } from "../../../../src/values/wire.ts";
-import { document, inputWith } from "../example.ts";
+import { document, inputWith, now } from "../example.ts";
 
 const redemption = {
   destinations: [
@@ -63,9 +64,9 @@ describe("a destination", () => {
 
   it("that an example leaves out is the first", () => {
     const { policy } = inputWith({ policy: { redemption } });
-    expect(destined(policy, "redeem")).toEqual({ destination: "vault-zrh" });
-    expect(destined(policy, "mint")).toEqual({});
-    expect(destined(inputWith().policy, "redeem")).toEqual({});
+    expect(destined(policy, "redeem", instant.parse(now))).toEqual({ destination: "vault-zrh" });
+    expect(destined(policy, "mint", instant.parse(now))).toEqual({});
+    expect(destined(inputWith().policy, "redeem", instant.parse(now))).toEqual({});
   });
 });
 
