@@ -61,8 +61,14 @@ export function writeNew(path: string, text: string): void {
   }
 }
 
-/** Replaces a file whole: whoever reads it sees the old text or the new one. */
+/** Replaces a file whole: whoever reads it sees the old text or the new one, and never one that is too large to be read again. */
 export function replace(path: string, text: string): void {
+  if (Buffer.byteLength(text) > maxBytes)
+    throw new Fault(
+      "cli.unwritable",
+      `\`${path}\` would become larger than ${maxBytes} bytes: it stays as it was`,
+      "never",
+    );
   const next = `${path}.new`;
   try {
     const file = openSync(next, "wx");
