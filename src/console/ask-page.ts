@@ -1,6 +1,7 @@
 /** Asking for something: a form for each operation, what the policy would say of it while it is typed, and one signature. */
 import { h, type JSX } from "preact";
 import { useState } from "preact/hooks";
+import type { Operation } from "../intent/operation.ts";
 import { submissionWords, type Wish } from "../sdk/submission.ts";
 import { useAnswer } from "./answer.ts";
 import { AskButton } from "./ask-button.ts";
@@ -78,10 +79,10 @@ function OfAsset({ visitor, inForce, chosen, isLocked, lock }: OfAssetProps): JS
         },
       }),
       ...fieldsOf(draft.operation).map((name) =>
-        field(name, labels[name](policy.asset), draft[name], {
+        field(name, labels[name](policy.asset, draft.operation), draft[name], {
           set: set(name),
           error,
-          list: name === "amount" || name === "country" ? undefined : "known",
+          list: name === "to" || name === "from" || name === "identity" ? "known" : undefined,
         }),
       ),
       knownAddresses(inForce),
@@ -123,10 +124,16 @@ function wholePart({ wish, words }: Extract<Read, { kind: "whole" }>, asker: Ask
 
 const labels = {
   to: () => "To",
-  amount: (asset: string) => `How much, in ${asset}`,
+  amount: (asset: string, operation: Operation) =>
+    operation === "raiseMultiplier"
+      ? `The most that all who hold it get by this, in ${asset}`
+      : `How much, in ${asset}`,
   from: () => "From whom the tokens are taken",
   identity: () => "Identity contract of the holder",
   country: () => "Country of the holder (ISO 3166-1 number)",
+  oldMultiplier: () => "What a share is now, in tokens",
+  newMultiplier: () => "What a share becomes, in tokens",
+  activationTime: () => "From when on, in UTC, such as 2026-12-01T00:00:00Z",
 } as const;
 
 function readDraft(

@@ -8,15 +8,12 @@ import type { Wish } from "../sdk/submission.ts";
 import { parse as parseAddress } from "../values/address.ts";
 import { parseUnits } from "../values/amount.ts";
 import { InvalidValue } from "../values/errors.ts";
+import { fromIso } from "../values/instant.ts";
+import { parse as parseMultiplier } from "../values/multiplier.ts";
 
 /** Everything as text; what its operation does not use is not looked at. */
-export type Draft = {
+export type Draft = Readonly<Record<Field, string>> & {
   readonly operation: Operation;
-  readonly to: string;
-  readonly amount: string;
-  readonly from: string;
-  readonly identity: string;
-  readonly country: string;
   readonly reference: string;
   readonly feeCeiling: string;
   readonly hours: string;
@@ -26,10 +23,12 @@ export type Draft = {
 
 export const emptyDraft = (operation: Operation): Draft => ({
   ...{ operation, to: "", amount: "", from: "", identity: "", country: "", reference: "" },
+  ...{ newMultiplier: "", oldMultiplier: "", activationTime: "" },
   ...{ feeCeiling: "0.02", hours: "24", key: "" },
 });
 
-export type Field = "to" | "amount" | "from" | "identity" | "country";
+export type Field =
+  ("to" | "amount" | "from" | "identity" | "country") | ("newMultiplier" | "oldMultiplier" | "activationTime");
 
 /** Those that the operation has, in the order of a sentence. */
 export function fieldsOf(operation: Operation): readonly Field[] {
@@ -69,21 +68,19 @@ type Place = { readonly policy: Policy; readonly roster: RosterIndex };
 export function wishOf(draft: Draft, place: Place, now: number): Wish {
   const { policy } = place;
   const fields = fieldsOf(draft.operation);
-  for (const name of fields) checkTyped(name, draft[name].trim(), policy);
+  const typed = Object.fromEntries(fields.map((name) => [name, typedIn(name, draft[name].trim(), policy)]));
   const keys = keysFor(place, draft);
   const key = keys.find(({ id }) => id === draft.key) ?? keys[0];
   if (key === undefined)
     throw new InvalidValue("console.no-rule", "no rule of the policy is for such an amount", "amount");
   for (const name of [...fields, "reference"] as const)
     if (draft[name].trim() === "") throw new InvalidValue("console.empty", emptyWords[name], name);
-  const typed = Object.fromEntries(fields.map((name) => [name, draft[name].trim()]));
   return {
     operation: draft.operation,
     asset: policy.asset,
     chainId: policy.token.chain,
     account: key.account,
     ...typed,
-    ...(fields.includes("country") ? { country: Number(draft.country) } : {}),
     reference: draft.reference.trim(),
     feeCeiling: draft.feeCeiling.trim(),
     notBefore: now,
@@ -91,15 +88,32 @@ export function wishOf(draft: Draft, place: Place, now: number): Wish {
   };
 }
 
-/** What is typed already is looked at before what is still missing. */
-function checkTyped(name: Field, text: string, { token }: Policy): void {
-  if (text === "" || name === "country") return;
+/** As a wish has it. What is typed already is looked at before what is still missing. */
+function typedIn(name: Field, text: string, policy: Policy): string | number {
+  if (text === "") return text;
   try {
-    if (name === "amount") parseUnits(text, token.decimals);
-    else parseAddress(text);
+    return readers[name](text, policy) ?? text;
   } catch (error) {
     throw error instanceof InvalidValue ? error.within(name) : error;
   }
+}
+
+/** Each throws for what it does not take; an address and an amount are wished for as they are typed. */
+const readers: Readonly<Record<Field, (text: string, policy: Policy) => string | number | undefined>> = {
+  ...{ to: checkAddress, from: checkAddress, identity: checkAddress },
+  amount: (text, { token }) => void parseUnits(text, token.decimals),
+  country: Number,
+  newMultiplier: units,
+  oldMultiplier: units,
+  activationTime: fromIso,
+};
+
+function checkAddress(text: string): undefined {
+  parseAddress(text);
+}
+
+function units(text: string): string {
+  return parseMultiplier(text).toString();
 }
 
 const emptyWords: Readonly<Record<Field | "reference", string>> = {
@@ -108,6 +122,9 @@ const emptyWords: Readonly<Record<Field | "reference", string>> = {
   from: "say whose tokens are moved",
   identity: "say which contract speaks for the holder",
   country: "say the holder's country",
+  newMultiplier: "say what a share becomes",
+  oldMultiplier: "say what a share is now",
+  activationTime: "say from when on",
   reference: "say what backs it",
 };
 

@@ -1,6 +1,7 @@
 /** The head of a request: what it does, how much of everything that is, to whom, and until when. */
 import { h, type JSX } from "preact";
 import { isIssuing, operations, type Operation } from "../intent/operation.ts";
+import { stepText } from "../values/multiplier.ts";
 import type { Name } from "../values/name.ts";
 import { addressShown } from "./address-shown.ts";
 import { amountShown } from "./amount-shown.ts";
@@ -121,8 +122,11 @@ function ageLine(
   );
 }
 
-function furtherRow({ checked, inForce }: Matter): Row | undefined {
+function furtherRow({ checked, inForce, policy }: Matter): Row | undefined {
   const { from, identity, country, destination, distribution } = checked.intent;
+  const { oldMultiplier: old, newMultiplier: next, activationTime } = checked.intent;
+  if (old !== undefined && next !== undefined && activationTime !== undefined)
+    return ["a share", `${stepText({ from: old, to: next })} as of `, timeShown(activationTime, policy.zone)];
   if (from !== undefined) return ["taken from", addressShown(from, inForce.labels)];
   if (destination !== undefined) return ["what backs it goes to", said(destination)];
   if (distribution !== undefined) return ["part of the distribution", said(distribution)];

@@ -43,8 +43,7 @@ function releaseText({ destination }: FurtherArguments): string {
 /** ` from 1 to 1.0042 (+0.42 %) as of 2026-12-01T00:00:00Z`. */
 function riseText({ oldMultiplier: from, newMultiplier: to, activationTime: at }: FurtherArguments): string {
   if (from === undefined || to === undefined || at === undefined) return "";
-  const step = `${multiplier.format(from)} to ${multiplier.format(to)} (${multiplier.riseText({ from, to })})`;
-  return ` from ${step} as of ${instant.toIso(at)}`;
+  return ` from ${multiplier.stepText({ from, to })} as of ${instant.toIso(at)}`;
 }
 
 /** The whole intent as one sentence. */

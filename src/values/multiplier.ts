@@ -17,6 +17,11 @@ export function format(multiplier: Amount): string {
   return amount.format(multiplier, decimals).replaceAll(",", "");
 }
 
+/** `1 to 1.0042 (+0.42 %)`. */
+export function stepText({ from, to }: Readonly<Record<keyof Step, Amount>>): string {
+  return `${format(from)} to ${format(to)} (${riseText({ from, to })})`;
+}
+
 /** `+0.42 %`, rounded up at the sixth decimal; whatever no amount holds is as much as one holds. */
 export function riseText({ from, to }: Step): string {
   const percent = ceil((to - from) * 100n * 1_000_000n, from);

@@ -3,9 +3,10 @@ import { describe, expect, it } from "vitest";
 import { askable, emptyDraft, fieldsOf, keysFor, wishOf, type Draft } from "../../../src/console/draft-request.ts";
 import { compile } from "../../../src/policy/compile/compile.ts";
 import { indexRoster } from "../../../src/roster/membership.ts";
-import { intentFrom } from "../../../src/sdk/submission.ts";
+import { intentFrom, submissionWords } from "../../../src/sdk/submission.ts";
 import { toWire } from "../../../src/values/wire.ts";
 import { goldPolicy, treasury, units } from "../../place/gold.ts";
+import { tokenOf } from "../../place/profiles.ts";
 import { managedKey, rosterOf } from "../../place/people.ts";
 
 const keys = [managedKey("hsm-mint"), managedKey("ledger-cold")];
@@ -54,6 +55,41 @@ describe("a draft", () => {
     expect(fieldsOf("pause")).toEqual([]);
     expect(fieldsOf("registerIdentity")).toEqual(["identity", "country", "to"]);
     expect(fieldsOf("forcedTransfer")).toEqual(["amount", "from", "to"]);
+  });
+});
+
+describe("a raise as it is typed", () => {
+  const written = goldPolicy();
+  const rule = written.rules.find(({ id }) => id === "mint")!;
+  const policy = compile(
+    goldPolicy({
+      token: tokenOf("backed-token", toWire(written.token) as Readonly<Record<string, unknown>>),
+      guards: [],
+      limits: [],
+      rules: [toWire({ ...rule, when: { operation: "raiseMultiplier", initiator: { group: "issuers" } } })],
+    }),
+  );
+  const typed = { amount: "42", newMultiplier: " 1.0042", oldMultiplier: "1 ", activationTime: "2030-01-01T00:00:00Z" };
+  const draft: Draft = { ...emptyDraft("raiseMultiplier"), ...typed, reference: "YIELD-1" };
+  const raises = { ...place, policy };
+
+  it("becomes the step, the time and the most that it adds", () => {
+    expect(askable(policy)).toEqual(["raiseMultiplier"]);
+    expect(fieldsOf("raiseMultiplier")).toEqual(["amount", "newMultiplier", "oldMultiplier", "activationTime"]);
+    expect(submissionWords(wishOf(draft, raises, 1_000), 18)).toContain(
+      "raise the multiplier of GLD from 1 to 1.0042 (+0.42 %) as of 2030-01-01T00:00:00Z, which is the same as issuing at most 42 GLD",
+    );
+  });
+
+  it.each([
+    ["newMultiplier", "1,0042"],
+    ["oldMultiplier", "0.0000000000000000001"],
+    ["activationTime", "tomorrow"],
+    ["activationTime", " "],
+    ["oldMultiplier", ""],
+  ] as const)("with %s %o says so at that field", (field, text) => {
+    const lacking = (): unknown => wishOf({ ...draft, [field]: text }, raises, 1_000);
+    expect(lacking).toThrow(expect.objectContaining({ name: "InvalidValue", field }));
   });
 });
 
