@@ -1,7 +1,7 @@
 /** A gate's journal as the release before fillers left it: the next opening migrates it. */
 import { DatabaseSync } from "node:sqlite";
 
-/** Takes back what the third to the twelfth migration added; the gate that had the file is closed. */
+/** Takes back what the third migration and all after it added; the gate that had the file is closed. */
 export function makeOlder(path: string): void {
   const handle = new DatabaseSync(path);
   try {
@@ -21,6 +21,7 @@ export function makeOlder(path: string): void {
       DROP TABLE promotions;
       DROP TRIGGER allocations_part_frozen;
       DROP TRIGGER allocations_record;
+      DROP INDEX allocations_raising;
       DROP INDEX allocations_part;
       DROP INDEX allocations_issued;
       CREATE INDEX allocations_minted ON allocations (asset, outcome_block)

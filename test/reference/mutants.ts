@@ -123,8 +123,8 @@ export const mutants: readonly Mutant[] = [
   fault(
     "decide/reserves.ts",
     "what is on its way needs no cover",
-    "supply + facts.outstanding + intent.amount",
-    "supply + intent.amount",
+    "const coming = one.facts.outstanding + one.intent.amount",
+    "const coming = one.intent.amount",
   ),
   fault(
     "decide/attested.ts",

@@ -58,7 +58,7 @@ describe("a request asks", () => {
     const [, ceiling, fees] = asked({ policy: { limits } });
     expect(ceiling).toMatchObject({
       since: now - day,
-      added: { operations: ["mint", "burn", "redeem", "transfer", "forcedTransfer", "distribute"] },
+      added: { operations: ["mint", "burn", "redeem", "transfer", "forcedTransfer", "distribute", "raiseMultiplier"] },
     });
     expect(fees).toMatchObject({
       added: { kind: "fees", account: key.account },
@@ -82,7 +82,7 @@ describe("a request asks", () => {
     const counted = { kind: "amounts", asset: "GLD", per: "asset", of: "GLD" };
     expect(asked({ policy: { limits } })[0]).toMatchObject({
       metric: "net",
-      added: { ...counted, operations: ["mint", "distribute"] },
+      added: { ...counted, operations: ["mint", "distribute", "raiseMultiplier"] },
       removed: { ...counted, operations: ["burn", "redeem"] },
       asked: gld("100"),
     });
@@ -98,7 +98,7 @@ describe("a request asks", () => {
     });
     const inDay = { metric: "sum", removed: undefined, since: now - day, ends: { kind: "rolling", seconds: day } };
     const whole = { kind: "amounts", asset: "GLD", per: "asset", of: "GLD" };
-    const moving = ["mint", "burn", "redeem", "transfer", "forcedTransfer", "distribute"];
+    const moving = ["mint", "burn", "redeem", "transfer", "forcedTransfer", "distribute", "raiseMultiplier"];
     expect(day_).toEqual({
       ...inDay,
       key: "ceiling.day",
@@ -109,7 +109,7 @@ describe("a request asks", () => {
     expect(share).toEqual({
       ...inDay,
       key: "ceiling.share",
-      added: { ...whole, operations: ["mint", "distribute"] },
+      added: { ...whole, operations: ["mint", "distribute", "raiseMultiplier"] },
       asked: gld("100"),
       max: undefined,
     });
