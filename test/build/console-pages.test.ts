@@ -360,7 +360,8 @@ describe("an officer", () => {
     await go(page, "policies", "Every test");
     const text = page.getByLabel("The draft, in YAML");
     const offers = page.getByRole("listbox", { name: "What may stand here" });
-    await text.fill("kind: ");
+    const typed = "rules:\n  - when: { operation: ";
+    await text.fill(typed);
     await text.press("Control+Space");
     await offers.waitFor();
     let answer = (): void => undefined;
@@ -369,13 +370,13 @@ describe("an officer", () => {
       await held;
       await route.continue();
     });
-    await text.press("P");
+    await text.press("b");
     await text.press("Enter");
-    expect(await text.inputValue()).toBe("kind: P");
+    expect(await text.inputValue()).toBe(`${typed}b`);
     answer();
     await page.getByText("1 may stand here.").waitFor();
     await text.press("Enter");
-    expect(await text.inputValue()).toBe("kind: Policy");
+    expect(await text.inputValue()).toBe(`${typed}burn`);
     await text.press("Control+Space");
     await text.press("Tab");
     expect(await offers.count()).toBe(0);
