@@ -3,5 +3,5 @@ import { jsonSchema, lift } from "../src/values/schema.ts";
 
 export const testSchema = lift(jsonSchema, (test) => {
   const to = test?.request?.to;
-  return to === undefined ? test : { ...test, request: { ...test.request, to: to.toLowerCase() } };
+  return typeof to !== "string" ? test : { ...test, request: { ...test.request, to: to.toLowerCase() } };
 });

@@ -88,7 +88,8 @@ function supplyOver(sights: readonly Sight[], moves: readonly Move[]): readonly 
 function movesOf(entries: readonly Logged[], asset: string): readonly Move[] {
   return pastRequests(entries).flatMap(({ submission: { message }, outcome }) => {
     const { requestId, operation, amount } = message;
-    const issues = issuing.includes(operation);
+    // What a raise of the multiplier adds is seen in the supply; its amount is the most that it may.
+    const issues = issuing.includes(operation) && operation !== "raiseMultiplier";
     const counts = message.asset === asset && outcome?.status === "success" && (issues || burns.includes(operation));
     return counts ? [{ requestId, issues, at: outcome.instant, block: outcome.blockNumber, value: amount }] : [];
   });

@@ -64,7 +64,7 @@ const verbs: Readonly<Record<Operation, string>> = {
   distribute: "Distribute",
   addClaim: "Make a claim for",
   removeClaim: "Take back a claim for",
-  raiseMultiplier: "Raise the multiplier by at most",
+  raiseMultiplier: "Issue to all who hold it, at most",
 };
 
 function memberName({ inForce }: Matter, id: Matter["view"]["initiator"]): string {

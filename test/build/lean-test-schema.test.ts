@@ -20,6 +20,11 @@ describe("a test that a page reads", () => {
     for (const one of tests) expect(short.parse(one)).toEqual(testSchema.parse(one));
   });
 
+  test("whose recipient is no text is left as it is, for whoever compares it with what was signed", () => {
+    const one = { name: "odd", request: { operation: "mint", by: "ida", to: 5 }, expect: { deny: "mint.to" } };
+    expect(short.parse(one)).toEqual(one);
+  });
+
   test("has its recipient in the spelling that all addresses have, and no other word of it is changed", () => {
     const to = checksum(addressOf("somebody"));
     const one = { name: "To Somebody", request: { operation: "mint", by: "ida", to }, expect: { deny: "mint.to" } };

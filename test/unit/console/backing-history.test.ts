@@ -16,6 +16,7 @@ import {
   treasury,
   units,
 } from "../../place/gold.ts";
+import { raise } from "../../place/profiles.ts";
 
 const deployment = goldDeployment();
 const now = 1_800_000_000;
@@ -50,6 +51,7 @@ const ended = (reference: string, operation: string, amount: number, status: str
         operation,
         amount: units(amount),
         to: operation === "mint" ? treasury : `0x${"0".repeat(40)}`,
+        ...(operation === "raiseMultiplier" ? raise : {}),
       },
     }),
   ),
@@ -65,6 +67,11 @@ it("has each change of the supply once, in time, whoever said it in which order"
     [0, 5n],
     [20, 7n],
   ]);
+});
+
+it("takes what a raise of the multiplier adds from the supply alone: its amount is the most that it may", () => {
+  const history = backingHistory(log(supply(now, 5), ...ended("RAISE-1", "raiseMultiplier", 42, "success")), token);
+  expect([history.moves, history.supply.map(({ value }) => whole(value))]).toEqual([[], [5n]]);
 });
 
 it("adds to the supply what was issued and burned since it was seen, and nothing twice", () => {
