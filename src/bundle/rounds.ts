@@ -1,5 +1,5 @@
 /** Which rounds of feeds, and which changes of a multiplier, the gate says it knew: its own word, held against what the policy reads and what the clauses say. */
-import { roundsFor } from "../policy/decide/multiplier.ts";
+import { roundsFor } from "../policy/decide/rounds.ts";
 import { finding, type Finding } from "./finding.ts";
 import { explains, type Matter } from "./matter.ts";
 import { join } from "./path.ts";

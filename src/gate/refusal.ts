@@ -18,6 +18,7 @@ export type SignCode =
   | "gate.reference-taken"
   | "gate.nonce-taken"
   | "gate.distribution-taken"
+  | "gate.raise-under-way"
   | "gate.approval-spent"
   | "gate.nonce-unknown"
   | "gate.outsider-nonce"

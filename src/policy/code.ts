@@ -67,6 +67,7 @@ export const policyCodes = [
   "policy.multiplier-rise",
   "policy.multiplier-amount",
   "policy.multiplier-back",
+  "policy.multiplier-apart",
   "policy.activation-time",
 ] as const;
 

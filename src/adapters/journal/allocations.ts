@@ -176,6 +176,8 @@ function takenBy(database: Database, allocation: Allocation): Taken | undefined 
     return "nonce";
   const same = "asset = $asset AND operation = $operation AND reference = $reference AND outcome <> 'reverted'";
   if (exists(same, { asset, operation, reference })) return "reference";
+  const raise = "asset = $asset AND operation = 'raiseMultiplier' AND outcome = 'open'";
+  if (operation === "raiseMultiplier" && exists(raise, { asset })) return "raise";
   if (distribution === undefined) return undefined;
   const part = "distribution = $distribution AND recipient = $to AND outcome <> 'reverted'";
   if (exists(part, { distribution, to })) return "part";

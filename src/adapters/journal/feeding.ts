@@ -1,6 +1,6 @@
-/** The table of rounds: the highest that is known of each feed. */
+/** The table of rounds: the highest that is known of each feed, and the last known change of each multiplier. */
 
-/** Numbers of rounds are of 80 bits, so they are text. */
+/** Numbers of rounds are of 80 bits, those of changes of 256, so they are text. */
 export const feeding = `
   CREATE TABLE feed_rounds (
     chain_id INTEGER NOT NULL,

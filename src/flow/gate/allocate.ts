@@ -224,6 +224,11 @@ function takenBy(by: Taken, { asset, operation, reference, to }: Request["intent
   switch (by) {
     case "reference":
       return refusal("gate.reference-taken", `reference ${reference} already backs another ${operation} of ${asset}`);
+    case "raise":
+      return refusal(
+        "gate.raise-under-way",
+        `another raise of the multiplier of ${asset} has its nonce and has not ended`,
+      );
     case "part":
       return refusal("gate.distribution-taken", `the part of ${to} was allocated already`);
     case "record":

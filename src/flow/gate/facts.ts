@@ -11,7 +11,7 @@ import { operations } from "../../intent/operation.ts";
 import type { BatchFact, Facts, Observed, ReserveFact, Usage, VetoFact, Vote } from "../../policy/facts.ts";
 import { needsOf } from "../../policy/profile.ts";
 import { feedsFor } from "../../policy/decide/feed.ts";
-import { roundsFor } from "../../policy/decide/multiplier.ts";
+import { roundsFor } from "../../policy/decide/rounds.ts";
 import { measure, type Sum } from "../../policy/decide/measure.ts";
 import { wantedUsage, type Counted, type UsageQuestion } from "../../policy/decide/usage.ts";
 import type { StatementOf } from "../../statement/read.ts";

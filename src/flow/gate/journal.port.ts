@@ -201,7 +201,7 @@ export type Journal = {
   /** Height of the newest block at which a fact was used; -1 when it never was. `raiseUsedBlock` never lowers it. */
   readonly usedBlock: (chainId: number, subject: string, fact: string) => number;
   readonly raiseUsedBlock: (chainId: number, subject: string, fact: string, blockNumber: number) => void;
-  /** Number of the highest round of a feed that enough observers agreed on; 0 while none is. `raiseRound` never lowers it. */
+  /** Number of the highest round of a feed, or of the last change of a multiplier, that enough observers agreed on; 0 while none is. `raiseRound` never lowers it. */
   readonly highestRound: (chainId: number, subject: string) => bigint;
   readonly raiseRound: (chainId: number, subject: string, round: bigint) => void;
 
@@ -230,7 +230,7 @@ export type Journal = {
     allocation: Allocation,
   ) =>
     | { readonly kind: "stored" }
-    | { readonly kind: "taken"; readonly by: "request" | "nonce" | "reference" | "part" | "record" };
+    | { readonly kind: "taken"; readonly by: "request" | "nonce" | "reference" | "raise" | "part" | "record" };
   readonly allocation: (requestId: Bytes32) => Allocation | undefined;
   /** Highest nonce ever allocated on a lane, undefined for a fresh one. */
   readonly highestNonce: (chainId: number, account: Address) => number | undefined;

@@ -17,6 +17,8 @@ type Bounding = {
   readonly operations: Operations;
   /** It says nothing of what comes to everybody. */
   readonly ofRecipient: boolean;
+  /** Of what bounds how much is issued, to whomever: another of its kind can bound what this one cannot. */
+  readonly kind: string | undefined;
 };
 
 /**
@@ -30,20 +32,31 @@ export function checkIssuing({ rules, guards, limits }: Rules): void {
       field: `guards.${index}.when`,
       operations: guard.when.operations,
       ofRecipient: isOfRecipient(guard),
+      kind: kindOf(guard),
     })),
     ...limits.flatMap(({ when, metric, per }, index) => {
       const ofRecipient = when.to !== undefined || per === "to";
-      return metric === "count" ? [] : [{ field: `limits.${index}.when`, operations: when.operations, ofRecipient }];
+      return metric === "count"
+        ? []
+        : [{ field: `limits.${index}.when`, operations: when.operations, ofRecipient, kind: "a limit" }];
     }),
   ];
-  for (const { field, operations, ofRecipient } of bounding) {
-    const meant = permitted.filter((operation) => !ofRecipient || hasRecipient(operation));
-    const left = meant.filter((operation) => !operations.has(operation));
-    if (operations.has("mint") && left.length > 0)
+  for (const one of bounding.filter(({ operations }) => operations.has("mint"))) {
+    const { field, operations, ofRecipient, kind } = one;
+    const left = permitted.filter((operation) => !operations.has(operation));
+    const named = left.filter((operation) => !ofRecipient || hasRecipient(operation));
+    if (named.length > 0)
       throw refusal(
         "issuing",
         `${field}.operation`,
-        `a rule permits ${left.join(", ")}, which brings tokens into the world as a mint does: name it here too`,
+        `a rule permits ${named.join(", ")}, which brings tokens into the world as a mint does: name it here too`,
+      );
+    const free = left.filter((operation) => !bounding.some((other) => isFor(other, kind, operation)));
+    if (kind !== undefined && free.length > 0)
+      throw refusal(
+        "issuing",
+        `${field}.to`,
+        `a rule permits ${free.join(", ")}, which comes to everybody: ${kind} that is about no recipient must name it`,
       );
   }
   for (const [index, { when, unless }] of guards.entries()) {
@@ -56,6 +69,21 @@ export function checkIssuing({ rules, guards, limits }: Rules): void {
       `the guard holds for mints and not for ${spared.join(", ")}, which a rule permits and which brings tokens into the world as a mint does`,
     );
   }
+}
+
+function isFor(
+  { kind, operations, ofRecipient }: Bounding,
+  wanted: Bounding["kind"],
+  operation: PolicyOperation,
+): boolean {
+  return kind === wanted && !ofRecipient && operations.has(operation);
+}
+
+/** Whether reserves cover what is issued is another matter than that somebody attested them. */
+function kindOf({ then }: Guard): string | undefined {
+  if (then.kind === "price") return "a guard that asks for a price";
+  if (then.kind !== "reserves") return undefined;
+  return then.cover === undefined ? "a guard that asks for reserves" : "a guard that asks for their cover";
 }
 
 function isOfRecipient({ when, then }: Guard): boolean {

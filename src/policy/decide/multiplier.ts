@@ -9,22 +9,14 @@ import type { Instant } from "../../values/instant.ts";
 import * as multiplier from "../../values/multiplier.ts";
 import type { Step } from "../../values/multiplier.ts";
 import type { Asked } from "../asked.ts";
-import type { PolicyOperation } from "../document/condition-schema.ts";
 import type { Facts } from "../facts.ts";
 import type { Case, Policy, Token } from "../policy.ts";
 import { readsMultiplier } from "../profile.ts";
 import { inAsset } from "../quantity.ts";
-import { feedsFor } from "./feed.ts";
 import type { Judgement } from "./judgement.ts";
-import { observedSupply } from "./observed.ts";
+import { observedSupply, readsSupply, tokenFact } from "./observed.ts";
 
 type Seen = Pick<Case, "policy"> & { readonly facts: Pick<Facts, "observed"> };
-
-/** Subjects of whose rounds a decision on the operation knows the highest: the feeds that it may read, and the token's own changes. */
-export function roundsFor(policy: Pick<Policy, "guards" | "token">, operation: PolicyOperation): readonly string[] {
-  const feeds = feedsFor(policy, operation).map(({ address }) => subject.feed(address));
-  return readsMultiplier(policy, operation) ? [...feeds, subject.token(policy.token.address)] : feeds;
-}
 
 /** By how much tokens that come into the world now grow with what is announced. */
 export function growthOf({ policy: { token }, facts }: Seen, tokens: bigint): bigint {
@@ -37,10 +29,10 @@ export function growthOf({ policy: { token }, facts }: Seen, tokens: bigint): bi
 export function judgeMultiplier(one: Case): readonly Judgement[] {
   const { policy, intent } = one;
   if (!readsMultiplier(policy, intent.operation)) return [];
-  const counted = judgeNonce(one);
-  if (intent.operation !== "raiseMultiplier") return [counted];
+  const seen = [judgeNonce(one), ...judgeTogether(one)];
+  if (intent.operation !== "raiseMultiplier") return seen;
   const { oldMultiplier: from = 1n, newMultiplier: to = mostOfAll } = intent;
-  return [judgeRise(policy, { from, to }), judgeTime(one), judgeWhole(one, { from, to }), counted];
+  return [judgeRise(policy, { from, to }), judgeTime(one), judgeAdded(one, { from, to }), ...seen];
 }
 
 /** new ≤ old × (1 + rise), in whole numbers. */
@@ -74,7 +66,7 @@ function judgeTime({ policy: { token }, intent: { activationTime: at }, facts: {
 }
 
 /** What is out and on its way grows by at most the amount that people agreed to, which is what every bound on issuance counts. */
-function judgeWhole(one: Case, step: Step): Judgement {
+function judgeAdded(one: Case, step: Step): Judgement {
   const { policy, intent, facts } = one;
   const supply = observedSupply(one);
   const added = supply === undefined ? undefined : multiplier.growth(supply + facts.outstanding, step);
@@ -87,6 +79,27 @@ function judgeWhole(one: Case, step: Step): Judgement {
     observed: added === undefined ? "supply not observed" : `adds ${inAsset(added, policy)}`,
     bound: `at most ${inAsset(intent.amount, policy)}`,
   };
+}
+
+/**
+ * INVARIANT: how much there is and what a share is are of one block. What was minted after the one, and grew before the other, would
+ * be counted without what it grew by. Silent while one of them was not seen, for which there are clauses.
+ */
+function judgeTogether(one: Case): readonly Judgement[] {
+  const supply = tokenFact(one, "supply");
+  const shares = tokenFact(one, "multiplier");
+  if (!readsSupply(one) || supply === undefined || shares === undefined) return [];
+  return [
+    {
+      id: "token.multiplier.supply",
+      kind: "evidence",
+      code: "policy.multiplier-apart",
+      ok: supply.blockNumber === shares.blockNumber,
+      curable: true,
+      observed: `supply at block ${supply.blockNumber}, multiplier at block ${shares.blockNumber}`,
+      bound: "both at one block",
+    },
+  ];
 }
 
 /** INVARIANT: of two decisions the later one knows no earlier state of the multiplier. */

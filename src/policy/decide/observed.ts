@@ -83,18 +83,24 @@ function judgePaused(one: Case): Judgement {
   };
 }
 
-/** The facts of the token that this decision rests on. */
-function used(one: Case): readonly subject.FactName[] {
+/** Whether how much there is decides anything. */
+export function readsSupply(one: Case): boolean {
   const { policy, intent, bounds } = one;
   const reserves = policy.guards.some(
     (guard) => guard.then.kind === "reserves" && guard.then.cover !== undefined && applies(one, guard),
   );
   const share = isIssuing(intent.operation) && bounds.asset.shareOfSupplyMillionths !== undefined;
+  return reserves || share || intent.operation === "raiseMultiplier";
+}
+
+/** The facts of the token that this decision rests on. */
+function used(one: Case): readonly subject.FactName[] {
+  const { policy, intent } = one;
   return [
     "codehash",
     ...(policy.token.implementation === undefined ? [] : (["implementation"] as const)),
     ...(hasAmount(intent.operation) ? (["paused"] as const) : []),
-    ...(reserves || share || intent.operation === "raiseMultiplier" ? (["supply"] as const) : []),
+    ...(readsSupply(one) ? (["supply"] as const) : []),
   ];
 }
 

@@ -225,11 +225,12 @@ describe("while a raise is under way", () => {
     expect((await ask("pause", "STOP")).kind).toBe("signed");
   });
 
-  test("a constraint of the journal holds two apart, whatever decided on them", async () => {
+  test("the journal holds two apart, whatever decided on them and on whichever chain", async () => {
     await ask("raiseMultiplier", "YIELD-1");
     const [open] = place.journal.openAllocations();
     const again = { ...open!, requestId: idOf("another"), nonce: 7, reference: "YIELD-2" as never };
-    expect(() => place.journal.putAllocation(again)).toThrow();
+    for (const chain of [open!.chainId, 5])
+      expect(place.journal.putAllocation({ ...again, chainId: chain })).toEqual({ kind: "taken", by: "raise" });
     expect(place.journal.openAllocations()).toHaveLength(1);
   });
 

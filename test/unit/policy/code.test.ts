@@ -140,6 +140,12 @@ const ofRaise = (change: Readonly<Record<string, unknown>>, shares: object = {},
     facts: { observed: { ...observed, ...observedOf(seen) }, rounds: { [tokenSubject]: highest } },
   };
 };
+/** The supply of an earlier block than the multiplier. */
+const apart = ({ facts = {}, ...bend }: Bend): Bend => {
+  const about = subject.factKey(tokenSubject, "supply");
+  const { [about]: supply, ...rest } = facts["observed"] as Record<string, object>;
+  return { ...bend, facts: { ...facts, observed: { ...rest, [about]: { ...supply, blockNumber: 76 } } } };
+};
 const raises = {
   "policy.multiplier-changed": ofRaise({}, { current: "1000000000000000001" }),
   "policy.multiplier-announced": ofRaise(
@@ -149,6 +155,7 @@ const raises = {
   "policy.multiplier-rise": ofRaise({ newMultiplier: "1010000000000000001" }),
   "policy.multiplier-amount": ofRaise({ amount: gld("4").toString() }),
   "policy.multiplier-back": ofRaise({}, {}, "4"),
+  "policy.multiplier-apart": apart(ofRaise({})),
   "policy.activation-time": ofRaise({ activationTime: now - 3_601 }),
 };
 

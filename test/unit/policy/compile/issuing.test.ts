@@ -1,7 +1,9 @@
 /** What bounds mints bounds distributions, wherever a rule permits them. */
 import { expect, it } from "vitest";
 import { compile } from "../../../../src/policy/compile/compile.ts";
+import { toWire } from "../../../../src/values/wire.ts";
 import { goldPolicy } from "../../../place/gold.ts";
+import { tokenOf } from "../../../place/profiles.ts";
 import { yieldPolicy } from "../../../place/yield.ts";
 
 const plain = goldPolicy();
@@ -65,4 +67,38 @@ it("a policy that permits no distribution says of mints what it likes", () => {
   expect(() =>
     compile(goldPolicy({ guards: [...plain.guards!, { id: "more", when: mints, add: { delay: "1h" } }] })),
   ).not.toThrow();
+});
+
+/** A policy of a token of shares that lets its multiplier be raised. */
+const raising = (change: object): (() => unknown) => {
+  const [rule] = plain.rules;
+  const to = { operation: "raiseMultiplier", initiator: { group: "issuers" } };
+  const token = tokenOf("backed-token", toWire(plain.token) as Readonly<Record<string, unknown>>);
+  const rules = [toWire(rule), { ...(toWire(rule!) as object), id: "raise", when: to }];
+  return () => compile(goldPolicy({ token, rules, guards: [], limits: [], ...change }));
+};
+const [backing] = plain.guards!;
+const [daily] = plain.limits!;
+const everybody = { operation: { in: ["mint", "raiseMultiplier"] } };
+const somebody = (kind: string): object => ({ operation: "mint", to: { [kind]: "treasury" } });
+
+it("what comes to everybody is covered though each guard of mints is about somebody", () => {
+  const each = ["in", "notIn"].map((kind) => ({ ...backing, id: `to-${kind.toLowerCase()}`, when: somebody(kind) }));
+  expect(raising({ guards: each })).toThrow(
+    "guards.0.when.to: a rule permits raiseMultiplier, which comes to everybody: a guard that asks for their cover",
+  );
+  expect(raising({ guards: [...each, { ...backing, id: "everybody", when: everybody }] })).not.toThrow();
+});
+
+it("and limited though each limit of mints is about somebody", () => {
+  const each = { ...daily, id: "each", when: mints, per: "to" };
+  expect(raising({ limits: [each] })).toThrow(
+    "limits.0.when.to: a rule permits raiseMultiplier, which comes to everybody: a limit that is about no recipient must name it",
+  );
+  expect(raising({ limits: [each, { ...daily, id: "raised", when: { operation: "raiseMultiplier" } }] })).not.toThrow();
+});
+
+it("whom somebody may mint to says nothing of what comes to everybody", () => {
+  const night = { id: "not-them", when: somebody("notIn"), deny: true };
+  expect(raising({ guards: [night] })).not.toThrow();
 });

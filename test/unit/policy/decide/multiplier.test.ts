@@ -7,7 +7,8 @@ import { settingChanges } from "../../../../src/policy/analyse/settings.ts";
 import { changeClass } from "../../../../src/policy/change/change-class.ts";
 import { compile } from "../../../../src/policy/compile/compile.ts";
 import { destined } from "../../../../src/policy/decide/destination.ts";
-import { growthOf, raised, roundsFor } from "../../../../src/policy/decide/multiplier.ts";
+import { growthOf, raised } from "../../../../src/policy/decide/multiplier.ts";
+import { roundsFor } from "../../../../src/policy/decide/rounds.ts";
 import type { Decision } from "../../../../src/policy/decision.ts";
 import { readPolicyDocument } from "../../../../src/policy/document/document.ts";
 import { fromBigInt } from "../../../../src/values/amount.ts";
@@ -178,6 +179,21 @@ describe("what is minted", () => {
     ]);
   });
 
+  it("waits until how much there is and what a share is are of one block", () => {
+    const { facts, ...bend } = bendOf({ operation: "mint" });
+    const all = facts?.["observed"] as Record<string, object>;
+    const at = (blockNumber: number): Decision => {
+      const about = Object.keys(all).find((one) => one.endsWith(" supply")) ?? "";
+      return decideWith({
+        ...bend,
+        facts: { ...facts, observed: { ...all, [about]: { ...all[about], blockNumber } } },
+      });
+    };
+    for (const apart of [76, 78])
+      expect([at(apart).verdict, failing(at(apart))]).toEqual(["pending", ["token.multiplier.supply"]]);
+    expect(at(77).verdict).toBe("allowed");
+  });
+
   it("is as it was of a token without a multiplier", () => {
     const { policy: plain, facts } = inputWith();
     expect(growthOf({ policy: plain, facts }, gld("5"))).toBe(0n);
@@ -240,8 +256,9 @@ describe("the bounds of a policy", () => {
       max: "9 GLD",
       over: "deny",
     };
+    const all = { ...each, id: "all", when: issuing, per: "asset" };
     expect(() =>
-      inputWith({ policy: { ...policy, guards: [reserves, identity, toBank], limits: [each] } }),
+      inputWith({ policy: { ...policy, guards: [reserves, identity, toBank], limits: [each, all] } }),
     ).not.toThrow();
     for (const more of [
       { guards: [{ ...reserves, when: { operation: "mint" } }] },
