@@ -1,5 +1,5 @@
 /** What must be observed of a token and of those whom an operation touches before it is signed, by the token's standard. */
-import { multiplierText, readMultiplier } from "../evidence/multiplier.ts";
+import { multiplierText, readMultiplier, stateText } from "../evidence/multiplier.ts";
 import { registriesText } from "../evidence/registries.ts";
 import * as subject from "../evidence/subject.ts";
 import { isIssuing } from "../intent/operation.ts";
@@ -171,14 +171,6 @@ function multiplierOf(policy: Needing, { operation, oldMultiplier: old }: Touche
     bound: "nothing is announced",
   };
   return raises ? [known, alone] : [known];
-}
-
-function stateText(value: string): string {
-  const seen = readMultiplier(value);
-  if (seen === undefined) return value;
-  const { current, announced } = seen;
-  const later = announced === null ? "" : `, and ${multiplier.format(announced.multiplier)} is announced`;
-  return `${multiplier.format(current)}${later}`;
 }
 
 function standingOf({ address, decimals, registries }: Token): readonly Need[] {
