@@ -160,6 +160,16 @@ describe("a token of shares", () => {
     await desk.done("raiseMultiplier", await raise(["1.01", "1.015"], 5));
   });
 
+  it("is not announced beyond its next fee by its contract, and the next raise is signed all the same", async () => {
+    await desk.reverted("raiseMultiplier", await raise(["1.015", "1.016"], 1, 2 * 86_400));
+    expect(await shares()).toMatchObject({ current: multiplierOf("1.015"), announced: null });
+    await desk.done("raiseMultiplier", await raise(["1.015", "1.016"], 1, 3_600));
+    expect(await shares()).toMatchObject({ announced: { multiplier: multiplierOf("1.016") } });
+    await later(3_601);
+    await setUp("setPeriodLength", 30 * 86_400);
+    await desk.done("raiseMultiplier", await raise(["1.016", "1.017"], 1, 2 * 86_400));
+  });
+
   it("is told by its contract too that what is replaced was another", async () => {
     const data = abi.encodeFunctionData("updateMultiplierValue", [2n * gold, gold, 0n]);
     await expect(send(data, token, agent)).rejects.toThrow("was reverted");
