@@ -8,12 +8,15 @@ contract BackedShape {
     event MultiplierUpdated(uint256 value);
     event MultiplierScheduled(uint256 value, uint256 activationTime);
     event PauseModeChange(bool pauseMode);
+    event NewSanctionsList(address indexed newSanctionsList);
 
     uint8 public constant decimals = 18;
     address public minter;
     address public burner;
     address public pauser;
     address public multiplierUpdater;
+    /// The real token asks a contract of others.
+    address public sanctionsList = address(this);
     bool public isPaused;
     uint256 public lastMultiplier = 1e18;
     uint256 public lastMultiplierNonce;
@@ -68,9 +71,9 @@ contract BackedShape {
         write(multiplier, lastMultiplierNonce + 1, 0);
     }
 
-    /// The real token asks a contract of others.
-    function sanctionsList() external view returns (address) {
-        return address(this);
+    function setSanctionsList(address next) external {
+        sanctionsList = next;
+        emit NewSanctionsList(next);
     }
 
     /// The fee of a period is nothing here.
