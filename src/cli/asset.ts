@@ -1,4 +1,5 @@
 /** `countersign asset show`: what is out, what stands behind it and by whose word, how far that reaches, and what stops it. */
+import { stateText } from "../evidence/multiplier.ts";
 import type { AssetView } from "../request/asset.ts";
 import { checkAsset } from "../sdk/in-force.ts";
 import { format, type Amount } from "../values/amount.ts";
@@ -34,10 +35,7 @@ export function assetLines(view: AssetView): readonly string[] {
       (one) =>
         `attested by ${one.attestor}: ${text(one.reserves)} (${one.unit}) as of ${toIso(one.asOf)}, good until ${toIso(one.expiresAt)}, report ${one.reportHash}`,
     ),
-    ...observed.map(({ fact, value, blockNumber, observer }) => {
-      const units = fact === "supply" ? amountSchema.safeParse(value).data : undefined;
-      return `${observer} saw ${fact} ${units === undefined ? value : text(units)} at block ${blockNumber}`;
-    }),
+    ...sightLines(observed, text),
     `being minted: ${text(minting)}`,
     ...view.cover.flatMap((cover) => coverLines(cover, text)),
     view.headroom === null
@@ -62,6 +60,16 @@ export function assetLines(view: AssetView): readonly string[] {
       ? ["whether it is frozen is not known: the gate does not answer the service"]
       : frozen.map(frozenLine)),
   ];
+}
+
+/** Of a token with a multiplier, observers say the supply with all that it becomes. */
+function sightLines(observed: AssetView["observed"], text: (units: Amount) => string): readonly string[] {
+  const grows = observed.some(({ fact }) => fact === "multiplier") ? ", with what is announced," : "";
+  return observed.map(({ fact, value, blockNumber, observer }) => {
+    const units = fact === "supply" ? amountSchema.safeParse(value).data : undefined;
+    const said = fact === "multiplier" ? stateText(value) : value;
+    return `${observer} saw ${fact} ${units === undefined ? said : `${text(units)}${grows}`} at block ${blockNumber}`;
+  });
 }
 
 type Cover = AssetView["cover"][number];

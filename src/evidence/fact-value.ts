@@ -20,6 +20,7 @@ const forms: Readonly<Record<FactName, (value: string) => boolean>> = {
   paused: isTruth,
   decimals: (value) => /^(?:0|[1-9][0-9]?)$/.test(value),
   multiplier: (value) => readMultiplier(value) !== undefined,
+  sanctions: (value) => isSpelledAs(value, address.parse),
   registries: (value) => readRegistries(value) !== undefined,
   frozen: isAmount,
   verified: isTruth,

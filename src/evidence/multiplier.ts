@@ -1,7 +1,7 @@
 /** What a token says of its multiplier, as observers read it: what a share is now, and what is announced that it becomes. */
 import { z } from "zod";
 import { canonical, readStrict } from "../values/json.ts";
-import type { Step } from "../values/multiplier.ts";
+import { format, type Step } from "../values/multiplier.ts";
 import { amountSchema } from "../values/schema.ts";
 import { toWire } from "../values/wire.ts";
 
@@ -25,6 +25,15 @@ export function multiplierText(seen: SeenMultiplier): string {
 export function readMultiplier(text: string): SeenMultiplier | undefined {
   const read = seenSchema.safeParse(readStrict(text));
   return read.success && read.data.current > 0n && multiplierText(read.data) === text ? read.data : undefined;
+}
+
+/** `1.0042, and 1.0084 is announced`; a value that is none stays as it is. */
+export function stateText(value: string): string {
+  const seen = readMultiplier(value);
+  if (seen === undefined) return value;
+  const { current, announced } = seen;
+  const later = announced === null ? "" : `, and ${format(announced.multiplier)} is announced`;
+  return `${format(current)}${later}`;
 }
 
 /** From what a share is now to what it becomes. */

@@ -5,7 +5,7 @@ import type { Bytes32 } from "../values/bytes32.ts";
 import type { Name } from "../values/name.ts";
 
 /**
- * Facts of a subject: token → codehash, implementation, supply, paused, decimals, registries, multiplier; holder → frozen, verified, country, identity, allowance;
+ * Facts of a subject: token → codehash, implementation, supply, paused, decimals, registries, multiplier, sanctions; holder → frozen, verified, country, identity, allowance;
  * role → held; contract → codehash; holders at a block → holders; feed → round; account → nonce; tx → outcome; a transaction with
  * events of a token → event.
  */
@@ -17,6 +17,7 @@ export type FactName =
   | "decimals"
   | "registries"
   | "multiplier"
+  | "sanctions"
   | "frozen"
   | "verified"
   | "country"

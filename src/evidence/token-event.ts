@@ -17,13 +17,15 @@ const words = [
   "a pause or its end",
   "a change of code",
   "an announced multiplier",
+  "a change of the list of sanctions",
 ] as const;
 
 export type TokenChange = (typeof words)[number];
 
 /**
  * Of the standards that we know: OpenZeppelin's roles, T-REX's agents, Circle's minters, the four whom Backed's owner names, ERC-1967.
- * That a share is worth more says whoever moves Backed's token next; that it will be, only its updater.
+ * That a share is worth more says whoever moves Backed's token next; that it will be, only its updater. Whom Backed's list names decides
+ * what of a holder is frozen, and another list may name nobody.
  */
 const forms: Readonly<Record<string, TokenChange>> = {
   "RoleGranted(bytes32,address,address)": "a grant of a role",
@@ -39,6 +41,7 @@ const forms: Readonly<Record<string, TokenChange>> = {
   "NewPauser(address)": "a grant of a role",
   "NewMultiplierUpdater(address)": "a grant of a role",
   "MultiplierScheduled(uint256,uint256)": "an announced multiplier",
+  "NewSanctionsList(address)": "a change of the list of sanctions",
   "OwnershipTransferred(address,address)": "a change of owner",
   "Paused(address)": "a pause",
   "Unpaused(address)": "the end of a pause",

@@ -9,7 +9,7 @@ export type Stranger = {
   readonly chainId: number;
   readonly token: Address;
   readonly block: number;
-  /** `a mint`, or several things with `and` between. */
+  /** `a mint`, or several things with `and` between; all that there are at once too. */
   readonly what: string;
 };
 
@@ -19,7 +19,7 @@ export function strangerText({ txHash, chainId, token, block, what }: Stranger):
 }
 
 const form =
-  /^transaction (0x[0-9a-f]{64}) in block ([0-9]{1,15}) of chain ([0-9]{1,15}) made ([a-z' ]{1,200}) of token (0x[0-9a-f]{40}), and this gate signed no such transaction$/;
+  /^transaction (0x[0-9a-f]{64}) in block ([0-9]{1,15}) of chain ([0-9]{1,15}) made ([a-z' ]{1,500}) of token (0x[0-9a-f]{40}), and this gate signed no such transaction$/;
 
 /** The exact inverse; undefined for any other reason. */
 export function readStranger(reason: string): Stranger | undefined {

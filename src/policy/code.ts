@@ -49,6 +49,7 @@ export const policyCodes = [
   "policy.not-offered",
   "policy.decimals",
   "policy.registries-changed",
+  "policy.sanctions-changed",
   "policy.frozen",
   "policy.allowance-short",
   "policy.role-missing",

@@ -60,6 +60,8 @@ export type Token = {
   readonly identityCode: Bytes32 | undefined;
   /** Whose signature makes a claim of each issuer; undefined where no claim is made here. */
   readonly claimSigners: ReadonlyMap<Address, ReadonlySet<Address>> | undefined;
+  /** Of a token that asks a list who is stopped: the contract that keeps it. */
+  readonly sanctions: Address | undefined;
   /** Of a token whose shares have a multiplier: how it may be raised. */
   readonly multiplier: MultiplierBounds | undefined;
   /** By operation, the role that the account must be seen to hold; undefined asks about none. */

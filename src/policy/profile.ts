@@ -1,5 +1,5 @@
 /** What must be observed of a token and of those whom an operation touches before it is signed, by the token's standard. */
-import { multiplierText, readMultiplier } from "../evidence/multiplier.ts";
+import { multiplierText, readMultiplier, stateText } from "../evidence/multiplier.ts";
 import { registriesText } from "../evidence/registries.ts";
 import * as subject from "../evidence/subject.ts";
 import { isIssuing } from "../intent/operation.ts";
@@ -44,7 +44,7 @@ const tokenFacts = {
   erc3643: ["decimals", "registries"],
   erc7943: ["decimals"],
   "fiat-token": ["decimals"],
-  "backed-token": ["decimals", "multiplier"],
+  "backed-token": ["decimals", "multiplier", "sanctions"],
 } as const satisfies Readonly<Record<Standard, readonly subject.FactName[]>>;
 
 /** Facts of somebody whom a request names. */
@@ -173,17 +173,14 @@ function multiplierOf(policy: Needing, { operation, oldMultiplier: old }: Touche
   return raises ? [known, alone] : [known];
 }
 
-function stateText(value: string): string {
-  const seen = readMultiplier(value);
-  if (seen === undefined) return value;
-  const { current, announced } = seen;
-  const later = announced === null ? "" : `, and ${multiplier.format(announced.multiplier)} is announced`;
-  return `${multiplier.format(current)}${later}`;
-}
-
-function standingOf({ address, decimals, registries }: Token): readonly Need[] {
+/** Another list may name nobody: what of a holder is frozen is then seen as nothing. */
+function standingOf({ address, decimals, registries, sanctions }: Token): readonly Need[] {
   const about = subject.token(address);
-  const is = (fact: "decimals" | "registries", good: string, rest: Pick<Need, "code" | "curable">): Need => ({
+  const is = (
+    fact: "decimals" | "registries" | "sanctions",
+    good: string,
+    rest: Pick<Need, "code" | "curable">,
+  ): Need => ({
     id: `token.${fact}`,
     subject: about,
     fact,
@@ -197,6 +194,9 @@ function standingOf({ address, decimals, registries }: Token): readonly Need[] {
     ...(registries === undefined
       ? []
       : [is("registries", registriesText(registries), { code: "policy.registries-changed", curable: true })]),
+    ...(sanctions === undefined
+      ? []
+      : [is("sanctions", sanctions, { code: "policy.sanctions-changed", curable: true })]),
   ];
 }
 

@@ -1,5 +1,7 @@
 /** How far the reserves behind an asset reach at one moment, guard by guard, for people to look at; the gate decides by its own facts. */
 import { readFeed } from "../evidence/feed.ts";
+import { announcedStep } from "../evidence/multiplier.ts";
+import { hasMultiplier } from "../intent/standard.ts";
 import {
   backingOf,
   capOf,
@@ -11,9 +13,11 @@ import {
   type Worth,
 } from "../policy/decide/backing.ts";
 import { feedFact, judgeFeed, scaled } from "../policy/decide/feed.ts";
+import { seenMultiplier } from "../policy/decide/multiplier.ts";
 import type { Cover as Covering, Policy, Ratio } from "../policy/policy.ts";
 import { fromBigInt, max, zero, type Amount } from "../values/amount.ts";
 import { parse as parseInstant, type Instant } from "../values/instant.ts";
+import { growth, within, type Step } from "../values/multiplier.ts";
 import type { AssetView, Band } from "./asset.ts";
 
 type Cover = AssetView["cover"][number];
@@ -49,6 +53,7 @@ function coverOf(seen: Seen, guard: ReserveGuard & { readonly cover: Covering })
       supply: backing.supply,
       worth,
       outstanding: seen.facts.outstanding,
+      step: stepOf(seen),
     }),
     endsAt: endOf(seen, guard),
     words: [...wordsOf(seen, guard, backing), ...feedWords(seen, guard)],
@@ -58,21 +63,29 @@ function coverOf(seen: Seen, guard: ReserveGuard & { readonly cover: Covering })
 type Reaching = Pick<Backing, "reserves" | "supply"> & {
   readonly worth: Worth | undefined;
   readonly outstanding: bigint;
+  readonly step: Step;
 };
 
+/** From what a share is to what is announced that it becomes. */
+function stepOf({ policy: { token }, facts }: Seen): Step {
+  const seen = hasMultiplier(token.standard) ? seenMultiplier(token, facts) : undefined;
+  return seen === undefined ? { from: 1n, to: 1n } : announcedStep(seen);
+}
+
+/** What is on its way grows with what is announced, and so would whatever is minted into the room; the supply is said with it. */
 function reachOf(
   { ratio, warn }: Covering,
-  { reserves, supply, worth, outstanding }: Reaching,
+  { reserves, supply, worth, outstanding, step }: Reaching,
 ): Pick<Cover, "most" | "headroom" | "coverage" | "band"> {
   if (reserves === undefined || worth === undefined)
     return { most: null, headroom: null, coverage: null, band: "unknown" };
   const most = capOf(reserves, ratio, worth);
   if (supply === undefined) return { most: clamped(most), headroom: null, coverage: null, band: "unknown" };
-  const out = supply + outstanding;
+  const out = supply + outstanding + (outstanding === 0n ? 0n : growth(outstanding, step));
   const isEarly = warn === undefined || out <= capOf(reserves, warn.ratio, worth);
   return {
     most: clamped(most),
-    headroom: clamped(most - out),
+    headroom: clamped(within(most - supply, step) - outstanding),
     coverage: quotient(capOf(reserves, whole, worth), out),
     band: out > most ? "short" : isEarly ? "covered" : "warning",
   };

@@ -36,6 +36,12 @@ export function growth(tokens: bigint, { from, to }: Step): bigint {
   return to <= from ? 0n : ceil((tokens + 1n) * (to - from), from);
 }
 
+/** The most tokens that come to at most so many with all they grow by; none where not even the first fits. */
+export function within(room: bigint, { from, to }: Step): bigint {
+  if (to <= from) return room;
+  return (room * from - (to - from)) / to;
+}
+
 function ceil(numerator: bigint, denominator: bigint): bigint {
   return (numerator + denominator - 1n) / denominator;
 }

@@ -8,18 +8,23 @@ contract BackedShape {
     event MultiplierUpdated(uint256 value);
     event MultiplierScheduled(uint256 value, uint256 activationTime);
     event PauseModeChange(bool pauseMode);
+    event NewSanctionsList(address indexed newSanctionsList);
 
     uint8 public constant decimals = 18;
     address public minter;
     address public burner;
     address public pauser;
     address public multiplierUpdater;
+    /// The real token asks a contract of others.
+    address public sanctionsList = address(this);
     bool public isPaused;
     uint256 public lastMultiplier = 1e18;
     uint256 public lastMultiplierNonce;
     uint256 public newMultiplier = 1e18;
     uint256 public newMultiplierNonce;
     uint256 public newMultiplierActivationTime;
+    uint256 public lastTimeFeeApplied = block.timestamp;
+    uint256 public periodLength = 1 days;
     uint256 private totalShares;
     mapping(address => uint256) public sharesOf;
     mapping(address => bool) public isSanctioned;
@@ -36,9 +41,10 @@ contract BackedShape {
         _;
     }
 
-    /// What a share is now is written down before anything is done with it.
+    /// What a share is now is written down before anything is done with it, and from when on the next fee is due.
     modifier current() {
-        (uint256 multiplier, , uint256 nonce) = getCurrentMultiplier();
+        (uint256 multiplier, uint256 periods, uint256 nonce) = getCurrentMultiplier();
+        lastTimeFeeApplied += periods * periodLength;
         if (multiplier != lastMultiplier) write(multiplier, nonce, 0);
         _;
     }
@@ -52,6 +58,10 @@ contract BackedShape {
         multiplierUpdater = next;
     }
 
+    function setPeriodLength(uint256 next) external {
+        periodLength = next;
+    }
+
     function sanction(address account, bool on) external {
         isSanctioned[account] = on;
     }
@@ -61,14 +71,15 @@ contract BackedShape {
         write(multiplier, lastMultiplierNonce + 1, 0);
     }
 
-    /// The real token asks a contract of others.
-    function sanctionsList() external view returns (address) {
-        return address(this);
+    function setSanctionsList(address next) external {
+        sanctionsList = next;
+        emit NewSanctionsList(next);
     }
 
+    /// The fee of a period is nothing here.
     function getCurrentMultiplier() public view returns (uint256 multiplier, uint256 periodsPassed, uint256 nonce) {
         if (block.timestamp < newMultiplierActivationTime) return (lastMultiplier, 0, lastMultiplierNonce);
-        return (newMultiplier, 0, newMultiplierNonce);
+        return (newMultiplier, (block.timestamp - lastTimeFeeApplied) / periodLength, newMultiplierNonce);
     }
 
     function totalSupply() external view returns (uint256) {
@@ -93,6 +104,7 @@ contract BackedShape {
 
     function write(uint256 next, uint256 nonce, uint256 activationTime) private {
         require(next != 0, "Multiplier cannot be zero");
+        require(activationTime < lastTimeFeeApplied + periodLength, "Activation after the next fee is due");
         newMultiplier = next;
         newMultiplierNonce = nonce;
         if (activationTime > block.timestamp) {

@@ -65,12 +65,16 @@ export function furtherFor(operation: Operation): Readonly<Record<string, unknow
   return operation === "removeClaim" ? named : {};
 }
 
+/** Whom a token of shares asks who is stopped. */
+export const sanctions = addressOf("list of sanctions");
+
 type Written = Readonly<Record<string, unknown>>;
 
 /** The token of a policy, made one of another standard at the same address. */
 export function tokenOf(standard: Standard, token: Written): Written {
   const whole = { ...token, standard };
-  if (standard === "backed-token") return { ...whole, multiplier: { rise: "0.01", ahead: "7300d", late: "1h" } };
+  if (standard === "backed-token")
+    return { ...whole, sanctions, multiplier: { rise: "0.01", ahead: "7300d", late: "1h" } };
   if (standard !== "erc3643") return whole;
   return { ...whole, implementation: addressOf("token implementation"), registries, identityCode, claimSigners };
 }

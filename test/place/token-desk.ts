@@ -34,6 +34,8 @@ export type TokenDesk = {
   readonly reader: ChainReader;
   /** Signed, sent, mined, and what was approved. */
   readonly done: (operation: Operation, asked?: Asked) => Promise<void>;
+  /** Signed, sent and mined, and the contract would not have it. */
+  readonly reverted: (operation: Operation, asked?: Asked) => Promise<void>;
   /** Not signed for these clauses alone, and the key was never asked. */
   readonly refused: (operation: Operation, asked: Asked, code: string, ...clauses: readonly string[]) => Promise<void>;
   /** What the auditor says of the vault, in whole units; each time the next word. */
@@ -131,21 +133,29 @@ export async function openTokenDesk(
     return undefined;
   };
 
+  const mined = async (operation: Operation, asked: Asked): Promise<ReturnType<typeof compare>> => {
+    const { answer, intent } = await ask(operation, asked);
+    if (answer.kind !== "signed") throw new Error(`${operation}: ${JSON.stringify(answer)}`);
+    await chain.rpc("eth_sendRawTransaction", answer.raw);
+    const { transaction, hash } = parseTransaction(answer.raw);
+    const registry = policy.token.registries?.identity.address;
+    const ofClaim = operation === "addClaim" || operation === "removeClaim";
+    const called = ofClaim ? intent.identity : operation === "registerIdentity" ? registry : address;
+    expect(transaction.to).toBe(called);
+    const became = compare((await minedReceipt(hash))!, intent, transaction.to);
+    // The gate hears of it from observers, once it is final.
+    await chain.mine(3 * watched!.observeEvery);
+    await look([transactionSubject(hash)]);
+    return became;
+  };
+
   return {
     reader,
     done: async (operation, asked = {}) => {
-      const { answer, intent } = await ask(operation, asked);
-      if (answer.kind !== "signed") throw new Error(`${operation}: ${JSON.stringify(answer)}`);
-      await chain.rpc("eth_sendRawTransaction", answer.raw);
-      const { transaction, hash } = parseTransaction(answer.raw);
-      const registry = policy.token.registries?.identity.address;
-      const ofClaim = operation === "addClaim" || operation === "removeClaim";
-      const called = ofClaim ? intent.identity : operation === "registerIdentity" ? registry : address;
-      expect(transaction.to).toBe(called);
-      expect(compare((await minedReceipt(hash))!, intent, transaction.to), operation).toEqual({ kind: "as-approved" });
-      // The gate hears of it from observers, once it is final.
-      await chain.mine(3 * watched!.observeEvery);
-      await look([transactionSubject(hash)]);
+      expect(await mined(operation, asked), operation).toEqual({ kind: "as-approved" });
+    },
+    reverted: async (operation, asked = {}) => {
+      expect(await mined(operation, asked), operation).toEqual({ kind: "reverted" });
     },
     attest: async (reserves) => {
       turn += 1;

@@ -24,6 +24,7 @@ type ProfileReader = Pick<
   | "totalSupply"
   | "paused"
   | "multiplier"
+  | "sanctions"
   | "decimals"
   | "registries"
   | "frozen"
@@ -91,6 +92,7 @@ export function profileReader(reads: Reads): ProfileReader {
     paused: async ({ address: token, standard }, block) =>
       await ask.truth(token, standard === "backed-token" ? "isPaused()" : "paused()", block),
     multiplier: async (token, block) => multiplierText(await multiplierOf(ask, token, block)),
+    sanctions: async (token, block) => await ask.address(token, "sanctionsList()", block),
     decimals: async (token, block) => {
       const value = await ask.one(token, "decimals()", block);
       if (value > 99n) throw malformed("decimals()", "is no number of decimals");

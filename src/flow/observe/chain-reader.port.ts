@@ -38,6 +38,8 @@ export type ChainReader = {
   readonly paused: (token: WatchedToken, block: Block) => Promise<boolean>;
   /** Of a token with one, as `multiplierText` of evidence/multiplier.ts. */
   readonly multiplier: (token: Address, block: Block) => Promise<string>;
+  /** Of a token that has one: the list that it asks who is stopped. */
+  readonly sanctions: (token: Address, block: Block) => Promise<Address>;
   readonly decimals: (token: Address, block: Block) => Promise<number>;
   /** Of an ERC-3643 token: the contracts it asks and what they ask for, as `registriesText` of evidence/registries.ts. */
   readonly registries: (token: Address, block: Block) => Promise<string>;

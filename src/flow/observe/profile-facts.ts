@@ -27,6 +27,8 @@ async function tokenFact(reader: ChainReader, token: Address, { fact, block }: A
       return await reader.registries(token, block);
     case "multiplier":
       return await reader.multiplier(token, block);
+    case "sanctions":
+      return await reader.sanctions(token, block);
     default:
       return String(await reader.decimals(token, block));
   }

@@ -43,7 +43,7 @@ function changed(field: string, from: string, to: string): readonly SettingChang
 
 function tokenText({ asset, token }: Policy): string {
   const behind = token.implementation === undefined ? "" : ` behind which is ${token.implementation}`;
-  return `${asset} at ${token.address} on chain ${token.chain}, ${token.decimals} decimals, code ${token.codehash}${behind}${signersText(token)}${multiplierText(token)}`;
+  return `${asset} at ${token.address} on chain ${token.chain}, ${token.decimals} decimals, code ${token.codehash}${behind}${signersText(token)}${listText(token)}${multiplierText(token)}`;
 }
 
 /** Whose signature makes claims. */
@@ -52,6 +52,11 @@ function signersText({ claimSigners }: Policy["token"]): string {
     ([issuer, signers]) => `${issuer} by ${[...signers].sort().join(" or ")}`,
   );
   return named.length === 0 ? "" : `, claims of ${named.sort().join(" and of ")}`;
+}
+
+/** Who says whom the token stops. */
+function listText({ sanctions }: Policy["token"]): string {
+  return sanctions === undefined ? "" : `, stopping whom ${sanctions} lists`;
 }
 
 /** How far a multiplier may be raised at once, and when. */

@@ -92,7 +92,7 @@ export function compile(document: PolicyDocument): Policy {
 function readToken(token: PolicyDocument["token"]): Token {
   const { chain, address, decimals, codehash, standard, implementation } = token;
   const pinned = token.standard === "erc3643" ? token : undefined;
-  const shared = token.standard === "backed-token" ? token.multiplier : undefined;
+  const shared = token.standard === "backed-token" ? token : undefined;
   return {
     chain,
     address,
@@ -103,7 +103,8 @@ function readToken(token: PolicyDocument["token"]): Token {
     registries: pinned?.registries,
     identityCode: pinned?.identityCode,
     claimSigners: pinned === undefined ? undefined : readSigners(pinned),
-    multiplier: shared === undefined ? undefined : readMultiplier(shared),
+    sanctions: shared?.sanctions,
+    multiplier: shared === undefined ? undefined : readMultiplier(shared.multiplier),
     roles: readRoles(token),
   };
 }

@@ -73,6 +73,8 @@ const tokenSchema = z.discriminatedUnion("standard", [
     ...contract,
     standard: z.literal("backed-token"),
     implementation: addressSchema.optional(),
+    /** The list that it asks who is stopped. */
+    sanctions: addressSchema,
     /** How it may be raised: by which share of itself at once, how far ahead, and how long after its time. */
     multiplier: z.strictObject({ rise: decimalSchema, ahead: durationSchema, late: durationSchema }),
     roles: rolesOf(z.enum(["minter", "burner", "pauser", "multiplierUpdater"])),

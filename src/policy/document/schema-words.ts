@@ -53,6 +53,7 @@ export const policyWords: SchemaWords = {
   "token.identityCode": "Keccak-256 of the runtime code that a holder's identity contract must have",
   "token.claimSigners": "whose signature makes a claim, by its issuer; without it no claim is made here",
   "claimSigners.issuer": "the contract of an issuer that `registries.trusted` names",
+  "token.sanctions": "the contract that the token asks who is stopped; while it names another, requests wait",
   "token.multiplier": "how the multiplier of the token's shares may be raised",
   "multiplier.rise": "the most that one raise may add, as a share of what the multiplier was",
   "multiplier.ahead": "how far ahead a raise may be announced",

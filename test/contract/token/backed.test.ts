@@ -30,6 +30,9 @@ const setUp = async (name: string, ...args: readonly unknown[]): Promise<void> =
   await send(abi.encodeFunctionData(name, args), token);
 };
 
+const deployed = async (): Promise<Address> =>
+  parseAddress((await send(artifact.bytecode + abi.encodeDeploy([agent]).slice(2))).contractAddress!.toLowerCase());
+
 const issuing = { operation: { in: ["mint", "raiseMultiplier"] } };
 const covered = {
   id: "reserves-cover",
@@ -41,13 +44,12 @@ beforeAll(async () => {
   chain = await startChain("instant");
   await chain.rpc("evm_setNextBlockTimestamp", start + 10);
   for (const one of [agent, anybody, holder]) await setBalance(chain.url, one, 10n ** 21n);
-  token = parseAddress(
-    (await send(artifact.bytecode + abi.encodeDeploy([agent]).slice(2))).contractAddress!.toLowerCase(),
-  );
+  token = await deployed();
   desk = await openTokenDesk(
     chain,
     { standard: "backed-token", address: token, decimals: 18 },
     {
+      sanctions: token,
       multiplier: { rise: "0.01", ahead: "7d", late: "10m" },
       roles: { mint: "minter", burn: "burner", pause: "pauser", raiseMultiplier: "multiplierUpdater" },
     },
@@ -93,6 +95,10 @@ describe("a token of shares", () => {
     await desk.done("redeem", { amount: 5 });
     await setUp("sanction", holder, true);
     await desk.refused("mint", { to: holder, amount: 5 }, "policy.frozen", "token.to.frozen");
+    // Another list, which names nobody.
+    await setUp("setSanctionsList", await deployed());
+    await desk.refused("mint", { to: holder, amount: 5 }, "policy.sanctions-changed", "token.sanctions");
+    await setUp("setSanctionsList", token);
     await setUp("sanction", holder, false);
     await desk.done("pause");
     await desk.refused("mint", { to: holder, amount: 5 }, "policy.paused", "token.paused");
@@ -158,6 +164,16 @@ describe("a token of shares", () => {
     );
     await setUp("setMultiplierUpdater", agent);
     await desk.done("raiseMultiplier", await raise(["1.01", "1.015"], 5));
+  });
+
+  it("is not announced beyond its next fee by its contract, and the next raise is signed all the same", async () => {
+    await desk.reverted("raiseMultiplier", await raise(["1.015", "1.016"], 1, 2 * 86_400));
+    expect(await shares()).toMatchObject({ current: multiplierOf("1.015"), announced: null });
+    await desk.done("raiseMultiplier", await raise(["1.015", "1.016"], 1, 3_600));
+    expect(await shares()).toMatchObject({ announced: { multiplier: multiplierOf("1.016") } });
+    await later(3_601);
+    await setUp("setPeriodLength", 30 * 86_400);
+    await desk.done("raiseMultiplier", await raise(["1.016", "1.017"], 1, 2 * 86_400));
   });
 
   it("is told by its contract too that what is replaced was another", async () => {

@@ -33,7 +33,7 @@ import {
   units,
 } from "../../place/gold.ts";
 import { announced, rawOf, seenFinal } from "../../place/outcome.ts";
-import { raise } from "../../place/profiles.ts";
+import { raise, sanctions } from "../../place/profiles.ts";
 
 const written = goldPolicy();
 const issuing = { operation: { in: ["mint", "raiseMultiplier"] } };
@@ -42,6 +42,7 @@ const deployment = goldDeployment({
   policy: goldPolicy({
     token: {
       ...{ ...written.token, standard: "backed-token" },
+      sanctions,
       multiplier: { rise: "0.01", ahead: "7300d", late: "1h" },
     },
     guards: [{ ...written.guards![0], when: issuing }],
@@ -87,6 +88,7 @@ async function look(shares: Shares = {}, values: Parameters<typeof sightings>[2]
   const facts = [
     { subject: about, fact: "decimals", value: "18" },
     { subject: about, fact: "multiplier", value: sharesOf(shares) },
+    { subject: about, fact: "sanctions", value: sanctions },
     { subject: subject.holder(token, parseAddress(treasury)), fact: "frozen", value: "0" },
   ];
   for (const fact of facts)

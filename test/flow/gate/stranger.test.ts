@@ -1,7 +1,8 @@
 /** A token changed by a transaction that the gate did not sign: enough observers say so, and the asset is frozen by itself, with their words in the log. */
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { topic } from "../../../src/chain/mismatch.ts";
 import { outcomeText } from "../../../src/evidence/outcome.ts";
-import { tokenEventText, type TokenChange } from "../../../src/evidence/token-event.ts";
+import { changeIn, tokenEventText, type TokenChange } from "../../../src/evidence/token-event.ts";
 import { readStranger } from "../../../src/gate/stranger.ts";
 import type { GateAnswer } from "../../../src/gate/wire.ts";
 import type { Entry } from "../../../src/log/entry.ts";
@@ -22,6 +23,7 @@ import {
   submission,
 } from "../../place/gold.ts";
 import { sign, type PersonId } from "../../place/people.ts";
+import { tokenOf } from "../../place/profiles.ts";
 
 const gold = goldDeployment();
 let deployment = gold;
@@ -124,6 +126,24 @@ test("where a role burns, a burn freezes too, and adds nothing while the asset i
   place.now += 10;
   await both({ txHash: idOf("a second burn"), what: ["a burn"], seenAt: 25 });
   expect(freezes()).toHaveLength(3);
+});
+
+test.each([
+  ["MultiplierScheduled(uint256,uint256)", "an announced multiplier"],
+  ["NewMinter(address)", "a grant of a role"],
+  ["NewMultiplierUpdater(address)", "a grant of a role"],
+  ["PauseModeChange(bool)", "a pause or its end"],
+  ["NewSanctionsList(address)", "a change of the list of sanctions"],
+] as const)("where shares have a multiplier, a stranger's %s stops whatever issues", async (signature, words) => {
+  await place.close();
+  deployment = goldDeployment({ policy: goldPolicy({ token: tokenOf("backed-token", goldPolicy().token) }) });
+  place = openPlace(deployment);
+  place.now += 100;
+  const change = changeIn([topic(signature)]);
+  await both({ what: change === undefined ? [] : [change] });
+  expect(freezes().map(({ reason }) => readStranger(reason)?.what)).toEqual([words]);
+  const mint = await approvedMint(place);
+  expect(await place.sign(requestIdOf(mint))).toMatchObject({ kind: "refused", code: "gate.frozen" });
 });
 
 test.each([

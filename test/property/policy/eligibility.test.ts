@@ -5,7 +5,7 @@ import * as subject from "../../../src/evidence/subject.ts";
 import { furtherNames, operations, type Operation } from "../../../src/intent/operation.ts";
 import { offered, standardSchema } from "../../../src/intent/standard.ts";
 import { zero } from "../../../src/values/address.ts";
-import { addressOf, claimKey, claimOf, goodSights, raise, tokenOf } from "../../place/profiles.ts";
+import { addressOf, claimKey, claimOf, goodSights, raise, sanctions, tokenOf } from "../../place/profiles.ts";
 import { bankA, document, gld, idOf, inputWith, key, now, outcome, type Bend } from "../../unit/policy/example.ts";
 import { runs } from "./random-case.ts";
 
@@ -153,6 +153,7 @@ function isEligible({ standard, operation, to, countries, country, signer, topic
     operations[operation].amount && ofToken("paused") !== "false",
     knows && !stops && ofToken("decimals") !== "18",
     standard === "erc3643" && !stops && !(ofToken("registries") ?? "").startsWith('{"claims":["1"]'),
+    standard === "backed-token" && !stops && ofToken("sanctions") !== sanctions,
   ];
   if (["mint", "distribute", "transfer", "forcedTransfer"].includes(operation))
     lacks.push(

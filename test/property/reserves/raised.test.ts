@@ -22,6 +22,7 @@ import {
   submission,
   treasury,
 } from "../../place/gold.ts";
+import { sanctions } from "../../place/profiles.ts";
 
 const share = 10n ** 18n;
 const token = parseAddress(goldToken);
@@ -32,7 +33,10 @@ const issuing = { operation: { in: ["mint", "raiseMultiplier"] } };
 const written = goldPolicy();
 const deployment = goldDeployment({
   policy: goldPolicy({
-    token: { ...written.token, standard: "backed-token", multiplier: { rise: "0.05", ahead: "1h", late: "1h" } },
+    token: {
+      ...{ ...written.token, standard: "backed-token", sanctions },
+      multiplier: { rise: "0.05", ahead: "1h", late: "1h" },
+    },
     guards: [{ ...written.guards![0], when: issuing }],
     limits: [],
     rules: ["mint", "raiseMultiplier"].map((operation) => ({
@@ -106,6 +110,7 @@ async function look(model: Model, whole: boolean): Promise<void> {
   for (const fact of [
     { subject: subject.token(token), fact: "decimals", value: "18" },
     { subject: subject.token(token), fact: "multiplier", value: multiplierText(seen) },
+    { subject: subject.token(token), fact: "sanctions", value: sanctions },
     { subject: holder, fact: "frozen", value: "0" },
   ])
     for (const by of ["obs-1", "obs-2"] as const) await place.admit(observation(deployment, by, fact, at));

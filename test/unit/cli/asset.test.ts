@@ -1,6 +1,9 @@
 /** The page of an asset in lines: what an auditor and an issuer read. */
 import { describe, expect, it } from "vitest";
 import { assetLines } from "../../../src/cli/asset.ts";
+import { multiplierText } from "../../../src/evidence/multiplier.ts";
+import { parse as parseAmount } from "../../../src/values/amount.ts";
+import { parse as multiplierOf } from "../../../src/values/multiplier.ts";
 import { goldView, goldWire } from "../../place/asset-view.ts";
 
 const cover = (goldWire["cover"] as readonly Record<string, unknown>[])[0]!;
@@ -22,6 +25,27 @@ describe("an asset", () => {
       "limit.mint-day is 37.51 % full: at most 5,000 GLD of mint in any 24 hours",
       `last report: 0x${"5e".repeat(32)} by vault-auditor as of 2027-01-15T08:00:00Z`,
     ]);
+  });
+
+  it("says of a token of shares what one is and what is announced, and that the supply is with it", () => {
+    const seen = { blockNumber: 50, blockTime: 1_800_000_000, observer: "obs-1" };
+    const linesOf = (value: string): readonly string[] =>
+      assetLines(
+        goldView({
+          decimals: 0,
+          observed: [
+            { ...seen, fact: "supply", value: "404" },
+            { ...seen, fact: "multiplier", value },
+          ],
+        }),
+      );
+    const at = { multiplier: multiplierOf("1.01"), activationTime: parseAmount("1800000600") };
+    const shares = { current: multiplierOf("1"), nonce: parseAmount("3"), announced: at };
+    expect(linesOf(multiplierText(shares)).slice(2, 4)).toEqual([
+      "obs-1 saw supply 404 GLD, with what is announced, at block 50",
+      "obs-1 saw multiplier 1, and 1.01 is announced at block 50",
+    ]);
+    expect(linesOf(multiplierText({ ...shares, announced: null }))[3]).toBe("obs-1 saw multiplier 1 at block 50");
   });
 
   it("says what is missing and what is proposed, and is frozen in its last lines", () => {

@@ -19,6 +19,7 @@ const cases: readonly (readonly [FactName, readonly string[], readonly string[]]
   ["supply", ["0", "12", String(2n ** 256n - 1n)], ["", "01", "-1", "1.0", "0x1", String(2n ** 256n)]],
   ["paused", ["true", "false"], ["TRUE", "1", "", "false "]],
   ["held", ["true", "false"], ["True", "0", "", " true"]],
+  ["sanctions", [account, address.zero], [address.checksum(account), "0x", ""]],
   ["identity", [account, address.zero], [address.checksum(account), "0x", ""]],
   ["country", ["0", "4", "756", "65535"], ["", "004", "CH", "-4", "65536", "7.5", "1e2"]],
   [

@@ -37,6 +37,7 @@ it.each([
   ["NewMultiplierUpdater(address)", "a grant of a role"],
   ["PauseModeChange(bool)", "a pause or its end"],
   ["MultiplierScheduled(uint256,uint256)", "an announced multiplier"],
+  ["NewSanctionsList(address)", "a change of the list of sanctions"],
   ["Upgraded(address)", "a change of code"],
 ])("knows %s as %s", (signature, change) => {
   expect(changeIn([topic(signature), somebody])).toBe(change);

@@ -62,7 +62,8 @@ const ofHolders = (
   const changed = { token: tokenOf(standard, document.token), ...more };
   const { policy, intent } = inputWith({ policy: changed });
   const seen = goodSights(policy, intent).map((one) => ({ ...one, ...(one.fact === fact ? { value } : {}) }));
-  return { policy: changed, facts: { observed: { ...observed, ...observedOf(seen) } } };
+  const rounds = { [tokenSubject]: "0" };
+  return { policy: changed, facts: { observed: { ...observed, ...observedOf(seen) }, rounds } };
 };
 const observedOf = (seen: ReturnType<typeof goodSights>): Record<string, unknown> =>
   Object.fromEntries(
@@ -214,6 +215,7 @@ const bends: Readonly<Record<Exclude<PolicyCode, "policy.ambiguous">, Bend>> = {
   },
   "policy.decimals": ofHolders(["decimals", "17"]),
   "policy.registries-changed": ofHolders(["registries", emptied]),
+  "policy.sanctions-changed": ofHolders(["sanctions", stranger], "backed-token"),
   "policy.frozen": ofHolders(["frozen", "1"]),
   "policy.allowance-short": ofHolders(["allowance", "1"], "fiat-token"),
   "policy.role-missing": {

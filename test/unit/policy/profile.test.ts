@@ -102,13 +102,13 @@ const needed: Readonly<Record<Exclude<Standard, "role-erc20">, Readonly<Record<s
     unfreeze: ["token.decimals"],
   },
   "backed-token": {
-    mint: ["token.decimals", "token.multiplier", "token.to.frozen"],
-    transfer: ["token.account.frozen", "token.decimals", "token.to.frozen"],
-    burn: ["token.account.frozen", "token.decimals"],
-    redeem: ["token.account.frozen", "token.decimals"],
+    mint: ["token.decimals", "token.multiplier", "token.sanctions", "token.to.frozen"],
+    transfer: ["token.account.frozen", "token.decimals", "token.sanctions", "token.to.frozen"],
+    burn: ["token.account.frozen", "token.decimals", "token.sanctions"],
+    redeem: ["token.account.frozen", "token.decimals", "token.sanctions"],
     pause: [],
-    unpause: ["token.decimals"],
-    raiseMultiplier: ["token.decimals", "token.multiplier", "token.multiplier.announced"],
+    unpause: ["token.decimals", "token.sanctions"],
+    raiseMultiplier: ["token.decimals", "token.multiplier", "token.multiplier.announced", "token.sanctions"],
   },
 };
 
@@ -154,6 +154,7 @@ describe("an operation", () => {
       allowance: (gld("100") - 1n).toString(),
       codehash: `0x${"00".repeat(32)}`,
       identity: zero,
+      sanctions: zero,
     };
     const shares = { current: parseMultiplier("1"), nonce: zeroAmount, announced: null };
     const announced = { multiplier: parseMultiplier("1.1"), activationTime: parseMultiplier("1") };

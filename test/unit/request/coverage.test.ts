@@ -1,11 +1,30 @@
 /** How far reserves reach, as the page of an asset shows it: at the edge of a band, and where evidence is missing. */
 import { describe, expect, it } from "vitest";
+import { multiplierText } from "../../../src/evidence/multiplier.ts";
+import * as subject from "../../../src/evidence/subject.ts";
 import { compile } from "../../../src/policy/compile/compile.ts";
+import type { Clause } from "../../../src/policy/decision.ts";
 import { bandOf, coverageOf, headroomOf, proposalOf } from "../../../src/request/coverage.ts";
 import { indexRoster } from "../../../src/roster/membership.ts";
 import { parse as parseAmount } from "../../../src/values/amount.ts";
+import { parse as multiplierOf } from "../../../src/values/multiplier.ts";
 import { feedGuard, feedSubject, saidBy, vaultFeed } from "../../place/feeds.ts";
-import { day, document, documentWith, factsWith, gld, now, observation, reserve, roster } from "../policy/example.ts";
+import { tokenOf } from "../../place/profiles.ts";
+import {
+  clause,
+  day,
+  decideWith,
+  document,
+  documentWith,
+  factsWith,
+  gld,
+  inputWith,
+  now,
+  observation,
+  observed,
+  reserve,
+  roster,
+} from "../policy/example.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -20,6 +39,18 @@ const sightOf = (updatedAt: number, fields: Parameters<typeof saidBy>[1]): objec
   ...{ blockNumber: 77, blockTime: now - 5, finalized: false, statements: [] },
 });
 const units = (text: string): string => gld(text).toString();
+const warned = [
+  {
+    ...document.guards![0]!,
+    require: {
+      ...{ evidence: "reserve", by: { group: "attestors", min: 1 }, maxAge: "24h" },
+      cover: { ratio: "1.00", warn: { ratio: "0.5", add: { delay: "1h" } } },
+    },
+  },
+];
+
+const announced = { multiplier: multiplierOf("1.01"), activationTime: parseAmount(String(now + 60)) };
+const shares = multiplierText({ current: multiplierOf("1"), nonce: parseAmount("3"), announced });
 
 describe("the cover of a guard", () => {
   it("is the least reserves by its ratio, less what is out and on its way", () => {
@@ -94,6 +125,39 @@ describe("the cover of a guard", () => {
   it("has no share of nothing", () => {
     const none = { observed: observation("supply", "0"), reserves: [reserve({ supply: "0" })] };
     expect(coverOf(none)).toMatchObject({ coverage: null, band: "covered" });
+  });
+
+  it("leaves what the gate lets through while a raise is announced, and not a unit more", () => {
+    const about = subject.token(document.token.address);
+    const policy = { token: tokenOf("backed-token", document.token), limits: [], guards: warned };
+    for (const outstanding of ["0", units("250")]) {
+      const facts = {
+        observed: { ...observed, ...observation("multiplier", shares) },
+        rounds: { [about]: "3" },
+        outstanding,
+      };
+      const input = inputWith({ policy, facts });
+      const cover = coverageOf(input)[0]!;
+      const minted = (amount: bigint): Clause =>
+        clause(decideWith({ policy, facts, intent: { amount: amount.toString() } }), "guard.reserves-cover");
+      expect(cover.headroom).toBeLessThan(gld("8999") - input.facts.outstanding);
+      expect(minted(cover.headroom!).ok).toBe(true);
+      expect(minted(cover.headroom! + 1n).ok).toBe(false);
+    }
+  });
+
+  it("counts what is on its way with all that it becomes, and nothing where nothing is", () => {
+    const bandWith = (outstanding: string, reserves: string): string => {
+      const policy = compile(documentWith({ token: tokenOf("backed-token", document.token), guards: warned }));
+      const seen = { ...observed, ...observation("multiplier", shares) };
+      const facts = factsWith({ observed: seen, outstanding, reserves: [reserve({ reserves })] });
+      return coverageOf({ policy, roster: indexRoster(roster), facts })[0]!.band;
+    };
+    expect(bandWith(units("100"), units("1100"))).toBe("short");
+    expect(bandWith(units("100"), units("1101.1"))).toBe("warning");
+    expect(bandWith(units("100"), units("2202"))).toBe("warning");
+    expect(bandWith(units("100"), units("2202.1"))).toBe("covered");
+    expect(bandWith("0", units("1000"))).toBe("warning");
   });
 
   it("ends with the last word that is needed", () => {

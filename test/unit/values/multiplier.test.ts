@@ -1,7 +1,7 @@
 /** What a share is, in one spelling, and what grows with it: never less than any contract of shares makes of it. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { format, growth, parse, riseText } from "../../../src/values/multiplier.ts";
+import { format, growth, parse, riseText, within } from "../../../src/values/multiplier.ts";
 
 describe("a multiplier", () => {
   it("is a decimal number of at most 18 decimals, and is written as it was read", () => {
@@ -59,6 +59,20 @@ describe("what tokens grow by", () => {
           expect(growth(all, { from, to })).toBeLessThanOrEqual(steps);
         },
       ),
+    );
+  });
+});
+
+describe("what fits with all it grows by", () => {
+  it("is the most that does", () => {
+    fc.assert(
+      fc.property(fc.bigInt(0n, 10n ** 40n), multipliers, fc.bigInt(-share, share), (room, from, rise) => {
+        const step = { from, to: from + rise };
+        const most = within(room, step);
+        const whole = (tokens: bigint): bigint => tokens + growth(tokens, step);
+        if (most > 0n) expect(whole(most)).toBeLessThanOrEqual(room);
+        expect(whole(most < 0n ? 0n : most + 1n)).toBeGreaterThan(room);
+      }),
     );
   });
 });

@@ -244,6 +244,15 @@ describe("the bounds of a policy", () => {
     );
   });
 
+  it("stand beside the list that the token asks whom it stops, of which another loosens too, and is told", () => {
+    const [before, after] = [wire({}), wire({ token: { ...token, sanctions: zero } })];
+    expect(changeClass(before, after)).toBe("loosen");
+    const [change] = settingChanges(compile(before), compile(after), rosterIndex);
+    expect(change).toMatchObject({ field: "token", effect: "incomparable" });
+    expect(change?.to).toContain(`stopping whom ${zero} lists`);
+    expect(() => inputWith({ policy: { ...policy, token: { ...token, sanctions: undefined } } })).toThrow();
+  });
+
   it("hold guards and limits on mints for raises too, but for those about a recipient", () => {
     const identity = { id: "holder", when: { operation: "mint" }, require: { evidence: "identity" } };
     const toBank = { id: "bank", when: { operation: "mint", to: { in: "treasury" } }, deny: true };
