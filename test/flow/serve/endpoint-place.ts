@@ -146,7 +146,7 @@ export async function openEndpointPlace(options: EndpointOptions, shared?: Chain
   let attested = 0;
   const attest = (): Envelope => {
     attested += 1;
-    return attestation(deployment, serve.gatePlace.now, { reserves: String(10n ** 24n), sequence: attested });
+    return attestation(deployment, serve.gatePlace.now, { reserves: String(10n ** 26n), sequence: attested });
   };
 
   const place: EndpointPlace = {

@@ -25,6 +25,8 @@ const feeCeiling = "0.05";
 const unit = 10n ** BigInt(decimals);
 /** So that a block takes them. */
 const mintsInBlock = 150;
+/** A yield that nothing has come of for so long waits for something that does not come. */
+const mostIdleRounds = 200;
 
 /** Everybody's balance is another, and none is whole. */
 const balanceOf = (index: number): bigint => BigInt(index + 1) * unit + BigInt(index * 7_919 + 1);
@@ -186,17 +188,17 @@ async function agree(place: EndpointPlace, of: Apportioned): Promise<void> {
 
 async function untilFinal(place: EndpointPlace, of: Apportioned, say: (sentence: string) => void): Promise<void> {
   const { serve } = place;
-  const mostRounds = 60 + of.entitlements.length;
-  for (let round = 0; round < mostRounds; round += 1) {
+  let fewest = of.entitlements.length;
+  for (let round = 1, since = 0; ; round += 1, since += 1) {
     await place.round();
     const requests = await serve.store.requests({ distribution: of.hash, limit: 20_000 });
     const left = requests.filter(({ state }) => state !== "final");
-    if (left.length === 0) return;
-    if (round % 20 === 19) say(`${String(left.length)} of ${String(requests.length)} parts are not final`);
+    const [open] = left;
+    if (open === undefined) return;
+    if (left.length < fewest) [fewest, since] = [left.length, 0];
+    if (since === mostIdleRounds) throw new Error(`not final: ${open.state}, ${open.waitsFor}`);
+    if (round % 20 === 0) say(`${String(left.length)} of ${String(requests.length)} parts are not final`);
   }
-  const requests = await serve.store.requests({ distribution: of.hash, limit: 20_000 });
-  const open = requests.find(({ state }) => state !== "final");
-  throw new Error(`not final: ${String(open?.state)}, ${String(open?.waitsFor)}`);
 }
 
 /** What the contract says, holder by holder: what they held, and their part once. */
