@@ -5,6 +5,7 @@ import { finalHeight } from "../../chain/finality.ts";
 import type { Chain } from "../../genesis/genesis.ts";
 import type { Message } from "../../statement/message.ts";
 import type { Address } from "../../values/address.ts";
+import { fewAtOnce } from "./few-at-once.ts";
 import { askedFacts, feedFacts, profileFacts, sayable, type StandingFact } from "./profile-facts.ts";
 import * as bytes32 from "../../values/bytes32.ts";
 import * as duration from "../../values/duration.ts";
@@ -88,9 +89,14 @@ async function standingFacts(
   ];
   // However many transactions are waited for: those are looked for by their receipts.
   const others = wanted.filter((about) => !about.startsWith(subject.transactionPrefix));
-  const asked = others.slice(0, mostAsked).map((about) => askedFacts(reader, tokens, about, block));
+  const asked = fewAtOnce(others.slice(0, mostAsked), (about) => askedFacts(reader, tokens, about, block));
   return (
-    await Promise.all([...tokens.map(ofToken), ...accounts.map(ofAccount), feedFacts(reader, feeds, block), ...asked])
+    await Promise.all([
+      ...tokens.map(ofToken),
+      ...accounts.map(ofAccount),
+      feedFacts(reader, feeds, block),
+      asked.then((facts) => facts.flat()),
+    ])
   ).flat();
 }
 
@@ -101,7 +107,7 @@ async function outcomeFacts(
   block: Block,
 ): Promise<readonly (readonly [string, string])[]> {
   const hashes = wanted.map((about) => about.slice(subject.transactionPrefix.length)).filter(bytes32.is);
-  const seen = await Promise.all(hashes.map((hash) => reader.receipt(hash)));
+  const seen = await fewAtOnce(hashes, (hash) => reader.receipt(hash));
   return seen.flatMap((receipt) =>
     receipt !== undefined && receipt.blockNumber <= block.number
       ? [[subject.transaction(receipt.txHash), outcomeText(receipt)] as const]

@@ -4,6 +4,7 @@ import * as subject from "../../evidence/subject.ts";
 import { tokenEventText, type TokenChange } from "../../evidence/token-event.ts";
 import type { Address } from "../../values/address.ts";
 import type { Bytes32 } from "../../values/bytes32.ts";
+import type { ChainId } from "../../values/chain-id.ts";
 import { Fault } from "../../values/errors.ts";
 import { plus, type Instant } from "../../values/instant.ts";
 import type { Block, ChainReader } from "./chain-reader.port.ts";
@@ -33,7 +34,11 @@ export type Telling = {
   readonly isTold: (token: Address, txHash: Bytes32) => boolean;
   /** Resolves once it is said, whether the gate took it or not; what was said of the block before is not said again. */
   readonly tell: (sighting: Sighting) => Promise<void>;
+  /** What was said of blocks up to this one, nobody asks for any more, but whether these events were told. */
+  readonly forget: (upTo: number, but: readonly OpenEvent[]) => void;
 };
+
+export type OpenEvent = { readonly token: Address; readonly txHash: Bytes32 };
 
 export async function tellStrangers(reader: ChainReader, watch: Watch, telling: Telling): Promise<void> {
   const final = await finalBeat(reader, watch);
@@ -49,12 +54,27 @@ export async function tellStrangers(reader: ChainReader, watch: Watch, telling: 
       away ??= error;
     }
   }
+  forgetRead(look);
   if (away !== undefined) throw away;
+}
+
+/** Nothing, while a token was never read. */
+function forgetRead({ watch: { chain, tokens }, telling }: Look): void {
+  const all = tokens.map(({ address: token }) => ({ token, unmatched: telling.memory.get(placeOf(chain.id, token)) }));
+  const lowest = Math.min(...all.map(({ unmatched }) => unmatched?.scanned ?? -Infinity));
+  const open = all.flatMap(({ token, unmatched }) =>
+    [...(unmatched?.open.keys() ?? [])].map((txHash) => ({ token, txHash })),
+  );
+  if (tokens.length > 0) telling.forget(lowest - readAgainBlocks, open);
+}
+
+function placeOf(chainId: ChainId, token: Address): string {
+  return `${String(chainId)} ${token}`;
 }
 
 async function tellOf(look: Look, token: Address): Promise<void> {
   const { reader, watch, telling, final, since } = look;
-  const place = `${String(watch.chain.id)} ${token}`;
+  const place = placeOf(watch.chain.id, token);
   const unmatched = telling.memory.get(place) ?? (await begun(reader, since, final));
   telling.memory.set(place, unmatched);
   await scan(look, token, unmatched);

@@ -9,7 +9,7 @@ import type { Delivery } from "./delivery.port.ts";
 import { observe, type Sighting } from "./observe.ts";
 import * as subject from "../../evidence/subject.ts";
 import { tellRecorded, type RecordMemory } from "./recorded.ts";
-import { tellStrangers, type StrangerMemory } from "./strangers.ts";
+import { tellStrangers, type OpenEvent, type StrangerMemory } from "./strangers.ts";
 
 export type ObserverParts = {
   readonly readers: ReadonlyMap<ChainId, ChainReader>;
@@ -36,7 +36,7 @@ export async function runObserver(parts: ObserverParts): Promise<void> {
   }
 }
 
-/** The newest that was said of each fact, and whether the gate ever took one. */
+/** The newest that was said of each fact, and whether the gate ever took one; of transactions only as long as their events are read again. */
 export type Said = Map<string, Pick<Sighting, "blockNumber" | "expiresAt"> & { readonly taken: boolean }>;
 
 /** Delivers every sighting whose block is newer than what was delivered of the same fact. A chain that does not answer keeps no other one waiting, nor does one round of looking the next. */
@@ -55,11 +55,14 @@ export async function lookOnce(
       said.get(placeOf({ chainId: watch.chain.id, subject: about, fact }))?.taken === true;
     const isOwn = (txHash: Bytes32): boolean => isTaken(subject.transaction(txHash), "outcome");
     const isTold = (token: Address, txHash: Bytes32): boolean => isTaken(subject.event(token, txHash), "event");
+    const forget = (upTo: number, but: readonly OpenEvent[]): void => {
+      forgetSaid(said, watch.chain.id, { upTo, but });
+    };
     const rounds = [
       async () => {
         for (const sighting of await observe(reader, watch)) await tell(sighting);
       },
-      () => tellStrangers(reader, watch, { memory: strangers, isOwn, isTold, tell }),
+      () => tellStrangers(reader, watch, { memory: strangers, isOwn, isTold, tell, forget }),
       () => tellRecorded(reader, watch, { memory: record, tell }),
     ];
     const failed = await failureIn(rounds);
@@ -94,6 +97,20 @@ async function deliverNew({ delivery, faults, report }: ObserverParts, said: Sai
   said.set(about, { blockNumber: sighting.blockNumber, expiresAt: sighting.expiresAt, taken });
   await faults.at("observe:after-delivery");
   report({ kind: answer.kind, what: answer.kind === "refused" ? `${about}: ${answer.why}` : about });
+}
+
+/** Every transaction is said of once, and so are many holders: without this an observer would grow with the log. */
+function forgetSaid(
+  said: Said,
+  chainId: ChainId,
+  { upTo, but }: { readonly upTo: number; readonly but: readonly OpenEvent[] },
+): void {
+  const kept = new Set(
+    but.map(({ token, txHash }) => placeOf({ chainId, subject: subject.event(token, txHash), fact: "event" })),
+  );
+  const prefix = `${String(chainId)} `;
+  for (const [place, { blockNumber }] of said)
+    if (blockNumber <= upTo && place.startsWith(prefix) && !kept.has(place)) said.delete(place);
 }
 
 function placeOf({ chainId, subject: about, fact }: Pick<Sighting, "chainId" | "subject" | "fact">): string {

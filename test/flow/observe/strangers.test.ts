@@ -306,3 +306,16 @@ it("many strangers' of before hide no new one", async () => {
   for (head = 35; head <= 60; head += 5) await look();
   expect(new Set(told().map(({ subject }) => subject))).toContain(`event:${token}:${txHash}`);
 });
+
+it("keeps no more of what it said however many mints there are: of those whose events are read again, and of strangers' that are open", async () => {
+  const strange = happens("a stranger's", 16);
+  for (let number = 20; number <= 3_000; number += 1) own.add(happens(`mint ${String(number)}`, number));
+  const sizes: number[] = [];
+  for (head = 30; head <= 3_010; head += 20) {
+    await look();
+    sizes.push(said.size);
+  }
+  expect(outcomes().filter(({ subject }) => subject !== `tx:${strange}`)).toHaveLength(2_981);
+  expect(Math.max(...sizes)).toBeLessThan(700);
+  expect([...said.keys()]).toContain(`${String(chain.id)} event:${token}:${strange} event`);
+});
