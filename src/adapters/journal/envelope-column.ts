@@ -5,7 +5,7 @@ import { parseStrict } from "../../values/json.ts";
 import { toJson } from "./row.ts";
 
 /** Texts of one journal that decisions look at again and again; when there are more, all are read anew. */
-const most = 4_000;
+const most = 1_000;
 
 export type EnvelopeColumn = {
   /** Throws `InvalidValue` or a `ZodError` for what is no envelope, which `readRow` turns into a fault. */
