@@ -26,7 +26,7 @@ const unit = 10n ** BigInt(decimals);
 /** So that a block takes them. */
 const mintsInBlock = 150;
 /** A yield that nothing has come of for so long waits for something that does not come. */
-const mostIdleRounds = 200;
+const mostIdleRounds = 600;
 
 /** Everybody's balance is another, and none is whole. */
 const balanceOf = (index: number): bigint => BigInt(index + 1) * unit + BigInt(index * 7_919 + 1);

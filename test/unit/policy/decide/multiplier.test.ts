@@ -8,7 +8,6 @@ import { changeClass } from "../../../../src/policy/change/change-class.ts";
 import { compile } from "../../../../src/policy/compile/compile.ts";
 import { destined } from "../../../../src/policy/decide/destination.ts";
 import { growthOf, raised } from "../../../../src/policy/decide/multiplier.ts";
-import { roundsFor } from "../../../../src/policy/decide/rounds.ts";
 import type { Decision } from "../../../../src/policy/decision.ts";
 import { readPolicyDocument } from "../../../../src/policy/document/document.ts";
 import { fromBigInt } from "../../../../src/values/amount.ts";
@@ -197,13 +196,6 @@ describe("what is minted", () => {
   it("is as it was of a token without a multiplier", () => {
     const { policy: plain, facts } = inputWith();
     expect(growthOf({ policy: plain, facts }, gld("5"))).toBe(0n);
-    expect(roundsFor(plain, "mint")).toEqual([]);
-    const { policy: own } = inputWith({ policy });
-    expect(["mint", "raiseMultiplier", "transfer"].map((one) => roundsFor(own, one as "mint"))).toEqual([
-      [about],
-      [about],
-      [],
-    ]);
   });
 });
 
