@@ -197,9 +197,10 @@ export async function openConformance(standard: Standard, operation: Operation):
   /** With one thing seen otherwise, and put right again. */
   const seenAs = async (sight: Sight | undefined, value: string): Promise<Verdict> => {
     if (sight === undefined) return "no such thing";
-    await see([{ ...sight, value }]);
+    const isIt = ({ subject: about, fact }: Sight): boolean => about === sight.subject && fact === sight.fact;
+    await see([...asTheyShouldBe.filter((one) => !isIt(one)), { ...sight, value }]);
     const verdict = await tried();
-    await see([sight]);
+    await see([...asTheyShouldBe.filter((one) => !isIt(one)), sight]);
     return verdict;
   };
   const needed = (...facts: readonly subject.FactName[]): Sight | undefined => {
