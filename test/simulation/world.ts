@@ -80,7 +80,7 @@ export class World {
   observeOutcomes(): void {
     this.schedule.begin(async () => {
       await unlessAway(async () => {
-        const wanted = await this.service.store.unsettled();
+        const wanted = await this.service.store.unsettled(400);
         const said = wanted.flatMap(({ txHash }) => this.sight.outcome(txHash, this.now));
         this.gates.running.forEach((_, index) => {
           this.tell(said, index);

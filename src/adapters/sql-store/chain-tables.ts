@@ -1,4 +1,5 @@
 /** What was sent to the chain and what was said of it: every attempt is a row before its bytes leave. */
+import { sql } from "kysely";
 import type { Store } from "../../flow/serve/store.port.ts";
 import { bytes32Schema, instantSchema } from "../../values/schema.ts";
 import { answering, change, type Database } from "./database.ts";
@@ -29,12 +30,20 @@ export function chainTables(database: Database): Sent {
           .execute();
         return rows.map((row) => ({ at: instantSchema.parse(row.at), answer: row.answer }));
       }),
-    unsettled: () =>
+    unsettled: (perLane) =>
       answering(async () => {
+        const inTurn = sql<number>`row_number() over (partition by requests.chain_id, requests.account order by requests.nonce, tx_hash)`;
         const rows = await db
-          .selectFrom("transactions")
+          .selectFrom((from) =>
+            from
+              .selectFrom("transactions")
+              .innerJoin("requests", "requests.request_id", "transactions.request_id")
+              .select(["tx_hash", "transactions.chain_id", inTurn.as("turn")])
+              .where("settled", "=", 0)
+              .as("open"),
+          )
           .select(["tx_hash", "chain_id"])
-          .where("settled", "=", 0)
+          .where("turn", "<=", perLane)
           .orderBy("tx_hash")
           .execute();
         return rows.map((row) => ({ chainId: row.chain_id, txHash: bytes32Schema.parse(row.tx_hash) }));

@@ -231,8 +231,8 @@ export type Store = {
   readonly recordAttempt: (txHash: Bytes32, at: Instant) => Promise<number>;
   readonly recordAnswer: (attempt: number, answer: string) => Promise<void>;
   readonly attempts: (txHash: Bytes32) => Promise<readonly Attempt[]>;
-  /** Signed transactions, fillers too, of requests of which the gate's log tells no outcome. */
-  readonly unsettled: () => Promise<readonly { readonly chainId: number; readonly txHash: Bytes32 }[]>;
+  /** Signed transactions, fillers too, of requests of which the gate's log tells no outcome; of each account those of the lowest nonces, which are mined first. */
+  readonly unsettled: (perLane: number) => Promise<readonly { readonly chainId: number; readonly txHash: Bytes32 }[]>;
 
   /** Number of leaves mirrored. */
   readonly mirrored: () => Promise<number>;

@@ -13,6 +13,8 @@ export type WantedObservation = { readonly chainId: number; readonly subject: st
 
 /** So many requests are looked after at a time, of all assets together; the others wait for their turn. */
 const most = 400;
+/** An account's transactions are mined one nonce after another: of the others nothing can be seen yet. */
+const mostOfLane = 400;
 /** Long enough for observers to look, and for the gate to be asked again about what they saw. */
 const turnSeconds = 120;
 
@@ -24,7 +26,7 @@ export async function observationsWanted(
   now: Instant,
 ): Promise<readonly WantedObservation[]> {
   // Until the gate's own log tells an outcome, whatever our endpoint says.
-  const outcomes = (await store.unsettled()).map(({ chainId, txHash }) => ({
+  const outcomes = (await store.unsettled(mostOfLane)).map(({ chainId, txHash }) => ({
     chainId,
     subject: subject.transaction(txHash),
     fact: "outcome",

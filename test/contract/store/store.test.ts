@@ -15,7 +15,7 @@ import { plus } from "../../../src/values/instant.ts";
 import { parse as parseName } from "../../../src/values/name.ts";
 import { startBouncer } from "../../place/bouncer.ts";
 import { startPostgres, type Postgres } from "../../place/postgres.ts";
-import { account, events, fresh, hashOf, noon } from "../../unit/request/sample.ts";
+import { account, fresh, hashOf, noon } from "../../unit/request/sample.ts";
 import { begun, pageOf, step } from "./sample-store.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "countersign-store-"));
@@ -388,33 +388,6 @@ describe.each(Object.keys(places))("a store on %s", (name) => {
     expect(await dueAt("one")).toBe(noon);
   });
 
-  it("wants an outcome of every signed transaction until the log tells one", async () => {
-    const { store } = await begin();
-    const first = begun("one");
-    await store.commit({ transitions: [first, step(first.request, "signed")] });
-    expect(await store.unsettled()).toEqual([{ chainId: 31_337, txHash: events.signed.txHash }]);
-    const outcome = { txHash: events.signed.txHash, requestId: hashOf("one"), status: "success" as const };
-    await store.commit({ transitions: [], page: pageOf(0, ["outcome"], { outcomes: [outcome] }) });
-    expect(await store.unsettled()).toEqual([]);
-  });
-
-  it("wants no outcome of what is signed when the log told it before, or tells it in the same page", async () => {
-    const { store } = await begin();
-    const signed = (word: string): readonly Transition[] => {
-      const first = begun(word);
-      return [first, step(first.request, "signed", { txHash: hashOf(`tx ${word}`), nonce: word.length })];
-    };
-    const outcomeOf = (word: string): Parameters<typeof pageOf>[2] => ({
-      outcomes: [{ txHash: hashOf(`tx ${word}`), requestId: hashOf(word), status: "success" }],
-    });
-    await store.commit({ transitions: signed("both"), page: pageOf(0, ["outcome"], outcomeOf("both")) });
-    await store.commit({ transitions: [], page: pageOf(1, ["outcome"], outcomeOf("earlier")) });
-    await store.commit({ transitions: signed("earlier") });
-    expect(await store.unsettled()).toEqual([]);
-    await store.commit({ transitions: signed("wanted") });
-    expect(await store.unsettled()).toEqual([{ chainId: 31_337, txHash: hashOf("tx wanted") }]);
-  });
-
   it("keeps the filler of a request that ended, is due for it, and wants no outcome once there is one", async () => {
     const { store } = await begin();
     const first = begun("one");
@@ -425,7 +398,7 @@ describe.each(Object.keys(places))("a store on %s", (name) => {
     const filled = transitionBy(over.request, { kind: "filled", raw: "0x02f8", txHash: hashOf("filler") }, noon)!;
     await store.commit({ transitions: [filled] });
     expect(await store.request(hashOf("one"))).toEqual(filled.request);
-    expect(await store.unsettled()).toEqual([{ chainId: 31_337, txHash: hashOf("filler") }]);
+    expect(await store.unsettled(9)).toEqual([{ chainId: 31_337, txHash: hashOf("filler") }]);
     const lost = { ...filled.request, revision: filled.request.revision + 1, closing: null };
     await expect(store.commit({ transitions: [{ request: lost, happening: undefined }] })).rejects.toThrow(
       InvariantViolation,
@@ -433,7 +406,7 @@ describe.each(Object.keys(places))("a store on %s", (name) => {
     const closed = transitionBy(filled.request, { kind: "closed" }, noon)!;
     const outcome = { txHash: hashOf("filler"), requestId: hashOf("one"), status: "closed" as const };
     await store.commit({ transitions: [closed], page: pageOf(0, ["outcome"], { outcomes: [outcome] }) });
-    expect(await store.unsettled()).toEqual([]);
+    expect(await store.unsettled(9)).toEqual([]);
     expect(await store.claim(plus(noon, 600), plus(noon, 900), 9)).toEqual([]);
   });
 
