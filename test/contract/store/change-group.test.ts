@@ -1,34 +1,17 @@
 /** Changes that wait for one another are written together, and each stands or falls alone. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { sql } from "kysely";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { ChangeGroup } from "../../../src/adapters/sql-store/change-group.ts";
 import { Stale, type Database } from "../../../src/adapters/sql-store/database.ts";
 import { openPostgres } from "../../../src/adapters/sql-store/postgres.ts";
 import { openSqlite } from "../../../src/adapters/sql-store/sqlite.ts";
-import { startPostgres, type Postgres } from "../../place/postgres.ts";
+import { storePlaces } from "./places.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "countersign-group-"));
-let postgres: Postgres;
-let files = 0;
-
-beforeAll(async () => {
-  postgres = await startPostgres();
-});
-
-afterAll(async () => {
-  await postgres.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+const stores = storePlaces();
 
 const places: Readonly<Record<string, () => Promise<Database>>> = {
-  SQLite: () => {
-    files += 1;
-    return openSqlite(join(folder, `${files}.db`));
-  },
-  PostgreSQL: () => openPostgres(postgres.freshUrl()),
+  SQLite: () => openSqlite(stores.freshPath()),
+  PostgreSQL: () => openPostgres(stores.freshUrl()),
 };
 
 describe.each(Object.keys(places))("changes on %s", (name) => {

@@ -1,36 +1,23 @@
 /** A store moved between the two kinds of database: whole, equal and proved so, or not at all. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { copyStore } from "../../../src/adapters/sql-store/copy.ts";
 import type { Database } from "../../../src/adapters/sql-store/database.ts";
 import { openPostgres } from "../../../src/adapters/sql-store/postgres.ts";
 import { openSqlite } from "../../../src/adapters/sql-store/sqlite.ts";
 import { createStore } from "../../../src/adapters/sql-store/store.ts";
-import { startPostgres, type Postgres } from "../../place/postgres.ts";
+import { storePlaces } from "./places.ts";
 import { hashOf } from "../../unit/request/sample.ts";
 import { begun, pageOf, step } from "./sample-store.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "countersign-copy-"));
+const stores = storePlaces();
 const open: Database[] = [];
-let postgres: Postgres;
-let files = 0;
-
-beforeAll(async () => {
-  postgres = await startPostgres();
-});
 afterAll(async () => {
   for (const { db } of open) await db.destroy();
-  await postgres.stop();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 async function database(kind: string): Promise<Database> {
-  files += 1;
-  const opened =
-    kind === "SQLite" ? openSqlite(join(folder, `${String(files)}.db`)) : openPostgres(postgres.freshUrl());
+  const opened = kind === "SQLite" ? openSqlite(stores.freshPath()) : openPostgres(stores.freshUrl());
   const ready = await opened;
   open.push(ready);
   return ready;

@@ -1,9 +1,7 @@
 /** What every store promises, on SQLite and on a real PostgreSQL. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { change } from "../../../src/adapters/sql-store/database.ts";
 import { openPostgres, openPostgresStore } from "../../../src/adapters/sql-store/postgres.ts";
 import { openSqliteStore } from "../../../src/adapters/sql-store/sqlite.ts";
@@ -14,22 +12,11 @@ import { Fault, InvariantViolation } from "../../../src/values/errors.ts";
 import { plus } from "../../../src/values/instant.ts";
 import { parse as parseName } from "../../../src/values/name.ts";
 import { startBouncer } from "../../place/bouncer.ts";
-import { startPostgres, type Postgres } from "../../place/postgres.ts";
+import { storePlaces } from "./places.ts";
 import { account, fresh, hashOf, noon } from "../../unit/request/sample.ts";
 import { begun, pageOf, step } from "./sample-store.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "countersign-store-"));
-let postgres: Postgres;
-let files = 0;
-
-beforeAll(async () => {
-  postgres = await startPostgres();
-});
-
-afterAll(async () => {
-  await postgres.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+const stores = storePlaces();
 
 const news = (key: string) => ({
   notice: { key, topic: "test" as const, at: noon, text: `news ${key}`, people: [], requestId: null },
@@ -39,12 +26,11 @@ type Place = { readonly open: () => Promise<Store>; readonly shared: boolean };
 
 const places: Readonly<Record<string, () => Place>> = {
   SQLite: () => {
-    files += 1;
-    const path = join(folder, `${files}.db`);
+    const path = stores.freshPath();
     return { open: () => openSqliteStore(path), shared: false };
   },
   PostgreSQL: () => {
-    const url = postgres.freshUrl();
+    const url = stores.freshUrl();
     return { open: () => openPostgresStore(url), shared: true };
   },
 };
@@ -528,7 +514,7 @@ describe("the embedded store", () => {
   });
 
   it("is refused where no file can be", async () => {
-    await expect(openSqliteStore(join(folder, "absent", "store.db"))).rejects.toMatchObject({
+    await expect(openSqliteStore(join(stores.freshPath(), "absent", "store.db"))).rejects.toMatchObject({
       code: "store.unavailable",
     });
   });
@@ -548,7 +534,7 @@ describe("the store for several replicas", () => {
   });
 
   it("is held up for seconds only by a replica that stands still within a change, and that one writes nothing", async () => {
-    const url = postgres.freshUrl();
+    const url = stores.freshUrl();
     const [still, other] = [await openPostgres(url, 1_000), await openPostgresStore(url)];
     let goesOn = false;
     const held = change(still, async (tx) => {
@@ -567,12 +553,12 @@ describe("the store for several replicas", () => {
   });
 
   it("refuses a server that may forget", async () => {
-    const url = `${postgres.freshUrl()}&options=${encodeURIComponent("-c synchronous_commit=off")}`;
+    const url = `${stores.freshUrl()}&options=${encodeURIComponent("-c synchronous_commit=off")}`;
     await expect(openPostgresStore(url)).rejects.toMatchObject({ code: "store.unsafe-server" });
   });
 
   it.each(["transaction", "statement"])("refuses a proxy that pools by %s", async (mode) => {
-    const url = postgres.freshUrl();
+    const url = stores.freshUrl();
     const proxy = await startBouncer(url, mode);
     try {
       await expect(openPostgresStore(proxy.url)).rejects.toMatchObject({
@@ -585,7 +571,7 @@ describe("the store for several replicas", () => {
   });
 
   it("refuses rather than guesses while somebody holds the lock by which it tells", async () => {
-    const url = postgres.freshUrl();
+    const url = stores.freshUrl();
     const { default: pg } = await import("pg");
     const holder = new pg.Client({ connectionString: url });
     await holder.connect();
@@ -596,7 +582,7 @@ describe("the store for several replicas", () => {
   });
 
   it("leaves no lock behind with a server, nor with a proxy it refuses", async () => {
-    const url = postgres.freshUrl();
+    const url = stores.freshUrl();
     await (await openPostgresStore(url)).close();
     const proxy = await startBouncer(url, "transaction");
     for (let start = 0; start < 3; start += 1)
@@ -608,7 +594,7 @@ describe("the store for several replicas", () => {
   });
 
   it("takes a proxy that pools by session", async () => {
-    const proxy = await startBouncer(postgres.freshUrl(), "session");
+    const proxy = await startBouncer(stores.freshUrl(), "session");
     const store = await openPostgresStore(proxy.url);
     expect(await store.mirrored()).toBe(0);
     await store.close();

@@ -1,35 +1,18 @@
 /** Of which signed transactions a store says that nobody told their outcome yet, on SQLite and on a real PostgreSQL. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { openPostgresStore } from "../../../src/adapters/sql-store/postgres.ts";
 import { openSqliteStore } from "../../../src/adapters/sql-store/sqlite.ts";
 import type { Store, Transition } from "../../../src/flow/serve/store.port.ts";
 import { parse as parseAddress } from "../../../src/values/address.ts";
-import { startPostgres, type Postgres } from "../../place/postgres.ts";
+import { storePlaces } from "./places.ts";
 import { account, events, hashOf } from "../../unit/request/sample.ts";
 import { begun, pageOf, step } from "./sample-store.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "countersign-unsettled-"));
-let postgres: Postgres;
-let files = 0;
-
-beforeAll(async () => {
-  postgres = await startPostgres();
-});
-
-afterAll(async () => {
-  await postgres.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+const stores = storePlaces();
 
 const opened: Readonly<Record<string, () => Promise<Store>>> = {
-  SQLite: () => {
-    files += 1;
-    return openSqliteStore(join(folder, `${files}.db`));
-  },
-  PostgreSQL: () => openPostgresStore(postgres.freshUrl()),
+  SQLite: () => openSqliteStore(stores.freshPath()),
+  PostgreSQL: () => openPostgresStore(stores.freshUrl()),
 };
 
 describe.each(Object.keys(opened))("a store on %s", (name) => {
